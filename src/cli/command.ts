@@ -1,0 +1,155 @@
+import type { Readable, Writable } from 'node:stream';
+import { Argument, CommanderError, Command as Parser } from 'commander';
+import { z } from 'zod';
+import {
+  describeOptions,
+  type OptionInfo,
+  type OptionSchema,
+  readConfigFile,
+  resolveOptions,
+} from '../config/options.ts';
+import { InputError } from '../support/errors.ts';
+
+/** The streams and switches a command works with; the same in a terminal and in a test. */
+export interface Context {
+  readonly stdin: Readable & { isTTY?: boolean };
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number };
+  readonly stderr: Writable & { isTTY?: boolean; columns?: number };
+  readonly quiet: boolean;
+  readonly json: boolean;
+  readonly debug: boolean;
+  /** Aborted by the first Ctrl-C, for commands with `handlesInterrupt`. */
+  readonly signal: AbortSignal;
+  /** Data for programs and pipes: stdout, with a line end. */
+  print(text: string): void;
+  /** Words for people: stderr, with a line end, silent under `--quiet`. */
+  say(text: string): void;
+}
+
+/** One command: what its help says, its options, and what it does. */
+export interface Command<S extends OptionSchema> {
+  /** `train`, or two words: `data split`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Positional arguments as commander writes them: `<file>`, `[text...]`. */
+  readonly arguments?: readonly { readonly name: string; readonly description: string }[];
+  readonly options: S;
+  /** Whether `--json` is offered. */
+  readonly json?: boolean;
+  /** Named sets of values that `--preset` chooses from; flags and `--config` win over them. */
+  readonly presets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly examples?: readonly string[];
+  /** The command watches `context.signal` and stops cleanly by itself at Ctrl-C. */
+  readonly handlesInterrupt?: boolean;
+  run(options: z.output<S>, positional: readonly string[], context: Context): Promise<void>;
+}
+
+/** A command whose schema has been forgotten, as the list of all commands holds it. */
+export interface AnyCommand extends Omit<Command<OptionSchema>, 'run'> {
+  run(options: never, positional: readonly string[], context: Context): Promise<void>;
+}
+
+/** Types a command from its own schema. */
+export function defineCommand<S extends OptionSchema>(command: Command<S>): Command<S> {
+  return command;
+}
+
+/** What came of a command line: ready to run, or text that was asked for (`--help`). */
+export type ParsedCall =
+  | { readonly help: string }
+  | {
+      readonly options: never;
+      readonly positional: string[];
+      readonly quiet: boolean;
+      readonly json: boolean;
+      readonly debug: boolean;
+    };
+
+/**
+ * Parses the words after a command's name. A `.yaml` file as the first word of a command without positional arguments
+ * is its config file (`attn train run.yaml --score dot`).
+ * @throws InputError for unknown flags, missing values and values that are not valid.
+ */
+export function parseCall(command: AnyCommand, words: readonly string[]): ParsedCall {
+  let help = '';
+  const infos = describeOptions(command.options);
+  const parser = new Parser(`attn ${command.name}`)
+    .description(command.summary)
+    .helpOption('-h, --help', 'show this help');
+  parser.exitOverride().configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+    writeErr: () => {},
+  });
+  for (const { name, description } of command.arguments ?? []) parser.addArgument(new Argument(name, description));
+  if (!command.arguments) parser.addArgument(new Argument('[config]', 'a YAML file with any of the options below'));
+  for (const info of infos) {
+    if (info.kind === 'boolean') parser.option(flagSyntax(info), helpText(info));
+    else parser.option(flagSyntax(info), helpText(info), collect(info));
+  }
+  parser.option('--config <file>', 'a YAML file with any of these options, in camelCase');
+  if (command.json) parser.option('--json', 'print the result as JSON');
+  parser.option('--quiet', 'say nothing but the result').option('--debug', 'show stack traces');
+  if (command.examples) parser.addHelpText('after', `\nExamples:\n${command.examples.map((e) => `  ${e}`).join('\n')}`);
+  try {
+    parser.parse([...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') return { help };
+    throw new InputError(error.message.replace(/^error: /, ''), { remedy: `attn ${command.name} --help` });
+  }
+  const flags = parser.opts<Record<string, unknown>>();
+  const positional = parser.args;
+  const configFile = (flags.config as string | undefined) ?? (command.arguments ? undefined : positional[0]);
+  const file = configFile === undefined ? [] : [readConfigFile(configFile)];
+  const own = { values: pick(flags, infos), name: (key: string) => infos.find((i) => i.key === key)?.flag ?? key };
+  const presetName = own.values.preset ?? file[0]?.values.preset ?? infos.find((i) => i.key === 'preset')?.default;
+  const preset = command.presets?.[String(presetName)];
+  const presets = preset ? [{ values: preset, name: (key: string) => `preset ${presetName}: ${key}` }] : [];
+  return {
+    options: resolveOptions(command.options, [...presets, ...file, own]) as never,
+    positional: command.arguments ? positional : [],
+    quiet: flags.quiet === true,
+    json: flags.json === true,
+    debug: flags.debug === true,
+  };
+}
+
+function flagSyntax(info: OptionInfo): string {
+  if (info.kind === 'boolean') return info.default === true ? info.flag.replace('--', '--no-') : info.flag;
+  if (info.kind === 'list') return `${info.flag} <${info.choices ? 'list' : 'values'}...>`;
+  return `${info.flag} <${info.kind === 'number' ? 'n' : 'value'}>`;
+}
+
+function helpText(info: OptionInfo): string {
+  const notes = [
+    ...(info.choices ? [info.choices.join(', ')] : []),
+    ...(info.default === undefined || info.kind === 'boolean' ? [] : [`default: ${[info.default].flat().join(',')}`]),
+  ];
+  return notes.length === 0 ? info.description : `${info.description} (${notes.join('; ')})`;
+}
+
+/** Text from the command line to what the schema expects; what is no number stays text, so that the schema refuses it. */
+function collect(info: OptionInfo): (text: string, previous: unknown) => unknown {
+  const one = (text: string) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
+  if (info.kind === 'number') return (text) => one(text);
+  if (info.kind === 'text') return (text) => text;
+  const numeric = info.schema.safeParse([1]).success && !info.schema.safeParse(['a']).success;
+  return (text, previous) => [
+    ...(Array.isArray(previous) ? previous : []),
+    ...text.split(',').map((part) => (numeric ? one(part) : part)),
+  ];
+}
+
+function pick(flags: Record<string, unknown>, infos: readonly OptionInfo[]): Record<string, unknown> {
+  const given = Object.fromEntries(infos.map((info) => [info.key, flags[info.key]]));
+  for (const info of infos) {
+    // commander sets a negatable flag to true by itself; only its absence was said
+    if (info.kind === 'boolean' && info.default === true && given[info.key] === true) delete given[info.key];
+  }
+  return given;
+}
+
+/** A schema with no options, for commands that have none. */
+export const noOptions = z.object({});

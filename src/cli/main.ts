@@ -1,0 +1,74 @@
+import { AttnError, InputError } from '../support/errors.ts';
+import { type Context, parseCall } from './command.ts';
+import { type CommandEntry, commands } from './commands/index.ts';
+
+/** The streams of a process, or a test's stand-ins. */
+export type Streams = Pick<Context, 'stdin' | 'stdout' | 'stderr'>;
+
+/**
+ * Runs one command line (the words after `attn`).
+ * @returns the exit code: 0; 1 a failed run; 2 a wrong call or bad input; 130 interrupted.
+ */
+export async function main(words: readonly string[], streams: Streams = process): Promise<number> {
+  const debug = words.includes('--debug');
+  const interrupt = new AbortController();
+  let onInterrupt: (() => void) | undefined;
+  try {
+    if (words.length === 0 || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
+      streams.stdout.write(overview(commands, ''));
+      return 0;
+    }
+    if (words[0] === '--version' || words[0] === '-V') {
+      streams.stdout.write(`${(await import('../support/version.ts')).version}\n`);
+      return 0;
+    }
+    const entry = findCommand(words);
+    if (entry === undefined) {
+      const group = commands.filter((c) => c.name.startsWith(`${words[0]} `));
+      if (group.length > 0 && (words.length === 1 || words[1]?.startsWith('-'))) {
+        streams.stdout.write(overview(group, ` ${words[0]}`));
+        return words.length === 1 ? 2 : 0;
+      }
+      throw new InputError(`unknown command '${words.slice(0, group.length > 0 ? 2 : 1).join(' ')}'`, {
+        remedy: `commands: ${(group.length > 0 ? group : commands).map((c) => c.name).join(', ')}`,
+      });
+    }
+    const command = await entry.load();
+    const call = parseCall(command, words.slice(entry.name.split(' ').length));
+    if ('help' in call) {
+      streams.stdout.write(call.help);
+      return 0;
+    }
+    if (command.handlesInterrupt) {
+      onInterrupt = () => (interrupt.signal.aborted ? process.exit(130) : interrupt.abort());
+      process.on('SIGINT', onInterrupt);
+    }
+    await command.run(call.options, call.positional, {
+      ...{ stdin: streams.stdin, stdout: streams.stdout, stderr: streams.stderr },
+      ...{ quiet: call.quiet, json: call.json, debug: call.debug, signal: interrupt.signal },
+      print: (text) => void streams.stdout.write(`${text}\n`),
+      say: (text) => void (call.quiet || streams.stderr.write(`${text}\n`)),
+    });
+    return interrupt.signal.aborted ? 130 : 0;
+  } catch (error) {
+    const known = error instanceof AttnError;
+    const text = known ? error.describe() : `internal error: ${error instanceof Error ? error.message : String(error)}`;
+    streams.stderr.write(`attn: ${text}\n`);
+    if (debug && error instanceof Error) streams.stderr.write(`${error.stack}\n`);
+    else if (!known) streams.stderr.write('  run again with --debug to see where, and please report it\n');
+    return known ? error.exitCode : 1;
+  } finally {
+    if (onInterrupt) process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** The command with the longest name that the words begin with. */
+function findCommand(words: readonly string[]): CommandEntry | undefined {
+  return commands.find((c) => c.name === `${words[0]} ${words[1]}`) ?? commands.find((c) => c.name === words[0]);
+}
+
+function overview(list: readonly CommandEntry[], group: string): string {
+  const width = Math.max(0, ...list.map((c) => c.name.length));
+  const lines = list.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`);
+  return `attn: train, compare, read and ship small translation models\n\nUsage: attn${group} COMMAND [options]\n\n${lines.join('\n')}\n\nEach command has --help. Begin with: attn demo\n`;
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { InputError, systemCode } from '../support/errors.ts';
+
+/** The options of a command: one zod object that gives the flags, the keys of `--config`, the help and the docs. */
+export type OptionSchema = z.ZodObject<Record<string, z.ZodType>>;
+
+/** What the command line needs to know of one option, read off its schema. */
+export interface OptionInfo {
+  /** The key in a config file, camelCase. */
+  readonly key: string;
+  /** The flag on the command line, kebab-case with its dashes. */
+  readonly flag: string;
+  readonly description: string;
+  readonly kind: 'text' | 'number' | 'boolean' | 'list';
+  /** The valid values of an enumeration. */
+  readonly choices?: readonly string[];
+  readonly default: unknown;
+  readonly schema: z.ZodType;
+}
+
+/** `batchTokens` to `--batch-tokens`. */
+export function flagName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Every option of a schema, in the order it declares them. */
+export function describeOptions(schema: OptionSchema): OptionInfo[] {
+  return Object.entries(schema.shape).map(([key, field]) => {
+    const { inner, fallback } = unwrap(field);
+    const element = inner instanceof z.ZodArray ? unwrap(inner.element as z.ZodType).inner : inner;
+    const choices = element instanceof z.ZodEnum ? element.options.map(String) : undefined;
+    const kind =
+      inner instanceof z.ZodArray
+        ? 'list'
+        : inner instanceof z.ZodBoolean
+          ? 'boolean'
+          : inner instanceof z.ZodNumber
+            ? 'number'
+            : 'text';
+    const description = field.description ?? inner.description ?? '';
+    return {
+      key,
+      flag: flagName(key),
+      description,
+      kind,
+      ...(choices && { choices }),
+      default: fallback,
+      schema: field,
+    };
+  });
+}
+
+/** Where a value came from, so that an error can say so. */
+export interface OptionSource {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** How an error names an option of this source: `--batch-tokens` or `run.yaml:7: batchTokens`. */
+  readonly name: (key: string) => string;
+}
+
+/**
+ * Merges sources (later ones win) over the schema's defaults and checks every value.
+ * @throws InputError that names the source, the value and what would be valid.
+ */
+export function resolveOptions<S extends OptionSchema>(schema: S, sources: readonly OptionSource[]): z.output<S> {
+  const keys = Object.keys(schema.shape);
+  const merged: Record<string, unknown> = {};
+  const origin: Record<string, OptionSource> = {};
+  for (const source of sources) {
+    for (const [key, value] of Object.entries(source.values)) {
+      if (value === undefined) continue;
+      if (!keys.includes(key)) {
+        throw new InputError(`unknown option '${key}'`, {
+          where: source.name(key),
+          remedy: `valid options: ${keys.join(', ')}`,
+        });
+      }
+      merged[key] = value;
+      origin[key] = source;
+    }
+  }
+  const result = schema.safeParse(merged);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const key = String(issue?.path[0] ?? '');
+  const where = origin[key]?.name(key) ?? flagName(key);
+  const field = schema.shape[key];
+  const choices = field && describeOptions(z.object({ [key]: field }))[0]?.choices;
+  if (merged[key] === undefined) {
+    throw new InputError('is required', { where, remedy: field?.description });
+  }
+  const value = JSON.stringify(merged[key]);
+  throw choices
+    ? new InputError(`${value} is not one of ${choices.join(', ')}`, { where })
+    : new InputError(`${value}: ${issue?.message.replace(/^Invalid input: /, '') ?? 'not valid'}`, { where });
+}
+
+/** Reads a YAML config file whose keys are camelCase option names; errors name file and line. */
+export function readConfigFile(path: string): OptionSource {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : 'cannot be read', {
+      where: path,
+      remedy: 'a config file is YAML; docs/config.md shows every key',
+      cause: error,
+    });
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const first = document.errors[0];
+  if (first) {
+    throw new InputError(first.message.split('\n')[0] ?? 'not YAML', {
+      where: `${path}:${lines.linePos(first.pos[0]).line}`,
+    });
+  }
+  const lineOf = new Map<string, number>();
+  if (isMap(document.contents)) {
+    for (const pair of document.contents.items) {
+      if (isScalar(pair.key) && pair.key.range)
+        lineOf.set(String(pair.key.value), lines.linePos(pair.key.range[0]).line);
+    }
+  } else if (document.contents !== null) {
+    throw new InputError('must be a mapping of option names to values', { where: path });
+  }
+  const name = (key: string) => `${path}:${lineOf.get(key) ?? 1}: ${key}`;
+  return { values: (document.toJS() ?? {}) as Record<string, unknown>, name };
+}
+
+/** Takes `.default()` and `.optional()` off a schema. */
+function unwrap(schema: z.ZodType): { inner: z.ZodType; fallback: unknown } {
+  let inner = schema;
+  let fallback: unknown;
+  for (;;) {
+    if (inner instanceof z.ZodDefault) {
+      fallback ??= inner.def.defaultValue;
+      inner = inner.def.innerType as z.ZodType;
+    } else if (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable) {
+      inner = inner.unwrap() as z.ZodType;
+    } else {
+      return { inner, fallback };
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { AttnError, InputError, RunError } from './support/errors.ts';

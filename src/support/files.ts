@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type AttnError, InputError, RunError, systemCode } from './errors.ts';
+
+/**
+ * A file that appears whole or not at all: written under a temporary name in the same folder, synced, then renamed over
+ * `path`. Call `commit()` when all is written; `abort()` (or a failed write) leaves the old file as it was.
+ */
+export class AtomicFile {
+  readonly path: string;
+  readonly temporaryPath: string;
+  #descriptor: number;
+  #done = false;
+
+  constructor(path: string) {
+    this.path = resolve(path);
+    this.temporaryPath = `${this.path}.${process.pid}-${randomBytes(3).toString('hex')}.tmp`;
+    try {
+      mkdirSync(dirname(this.path), { recursive: true });
+      this.#descriptor = openSync(this.temporaryPath, 'wx');
+    } catch (error) {
+      throw writeFailure(this.path, error);
+    }
+  }
+
+  write(data: string | Uint8Array): void {
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
+    try {
+      for (let offset = 0; offset < bytes.length; ) {
+        offset += writeSync(this.#descriptor, bytes, offset, bytes.length - offset);
+      }
+    } catch (error) {
+      this.abort();
+      throw writeFailure(this.path, error);
+    }
+  }
+
+  /** Syncs and renames: after this the file is on the disk under its name. */
+  commit(): void {
+    try {
+      fsyncSync(this.#descriptor);
+      closeSync(this.#descriptor);
+      this.#done = true;
+      renameSync(this.temporaryPath, this.path);
+      syncFolder(dirname(this.path));
+    } catch (error) {
+      this.abort();
+      rmSync(this.temporaryPath, { force: true });
+      throw writeFailure(this.path, error);
+    }
+  }
+
+  /** Gives up: removes the temporary file. Safe to call twice and after `commit`. */
+  abort(): void {
+    if (this.#done) return;
+    this.#done = true;
+    closeSync(this.#descriptor);
+    rmSync(this.temporaryPath, { force: true });
+  }
+}
+
+/** Writes `data` to `path` whole or not at all (see `AtomicFile`). */
+export function writeFileAtomic(path: string, data: string | Uint8Array): void {
+  const file = new AtomicFile(path);
+  file.write(data);
+  file.commit();
+}
+
+/** Syncs a folder's entry list, so that a rename in it survives a power cut. */
+export function syncFolder(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A failed write in the user's words: a full disk is a failed run (1), a folder that may not be written is bad input (2). */
+export function writeFailure(path: string, error: unknown): AttnError {
+  const code = systemCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new RunError('the disk is full; nothing was written', {
+      where: path,
+      remedy: 'free some space, then run the same command again',
+      cause: error,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EISDIR') {
+    return new InputError(`cannot be written (${code})`, {
+      where: path,
+      remedy: 'name a folder you may write to',
+      cause: error,
+    });
+  }
+  return new RunError(`writing failed: ${error instanceof Error ? error.message : String(error)}`, {
+    where: path,
+    cause: error,
+  });
+}
