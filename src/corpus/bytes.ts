@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { type AttnError, InputError, RunError, systemCode } from '../support/errors.ts';
+
+/** How much is read at a time: large enough that 350 thousand pairs are a few dozen chunks. */
+const CHUNK_BYTES = 1 << 20;
+
+/**
+ * The bytes of a file, or of standard input for `-`; gzip is unpacked, known by its first bytes and not by its name.
+ * @throws InputError for a missing file, a folder, truncated or damaged gzip, and files that are no text.
+ */
+export async function* readBytes(path: string, stdin: Readable = process.stdin): AsyncGenerator<Buffer> {
+  const stored = path === '-' ? stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  let first = true;
+  try {
+    for await (const chunk of gunzipped(stored)) {
+      if (first) refuseBinary(path, chunk);
+      first = false;
+      yield chunk;
+    }
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+async function* gunzipped(stored: Readable): AsyncGenerator<Buffer> {
+  const chunks = buffers(stored);
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 4) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  const whole = (async function* () {
+    if (head.length > 0) yield head;
+    yield* chunks;
+  })();
+  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+    yield* whole;
+    return;
+  }
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // A failure of the source reaches the reader of `gunzip`, so the promise itself has nothing to add.
+  pipeline(whole, gunzip).catch(() => {});
+  yield* gunzip;
+}
+
+async function* buffers(stream: Readable): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+}
+
+/** What the first bytes of files that are not UTF-8 text say they are. */
+const signatures: readonly { readonly bytes: readonly number[]; readonly what: string; readonly remedy: string }[] = [
+  { bytes: [0x50, 0x4b, 3, 4], what: 'a zip archive', remedy: 'unzip it, or let `attn data fetch URL` do it' },
+  { bytes: [0xff, 0xfe], what: 'UTF-16 text', remedy: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
+  { bytes: [0xfe, 0xff], what: 'UTF-16 text', remedy: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
+  { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'xz data', remedy: 'unpack it, or pipe it: xzcat FILE | attn ... -' },
+  { bytes: [0x42, 0x5a, 0x68], what: 'bzip2 data', remedy: 'unpack it, or pipe it: bzcat FILE | attn ... -' },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'zstd data', remedy: 'unpack it, or pipe it: zstdcat FILE | attn ... -' },
+];
+
+function refuseBinary(path: string, chunk: Buffer): void {
+  const known = signatures.find(({ bytes }) => bytes.every((byte, i) => chunk[i] === byte));
+  if (known) throw new InputError(`is ${known.what}, not UTF-8 text`, { where: nameOf(path), remedy: known.remedy });
+  const zero = chunk.subarray(0, 1 << 16).indexOf(0);
+  if (zero >= 0) {
+    throw new InputError(`is a binary file (a zero byte at offset ${zero})`, {
+      where: nameOf(path),
+      remedy: 'give UTF-8 text, plain or gzip: one pair a line, or one sentence a line in two files',
+    });
+  }
+}
+
+/** A failed read in the user's words. Errors that say it already pass through. */
+function readFailure(path: string, error: unknown): unknown {
+  const where = nameOf(path);
+  const bad = (message: string, remedy: string): AttnError => new InputError(message, { where, remedy, cause: error });
+  switch (systemCode(error)) {
+    case 'ENOENT':
+      return bad('no such file', 'check the path');
+    case 'EISDIR':
+      return bad('is a folder, not a file', 'name a file in it');
+    case 'EACCES':
+    case 'EPERM':
+      return bad('may not be read', 'check the permissions of the file');
+    case 'Z_BUF_ERROR':
+      return bad('the gzip data ends too early: the file is truncated', 'copy or download it again');
+    case 'Z_DATA_ERROR':
+      return bad('the gzip data is damaged', 'copy or download it again');
+    case undefined:
+      return error;
+    default:
+      return new RunError(`reading failed: ${error instanceof Error ? error.message : error}`, { where, cause: error });
+  }
+}
+
+/** How messages name an input: its path, or `standard input` for `-`. */
+export function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}

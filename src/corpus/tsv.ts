@@ -1,0 +1,80 @@
+import type { Readable } from 'node:stream';
+import { InputError } from '../support/errors.ts';
+import { nameOf } from './bytes.ts';
+import { readLines } from './lines.ts';
+
+/** A sentence, its translation, and the 1-based line they stand on. */
+export interface Pair {
+  readonly source: string;
+  readonly target: string;
+  readonly line: number;
+}
+
+/** A line that holds no pair, and why. */
+export interface MalformedLine {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** How to read a TSV file of pairs. */
+export interface ReadOptions {
+  /** Which 0-based columns hold the two sentences: `[0, 1]` unless said. Further columns are ignored. */
+  readonly columns?: readonly [source: number, target: number];
+  /** Told of each malformed line, which is then skipped; without it the first one is an error. */
+  readonly onMalformed?: (problem: MalformedLine) => void;
+  /** What `-` reads; the process's standard input unless said. */
+  readonly stdin?: Readable;
+}
+
+/**
+ * The pairs of a TSV file (UTF-8, plain or gzip, `-` for standard input), one by one. The prepared form that `attn data
+ * split` writes, `source<TAB>target`, needs no options.
+ * @throws InputError with file:line for a malformed line (unless `onMalformed` takes it) and as `readLines`.
+ */
+export async function* readPairs(path: string, options: ReadOptions = {}): AsyncGenerator<Pair> {
+  for await (const batch of readPairBatches(path, options)) {
+    for (const pair of batch) yield pair;
+  }
+}
+
+/** As `readPairs`, thousands of pairs at a time: for loops over millions. A batch may be empty. */
+export async function* readPairBatches(path: string, options: ReadOptions = {}): AsyncGenerator<readonly Pair[]> {
+  const [sourceColumn, targetColumn] = options.columns ?? [0, 1];
+  const refuse = options.onMalformed ?? refuseMalformed;
+  const file = nameOf(path);
+  for await (const { firstLine, lines } of readLines(path, options.stdin)) {
+    const pairs: Pair[] = [];
+    for (let i = 0; i < lines.length; i++) {
+      const text = lines[i] ?? null;
+      const cells = text?.split('\t');
+      const source = cells?.[sourceColumn];
+      const target = cells?.[targetColumn];
+      const reason = problemOf(text, source, target, cells?.length ?? 0);
+      if (reason === undefined) pairs.push({ source: source!, target: target!, line: firstLine + i });
+      else refuse({ file, line: firstLine + i, reason });
+    }
+    yield pairs;
+  }
+}
+
+/** Why a line or its two sides make no pair; undefined where they do. */
+export function problemOf(
+  text: string | null,
+  source: string | undefined,
+  target: string | undefined,
+  columns: number,
+): string | undefined {
+  if (text === null) return 'not valid UTF-8';
+  if (text.trim() === '') return 'an empty line';
+  if (source === undefined || target === undefined) {
+    return columns === 1 ? 'no tab: two columns expected' : `only ${columns} columns`;
+  }
+  if (source.trim() === '') return 'the source side is empty';
+  if (target.trim() === '') return 'the target side is empty';
+  return undefined;
+}
+
+function refuseMalformed({ file, line, reason }: MalformedLine): never {
+  throw new InputError(reason, { where: `${file}:${line}`, remedy: 'each line must be: source<TAB>target' });
+}
