@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** A TensorFlow that set-up has installed and loaded once. */
+export interface TensorFlowLocation {
+  /** TensorFlow's version as its library says it: `2.21.0`. */
+  readonly version: string;
+  /** The folder of both libraries. */
+  readonly libraryDirectory: string;
+  /** The library with the C API (`libtensorflow_cc`, in other distributions `libtensorflow`). */
+  readonly library: string;
+  /** The library beneath it, loaded first (`libtensorflow_framework`). */
+  readonly frameworkLibrary: string;
+}
+
+/** Something that keeps TensorFlow from running, and the command that mends it. */
+export interface SetupProblem {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** What `scripts/setup.mjs` writes beside tfjs-node's binding when it ends. */
+export type SetupRecord =
+  | ({ readonly backend: 'tensorflow' } & TensorFlowLocation)
+  | { readonly backend: 'wasm'; readonly problem: SetupProblem };
+
+/**
+ * What the last set-up came to, or undefined where there was none. tfjs-node is looked for as Node looks for it, so
+ * this works in a checkout and where attn is another package's dependency.
+ */
+export function readSetupRecord(): SetupRecord | undefined {
+  try {
+    const tfjsNode = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json');
+    return JSON.parse(readFileSync(join(dirname(tfjsNode), 'lib/attn-setup.json'), 'utf8')) as SetupRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The installed TensorFlow, or undefined where set-up has not run, chose WebAssembly, or its library is gone. */
+export function findTensorFlow(): TensorFlowLocation | undefined {
+  const record = readSetupRecord();
+  if (record?.backend !== 'tensorflow' || !existsSync(record.library)) return undefined;
+  const { version, libraryDirectory, library, frameworkLibrary } = record;
+  return { version, libraryDirectory, library, frameworkLibrary };
+}
