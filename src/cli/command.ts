@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { Argument, CommanderError, Command as Parser } from 'commander';
+import { Argument, CommanderError, Option, Command as Parser } from 'commander';
 import { z } from 'zod';
 import {
   describeOptions,
@@ -85,8 +85,14 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
   for (const { name, description } of command.arguments ?? []) parser.addArgument(new Argument(name, description));
   if (!command.arguments) parser.addArgument(new Argument('[config]', 'a YAML file with any of the options below'));
   for (const info of infos) {
-    if (info.kind === 'boolean') parser.option(flagSyntax(info), helpText(info));
-    else parser.option(flagSyntax(info), helpText(info), collect(info));
+    if (info.kind !== 'boolean') {
+      parser.option(flagSyntax(info), helpText(info), collect(info));
+      continue;
+    }
+    // Both ways, so that a flag can overrule a preset or a file; the help shows the one that is not the default.
+    for (const flag of [info.flag, negated(info)]) {
+      parser.addOption(new Option(flag, helpText(info)).hideHelp(flag !== flagSyntax(info)));
+    }
   }
   parser.option('--config <file>', 'a YAML file with any of these options, in camelCase');
   if (command.json) parser.option('--json', 'print the result as JSON');
@@ -117,9 +123,13 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
 }
 
 function flagSyntax(info: OptionInfo): string {
-  if (info.kind === 'boolean') return info.default === true ? info.flag.replace('--', '--no-') : info.flag;
+  if (info.kind === 'boolean') return info.default === true ? negated(info) : info.flag;
   if (info.kind === 'list') return `${info.flag} <${info.choices ? 'list' : 'values'}...>`;
   return `${info.flag} <${info.kind === 'number' ? 'n' : 'value'}>`;
+}
+
+function negated(info: OptionInfo): string {
+  return info.flag.replace('--', '--no-');
 }
 
 function helpText(info: OptionInfo): string {
@@ -143,12 +153,7 @@ function collect(info: OptionInfo): (text: string, previous: unknown) => unknown
 }
 
 function pick(flags: Record<string, unknown>, infos: readonly OptionInfo[]): Record<string, unknown> {
-  const given = Object.fromEntries(infos.map((info) => [info.key, flags[info.key]]));
-  for (const info of infos) {
-    // commander sets a negatable flag to true by itself; only its absence was said
-    if (info.kind === 'boolean' && info.default === true && given[info.key] === true) delete given[info.key];
-  }
-  return given;
+  return Object.fromEntries(infos.map((info) => [info.key, flags[info.key]]));
 }
 
 /** A schema with no options, for commands that have none. */

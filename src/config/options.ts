@@ -60,7 +60,8 @@ export interface OptionSource {
 }
 
 /**
- * Merges sources (later ones win) over the schema's defaults and checks every value.
+ * Merges sources (later ones win) over the schema's defaults and checks every value. A custom issue of the schema (two
+ * options that do not go together) is said in its own words, with `params.remedy`.
  * @throws InputError that names the source, the value and what would be valid.
  */
 export function resolveOptions<S extends OptionSchema>(schema: S, sources: readonly OptionSource[]): z.output<S> {
@@ -85,6 +86,7 @@ export function resolveOptions<S extends OptionSchema>(schema: S, sources: reado
   const issue = result.error.issues[0];
   const key = String(issue?.path[0] ?? '');
   const where = origin[key]?.name(key) ?? flagName(key);
+  if (issue?.code === 'custom') throw new InputError(issue.message, { where, remedy: issue.params?.remedy });
   const field = schema.shape[key];
   const choices = field && describeOptions(z.object({ [key]: field }))[0]?.choices;
   if (merged[key] === undefined) {

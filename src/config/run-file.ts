@@ -1,0 +1,41 @@
+import { stringify } from 'yaml';
+import { describeOptions, type OptionInfo, readConfigFile, resolveOptions } from './options.ts';
+import { completeRun, type Run, runSchema, runSections } from './run.ts';
+
+/** The text of a run's `config.yaml`: every option with its value, enough to run it again. */
+export function toYaml(run: Run): string {
+  const values: Readonly<Record<string, unknown>> = run;
+  return renderSections((info) =>
+    values[info.key] === undefined ? [] : [`${info.key}: ${stringify(values[info.key]).trim()}`],
+  );
+}
+
+/**
+ * Reads a `config.yaml`.
+ * @throws InputError with file and line for what is missing, unknown or not valid.
+ */
+export function readRun(path: string): Run {
+  return completeRun(resolveOptions(runSchema, [readConfigFile(path)]));
+}
+
+/** A config file that lists every key with its default, its valid values and what it does. */
+export function exampleYaml(): string {
+  return renderSections((info) => {
+    const choices = info.choices ? ` (${info.choices.join(', ')})` : '';
+    const line = info.default === undefined ? `# ${info.key}:` : `${info.key}: ${stringify(info.default).trim()}`;
+    return ['', `# ${info.description}${choices}`, line];
+  });
+}
+
+/** Sections in their order, each under its title; a section without lines is left out. */
+function renderSections(render: (info: OptionInfo) => readonly string[]): string {
+  const infos = new Map(describeOptions(runSchema).map((info) => [info.key, info]));
+  const sections = runSections.map(({ title, options }) => ({
+    title,
+    lines: Object.keys(options).flatMap((key) => render(infos.get(key) as OptionInfo)),
+  }));
+  return sections
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ title, lines }) => `# ${title}\n${lines.join('\n')}\n`)
+    .join('\n');
+}

@@ -1,0 +1,262 @@
+import { z } from 'zod';
+import { presetNames } from './presets.ts';
+
+const count = z.number().int().positive();
+const amount = z.number().nonnegative();
+const share = z.number().min(0).lt(1);
+
+/**
+ * The options of a training run by section: one table that gives the flags of `attn train`, the keys of its config
+ * file, the help and docs/config.md. Shapes and symbols: Luong, Pham, Manning 2015 (D15-1166) unless said otherwise.
+ */
+export const runSections = [
+  {
+    title: 'Data',
+    options: {
+      preset: z.enum(presetNames).optional().describe('a named set of values for the options below'),
+      data: z
+        .string()
+        .optional()
+        .describe('folder of a prepared dataset; without it the one last prepared, else the embedded corpus'),
+      out: z.string().optional().describe('folder of the run; without it checkpoints/ and the name of the model'),
+    },
+  },
+  {
+    title: 'Model',
+    options: {
+      arch: z.enum(['gru', 'transformer']).default('gru').describe('recurrent network or transformer'),
+      score: z
+        .enum(['none', 'dot', 'general', 'concat', 'location', 'bahdanau'])
+        .default('dot')
+        .describe('how the decoder scores source positions; none: no attention at all'),
+      window: z
+        .enum(['global', 'local-m', 'local-p'])
+        .default('global')
+        .describe('where attention looks: everywhere, around the same position, around a predicted one'),
+      windowSize: count.default(10).describe('D: a local window reaches this many source tokens to each side'),
+      inputFeeding: z.boolean().default(false).describe('feed the attention vector to the next step: slower'),
+      cell: z.enum(['gru', 'lstm']).default('gru').describe('the recurrent cell'),
+      resetAfter: z
+        .boolean()
+        .default(true)
+        .describe('reset gate after the recurrent product, as in PyTorch (--no-reset-after: before it)'),
+      embedding: count.default(256).describe('E: size of the word embeddings'),
+      hidden: count.default(256).describe('H: size of the states'),
+      layers: count.default(1).describe('layers of the encoder, and of the decoder'),
+      bidirectional: z.boolean().default(false).describe('the encoder also reads from right to left'),
+      dropout: share.default(0.2).describe('on embeddings, between layers and on the attention vector'),
+      tieEmbeddings: z.boolean().default(false).describe('one matrix for the target embedding and the output'),
+      shareEmbeddings: z
+        .boolean()
+        .default(false)
+        .describe('one matrix for both embeddings; needs one vocabulary for both languages'),
+      initializer: z
+        .enum(['pytorch', 'uniform', 'xavier'])
+        .default('pytorch')
+        .describe("PyTorch's default of each layer, uniform in +-0.1 (Luong), or Glorot and Bengio's uniform"),
+      sourceVectors: z
+        .string()
+        .optional()
+        .describe('GloVe or fastText text file that the source embedding starts from'),
+      targetVectors: z
+        .string()
+        .optional()
+        .describe('GloVe or fastText text file that the target embedding starts from'),
+      freezeVectors: z.boolean().default(false).describe('leave embeddings that start from a file as they are'),
+      maxLength: count
+        .default(100)
+        .describe('longest sentence in tokens: longer ones are not trained on; location scores this many positions'),
+    },
+  },
+  {
+    title: 'Transformer',
+    options: {
+      heads: count.default(4).describe('attention heads; divides hidden'),
+      feedForward: count.default(1024).describe('inner size of the position-wise layers'),
+      positions: z.enum(['sinusoidal', 'learned']).default('sinusoidal').describe('how a token knows its place'),
+    },
+  },
+  {
+    title: 'Training',
+    options: {
+      maxMinutes: z
+        .number()
+        .positive()
+        .optional()
+        .describe('stop after this many minutes; the first limit reached counts (20 where no limit is given)'),
+      maxSteps: count.optional().describe('stop after this many updates'),
+      epochs: count.optional().describe('stop after this many passes over the training data'),
+      batchTokens: count.default(3000).describe('tokens of a batch, padding included, on its longer side'),
+      accumulate: count.default(1).describe('batches whose gradients are added up before an update'),
+      optimizer: z.enum(['adam', 'adamw', 'sgd', 'adagrad']).default('adam').describe('the update rule'),
+      learningRate: z.number().positive().default(2e-3).describe('the peak learning rate'),
+      schedule: z
+        .enum(['constant', 'linear', 'cosine', 'inverse-sqrt', 'plateau', 'luong'])
+        .default('linear')
+        .describe(
+          'constant; to zero at the limit (linear, cosine); inverse square root of the step; halved when validation stalls (plateau) or each late epoch (luong)',
+        ),
+      warmup: z.number().int().nonnegative().default(0).describe('updates in which the learning rate rises from zero'),
+      weightDecay: amount.default(0).describe('decoupled weight decay of adamw'),
+      clipNorm: amount.default(1).describe('largest global norm of a gradient; 0: any'),
+      labelSmoothing: share.default(0.1).describe('probability spread over the whole vocabulary in the loss'),
+      ema: share.default(0).describe('decay of the weight average that is validated and kept; 0: none'),
+      seed: z.number().int().nonnegative().default(1).describe('of the parameters, the order of batches and dropout'),
+    },
+  },
+  {
+    title: 'Validation and checkpoints',
+    options: {
+      validateEvery: count.default(500).describe('updates between validations; each also saves last/ for --resume'),
+      metric: z.enum(['loss', 'bleu', 'chrf']).default('bleu').describe('what makes a model the best so far'),
+      patience: z
+        .number()
+        .int()
+        .nonnegative()
+        .default(0)
+        .describe('stop after this many validations without a better one; 0: never'),
+      keep: count.default(1).describe('how many of the best models are kept (for attn average)'),
+      logEvery: count.default(50).describe('updates between lines of metrics.jsonl'),
+    },
+  },
+  {
+    title: 'Machine',
+    options: {
+      precision: z
+        .enum(['float32', 'bfloat16'])
+        .default('float32')
+        .describe('number format of the matrix products; bfloat16 is faster where the CPU has it'),
+      threads: count.optional().describe('CPU threads; without it one per core'),
+    },
+  },
+] as const;
+
+const [data, model, transformer, training, validation, machine] = runSections;
+
+/** Every option of a training run. Values that do not go together are refused with the option at fault. */
+export const runSchema = z
+  .object({
+    ...data.options,
+    ...model.options,
+    ...transformer.options,
+    ...training.options,
+    ...validation.options,
+    ...machine.options,
+  })
+  .superRefine((options, context) => {
+    for (const rule of conflicts) {
+      if (!rule.found(options)) continue;
+      context.addIssue({ code: 'custom', path: [rule.key], message: rule.message, params: { remedy: rule.remedy } });
+    }
+  });
+
+/** The options of a run as given, with the defaults. */
+export type RunOptions = z.output<typeof runSchema>;
+
+/** A run with nothing left open but the machine's threads: what `config.yaml` holds. */
+export type Run = RunOptions & { readonly out: string };
+
+/** Minutes of training where no limit is given. */
+const DEFAULT_MINUTES = 20;
+
+/** Fills in what follows from the other options: the folder of the run, and a limit where none is given. */
+export function completeRun(options: RunOptions): Run {
+  const unlimited = options.maxMinutes === undefined && options.maxSteps === undefined && options.epochs === undefined;
+  return {
+    ...options,
+    out: options.out ?? `checkpoints/${modelName(options)}`,
+    ...(unlimited && { maxMinutes: DEFAULT_MINUTES }),
+  };
+}
+
+/** A short name for a model: `transformer`, `concat`, `general-local-p`. */
+export function modelName(options: Pick<RunOptions, 'arch' | 'score' | 'window'>): string {
+  if (options.arch === 'transformer') return 'transformer';
+  return options.window === 'global' ? options.score : `${options.score}-${options.window}`;
+}
+
+/** Options that do not go together: the option to blame, when, and what to do about it. */
+interface Conflict {
+  readonly key: string;
+  readonly found: (options: RunOptions) => boolean;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const isTransformer = (options: RunOptions) => options.arch === 'transformer';
+
+const conflicts: readonly Conflict[] = [
+  {
+    key: 'window',
+    found: (o) => o.window !== 'global' && (o.score === 'none' || o.score === 'bahdanau'),
+    message: 'local windows are for Luong attention',
+    remedy: '--score dot, general, concat or location, or leave --window out',
+  },
+  {
+    key: 'inputFeeding',
+    found: (o) => o.inputFeeding && (o.score === 'none' || o.score === 'bahdanau'),
+    message:
+      'there is no attention vector to feed: none has no attention, bahdanau already gives its context to the cell',
+    remedy: '--score dot, general, concat or location, or leave --input-feeding out',
+  },
+  {
+    key: 'resetAfter',
+    found: (o) => !o.resetAfter && (o.cell === 'lstm' || isTransformer(o)),
+    message: 'only a GRU has a reset gate',
+    remedy: 'leave --no-reset-after out',
+  },
+  {
+    key: 'tieEmbeddings',
+    found: (o) => o.tieEmbeddings && o.embedding !== o.hidden,
+    message: 'a tied output multiplies states by embeddings, so both need the same size',
+    remedy: 'set --embedding and --hidden to the same number',
+  },
+  {
+    key: 'shareEmbeddings',
+    found: (o) => o.shareEmbeddings && o.sourceVectors !== undefined && o.targetVectors !== undefined,
+    message: 'one matrix cannot start from two files of word vectors',
+    remedy: 'give --source-vectors or --target-vectors',
+  },
+  {
+    key: 'freezeVectors',
+    found: (o) => o.freezeVectors && o.sourceVectors === undefined && o.targetVectors === undefined,
+    message: 'there are no word vectors to freeze',
+    remedy: 'give --source-vectors or --target-vectors',
+  },
+  {
+    key: 'hidden',
+    found: (o) => isTransformer(o) && o.embedding !== o.hidden,
+    message: 'a transformer has one size for embeddings and states',
+    remedy: 'set --embedding and --hidden to the same number',
+  },
+  {
+    key: 'heads',
+    found: (o) => isTransformer(o) && o.hidden % o.heads !== 0,
+    message: 'every head gets an equal part of hidden',
+    remedy: 'choose --heads so that it divides --hidden',
+  },
+  {
+    key: 'arch',
+    found: (o) => isTransformer(o) && (o.cell === 'lstm' || o.bidirectional || o.inputFeeding || o.window !== 'global'),
+    message: 'a transformer has no cell, no direction, no window and no input feeding',
+    remedy: 'leave --cell, --bidirectional, --window and --input-feeding out',
+  },
+  {
+    key: 'weightDecay',
+    found: (o) => o.weightDecay > 0 && o.optimizer !== 'adamw',
+    message: 'weight decay belongs to adamw',
+    remedy: '--optimizer adamw',
+  },
+  {
+    key: 'warmup',
+    found: (o) => o.schedule === 'inverse-sqrt' && o.warmup === 0,
+    message: 'the inverse square root falls from the end of the warm-up',
+    remedy: 'give --warmup, for instance 1000',
+  },
+  {
+    key: 'schedule',
+    found: (o) => o.schedule === 'luong' && o.epochs === undefined,
+    message: 'luong halves the learning rate by epochs, so it must know how many there are',
+    remedy: 'give --epochs',
+  },
+];

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { resolveOptions } from '../../src/config/options.ts';
+import { presetNames, presets } from '../../src/config/presets.ts';
+import { completeRun, type Run, runSchema } from '../../src/config/run.ts';
+import { exampleYaml, readRun, toYaml } from '../../src/config/run-file.ts';
+import { InputError } from '../../src/support/errors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'attn-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function readBack(text: string): Run {
+  const path = join(folder, 'config.yaml');
+  writeFileSync(path, text);
+  return readRun(path);
+}
+
+function complete(values: Record<string, unknown>): Run {
+  return completeRun(resolveOptions(runSchema, [{ values, name: String }]));
+}
+
+test('a run written to config.yaml reads back equal, whatever the preset', () => {
+  for (const preset of presetNames) {
+    const run = complete({ ...presets[preset], preset });
+    assert.deepEqual(readBack(toYaml(run)), run);
+  }
+});
+
+test('text that YAML would take for something else survives', () => {
+  const run = complete({ data: 'no', out: '10: # {x}', sourceVectors: 'l\'acqua: "è".vec', learningRate: 1e-7 });
+  assert.deepEqual(readBack(toYaml(run)), run);
+});
+
+test('the example lists every key and gives the defaults', () => {
+  const text = exampleYaml();
+  for (const key of Object.keys(runSchema.shape)) assert.match(text, new RegExp(`^(# )?${key}:`, 'm'));
+  assert.deepEqual(readBack(text), complete({}));
+});
+
+test('an error in a config file names file and line', () => {
+  assert.throws(
+    () => readBack('score: dot\nhidden: wide\n'),
+    (error) => error instanceof InputError && /config\.yaml:2: hidden/.test(error.describe()),
+  );
+  assert.throws(
+    () => readBack('scroe: dot\n'),
+    (error) => error instanceof InputError && /config\.yaml:1: scroe.*unknown option/.test(error.describe()),
+  );
+});

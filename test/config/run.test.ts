@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { configDocs } from '../../scripts/make-config-docs.ts';
+import { defineCommand, parseCall } from '../../src/cli/command.ts';
+import { describeOptions, resolveOptions } from '../../src/config/options.ts';
+import { presetNames, presets } from '../../src/config/presets.ts';
+import { completeRun, modelName, type RunOptions, runSchema, runSections } from '../../src/config/run.ts';
+import { InputError } from '../../src/support/errors.ts';
+
+/** Resolves options as if they came from flags. */
+function resolve(values: Record<string, unknown>): RunOptions {
+  return resolveOptions(runSchema, [{ values, name: (key) => `--${key}` }]);
+}
+
+function problemOf(values: Record<string, unknown>): string {
+  try {
+    resolve(values);
+  } catch (error) {
+    assert(error instanceof InputError);
+    return error.describe();
+  }
+  return '';
+}
+
+test('no option at all gives the E256 H256 dot model, 20 minutes, checkpoints/dot', () => {
+  const run = completeRun(resolve({}));
+  assert.equal(run.embedding, 256);
+  assert.equal(run.hidden, 256);
+  assert.equal(run.score, 'dot');
+  assert.equal(run.maxMinutes, 20);
+  assert.equal(run.out, 'checkpoints/dot');
+});
+
+test('a limit that was given is the only one', () => {
+  assert.equal(completeRun(resolve({ maxSteps: 10 })).maxMinutes, undefined);
+  assert.equal(completeRun(resolve({ epochs: 3 })).maxMinutes, undefined);
+});
+
+test('models of different kinds go to different folders', () => {
+  assert.equal(modelName(resolve({ score: 'general', window: 'local-p' })), 'general-local-p');
+  assert.equal(modelName(resolve({ arch: 'transformer' })), 'transformer');
+  assert.equal(completeRun(resolve({ out: 'here' })).out, 'here');
+});
+
+test('an unknown score lists the valid ones', () => {
+  assert.match(problemOf({ score: 'cosine' }), /"cosine" is not one of none, dot, general, concat, location, bahdanau/);
+});
+
+test('options that do not go together are refused with the option at fault and a remedy', () => {
+  const refused: [Record<string, unknown>, RegExp][] = [
+    [{ score: 'none', window: 'local-m' }, /^--window: /],
+    [{ score: 'bahdanau', window: 'local-p' }, /^--window: /],
+    [{ score: 'none', inputFeeding: true }, /^--inputFeeding: /],
+    [{ cell: 'lstm', resetAfter: false }, /^--resetAfter: /],
+    [{ tieEmbeddings: true, embedding: 128 }, /^--tieEmbeddings: /],
+    [{ shareEmbeddings: true, sourceVectors: 'a', targetVectors: 'b' }, /^--shareEmbeddings: /],
+    [{ freezeVectors: true }, /^--freezeVectors: /],
+    [{ arch: 'transformer', embedding: 128 }, /^--hidden: /],
+    [{ arch: 'transformer', heads: 3 }, /^--heads: /],
+    [{ arch: 'transformer', bidirectional: true }, /^--arch: /],
+    [{ weightDecay: 0.1 }, /^--weightDecay: /],
+    [{ schedule: 'inverse-sqrt' }, /^--warmup: /],
+    [{ schedule: 'luong' }, /^--schedule: /],
+  ];
+  for (const [values, where] of refused) {
+    const problem = problemOf(values);
+    assert.match(problem, where);
+    assert.match(problem, /\n {2}\S/, 'a remedy on its own line');
+  }
+});
+
+test('options that do go together are accepted', () => {
+  const accepted: Record<string, unknown>[] = [
+    { score: 'location', window: 'local-p', inputFeeding: true },
+    { resetAfter: false },
+    { tieEmbeddings: true, shareEmbeddings: true, sourceVectors: 'a', freezeVectors: true },
+    { arch: 'transformer', heads: 8 },
+    { optimizer: 'adamw', weightDecay: 0.1 },
+    { schedule: 'inverse-sqrt', warmup: 100 },
+    { schedule: 'luong', epochs: 12 },
+  ];
+  for (const values of accepted) assert.equal(problemOf(values), '');
+});
+
+test('numbers out of range are refused', () => {
+  for (const values of [{ hidden: 0 }, { dropout: 1 }, { batchTokens: 1.5 }, { learningRate: 0 }, { maxMinutes: -1 }]) {
+    assert.notEqual(problemOf(values), '');
+  }
+});
+
+test('every option has a one-line description of its own', () => {
+  const descriptions = describeOptions(runSchema).map((info) => info.description);
+  for (const description of descriptions) assert.match(description, /^.{5,170}$/);
+  assert.equal(new Set(descriptions).size, descriptions.length);
+});
+
+test('the sections hold every option exactly once', () => {
+  const keys = runSections.flatMap(({ options }) => Object.keys(options));
+  assert.deepEqual(keys, Object.keys(runSchema.shape));
+  assert.equal(new Set(keys).size, keys.length);
+});
+
+test('every preset is valid by itself, and flags win over it', () => {
+  for (const name of presetNames) {
+    const preset = { values: presets[name], name: (key: string) => `preset ${name}: ${key}` };
+    const run = resolveOptions(runSchema, [preset, { values: { hidden: 32, embedding: 32 }, name: String }]);
+    assert.equal(run.hidden, 32);
+    assert.deepEqual({ ...run, ...presets[name] }, resolveOptions(runSchema, [preset]));
+  }
+});
+
+test('a flag switches off what a preset or the default switched on', () => {
+  const options = z.object({
+    preset: z.string().optional(),
+    wide: z.boolean().default(false),
+    deep: z.boolean().default(true),
+  });
+  const command = defineCommand({
+    name: 'x',
+    summary: '',
+    options,
+    presets: { big: { wide: true, deep: false } },
+    run: async () => {},
+  });
+  const parse = (...words: string[]) => {
+    const call = parseCall(command, words);
+    assert('options' in call);
+    const { wide, deep } = call.options as z.output<typeof options>;
+    return [wide, deep];
+  };
+  assert.deepEqual(parse(), [false, true]);
+  assert.deepEqual(parse('--wide', '--no-deep'), [true, false]);
+  assert.deepEqual(parse('--preset', 'big'), [true, false]);
+  assert.deepEqual(parse('--preset', 'big', '--no-wide', '--deep'), [false, true]);
+});
+
+test('the base preset is the defaults', () => {
+  assert.deepEqual(completeRun(resolve({ ...presets.base })), completeRun(resolve({})));
+});
+
+test('the committed docs equal what the schema generates', () => {
+  for (const [path, text] of Object.entries(configDocs())) {
+    const committed = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    assert.equal(committed, text, `${path} is stale: node --import tsx scripts/make-config-docs.ts`);
+  }
+});
