@@ -7,22 +7,40 @@ import { type AttnError, InputError, RunError, systemCode } from '../support/err
 /** How much is read at a time: large enough that 350 thousand pairs are a few dozen chunks. */
 const CHUNK_BYTES = 1 << 20;
 
+/** How a file is opened and named. */
+export interface InputOptions {
+  /** What `-` reads; the process's standard input unless said. */
+  readonly stdin?: Readable;
+  /** What messages call the file; its path unless said, `standard input` for `-`. */
+  readonly name?: string;
+}
+
+/** What messages call an input. */
+export function nameOf(path: string, options: InputOptions = {}): string {
+  return options.name ?? (path === '-' ? 'standard input' : path);
+}
+
 /**
  * The bytes of a file, or of standard input for `-`; gzip is unpacked, known by its first bytes and not by its name.
  * @throws InputError for a missing file, a folder, truncated or damaged gzip, and files that are no text.
  */
-export async function* readBytes(path: string, stdin: Readable = process.stdin): AsyncGenerator<Buffer> {
-  const stored = path === '-' ? stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+export async function* readBytes(path: string, options: InputOptions = {}): AsyncGenerator<Buffer> {
+  const name = nameOf(path, options);
   let first = true;
   try {
-    for await (const chunk of gunzipped(stored)) {
-      if (first) refuseBinary(path, chunk);
+    for await (const chunk of gunzipped(openStored(path, options))) {
+      if (first) refuseBinary(name, chunk);
       first = false;
       yield chunk;
     }
   } catch (error) {
-    throw readFailure(path, error);
+    throw readFailure(name, error);
   }
+}
+
+/** The bytes as they are stored, still packed. */
+export function openStored(path: string, options: InputOptions = {}): Readable {
+  return path === '-' ? (options.stdin ?? process.stdin) : createReadStream(path, { highWaterMark: CHUNK_BYTES });
 }
 
 async function* gunzipped(stored: Readable): AsyncGenerator<Buffer> {
@@ -61,21 +79,20 @@ const signatures: readonly { readonly bytes: readonly number[]; readonly what: s
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'zstd data', remedy: 'unpack it, or pipe it: zstdcat FILE | attn ... -' },
 ];
 
-function refuseBinary(path: string, chunk: Buffer): void {
+function refuseBinary(name: string, chunk: Buffer): void {
   const known = signatures.find(({ bytes }) => bytes.every((byte, i) => chunk[i] === byte));
-  if (known) throw new InputError(`is ${known.what}, not UTF-8 text`, { where: nameOf(path), remedy: known.remedy });
+  if (known) throw new InputError(`is ${known.what}, not UTF-8 text`, { where: name, remedy: known.remedy });
   const zero = chunk.subarray(0, 1 << 16).indexOf(0);
   if (zero >= 0) {
     throw new InputError(`is a binary file (a zero byte at offset ${zero})`, {
-      where: nameOf(path),
+      where: name,
       remedy: 'give UTF-8 text, plain or gzip: one pair a line, or one sentence a line in two files',
     });
   }
 }
 
 /** A failed read in the user's words. Errors that say it already pass through. */
-function readFailure(path: string, error: unknown): unknown {
-  const where = nameOf(path);
+export function readFailure(where: string, error: unknown): unknown {
   const bad = (message: string, remedy: string): AttnError => new InputError(message, { where, remedy, cause: error });
   switch (systemCode(error)) {
     case 'ENOENT':
@@ -94,9 +111,4 @@ function readFailure(path: string, error: unknown): unknown {
     default:
       return new RunError(`reading failed: ${error instanceof Error ? error.message : error}`, { where, cause: error });
   }
-}
-
-/** How messages name an input: its path, or `standard input` for `-`. */
-export function nameOf(path: string): string {
-  return path === '-' ? 'standard input' : path;
 }

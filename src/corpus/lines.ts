@@ -1,6 +1,5 @@
-import type { Readable } from 'node:stream';
 import { InputError } from '../support/errors.ts';
-import { nameOf, readBytes } from './bytes.ts';
+import { type InputOptions, nameOf, readBytes } from './bytes.ts';
 
 /** Consecutive lines of a file without their line ends; `null` stands for a line that is not valid UTF-8. */
 export interface LineBatch {
@@ -18,10 +17,10 @@ const LINE_FEED = 10;
  * line, a byte order mark is dropped, a last line needs no end.
  * @throws InputError as `readBytes`, and for a line of more than a megabyte.
  */
-export async function* readLines(path: string, stdin?: Readable): AsyncGenerator<LineBatch> {
+export async function* readLines(path: string, options?: InputOptions): AsyncGenerator<LineBatch> {
   let rest: Buffer = Buffer.alloc(0);
   let firstLine = 1;
-  for await (const chunk of readBytes(path, stdin)) {
+  for await (const chunk of readBytes(path, options)) {
     const end = chunk.lastIndexOf(LINE_FEED);
     if (end < 0) {
       rest = Buffer.concat([rest, chunk]);
@@ -33,7 +32,7 @@ export async function* readLines(path: string, stdin?: Readable): AsyncGenerator
     }
     if (rest.length > LONGEST_LINE_BYTES) {
       throw new InputError('a line of more than a megabyte', {
-        where: `${nameOf(path)}:${firstLine}`,
+        where: `${nameOf(path, options)}:${firstLine}`,
         remedy: 'a corpus has one pair of sentences a line',
       });
     }

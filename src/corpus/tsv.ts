@@ -1,6 +1,5 @@
-import type { Readable } from 'node:stream';
 import { InputError } from '../support/errors.ts';
-import { nameOf } from './bytes.ts';
+import { type InputOptions, nameOf } from './bytes.ts';
 import { readLines } from './lines.ts';
 
 /** A sentence, its translation, and the 1-based line they stand on. */
@@ -8,6 +7,11 @@ export interface Pair {
   readonly source: string;
   readonly target: string;
   readonly line: number;
+}
+
+/** A pair, and the file its line is counted in, as messages name it. */
+export interface LocatedPair extends Pair {
+  readonly file: string;
 }
 
 /** A line that holds no pair, and why. */
@@ -18,13 +22,11 @@ export interface MalformedLine {
 }
 
 /** How to read a TSV file of pairs. */
-export interface ReadOptions {
+export interface ReadOptions extends InputOptions {
   /** Which 0-based columns hold the two sentences: `[0, 1]` unless said. Further columns are ignored. */
   readonly columns?: readonly [source: number, target: number];
   /** Told of each malformed line, which is then skipped; without it the first one is an error. */
   readonly onMalformed?: (problem: MalformedLine) => void;
-  /** What `-` reads; the process's standard input unless said. */
-  readonly stdin?: Readable;
 }
 
 /**
@@ -32,26 +34,29 @@ export interface ReadOptions {
  * split` writes, `source<TAB>target`, needs no options.
  * @throws InputError with file:line for a malformed line (unless `onMalformed` takes it) and as `readLines`.
  */
-export async function* readPairs(path: string, options: ReadOptions = {}): AsyncGenerator<Pair> {
+export async function* readPairs(path: string, options: ReadOptions = {}): AsyncGenerator<LocatedPair> {
   for await (const batch of readPairBatches(path, options)) {
     for (const pair of batch) yield pair;
   }
 }
 
 /** As `readPairs`, thousands of pairs at a time: for loops over millions. A batch may be empty. */
-export async function* readPairBatches(path: string, options: ReadOptions = {}): AsyncGenerator<readonly Pair[]> {
+export async function* readPairBatches(
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<readonly LocatedPair[]> {
   const [sourceColumn, targetColumn] = options.columns ?? [0, 1];
   const refuse = options.onMalformed ?? refuseMalformed;
-  const file = nameOf(path);
-  for await (const { firstLine, lines } of readLines(path, options.stdin)) {
-    const pairs: Pair[] = [];
+  const file = nameOf(path, options);
+  for await (const { firstLine, lines } of readLines(path, options)) {
+    const pairs: LocatedPair[] = [];
     for (let i = 0; i < lines.length; i++) {
       const text = lines[i] ?? null;
       const cells = text?.split('\t');
       const source = cells?.[sourceColumn];
       const target = cells?.[targetColumn];
       const reason = problemOf(text, source, target, cells?.length ?? 0);
-      if (reason === undefined) pairs.push({ source: source!, target: target!, line: firstLine + i });
+      if (reason === undefined) pairs.push({ source: source!, target: target!, line: firstLine + i, file });
       else refuse({ file, line: firstLine + i, reason });
     }
     yield pairs;

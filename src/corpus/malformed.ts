@@ -1,0 +1,49 @@
+import { InputError } from '../support/errors.ts';
+import type { MalformedLine } from './tsv.ts';
+
+/** How many malformed lines are shown with their reasons; the rest are only counted. */
+const SHOWN = 5;
+
+/** Counts malformed lines, keeps the first ones to show, and refuses a file in which they are too many. */
+export class MalformedLines {
+  readonly maximumShare: number;
+  readonly first: MalformedLine[] = [];
+  #count = 0;
+
+  /** @param maximumShare of all lines that may be malformed, in [0, 1]. */
+  constructor(maximumShare: number) {
+    this.maximumShare = maximumShare;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  readonly add = (problem: MalformedLine): void => {
+    if (this.#count++ < SHOWN) this.first.push(problem);
+  };
+
+  /**
+   * To be called when all is read.
+   * @throws InputError where the file `name` holds no pair, or its malformed lines are more than the share allowed.
+   */
+  check(name: string, pairs: number): void {
+    const lines = pairs + this.#count;
+    if (lines === 0) throw new InputError('is empty', { where: name, remedy: 'a corpus has one pair a line' });
+    if (pairs > 0 && this.#count <= this.maximumShare * lines) return;
+    const allowed = `--max-malformed ${this.maximumShare}`;
+    throw new InputError(
+      `${this.describe(lines)}\n  ${pairs === 0 ? 'no pair was found' : `more than ${allowed} allows`}`,
+      { where: name, remedy: 'check --columns; mend the lines, or allow a larger --max-malformed share' },
+    );
+  }
+
+  /** The count and the first cases, a line each. */
+  describe(lines: number): string {
+    const share = ((100 * this.#count) / lines).toPrecision(2);
+    const cases = this.first.map(({ file, line, reason }) => `  ${file}:${line}: ${reason}`);
+    if (this.#count > this.first.length) cases.push(`  and ${this.#count - this.first.length} more`);
+    const head = `${this.#count} of ${lines} lines ${this.#count === 1 ? 'is' : 'are'} malformed (${Number(share)} %)`;
+    return [head, ...cases].join('\n');
+  }
+}
