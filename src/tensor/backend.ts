@@ -1,0 +1,113 @@
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import { RunError } from '../support/errors.ts';
+import { withoutNativeStderr } from './library.ts';
+import { findTensorFlow } from './location.ts';
+
+/** Where eager operations run: TensorFlow through tfjs-node, tfjs's WebAssembly kernels, or its plain JavaScript ones. */
+export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
+
+/** An attribute of a TensorFlow operation, as tfjs-node's binding takes it. */
+export interface OperationAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
+/** The part of tfjs-node's backend that attn uses: every kernel of it ends in one of the two calls. */
+export interface NodeBackend {
+  readonly binding: {
+    readonly TF_Version: string;
+    readonly TF_ATTR_STRING: number;
+    readonly TF_ATTR_INT: number;
+    readonly TF_ATTR_FLOAT: number;
+    readonly TF_ATTR_BOOL: number;
+    readonly TF_ATTR_TYPE: number;
+    readonly TF_ATTR_SHAPE: number;
+  };
+  executeSingleOutput(name: string, attributes: OperationAttribute[], inputs: tf.Tensor[]): tf.Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: OperationAttribute[],
+    inputs: tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
+  readSync(dataId: object): Float32Array | Int32Array | Uint8Array;
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Makes a backend the one tfjs uses from now on.
+ * @throws RunError where TensorFlow's library or its binding is absent or broken.
+ */
+export async function startBackend(name: BackendName, threads: number): Promise<void> {
+  if (name === 'tensorflow') startTensorFlow(threads);
+  else if (name === 'wasm') await startWasm(threads);
+  else await import('@tensorflow/tfjs-backend-cpu');
+  await tf.setBackend(name);
+  if (name === 'tensorflow') {
+    // TensorFlow prints about oneDNN at the first operation it runs
+    withoutNativeStderr(() => tf.tidy(() => tf.matMul(tf.zeros([1, 1]), tf.zeros([1, 1])).dataSync()));
+  }
+}
+
+/** tfjs-node's backend. Throws where another backend is in use: its callers check first. */
+export function nodeBackend(): NodeBackend {
+  if (tf.getBackend() !== 'tensorflow') throw new Error('TensorFlow is not the backend in use');
+  return tf.backend() as unknown as NodeBackend;
+}
+
+/** Whether TensorFlow's own operations can be called. */
+export function onTensorFlow(): boolean {
+  return tf.getBackend() === 'tensorflow';
+}
+
+/** Whether this process could use TensorFlow: set-up has fetched and built it. */
+export function hasTensorFlow(): boolean {
+  return findTensorFlow() !== undefined;
+}
+
+function startTensorFlow(threads: number): void {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+  mendUtil();
+  try {
+    withoutNativeStderr(() => require('@tensorflow/tfjs-node'));
+  } catch (error) {
+    throw new RunError(`TensorFlow's binding does not load: ${firstLine(error)}`, {
+      remedy: 'npm run setup',
+      cause: error,
+    });
+  }
+}
+
+/** tfjs-node 4.22 calls functions of `util` that Node 23 removed; they are set on the module it will see. */
+function mendUtil(): void {
+  const util = require('node:util') as Record<string, unknown>;
+  const removed: Record<string, (value: unknown) => boolean> = {
+    isArray: Array.isArray,
+    isNullOrUndefined: (value) => value === null || value === undefined,
+    isString: (value) => typeof value === 'string',
+    isNumber: (value) => typeof value === 'number',
+    isFunction: (value) => typeof value === 'function',
+    isObject: (value) => typeof value === 'object' && value !== null,
+    isBoolean: (value) => typeof value === 'boolean',
+    isUndefined: (value) => value === undefined,
+  };
+  // always our own: merely reading the old ones prints a deprecation warning on Node 22
+  for (const [name, test] of Object.entries(removed)) {
+    Object.defineProperty(util, name, { value: test, configurable: true, writable: true });
+  }
+}
+
+async function startWasm(threads: number): Promise<void> {
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  wasm.setThreadsCount(threads);
+  const { registerMissingKernels } = await import('./wasm-kernels.ts');
+  registerMissingKernels();
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

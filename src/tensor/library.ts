@@ -1,0 +1,155 @@
+import koffi from 'koffi';
+import { RunError } from '../support/errors.ts';
+import { findTensorFlow } from './location.ts';
+
+/** An address inside TensorFlow (a graph, a session, an operation, a tensor). */
+export type Pointer = object & { readonly __pointer: never };
+
+/** One output of an operation, as the C API takes it. */
+export interface OperationOutput {
+  readonly oper: Pointer;
+  readonly index: number;
+}
+
+/**
+ * The functions of TensorFlow's C API that attn calls, with their C names less the prefix.
+ * Source: tensorflow/c/c_api.h of TensorFlow 2.21.
+ */
+export interface TensorFlowLibrary {
+  readonly directory: string;
+  Version(): string;
+  NewStatus(): Pointer;
+  DeleteStatus(status: Pointer): void;
+  GetCode(status: Pointer): number;
+  Message(status: Pointer): string;
+  NewBufferFromString(bytes: Uint8Array, length: number): Pointer;
+  DeleteBuffer(buffer: Pointer): void;
+  NewGraph(): Pointer;
+  DeleteGraph(graph: Pointer): void;
+  NewImportGraphDefOptions(): Pointer;
+  DeleteImportGraphDefOptions(options: Pointer): void;
+  GraphImportGraphDef(graph: Pointer, graphDef: Pointer, options: Pointer, status: Pointer): void;
+  GraphOperationByName(graph: Pointer, name: string): Pointer | null;
+  NewSessionOptions(): Pointer;
+  DeleteSessionOptions(options: Pointer): void;
+  SetTarget(options: Pointer, target: string): void;
+  SetConfig(options: Pointer, config: Uint8Array, length: number, status: Pointer): void;
+  NewSession(graph: Pointer, options: Pointer, status: Pointer): Pointer;
+  CloseSession(session: Pointer, status: Pointer): void;
+  DeleteSession(session: Pointer, status: Pointer): void;
+  /** Runs on a thread of its own and calls back on the JavaScript thread. */
+  SessionRun(
+    session: Pointer,
+    inputs: readonly OperationOutput[],
+    inputTensors: readonly Pointer[],
+    outputs: readonly OperationOutput[],
+    outputTensors: (Pointer | null)[],
+    targets: readonly Pointer[],
+    status: Pointer,
+  ): Promise<void>;
+  AllocateTensor(type: number, dimensions: BigInt64Array, rank: number, bytes: number): Pointer;
+  DeleteTensor(tensor: Pointer): void;
+  NumDims(tensor: Pointer): number;
+  Dim(tensor: Pointer, index: number): number;
+  TensorType(tensor: Pointer): number;
+  /** The tensor's memory itself: valid until the tensor is deleted. */
+  TensorBytes(tensor: Pointer): Uint8Array;
+}
+
+let loaded: TensorFlowLibrary | undefined;
+
+/** Loads the library that set-up fetched; once a process. Throws a RunError where there is none or it does not load. */
+export function loadTensorFlow(): TensorFlowLibrary {
+  loaded ??= bind();
+  return loaded;
+}
+
+function bind(): TensorFlowLibrary {
+  const location = findTensorFlow();
+  if (location === undefined) {
+    throw new RunError('TensorFlow is not installed', { remedy: 'npm run setup' });
+  }
+  let library: ReturnType<typeof koffi.load>;
+  try {
+    koffi.load(location.frameworkLibrary, { global: true, lazy: true });
+    library = koffi.load(location.library, { lazy: true });
+  } catch (error) {
+    throw new RunError(`TensorFlow's library does not load: ${error instanceof Error ? error.message : error}`, {
+      where: location.libraryDirectory,
+      remedy: 'npm run setup',
+      cause: error,
+    });
+  }
+  koffi.struct('TF_Output', { oper: 'void*', index: 'int' });
+  const c = (declaration: string) => library.func(declaration);
+  const run = c(
+    'void TF_SessionRun(void*, void*, TF_Output*, void**, int, TF_Output*, _Out_ void**, int, void**, int, void*, void*)',
+  );
+  const tensorData = c('void* TF_TensorData(void*)');
+  const tensorByteSize = c('size_t TF_TensorByteSize(void*)');
+  const dim = c('int64_t TF_Dim(void*, int)');
+  return {
+    directory: location.libraryDirectory,
+    Version: c('const char* TF_Version()'),
+    NewStatus: c('void* TF_NewStatus()'),
+    DeleteStatus: c('void TF_DeleteStatus(void*)'),
+    GetCode: c('int TF_GetCode(void*)'),
+    Message: c('const char* TF_Message(void*)'),
+    NewBufferFromString: c('void* TF_NewBufferFromString(const void*, size_t)'),
+    DeleteBuffer: c('void TF_DeleteBuffer(void*)'),
+    NewGraph: c('void* TF_NewGraph()'),
+    DeleteGraph: c('void TF_DeleteGraph(void*)'),
+    NewImportGraphDefOptions: c('void* TF_NewImportGraphDefOptions()'),
+    DeleteImportGraphDefOptions: c('void TF_DeleteImportGraphDefOptions(void*)'),
+    GraphImportGraphDef: c('void TF_GraphImportGraphDef(void*, void*, void*, void*)'),
+    GraphOperationByName: c('void* TF_GraphOperationByName(void*, const char*)'),
+    NewSessionOptions: c('void* TF_NewSessionOptions()'),
+    DeleteSessionOptions: c('void TF_DeleteSessionOptions(void*)'),
+    SetTarget: c('void TF_SetTarget(void*, const char*)'),
+    SetConfig: c('void TF_SetConfig(void*, const void*, size_t, void*)'),
+    NewSession: c('void* TF_NewSession(void*, void*, void*)'),
+    CloseSession: c('void TF_CloseSession(void*, void*)'),
+    DeleteSession: c('void TF_DeleteSession(void*, void*)'),
+    SessionRun: (session, inputs, inputTensors, outputs, outputTensors, targets, status) =>
+      new Promise((resolve, reject) => {
+        run.async(
+          ...[session, null, inputs, inputTensors, inputs.length, outputs, outputTensors, outputs.length],
+          ...[targets, targets.length, null, status],
+          (error: unknown) => (error ? reject(error) : resolve()),
+        );
+      }),
+    AllocateTensor: c('void* TF_AllocateTensor(int, const int64_t*, int, size_t)'),
+    DeleteTensor: c('void TF_DeleteTensor(void*)'),
+    NumDims: c('int TF_NumDims(void*)'),
+    Dim: (tensor, index) => Number(dim(tensor, index)),
+    TensorType: c('int TF_TensorType(void*)'),
+    TensorBytes: (tensor) => {
+      const length = Number(tensorByteSize(tensor));
+      return length === 0 ? new Uint8Array(0) : new Uint8Array(koffi.view(tensorData(tensor), length));
+    },
+  };
+}
+
+/**
+ * Runs `action` with file descriptor 2 pointed at nothing. TensorFlow prints a oneDNN line to stderr at its first
+ * operation whatever `TF_CPP_MIN_LOG_LEVEL` says; this is the one way to keep it off the terminal.
+ */
+export function withoutNativeStderr<T>(action: () => T): T {
+  if (process.platform === 'win32') return action();
+  const libc = koffi.load(process.platform === 'darwin' ? 'libc.dylib' : 'libc.so.6');
+  const dup = libc.func('int dup(int)');
+  const dup2 = libc.func('int dup2(int, int)');
+  const open = libc.func('int open(const char*, int)');
+  const close = libc.func('int close(int)');
+  const saved: number = dup(2);
+  const nowhere: number = open('/dev/null', 1);
+  if (saved < 0 || nowhere < 0) return action();
+  dup2(nowhere, 2);
+  try {
+    return action();
+  } finally {
+    dup2(saved, 2);
+    close(saved);
+    close(nowhere);
+  }
+}

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { onTensorFlow } from '../backend.ts';
+import { sumRows } from './elementwise.ts';
+import { gatherRows } from './embedding.ts';
+import { native } from './native.ts';
+import { biasAdd, product } from './product.ts';
+
+/** A loss and what it was over. */
+export interface Loss {
+  /** The objective, with label smoothing: a scalar, a mean over target tokens. */
+  readonly objective: tf.Scalar;
+  /** The mean negative log-likelihood of the target tokens in nats, without smoothing: a scalar with no gradient. */
+  readonly negativeLogLikelihood: tf.Scalar;
+}
+
+/**
+ * The output layer and its cross-entropy in one: `softmax(x W^T + b)` against the targets, padding left out, with label
+ * smoothing (Szegedy et al. 2016, as PyTorch's `label_smoothing`: the target gets 1 - e plus its share of e, every word
+ * e / V).
+ *
+ * One function, because logits [N, V] are the largest thing in a training step: here they are written once, made
+ * probabilities once, and become the gradient by subtracting at N places. Weights by row (1 / tokens, 0 for padding) and
+ * the smoothing's constant are moved onto the thin sides of the products that follow, where they cost nothing.
+ *
+ * @param x [N, H]
+ * @param weight W [V, H]
+ * @param bias b [V]
+ * @param targets int32 [N]
+ * @param rowWeights [N]: 1 / (number of target tokens) for a token, 0 for padding
+ */
+export function outputLoss(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias: tf.Tensor,
+  targets: tf.Tensor,
+  rowWeights: tf.Tensor,
+  smoothing: number,
+): Loss {
+  const [rows, size] = x.shape as [number, number];
+  const vocabulary = weight.shape[0] as number;
+  const f = tf.customGrad((...args) => {
+    const save = args.pop() as tf.GradSaveFunc;
+    const [input, w, b] = args as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const logits = biasAdd(product(input, w, false, true), b);
+    const probabilities = tf.softmax(logits as tf.Tensor2D);
+    const places = tf.stack([tf.range(0, rows, 1, 'int32'), tf.reshape(targets, [rows])], 1);
+    const ofTarget = gatherPlaces(probabilities, places, vocabulary);
+    // a probability can underflow to 0, its logarithm must not
+    const logProbability = tf.log(tf.maximum(ofTarget, 1e-37));
+    const negativeLogLikelihood = tf.neg(tf.sum(tf.mul(logProbability, rowWeights)));
+    // log p(v) = logit(v) - c with c = logit(target) - log p(target); the mean of logits is a product with the mean row
+    const meanRow = tf.div(product(tf.ones([1, vocabulary]), w), vocabulary);
+    const meanLogit = tf.add(tf.reshape(product(input, meanRow, false, true), [rows]), tf.mean(b));
+    const normaliser = tf.sub(gatherPlaces(logits, places, vocabulary), logProbability);
+    const meanLogProbability = tf.sub(meanLogit, normaliser);
+    const smoothed = tf.neg(tf.add(tf.mul(logProbability, 1 - smoothing), tf.mul(meanLogProbability, smoothing)));
+    const value = tf.stack([tf.sum(tf.mul(smoothed, rowWeights)), negativeLogLikelihood]);
+    save([input, w, probabilities, places, meanRow]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [input, w, probabilities, places, meanRow] = saved as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const share = smoothing / vocabulary;
+      // d logits = row weight * (error - share), with error = p - (1 - e) at the target
+      const error = subtractAt(probabilities, places, 1 - smoothing);
+      const scale = tf.reshape(tf.mul(rowWeights, tf.slice(dy, 0, 1)), [rows, 1]);
+      const scaledInput = tf.mul(input, scale);
+      const dInput = tf.mul(tf.sub(product(error, w), tf.mul(meanRow, smoothing)), scale);
+      const constantPart = tf.mul(sumRows(scaledInput), share);
+      const dWeight = tf.sub(product(error, scaledInput, true, false), tf.reshape(constantPart, [1, size]));
+      const dBias = tf.sub(tf.reshape(product(scale, error, true, false), [vocabulary]), tf.mul(tf.sum(scale), share));
+      return [dInput, dWeight, dBias];
+    };
+    return { value, gradFunc };
+  });
+  const [objective, negativeLogLikelihood] = tf.unstack(f(x, weight, bias)) as [tf.Scalar, tf.Scalar];
+  return { objective, negativeLogLikelihood };
+}
+
+/** One value a row: x[i, column of i]. @param places int32 [N, 2] @returns [N] */
+function gatherPlaces(x: tf.Tensor, places: tf.Tensor, columns: number): tf.Tensor {
+  if (onTensorFlow()) return native('GatherNd', [x, places], { Tparams: 'float32', Tindices: 'int32' });
+  const [rows, at] = tf.unstack(places, 1) as [tf.Tensor, tf.Tensor];
+  return tf.reshape(gatherRows(tf.reshape(x, [x.size, 1]), tf.add(tf.mul(rows, columns), at)), [rows.size]);
+}
+
+/** x less `amount` at one place a row. */
+function subtractAt(x: tf.Tensor, places: tf.Tensor, amount: number): tf.Tensor {
+  const [rows, columns] = x.shape as [number, number];
+  if (onTensorFlow()) {
+    return native('TensorScatterSub', [x, places, tf.fill([rows], amount)], { T: 'float32', Tindices: 'int32' });
+  }
+  const [, at] = tf.unstack(places, 1) as [tf.Tensor, tf.Tensor];
+  return tf.sub(x, tf.mul(tf.oneHot(at as tf.Tensor1D, columns), amount));
+}

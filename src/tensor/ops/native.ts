@@ -1,0 +1,27 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { nodeBackend, type OperationAttribute } from '../backend.ts';
+
+/** An attribute by its JavaScript value: a boolean, a whole number, an element type, or `{ text }`. */
+export type NativeAttribute = boolean | number | 'float32' | 'int32' | { readonly text: string };
+
+const typeNumbers = { float32: 1, int32: 3 } as const;
+
+/**
+ * Runs an operation of TensorFlow that tfjs does not offer. Only where `onTensorFlow()` holds; every caller has a
+ * composition of tfjs operations with the same result for the other backends.
+ */
+export function native(
+  operation: string,
+  inputs: readonly Tensor[],
+  attributes: Readonly<Record<string, NativeAttribute>>,
+): Tensor {
+  const backend = nodeBackend();
+  const { binding } = backend;
+  const list = Object.entries(attributes).map(([name, value]): OperationAttribute => {
+    if (typeof value === 'boolean') return { name, type: binding.TF_ATTR_BOOL, value };
+    if (typeof value === 'number') return { name, type: binding.TF_ATTR_INT, value };
+    if (typeof value === 'string') return { name, type: binding.TF_ATTR_TYPE, value: typeNumbers[value] };
+    return { name, type: binding.TF_ATTR_STRING, value: value.text };
+  });
+  return backend.executeSingleOutput(operation, list, [...inputs]);
+}

@@ -1,0 +1,192 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type NodeBackend, nodeBackend, type OperationAttribute } from './backend.ts';
+import { type Attribute, attribute, type DataTypeName, dataTypes, GraphDef } from './graph-def.ts';
+
+/** tfjs functions that make random numbers in JavaScript: recorded, they would be the same numbers at every step. */
+const randomFunctions = new Set([
+  'randomUniform',
+  'randomUniformInt',
+  'randomNormal',
+  'randomStandardNormal',
+  'randomGamma',
+  'truncatedNormal',
+  'dropout',
+  'multinomial',
+]);
+
+/** Float32 matrix products, which `bfloat16` runs in half precision. */
+const matrixProducts = new Set(['MatMul', 'BatchMatMul', 'BatchMatMulV2']);
+
+/** How a recording differs from the eager run it records. */
+export interface RecordingOptions {
+  /** `bfloat16` casts the operands of every matrix product and its result back to float32. */
+  readonly precision: 'float32' | 'bfloat16';
+}
+
+/**
+ * Records what tfjs-node executes while a function runs, as a GraphDef: each kernel, gradients included, ends in a call
+ * of a TensorFlow operation, and becomes a node. Tensors that no recorded operation made become constants.
+ */
+export class Recorder {
+  readonly graph: GraphDef;
+  readonly #backend: NodeBackend;
+  readonly #precision: RecordingOptions['precision'];
+  readonly #names = new WeakMap<object, string>();
+  /** The operation that made a recorded tensor, for the message of a forbidden read. */
+  readonly #makers = new WeakMap<object, string>();
+  readonly #halves = new Map<string, string>();
+
+  constructor(prefix: string, options: RecordingOptions) {
+    this.graph = new GraphDef(prefix);
+    this.#backend = nodeBackend();
+    this.#precision = options.precision;
+  }
+
+  /** Says which node's output a tensor stands for. */
+  bind(tensor: tf.Tensor, name: string, maker: string): void {
+    this.#names.set(tensor.dataId, name);
+    this.#makers.set(tensor.dataId, maker);
+  }
+
+  /** The node output of a tensor; a tensor made outside the recording becomes a constant. */
+  nameOf(tensor: tf.Tensor): string {
+    let name = this.#names.get(tensor.dataId);
+    if (name === undefined) {
+      name = this.#constant(tensor);
+      this.#names.set(tensor.dataId, name);
+    }
+    return name;
+  }
+
+  /**
+   * Runs `action` once and records it.
+   * @throws Error that names the operation where a recorded value is read or a random number is made in JavaScript.
+   */
+  record<T>(action: () => T): T {
+    const backend = this.#backend;
+    const engine = tf.engine();
+    const { executeSingleOutput, executeMultipleOutputs, readSync } = backend;
+    const startScope = engine.startScope;
+    backend.executeSingleOutput = (name, attributes, inputs) => {
+      const names = this.#inputNames(name, inputs);
+      const output = executeSingleOutput.call(backend, name, attributes, inputs);
+      this.#add(name, attributes, names, [output]);
+      return output;
+    };
+    backend.executeMultipleOutputs = (name, attributes, inputs, count) => {
+      const names = this.#inputNames(name, inputs);
+      const outputs = executeMultipleOutputs.call(backend, name, attributes, inputs, count);
+      this.#add(name, attributes, names, outputs);
+      return outputs;
+    };
+    backend.readSync = (dataId) => {
+      const maker = this.#makers.get(dataId);
+      if (maker !== undefined) {
+        throw new Error(
+          `the value of ${maker} was read while a step was being recorded; a compiled step cannot look at values`,
+        );
+      }
+      return readSync.call(backend, dataId);
+    };
+    engine.startScope = (name?: string) => {
+      const operation = name?.replace(/__op$/, '');
+      if (operation !== undefined && randomFunctions.has(operation)) {
+        throw new Error(
+          `${operation} makes its numbers in JavaScript: recorded, they would never change; use the stateless random operations of src/tensor/ops/random.ts`,
+        );
+      }
+      startScope.call(engine, name);
+    };
+    try {
+      return action();
+    } finally {
+      Object.assign(backend, { executeSingleOutput, executeMultipleOutputs, readSync });
+      engine.startScope = startScope;
+    }
+  }
+
+  #inputNames(operation: string, inputs: readonly tf.Tensor[]): string[] {
+    if (/^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal)/.test(operation)) {
+      throw new Error(
+        `${operation} keeps a state of its own: use the stateless random operations of src/tensor/ops/random.ts`,
+      );
+    }
+    return inputs.map((input) => this.nameOf(input));
+  }
+
+  #add(
+    operation: string,
+    attributes: readonly OperationAttribute[],
+    inputs: readonly string[],
+    outputs: readonly tf.Tensor[],
+  ): void {
+    const converted = this.#attributes(attributes);
+    let name: string;
+    if (this.#precision === 'bfloat16' && matrixProducts.has(operation) && outputs[0]?.dtype === 'float32') {
+      const product = this.graph.node(
+        operation,
+        inputs.map((input) => this.#half(input)),
+        {
+          ...converted,
+          T: attribute.type(dataTypes.bfloat16),
+        },
+      );
+      name = this.#cast(product, 'bfloat16', 'float32');
+    } else {
+      name = this.graph.node(operation, inputs, converted);
+    }
+    for (const [i, output] of outputs.entries()) this.bind(output, i === 0 ? name : `${name}:${i}`, operation);
+  }
+
+  #half(name: string): string {
+    let half = this.#halves.get(name);
+    if (half === undefined) {
+      half = this.#cast(name, 'float32', 'bfloat16');
+      this.#halves.set(name, half);
+    }
+    return half;
+  }
+
+  #cast(name: string, from: DataTypeName, to: DataTypeName): string {
+    return this.graph.node('Cast', [name], {
+      SrcT: attribute.type(dataTypes[from]),
+      DstT: attribute.type(dataTypes[to]),
+    });
+  }
+
+  #constant(tensor: tf.Tensor): string {
+    const values = this.#backend.readSync(tensor.dataId);
+    const content =
+      tensor.dtype === 'bool'
+        ? Uint8Array.from(values)
+        : new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const type = dataTypes[tensor.dtype as DataTypeName];
+    return this.graph.node('Const', [], {
+      dtype: attribute.type(type),
+      value: attribute.tensor(type, tensor.shape, content),
+    });
+  }
+
+  #attributes(attributes: readonly OperationAttribute[]): Record<string, Attribute> {
+    const { binding } = this.#backend;
+    const result: Record<string, Attribute> = {};
+    for (const { name, type, value } of attributes) {
+      if (type === binding.TF_ATTR_TYPE) {
+        result[name] = Array.isArray(value) ? attribute.types(value) : attribute.type(value as number);
+      } else if (type === binding.TF_ATTR_INT) {
+        result[name] = Array.isArray(value) ? attribute.integers(value) : attribute.integer(value as number);
+      } else if (type === binding.TF_ATTR_BOOL) {
+        result[name] = attribute.boolean(value as boolean);
+      } else if (type === binding.TF_ATTR_FLOAT) {
+        result[name] = attribute.float(value as number);
+      } else if (type === binding.TF_ATTR_STRING) {
+        result[name] = attribute.text(value as string);
+      } else if (type === binding.TF_ATTR_SHAPE) {
+        result[name] = attribute.shape(value as number[]);
+      } else {
+        throw new Error(`attribute ${name} has a type that the recorder does not know`);
+      }
+    }
+    return result;
+  }
+}

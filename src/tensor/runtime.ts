@@ -1,0 +1,88 @@
+import * as os from 'node:os';
+import { type BackendName, hasTensorFlow, startBackend } from './backend.ts';
+import { type CompiledStep, compileInSession, eagerStep, type StepFunction } from './compile.ts';
+import { loadTensorFlow } from './library.ts';
+import { type HostTensor, Session } from './session.ts';
+import { EagerVariables, SessionVariables, type Variables } from './variables.ts';
+
+/** How a runtime computes. */
+export interface RuntimeOptions {
+  /** Default: TensorFlow where set-up has put it, else WebAssembly. */
+  readonly backend?: BackendName;
+  /** Run every step eagerly even where it could be compiled: the truth in tests. */
+  readonly eager?: boolean;
+  /** How many threads one operation may use; default: the machine's cores. */
+  readonly threads?: number;
+  /** Precision of the matrix products in compiled steps; sums, parameters and updates stay float32. */
+  readonly precision?: 'float32' | 'bfloat16';
+  readonly xla?: boolean;
+  /** Where the session runs: this process, or `grpc://host:port`. */
+  readonly target?: string;
+}
+
+/** The engine under everything that computes. One at a time in a process: tfjs has one backend in use. */
+export interface Runtime {
+  readonly backend: BackendName;
+  /** Whether steps are compiled into a session. */
+  readonly compiled: boolean;
+  /** TensorFlow's version, where it is the backend. */
+  readonly tensorflow: string | undefined;
+  readonly threads: number;
+  readonly precision: 'float32' | 'bfloat16';
+  /** Makes variables with these values. */
+  variables(initial: Readonly<Record<string, HostTensor>>): Promise<Variables>;
+  /** Makes a step of a function; `state` are the variables it reads and changes. */
+  compile(fn: StepFunction, state?: Variables): CompiledStep;
+  /** Frees the session and its variables. */
+  close(): void;
+}
+
+/** Starts the engine. Throws a RunError where the backend asked for cannot be had. */
+export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const backend = options.backend ?? (hasTensorFlow() ? 'tensorflow' : 'wasm');
+  const threads = options.threads ?? os.availableParallelism();
+  await startBackend(backend, threads);
+  if (backend !== 'tensorflow' || options.eager) return eagerRuntime(backend, threads);
+  const precision = options.precision ?? 'float32';
+  const session = new Session({
+    threads,
+    ...(options.xla && { xla: true }),
+    ...(options.target && { target: options.target }),
+  });
+  return {
+    backend,
+    compiled: true,
+    tensorflow: loadTensorFlow().Version(),
+    threads,
+    precision,
+    variables: (initial) => SessionVariables.create(session, initial),
+    compile: (fn, state) => {
+      if (state !== undefined && !(state instanceof SessionVariables)) throw new Error('variables of another runtime');
+      return compileInSession(session, fn, state, { precision });
+    },
+    close: () => session.close(),
+  };
+}
+
+function eagerRuntime(backend: BackendName, threads: number): Runtime {
+  const made: EagerVariables[] = [];
+  return {
+    backend,
+    compiled: false,
+    tensorflow: backend === 'tensorflow' ? loadTensorFlow().Version() : undefined,
+    threads,
+    precision: 'float32',
+    variables: async (initial) => {
+      const variables = new EagerVariables(initial);
+      made.push(variables);
+      return variables;
+    },
+    compile: (fn, state) => {
+      if (state !== undefined && !(state instanceof EagerVariables)) throw new Error('variables of another runtime');
+      return eagerStep(fn, state);
+    },
+    close: () => {
+      for (const variables of made) variables.dispose();
+    },
+  };
+}

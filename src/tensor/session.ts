@@ -1,0 +1,207 @@
+import { RunError } from '../support/errors.ts';
+import { ProtoWriter } from '../support/protobuf.ts';
+import { dataTypes, type GraphDef } from './graph-def.ts';
+import {
+  loadTensorFlow,
+  type OperationOutput,
+  type Pointer,
+  type TensorFlowLibrary,
+  withoutNativeStderr,
+} from './library.ts';
+
+/** Values with a shape, in this process's memory: row-major. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** How a session works. */
+export interface SessionOptions {
+  /** How many threads one operation may use. */
+  readonly threads: number;
+  /** Compile clusters of operations with XLA. */
+  readonly xla?: boolean;
+  /** Where it runs: this process, or `grpc://host:port` for a cluster's master. */
+  readonly target?: string;
+}
+
+/** A tensor that stays inside the engine between two steps: fed again without a copy. Dispose of it yourself. */
+export interface Held {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+  /** A copy of its values. */
+  read(): HostTensor;
+  dispose(): void;
+}
+
+/** A held tensor of a TensorFlow session. */
+export class HeldTensor implements Held {
+  readonly #library: TensorFlowLibrary;
+  #pointer: Pointer | undefined;
+
+  constructor(library: TensorFlowLibrary, pointer: Pointer) {
+    this.#library = library;
+    this.#pointer = pointer;
+  }
+
+  get pointer(): Pointer {
+    if (this.#pointer === undefined) throw new Error('a held tensor was used after dispose()');
+    return this.#pointer;
+  }
+
+  get shape(): number[] {
+    const rank = this.#library.NumDims(this.pointer);
+    return Array.from({ length: rank }, (_, i) => this.#library.Dim(this.pointer, i));
+  }
+
+  get dtype(): 'float32' | 'int32' {
+    return this.#library.TensorType(this.pointer) === dataTypes.int32 ? 'int32' : 'float32';
+  }
+
+  read(): HostTensor {
+    return readTensor(this.#library, this.pointer);
+  }
+
+  dispose(): void {
+    if (this.#pointer !== undefined) this.#library.DeleteTensor(this.#pointer);
+    this.#pointer = undefined;
+  }
+}
+
+/**
+ * A live TensorFlow session over one growing graph: graphs are added while it runs, and share its resource variables.
+ */
+export class Session {
+  readonly #library: TensorFlowLibrary;
+  readonly #graph: Pointer;
+  readonly #session: Pointer;
+  readonly #outputs = new Map<string, OperationOutput>();
+  #running = 0;
+  #closed = false;
+
+  constructor(options: SessionOptions) {
+    const library = loadTensorFlow();
+    this.#library = library;
+    this.#graph = library.NewGraph();
+    const sessionOptions = library.NewSessionOptions();
+    const config = sessionConfig(options);
+    this.#check((status) => library.SetConfig(sessionOptions, config, config.length, status));
+    if (options.target !== undefined) library.SetTarget(sessionOptions, options.target);
+    this.#session = withoutNativeStderr(() =>
+      this.#check((status) => library.NewSession(this.#graph, sessionOptions, status)),
+    );
+    library.DeleteSessionOptions(sessionOptions);
+  }
+
+  /** Adds a graph; its names must be new to this session. */
+  extend(graph: GraphDef): void {
+    const bytes = graph.finish();
+    const buffer = this.#library.NewBufferFromString(bytes, bytes.length);
+    const options = this.#library.NewImportGraphDefOptions();
+    try {
+      this.#check((status) => this.#library.GraphImportGraphDef(this.#graph, buffer, options, status));
+    } finally {
+      this.#library.DeleteImportGraphDefOptions(options);
+      this.#library.DeleteBuffer(buffer);
+    }
+  }
+
+  /**
+   * Feeds, runs and fetches, off the JavaScript thread.
+   * @param feeds values by `name` or `name:output`.
+   * @param fetches names of outputs to hold on to; dispose of each.
+   * @param targets names of operations to run for their effect.
+   */
+  async run(
+    feeds: Readonly<Record<string, HostTensor | HeldTensor>>,
+    fetches: readonly string[],
+    targets: readonly string[] = [],
+  ): Promise<HeldTensor[]> {
+    if (this.#closed) throw new Error('the session is closed');
+    const library = this.#library;
+    const names = Object.keys(feeds);
+    const values = Object.values(feeds);
+    const inputs = values.map((value) => (value instanceof HeldTensor ? value.pointer : makeTensor(library, value)));
+    const results: (Pointer | null)[] = new Array(fetches.length).fill(null);
+    const status = library.NewStatus();
+    this.#running++;
+    try {
+      await library.SessionRun(
+        this.#session,
+        names.map((name) => this.#output(name)),
+        inputs,
+        fetches.map((name) => this.#output(name)),
+        results,
+        targets.map((name) => this.#output(name).oper),
+        status,
+      );
+      if (library.GetCode(status) !== 0) throw new RunError(`TensorFlow: ${library.Message(status)}`);
+    } finally {
+      this.#running--;
+      library.DeleteStatus(status);
+      values.forEach((value, i) => {
+        if (!(value instanceof HeldTensor)) library.DeleteTensor(inputs[i] as Pointer);
+      });
+    }
+    return results.map((pointer) => new HeldTensor(library, pointer as Pointer));
+  }
+
+  /** Frees the session, its graph and its variables. Nothing may be running. */
+  close(): void {
+    if (this.#closed) return;
+    if (this.#running > 0) throw new Error('the session is still running');
+    this.#closed = true;
+    this.#check((status) => this.#library.CloseSession(this.#session, status));
+    this.#check((status) => this.#library.DeleteSession(this.#session, status));
+    this.#library.DeleteGraph(this.#graph);
+  }
+
+  #output(name: string): OperationOutput {
+    let output = this.#outputs.get(name);
+    if (output === undefined) {
+      const [operation, index] = name.split(':');
+      const oper = this.#library.GraphOperationByName(this.#graph, operation as string);
+      if (!oper) throw new Error(`the graph has no operation ${operation}`);
+      output = { oper, index: Number(index ?? 0) };
+      this.#outputs.set(name, output);
+    }
+    return output;
+  }
+
+  #check<T>(call: (status: Pointer) => T): T {
+    const status = this.#library.NewStatus();
+    try {
+      const result = call(status);
+      if (this.#library.GetCode(status) !== 0) throw new RunError(`TensorFlow: ${this.#library.Message(status)}`);
+      return result;
+    } finally {
+      this.#library.DeleteStatus(status);
+    }
+  }
+}
+
+function makeTensor(library: TensorFlowLibrary, value: HostTensor): Pointer {
+  const { shape, data } = value;
+  const type = data instanceof Float32Array ? dataTypes.float32 : dataTypes.int32;
+  const tensor = library.AllocateTensor(type, BigInt64Array.from(shape, BigInt), shape.length, data.byteLength);
+  library.TensorBytes(tensor).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return tensor;
+}
+
+function readTensor(library: TensorFlowLibrary, pointer: Pointer): HostTensor {
+  const rank = library.NumDims(pointer);
+  const shape = Array.from({ length: rank }, (_, i) => library.Dim(pointer, i));
+  const bytes = library.TensorBytes(pointer).slice().buffer;
+  const type = library.TensorType(pointer);
+  if (type === dataTypes.float32) return { shape, data: new Float32Array(bytes) };
+  if (type === dataTypes.int32) return { shape, data: new Int32Array(bytes) };
+  throw new Error(`a fetched tensor has type ${type}; only float32 and int32 leave the graph`);
+}
+
+/** A ConfigProto. Source: tensorflow/core/protobuf/config.proto. */
+function sessionConfig(options: SessionOptions): Uint8Array {
+  const optimizer = new ProtoWriter();
+  if (options.xla) optimizer.integer(5, 2);
+  const graphOptions = new ProtoWriter().bytes(3, optimizer).integer(6, true);
+  return new ProtoWriter().integer(2, options.threads).integer(5, 1).integer(9, true).bytes(10, graphOptions).finish();
+}
