@@ -1,0 +1,21 @@
+// Makes a checkout (or an installed package) ready: npm packages, TensorFlow, dist/. Needs Node alone, does only what is
+// missing, goes on where it was stopped, and says nothing where there is nothing to do: it runs before every demo and test.
+import { fileURLToPath } from 'node:url';
+import { buildSources } from './setup/build.mjs';
+import { installPackages } from './setup/packages.mjs';
+import { Problem, say } from './setup/problem.mjs';
+import { installTensorFlow } from './setup/tensorflow.mjs';
+
+try {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    throw new Problem(`Node ${process.version} is too old`, 'install Node 20 or newer');
+  }
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  installPackages(root);
+  await installTensorFlow(root);
+  buildSources(root);
+} catch (error) {
+  if (!(error instanceof Problem)) throw error;
+  say(`${error.message}\n  ${error.remedy}`);
+  process.exitCode = 2;
+}

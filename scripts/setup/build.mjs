@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problem, say } from './problem.mjs';
+
+/** dist/ out of src/, where a source changed since the last build. An installed package has dist/ and no build settings. */
+export function buildSources(root) {
+  if (!existsSync(join(root, 'tsconfig.build.json'))) return;
+  const stamp = join(root, 'dist/.built');
+  // taken before the build, so that a source changed during it counts as changed
+  const change = lastChange(root);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === change) return;
+  say('building dist/');
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) {
+    throw new Problem("the sources do not compile (the compiler's words are above)", 'mend them, then: npm run setup', {
+      fatal: true,
+    });
+  }
+  writeFileSync(stamp, change);
+}
+
+/** When src/ or the compiler's settings last changed; a file removed dates its folder. */
+function lastChange(root) {
+  const settings = ['tsconfig.json', 'tsconfig.build.json', 'package.json'];
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name));
+  return String(Math.max(...[...settings, 'src', ...sources].map((name) => statSync(join(root, name)).mtimeMs)));
+}

@@ -1,0 +1,31 @@
+/** What keeps a part of set-up from working, in one line, and the command (or knob) that mends it. */
+export class Problem extends Error {
+  /**
+   * @param {string} what
+   * @param {string} remedy
+   * @param {{fatal?: boolean}} [options] fatal: the user asked for what cannot be had, so set-up does not go on without
+   */
+  constructor(what, remedy, { fatal = false } = {}) {
+    super(what);
+    this.remedy = remedy;
+    this.fatal = fatal;
+  }
+}
+
+/** A line for people: stderr, so that stdout stays the commands' own. */
+export function say(text) {
+  process.stderr.write(`attn setup: ${text}\n`);
+}
+
+/** Runs `action`; a failed write becomes a Problem that names the folder and what the user can do about it. */
+export async function writing(folder, remedy, action) {
+  try {
+    return await action();
+  } catch (error) {
+    if (['ENOSPC', 'EDQUOT'].includes(error?.code)) {
+      throw new Problem(`the disk of ${folder} is full`, 'free about 1.2 GB there, then run the same command again');
+    }
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST'].includes(error?.code)) throw error;
+    throw new Problem(`${folder} cannot be written (${error.code})`, remedy);
+  }
+}

@@ -1,0 +1,132 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { compiledBinding, findCompiler, tryBinding } from './binding.mjs';
+import { Problem, say, writing } from './problem.mjs';
+import { removeIfDamaged, unpackedWheel } from './wheel.mjs';
+
+/**
+ * TensorFlow and tfjs-node's binding to it: the one already built, else of the folder that ATTN_LIBTENSORFLOW names,
+ * else of TensorFlow's Python wheel. What it came to is written beside the binding (`lib/attn-setup.json`, read by
+ * src/tensor/location.ts); without TensorFlow the record says why, and attn runs on WebAssembly.
+ * @param {string} root attn's own folder
+ */
+export async function installTensorFlow(root) {
+  const require = createRequire(join(root, 'package.json'));
+  const packages = {
+    tfjsNode: dirname(require.resolve('@tensorflow/tfjs-node/package.json')),
+    nodeApiHeaders: dirname(require.resolve('node-api-headers/package.json')),
+  };
+  const named = process.env.ATTN_LIBTENSORFLOW && resolve(process.env.ATTN_LIBTENSORFLOW);
+  const recordPath = join(packages.tfjsNode, 'lib/attn-setup.json');
+  const bindingPath = join(packages.tfjsNode, 'lib/napi-v8/tfjs_binding.node');
+  if (isBuilt(recordPath, named)) return;
+
+  const retry = existsSync(join(root, 'package-lock.json')) ? 'npm run setup' : 'npx attn setup';
+  const notWritable = `run ${retry} as a user who may write there`;
+  const record = (content) =>
+    writing(packages.tfjsNode, notWritable, () => {
+      mkdirSync(dirname(bindingPath), { recursive: true });
+      replace(recordPath, (path) => writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`));
+    });
+  try {
+    const { tensorflow, binding, version } = await build(packages, named, retry);
+    await writing(packages.tfjsNode, notWritable, () => {
+      mkdirSync(dirname(bindingPath), { recursive: true });
+      replace(bindingPath, (path) => copyFileSync(binding, path));
+    });
+    const { libraryDirectory, library, frameworkLibrary } = tensorflow;
+    const files = [library, frameworkLibrary, bindingPath].map(fingerprint);
+    await record({ backend: 'tensorflow', version, libraryDirectory, library, frameworkLibrary, named, files });
+    say(`TensorFlow ${version} is ready`);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.fatal) throw error;
+    const { message: what, remedy } = error;
+    say(`${what}; WebAssembly serves instead, about 8 times slower\n  ${remedy}`);
+    await record({ backend: 'wasm', problem: { what, remedy } });
+  }
+}
+
+/** Libraries and a binding that has been loaded once. */
+async function build(packages, named, retry) {
+  const compiler = findCompiler(retry);
+  const cache = cacheFolder();
+  for (let tries = 1; ; tries++) {
+    const tensorflow = named ? findLibraries(named) : findLibraries(await unpackedWheel(cache, retry));
+    const binding = await compiledBinding(tensorflow, packages, compiler, cache, retry);
+    const loaded = tryBinding(binding);
+    if ('version' in loaded) return { tensorflow, binding, version: loaded.version };
+    if (named) {
+      throw new Problem(
+        `TensorFlow in ATTN_LIBTENSORFLOW=${named} does not load: ${loaded.failure}`,
+        `name another folder, or: unset ATTN_LIBTENSORFLOW; ${retry}`,
+        { fatal: true },
+      );
+    }
+    if (tries === 1 && (await removeIfDamaged(tensorflow.libraryDirectory))) {
+      say(`TensorFlow in ${cache} was damaged and is fetched anew`);
+      continue;
+    }
+    throw new Problem(
+      `TensorFlow does not run here: ${loaded.failure}`,
+      `ATTN_LIBTENSORFLOW=DIR ${retry}, with a folder that holds a TensorFlow built for this machine`,
+    );
+  }
+}
+
+/**
+ * The libraries and headers in a folder: an unpacked wheel or an installed Python package (`.../site-packages/tensorflow`),
+ * or TensorFlow's distribution for C (`lib/`, `include/`).
+ */
+function findLibraries(folder) {
+  const suffix = process.platform === 'darwin' ? '2.dylib' : 'so.2';
+  for (const libraryDirectory of [folder, join(folder, 'lib')]) {
+    const frameworkLibrary = join(libraryDirectory, `libtensorflow_framework.${suffix}`);
+    const library = ['libtensorflow_cc', 'libtensorflow']
+      .map((name) => join(libraryDirectory, `${name}.${suffix}`))
+      .find(existsSync);
+    const include = [join(folder, 'include'), join(folder, '../include')].find((path) =>
+      existsSync(join(path, 'tensorflow/c/c_api.h')),
+    );
+    if (library && include && existsSync(frameworkLibrary)) {
+      return { libraryDirectory, library, frameworkLibrary, include };
+    }
+  }
+  throw new Problem(
+    `${folder} does not hold TensorFlow's C library (libtensorflow_cc.${suffix}, libtensorflow_framework.${suffix}, include/)`,
+    'name another folder in ATTN_LIBTENSORFLOW, or unset it and TensorFlow is fetched',
+    { fatal: true },
+  );
+}
+
+/** Whether the last set-up's libraries and binding are there, unchanged, and are those that the user names now, if any. */
+function isBuilt(recordPath, named) {
+  try {
+    const record = JSON.parse(readFileSync(recordPath, 'utf8'));
+    return (
+      record.files.length > 0 &&
+      record.files.every((file) => JSON.stringify(file) === JSON.stringify(fingerprint(file.path))) &&
+      (named === undefined || named === '' || named === record.named)
+    );
+  } catch {
+    return false;
+  }
+}
+
+function fingerprint(path) {
+  const { size, mtimeMs } = statSync(path);
+  return { path, size, modified: mtimeMs };
+}
+
+/** Writes a file under another name and renames it: a process that uses the old one keeps it. */
+function replace(path, write) {
+  const temporary = `${path}.${process.pid}.tmp`;
+  write(temporary);
+  renameSync(temporary, path);
+}
+
+/** The user's folder for what checkouts share. */
+function cacheFolder() {
+  return resolve(process.env.ATTN_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'attn'));
+}
