@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { InputError, systemCode } from '../support/errors.ts';
+import { AtomicFile } from '../support/files.ts';
+
+/** Numbers with a shape, row by row; `data.length` is the product of `shape`. */
+export interface TensorValue {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** Tensors by name, as a PyTorch state dict. */
+export type NamedTensors = Readonly<Record<string, TensorValue>>;
+
+/** Texts beside the tensors of a file. */
+export type Metadata = Readonly<Record<string, string>>;
+
+/** The metadata entry that names the content of a file, so that a change to it is noticed. */
+export const CHECKSUM = 'sha256';
+
+/** The reference implementation's bound on a header. */
+const LARGEST_HEADER_BYTES = 100_000_000;
+
+/**
+ * Writes a safetensors file, whole or not at all: an 8-byte length, a JSON header, the numbers as every machine that TensorFlow
+ * runs on holds them, little-endian (https://github.com/huggingface/safetensors). The metadata gains a SHA-256 of names, shapes, values and metadata.
+ * @throws RunError when the disk is full, InputError where the folder may not be written; the old file stays.
+ */
+export function saveTensors(path: string, tensors: NamedTensors, metadata: Metadata = {}): void {
+  let end = 0;
+  const blocks = Object.entries(tensors).map(([name, { shape, data }]): Block => {
+    if (data.length !== sizeOf(shape)) {
+      throw new RangeError(`${name} has ${data.length} values for the shape [${shape.join(', ')}]`);
+    }
+    const begin = end;
+    end += data.byteLength;
+    const dtype = data instanceof Float32Array ? 'F32' : 'I32';
+    return { name, dtype, shape, begin, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  });
+  const entries = blocks.map(({ name, dtype, shape, begin, bytes }) => [
+    name,
+    { dtype, shape, data_offsets: [begin, begin + bytes.length] },
+  ]);
+  const text = JSON.stringify(
+    Object.fromEntries([['__metadata__', { ...metadata, [CHECKSUM]: checksum(blocks, metadata) }], ...entries]),
+  );
+  // Spaces bring the values to a multiple of 8 bytes, so that a reader may view them where they lie.
+  const padded = Buffer.from(text + ' '.repeat(-Buffer.byteLength(text) & 7));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  const file = new AtomicFile(path);
+  for (const bytes of [length, padded, ...blocks.map((block) => block.bytes)]) file.write(bytes);
+  file.commit();
+}
+
+/**
+ * Reads a safetensors file at once; float32 and int32 values are views on what was read, int64 values become int32.
+ * A file of another writer has no checksum in its metadata; whoever relies on one looks that it is there.
+ * @throws InputError that says what is wrong with a file that is missing, truncated, changed or of another kind.
+ */
+export function loadTensors(path: string): { readonly tensors: NamedTensors; readonly metadata: Metadata } {
+  const file = readWhole(path);
+  const { blocks, metadata } = parse(file, path);
+  const expected = metadata[CHECKSUM];
+  if (expected !== undefined && expected !== checksum(blocks, metadata)) {
+    throw damaged(path, 'its content is not what was written (the SHA-256 differs)');
+  }
+  const tensors = blocks.map(({ name, dtype, shape, bytes }) => [
+    name,
+    { shape, data: decode(dtype, bytes, `${path}: ${name}`) },
+  ]);
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+/** A tensor as it lies in a file. */
+interface Block {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Where its bytes begin, counted from the end of the header. */
+  readonly begin: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes of one value of the types that are read. */
+const valueBytes: Readonly<Record<string, number>> = { F32: 4, I32: 4, I64: 8 };
+
+function readWhole(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = systemCode(error);
+    throw new InputError(code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, {
+      where: path,
+      cause: error,
+    });
+  }
+}
+
+/** Checks the header against the file: every byte belongs to exactly one tensor, of the size its shape says. */
+function parse(file: Buffer, path: string): { readonly blocks: readonly Block[]; readonly metadata: Metadata } {
+  if (file.length < 8) throw damaged(path, `it has ${file.length} bytes: no safetensors file, or cut off`);
+  const headerBytes = Number(file.readBigUInt64LE(0));
+  if (headerBytes > LARGEST_HEADER_BYTES) throw damaged(path, 'it does not begin as a safetensors file does');
+  const values = file.subarray(8 + headerBytes);
+  if (8 + headerBytes > file.length) {
+    throw damaged(path, `it is cut off: a header of ${headerBytes} bytes in a file of ${file.length}`);
+  }
+  const header = parseHeader(file.subarray(8, 8 + headerBytes), path);
+  const metadata = header.__metadata__ ?? {};
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
+    throw damaged(path, 'its metadata are not texts by name');
+  }
+  const blocks = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, entry]) => parseEntry(name, entry, values, path))
+    .sort((a, b) => a.begin - b.begin || a.bytes.length - b.bytes.length);
+  let end = 0;
+  for (const { name, begin, bytes } of blocks) {
+    if (begin !== end) {
+      throw damaged(path, `${name} ${begin < end ? 'overlaps the tensor before it' : 'leaves a gap before it'}`);
+    }
+    end = begin + bytes.length;
+  }
+  if (end !== values.length) {
+    throw damaged(path, `it has ${values.length} bytes of values where its header says ${end}`);
+  }
+  return { blocks, metadata: metadata as Metadata };
+}
+
+function parseHeader(bytes: Buffer, path: string): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw damaged(path, 'its header is not JSON', error);
+  }
+  if (!isRecord(header)) throw damaged(path, 'its header is not a JSON object');
+  return header;
+}
+
+function parseEntry(name: string, entry: unknown, values: Buffer, path: string): Block {
+  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
+  if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
+    throw damaged(path, `${name} lacks its type, shape or place`);
+  }
+  const [begin, end] = offsets as [number, number];
+  const perValue = valueBytes[dtype];
+  if (perValue === undefined) {
+    throw new InputError(`${name} is of type ${dtype}`, {
+      where: path,
+      remedy: `attn reads ${Object.keys(valueBytes).join(', ')}: save it as float32`,
+    });
+  }
+  if (end > values.length) {
+    throw damaged(
+      path,
+      `it is cut off: ${name} ends at byte ${end} of the values, of which there are ${values.length}`,
+    );
+  }
+  if (end - begin !== sizeOf(shape) * perValue) {
+    throw damaged(path, `${name} has ${end - begin} bytes for ${dtype} values of shape [${shape.join(', ')}]`);
+  }
+  return { name, dtype, shape, begin, bytes: values.subarray(begin, end) };
+}
+
+function decode(dtype: string, bytes: Uint8Array, where: string): Float32Array | Int32Array {
+  const size = valueBytes[dtype] as number;
+  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  const length = bytes.length / size;
+  if (dtype === 'F32') return new Float32Array(buffer, byteOffset, length);
+  if (dtype === 'I32') return new Int32Array(buffer, byteOffset, length);
+  return Int32Array.from(new BigInt64Array(buffer, byteOffset, length), (value) => {
+    if (BigInt.asIntN(32, value) !== value) throw new InputError(`${value} is beyond 32 bits`, { where });
+    return Number(value);
+  });
+}
+
+/** SHA-256 of what a file says, in whatever order its tensors and metadata stand. */
+function checksum(blocks: readonly Block[], metadata: Metadata): string {
+  const sorted = blocks.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const names = Object.keys(metadata).filter((name) => name !== CHECKSUM);
+  const texts = names.sort().map((name) => [name, metadata[name]]);
+  const hash = createHash('sha256').update(
+    JSON.stringify([texts, sorted.map(({ name, dtype, shape }) => [name, dtype, shape])]),
+  );
+  for (const { bytes } of sorted) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+function damaged(path: string, problem: string, cause?: unknown): InputError {
+  return new InputError(`not a whole safetensors file: ${problem}`, {
+    where: path,
+    remedy: 'take another copy of the file, or train again',
+    cause,
+  });
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+}
