@@ -1,0 +1,56 @@
+import { bootstrapScores, defaultSeed, type Interval, interval95 } from './bootstrap.ts';
+import { type Metric, type SentenceStatistics, sentenceStatistics, signatureOf, sumStatistics } from './metric.ts';
+
+/** Whether a score comes with an interval. */
+export interface ConfidenceOptions {
+  /** How many bootstrap resamples give the interval (sacreBLEU takes 1,000); none and no interval unless said. */
+  readonly resamples?: number;
+  /** Which resamples are drawn. */
+  readonly seed?: number;
+}
+
+/** A score, how it was made (sacreBLEU's form of signature, attn's version) and, where asked for, how sure it is. */
+export type Signed<Score> = Score & { readonly signature: string; readonly ci95?: Interval };
+
+/**
+ * A metric's score of a corpus.
+ * @param references one or more sets of references, each as long as `hypotheses` (as sacreBLEU: a list of files)
+ * @throws InputError for no sentence, no reference set, or sets of another length
+ */
+export function corpusScore<Score extends { readonly score: number }>(
+  metric: Metric<Score>,
+  hypotheses: readonly string[],
+  references: readonly (readonly string[])[],
+  confidence: ConfidenceOptions = {},
+): Signed<Score> {
+  return scoreStatistics(metric, sentenceStatistics(metric, hypotheses, references), references.length, confidence);
+}
+
+/** As `corpusScore`, of statistics gathered before: for resampling, or for scoring several ways. */
+export function scoreStatistics<Score extends { readonly score: number }>(
+  metric: Metric<Score>,
+  statistics: SentenceStatistics,
+  referenceSets: number,
+  { resamples, seed = defaultSeed }: ConfidenceOptions = {},
+): Signed<Score> {
+  const score = metric.evaluate(sumStatistics(statistics));
+  if (resamples === undefined) return { ...score, signature: signatureOf(metric, referenceSets) };
+  return {
+    ...score,
+    signature: signatureOf(metric, referenceSets, `bs:${resamples}|seed:${seed}`),
+    ci95: interval95(bootstrapScores(metric, statistics, resamples, seed)),
+  };
+}
+
+/** A metric's score of one sentence against its references. */
+export function sentenceScore<Score extends { readonly score: number }>(
+  metric: Metric<Score>,
+  hypothesis: string,
+  references: readonly string[],
+): Signed<Score> {
+  return corpusScore(
+    metric,
+    [hypothesis],
+    references.map((reference) => [reference]),
+  );
+}

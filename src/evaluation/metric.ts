@@ -1,0 +1,82 @@
+import { InputError } from '../support/errors.ts';
+import { version } from '../support/version.ts';
+
+/**
+ * What a score needs to know of each sentence, `width` numbers a sentence. The score of any set of sentences is a function
+ * of the sum of their rows, so that resampling a test set never looks at its text again.
+ */
+export interface SentenceStatistics {
+  readonly sentences: number;
+  readonly width: number;
+  /** sentences x width, row after row. */
+  readonly values: Float64Array;
+}
+
+/** A corpus score as a pair of functions: text to sufficient statistics, and their sum to a score. */
+export interface Metric<Score extends { readonly score: number }> {
+  /** As sacreBLEU prints it: `BLEU`, `chrF2`, `chrF2++`, `TER`. */
+  readonly name: string;
+  /** Whether more is better; TER counts errors. */
+  readonly higherIsBetter: boolean;
+  readonly width: number;
+  /** The settings in the signature, in sacreBLEU's order: `case:mixed|eff:no|tok:13a|smooth:exp`. */
+  readonly settings: string;
+  /** The statistics of one sentence: `width` numbers. */
+  sentence(hypothesis: string, references: readonly string[]): readonly number[];
+  /** The score of summed statistics, in percent, with what it was made of. */
+  evaluate(totals: ArrayLike<number>): Score;
+}
+
+/**
+ * The statistics of each sentence.
+ * @param references one or more sets of references, each as long as `hypotheses` (as sacreBLEU: a list of files)
+ * @throws InputError for no sentence, no reference set, or sets of another length
+ */
+export function sentenceStatistics(
+  metric: Metric<{ readonly score: number }>,
+  hypotheses: readonly string[],
+  references: readonly (readonly string[])[],
+): SentenceStatistics {
+  checkParallel(hypotheses, references);
+  const values = new Float64Array(hypotheses.length * metric.width);
+  hypotheses.forEach((hypothesis, i) => {
+    const row = metric.sentence(
+      hypothesis,
+      references.map((set) => set[i]!),
+    );
+    values.set(row, i * metric.width);
+  });
+  return { sentences: hypotheses.length, width: metric.width, values };
+}
+
+/** The sum of the rows; of the given rows only where `rows` is there. */
+export function sumStatistics(statistics: SentenceStatistics, rows?: Iterable<number>): Float64Array {
+  const { width, values } = statistics;
+  const totals = new Float64Array(width);
+  for (const row of rows ?? Array(statistics.sentences).keys()) {
+    for (let k = 0; k < width; k++) totals[k]! += values[row * width + k]!;
+  }
+  return totals;
+}
+
+/** `nrefs:1|case:mixed|...|version:attn-X.Y.Z`; `sampling` (`bs:1000|seed:12345`) stands where sacreBLEU puts it. */
+export function signatureOf(
+  metric: Metric<{ readonly score: number }>,
+  referenceSets: number,
+  sampling?: string,
+): string {
+  const parts = [`nrefs:${referenceSets}`, sampling, metric.settings, `version:attn-${version}`];
+  return parts.filter((part) => part !== undefined).join('|');
+}
+
+function checkParallel(hypotheses: readonly string[], references: readonly (readonly string[])[]): void {
+  if (hypotheses.length === 0) throw new InputError('no sentence to score');
+  if (references.length === 0) throw new InputError('no reference to score against');
+  const other = references.findIndex((set) => set.length !== hypotheses.length);
+  if (other >= 0) {
+    throw new InputError(
+      `${hypotheses.length} hypotheses, but ${references[other]!.length} sentences in reference set ${other + 1}`,
+      { remedy: 'hypothesis i and reference i must be of the same sentence' },
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import { Random } from '../support/random.ts';
+import { bootstrapScores, defaultSeed } from './bootstrap.ts';
+import { type Metric, type SentenceStatistics, sumStatistics } from './metric.ts';
+
+/** Paired bootstrap resampling or paired approximate randomisation. */
+export const significanceTests = ['bootstrap', 'randomization'] as const;
+export type SignificanceTest = (typeof significanceTests)[number];
+
+/** How many resamples or trials unless said: sacreBLEU's numbers. */
+export const defaultTrials: Readonly<Record<SignificanceTest, number>> = { bootstrap: 1000, randomization: 10000 };
+
+/** Two systems' scores on the same sentences, and how likely a difference this large is by chance. */
+export interface Comparison {
+  /** The metric's name. */
+  readonly metric: string;
+  readonly baseline: number;
+  readonly system: number;
+  /** system - baseline, in points. */
+  readonly delta: number;
+  /** Two-sided; at least 1 / (trials + 1). */
+  readonly p: number;
+  readonly test: SignificanceTest;
+  readonly trials: number;
+}
+
+/** Which test, how long, and which random numbers. */
+export interface SignificanceOptions {
+  readonly test?: SignificanceTest;
+  readonly trials?: number;
+  readonly seed?: number;
+}
+
+/**
+ * Tests whether two systems differ on the sentences that both translated, as sacreBLEU's `--paired-bs` (Koehn 2004,
+ * W04-3250) and `--paired-ar` (Riezler & Maxwell 2005, W05-0908) do. One departure: systems whose statistics are the same
+ * sentence by sentence get p = 1, where sacreBLEU's count gives the smallest p there is.
+ */
+export function compareStatistics(
+  metric: Metric<{ readonly score: number }>,
+  baseline: SentenceStatistics,
+  system: SentenceStatistics,
+  options: SignificanceOptions = {},
+): Comparison {
+  const { test = 'bootstrap', seed = defaultSeed } = options;
+  const trials = options.trials ?? defaultTrials[test];
+  const score = (statistics: SentenceStatistics) => metric.evaluate(sumStatistics(statistics)).score;
+  const scores = { baseline: score(baseline), system: score(system) };
+  const delta = scores.system - scores.baseline;
+  const same = baseline.values.every((value, i) => value === system.values[i]);
+  const sample = test === 'bootstrap' ? bootstrapDifferences : randomizedDifferences;
+  const p = same ? 1 : pValue(sample(metric, baseline, system, trials, seed), Math.abs(delta));
+  return { metric: metric.name, ...scores, delta, p, test, trials };
+}
+
+/** How often chance alone made a larger difference; the 1 counts the outcome that was seen. */
+function pValue(chance: Float64Array, seen: number): number {
+  const larger = chance.reduce((count, difference) => count + (difference > seen ? 1 : 0), 0);
+  return (larger + 1) / (chance.length + 1);
+}
+
+/** The differences on resampled test sets, less their mean: what they would be if the systems were as good. */
+function bootstrapDifferences(
+  metric: Metric<{ readonly score: number }>,
+  baseline: SentenceStatistics,
+  system: SentenceStatistics,
+  trials: number,
+  seed: number,
+): Float64Array {
+  const baselineScores = bootstrapScores(metric, baseline, trials, seed);
+  const differences = bootstrapScores(metric, system, trials, seed).map((score, i) =>
+    Math.abs(score - baselineScores[i]!),
+  );
+  const mean = differences.reduce((sum, difference) => sum + difference, 0) / trials;
+  return differences.map((difference) => difference - mean);
+}
+
+/** The differences when each sentence's two translations change sides by the toss of a coin. */
+function randomizedDifferences(
+  metric: Metric<{ readonly score: number }>,
+  baseline: SentenceStatistics,
+  system: SentenceStatistics,
+  trials: number,
+  seed: number,
+): Float64Array {
+  const { width, sentences } = baseline;
+  const total = sumStatistics(system);
+  const both = sumStatistics(baseline).map((sum, k) => sum + total[k]!);
+  const gaps = baseline.values.map((value, i) => value - system.values[i]!);
+  return Float64Array.from({ length: trials }, (_, trial) => {
+    const random = new Random(seed, 'randomization', trial);
+    const a = total.slice();
+    let coins = 0;
+    for (let i = 0; i < sentences; i++) {
+      if (i % 32 === 0) coins = random.uint32();
+      if (((coins >>> (i % 32)) & 1) === 0) continue;
+      for (let k = 0; k < width; k++) a[k]! += gaps[i * width + k]!;
+    }
+    const b = both.map((sum, k) => sum - a[k]!);
+    return Math.abs(metric.evaluate(a).score - metric.evaluate(b).score);
+  });
+}
