@@ -1,0 +1,147 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Run } from '../config/run.ts';
+import { InputError, RunError, systemCode } from '../support/errors.ts';
+import { compareScores, type Scores } from '../training/early-stopping.ts';
+import { runFolder } from './run-folder.ts';
+import { CHECKSUM, loadTensors, type Metadata, type NamedTensors, saveTensors } from './safetensors.ts';
+
+/** SHA-256 of the two model files that a model's ids belong to. */
+export interface VocabularyHashes {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** What both kinds of checkpoint say about themselves. */
+export interface CheckpointInfo {
+  readonly run: Run;
+  readonly vocabularies: VocabularyHashes;
+  /** Updates made so far. */
+  readonly step: number;
+}
+
+/** A model by itself: what translating needs. */
+export interface ModelCheckpoint extends CheckpointInfo {
+  readonly parameters: NamedTensors;
+  /** What validation measured: `loss`, `perplexity`, `bleu`, `chrf`. */
+  readonly scores: Scores;
+}
+
+/**
+ * Where a training stands: one file, so that its parts can never be of different moments.
+ * @typeParam State what JSON can hold: counters, the sampler's position, the early stopping's best.
+ */
+export interface TrainingCheckpoint<State> extends CheckpointInfo {
+  /** Groups of tensors: the parameters, the optimiser's moments, the weight average. */
+  readonly tensors: Readonly<Record<string, NamedTensors>>;
+  readonly state: State;
+}
+
+const MODEL_KIND = 'attn model 1';
+const TRAINING_KIND = 'attn training 1';
+
+/** Writes a model, whole or not at all. @throws RunError, InputError as `saveTensors`. */
+export function saveModel(path: string, model: ModelCheckpoint): void {
+  save(path, model.parameters, { kind: MODEL_KIND, ...describe(model), scores: JSON.stringify(model.scores) });
+}
+
+/**
+ * Reads a model from its file, or from the folder of a run.
+ * @throws InputError when there is none, or it is damaged.
+ */
+export function loadModel(path: string): ModelCheckpoint {
+  const file = modelFile(path);
+  const { tensors, metadata } = load(file, MODEL_KIND);
+  return { parameters: tensors, ...readInfo(metadata), scores: JSON.parse(metadata.scores as string) };
+}
+
+/** Writes where a training stands, whole or not at all. @throws RunError, InputError as `saveTensors`. */
+export function saveTraining<State>(path: string, training: TrainingCheckpoint<State>): void {
+  const tensors = Object.entries(training.tensors).flatMap(([group, members]) =>
+    Object.entries(members).map(([name, value]) => [`${group}/${name}`, value]),
+  );
+  save(path, Object.fromEntries(tensors), {
+    kind: TRAINING_KIND,
+    ...describe(training),
+    groups: JSON.stringify(Object.keys(training.tensors)),
+    state: JSON.stringify(training.state),
+  });
+}
+
+/** Reads where a training stands. @throws InputError when there is nothing to resume, or it is damaged. */
+export function loadTraining<State>(path: string): TrainingCheckpoint<State> {
+  const { tensors, metadata } = load(path, TRAINING_KIND);
+  const groups = (JSON.parse(metadata.groups as string) as string[]).map((group) => {
+    const members = Object.entries(tensors).filter(([name]) => name.startsWith(`${group}/`));
+    return [group, Object.fromEntries(members.map(([name, value]) => [name.slice(group.length + 1), value]))];
+  });
+  return { tensors: Object.fromEntries(groups), ...readInfo(metadata), state: JSON.parse(metadata.state as string) };
+}
+
+/**
+ * Keeps a model in `folder` if it is among the `keep` best there by its run's metric, each a file named by its step, and
+ * removes what fell out of them.
+ */
+export function keepAmongBest(folder: string, keep: number, model: ModelCheckpoint): void {
+  const path = join(folder, `step-${String(model.step).padStart(7, '0')}.safetensors`);
+  const others = listFiles(folder)
+    .filter((file) => file !== path)
+    .map((file) => ({ file, scores: loadModel(file).scores }));
+  const ranked = [...others, { file: path, scores: model.scores }].sort((a, b) =>
+    compareScores(model.run.metric, a.scores, b.scores),
+  );
+  if (ranked.slice(0, keep).some(({ file }) => file === path)) saveModel(path, model);
+  for (const { file } of ranked.slice(keep)) rmSync(file, { force: true });
+}
+
+/** The model's file, given it or the folder of its run. */
+function modelFile(path: string): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  return isFolder ? runFolder(path).model : path;
+}
+
+function listFiles(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
+    return names.map((name) => join(folder, name));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function describe({ run, vocabularies, step }: CheckpointInfo): Metadata {
+  return { run: JSON.stringify(run), vocabularies: JSON.stringify(vocabularies), step: String(step) };
+}
+
+function readInfo(metadata: Metadata): CheckpointInfo {
+  return {
+    run: JSON.parse(metadata.run as string),
+    vocabularies: JSON.parse(metadata.vocabularies as string),
+    step: Number(metadata.step),
+  };
+}
+
+function save(path: string, tensors: NamedTensors, metadata: Metadata): void {
+  try {
+    saveTensors(path, tensors, metadata);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    throw new RunError(`the checkpoint was not saved: ${error.message}`, {
+      where: path,
+      remedy: 'the one before it is intact: free some space, then go on with --resume',
+      cause: error,
+    });
+  }
+}
+
+function load(path: string, kind: string): { readonly tensors: NamedTensors; readonly metadata: Metadata } {
+  const { tensors, metadata } = loadTensors(path);
+  if (metadata.kind !== kind || metadata[CHECKSUM] === undefined) {
+    throw new InputError(`not a checkpoint of this kind: it says '${metadata.kind ?? ''}', not '${kind}'`, {
+      where: path,
+      remedy: 'name the folder of a run, as attn train writes it',
+    });
+  }
+  return { tensors, metadata };
+}

@@ -1,0 +1,63 @@
+import type { Run } from '../config/run.ts';
+import { InputError } from '../support/errors.ts';
+import type { VocabularyHashes } from './checkpoint.ts';
+import type { NamedTensors } from './safetensors.ts';
+
+/** Options that may change when a training goes on: where it is, how long it runs, what it writes down. */
+const freeToChange: readonly (keyof Run)[] = [
+  ...(['preset', 'data', 'out', 'maxMinutes', 'maxSteps', 'epochs'] as const),
+  ...(['patience', 'keep', 'validateEvery', 'logEvery', 'threads'] as const),
+];
+
+/**
+ * Checks that parameters are those of a model: the same names, the same shapes.
+ * @param expected the model's shapes by name.
+ * @throws InputError that names the first differences.
+ */
+export function checkParameters(
+  found: NamedTensors,
+  expected: Readonly<Record<string, readonly number[]>>,
+  where: string,
+): void {
+  const problems = [...new Set([...Object.keys(expected), ...Object.keys(found)])].flatMap((name) => {
+    const has = found[name]?.shape;
+    const needs = expected[name];
+    if (has === undefined) return [`${name} is missing`];
+    if (needs === undefined) return [`${name} is not in this model`];
+    return has.join() === needs.join() ? [] : [`${name} is [${has.join(', ')}], not [${needs.join(', ')}]`];
+  });
+  if (problems.length === 0) return;
+  const rest = problems.length > 3 ? `; and ${problems.length - 3} more` : '';
+  throw new InputError(`a checkpoint of another shape: ${problems.slice(0, 3).join('; ')}${rest}`, {
+    where,
+    remedy: 'use the options of the config.yaml beside it, or train into another folder (--out)',
+  });
+}
+
+/**
+ * Checks that a checkpoint's ids are those of the vocabularies at hand.
+ * @throws InputError that names the side that differs.
+ */
+export function checkVocabularies(found: VocabularyHashes, expected: VocabularyHashes, where: string): void {
+  const sides = (['source', 'target'] as const).filter((side) => found[side] !== expected[side]);
+  if (sides.length === 0) return;
+  throw new InputError(`a checkpoint of another vocabulary (${sides.join(' and ')}): its ids mean other pieces`, {
+    where,
+    remedy: 'use source.model and target.model beside it, or train into another folder (--out)',
+  });
+}
+
+/**
+ * Checks that a training can go on as it began: every option that shapes the model or its path is as it was.
+ * @throws InputError that lists what differs.
+ */
+export function checkResume(saved: Run, now: Run, where: string): void {
+  const keys = [...new Set([...Object.keys(saved), ...Object.keys(now)])] as (keyof Run)[];
+  const changed = keys.filter((key) => !freeToChange.includes(key) && saved[key] !== now[key]);
+  if (changed.length === 0) return;
+  const list = changed.map((key) => `${key} was ${saved[key] ?? 'not set'}, now ${now[key] ?? 'not set'}`);
+  throw new InputError(`a training cannot go on with other options: ${list.join('; ')}`, {
+    where,
+    remedy: 'resume with the options of its config.yaml, or train into another folder (--out)',
+  });
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFailure } from '../support/files.ts';
+
+/** Where everything of a run lies. */
+export interface RunFolder {
+  readonly path: string;
+  /** The resolved options: enough to run it again. */
+  readonly config: string;
+  readonly sourceVocabulary: string;
+  readonly targetVocabulary: string;
+  /** The best model by the chosen metric. */
+  readonly model: string;
+  /** The folder of the next best models, when more than one is kept. */
+  readonly best: string;
+  /** Where training stands: parameters, optimiser, counters. */
+  readonly last: string;
+  readonly metrics: string;
+  /** The folder of TensorBoard's event files. */
+  readonly events: string;
+  /** The model card. */
+  readonly card: string;
+  readonly report: string;
+}
+
+/** The paths of a run's folder, whether it exists or not. */
+export function runFolder(path: string): RunFolder {
+  return {
+    path,
+    config: join(path, 'config.yaml'),
+    sourceVocabulary: join(path, 'source.model'),
+    targetVocabulary: join(path, 'target.model'),
+    model: join(path, 'model.safetensors'),
+    best: join(path, 'best'),
+    last: join(path, 'last', 'training.safetensors'),
+    metrics: join(path, 'metrics.jsonl'),
+    events: join(path, 'tensorboard'),
+    card: join(path, 'README.md'),
+    report: join(path, 'report'),
+  };
+}
+
+/**
+ * Makes a run's folder ready for a training that writes to it alone, and clears what a killed one left half-written.
+ * @throws InputError where the folder may not be written, RunError when the disk is full.
+ */
+export function openRunFolder(path: string): RunFolder {
+  const folder = runFolder(path);
+  try {
+    mkdirSync(path, { recursive: true });
+    for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
+      if (name.endsWith('.tmp')) rmSync(join(path, name), { force: true });
+    }
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+  return folder;
+}

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, type TestContext, test } from 'node:test';
+import {
+  keepAmongBest,
+  loadModel,
+  loadTraining,
+  type ModelCheckpoint,
+  saveModel,
+  saveTraining,
+  type TrainingCheckpoint,
+} from '../../src/checkpoints/checkpoint.ts';
+import { checkParameters, checkResume, checkVocabularies } from '../../src/checkpoints/compatibility.ts';
+import { openRunFolder, runFolder } from '../../src/checkpoints/run-folder.ts';
+import { saveTensors } from '../../src/checkpoints/safetensors.ts';
+import { resolveOptions } from '../../src/config/options.ts';
+import { completeRun, type Run, runSchema } from '../../src/config/run.ts';
+import { InputError, RunError } from '../../src/support/errors.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'attn-checkpoint-'));
+after(() => rmSync(scratch, { recursive: true }));
+const newFolder = () => mkdtempSync(join(scratch, 'run-'));
+
+function runWith(values: Record<string, unknown>): Run {
+  return completeRun(resolveOptions(runSchema, [{ values, name: String }]));
+}
+
+const vocabularies = { source: 'a'.repeat(64), target: 'b'.repeat(64) };
+const weights = { 'encoder.gru.weight_hh_l0': { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) } };
+
+const model: ModelCheckpoint = {
+  run: runWith({ score: 'concat', maxSteps: 9 }),
+  vocabularies,
+  step: 500,
+  parameters: weights,
+  scores: { loss: 1.5, perplexity: Math.exp(1.5), bleu: 30.25, chrf: 50 },
+};
+
+const training: TrainingCheckpoint<{ sampler: number[]; best: number | null }> = {
+  run: model.run,
+  vocabularies,
+  step: 600,
+  tensors: {
+    parameters: weights,
+    'adam/first': { 'encoder.gru.weight_hh_l0': { shape: [4], data: new Float32Array(4).fill(0.5) } },
+    none: {},
+  },
+  state: { sampler: [1, 2, 3], best: null },
+};
+
+test('a model is read back whole, from its file or from the folder of its run', () => {
+  const folder = openRunFolder(newFolder());
+  saveModel(folder.model, model);
+  assert.deepEqual(loadModel(folder.model), model);
+  assert.deepEqual(loadModel(folder.path), loadModel(folder.model));
+});
+
+test('where a training stands is read back whole: groups of tensors, state, counters', () => {
+  const folder = openRunFolder(newFolder());
+  saveTraining(folder.last, training);
+  const read = loadTraining(folder.last);
+  assert.deepEqual(read.tensors, training.tensors);
+  assert.deepEqual(read.state, training.state);
+  assert.equal(read.step, 600);
+  assert.deepEqual(read.vocabularies, vocabularies);
+});
+
+test('a file of another kind, or without a checksum, is no checkpoint', () => {
+  const folder = openRunFolder(newFolder());
+  saveTraining(folder.last, training);
+  assert.throws(() => loadModel(folder.last), /not a checkpoint of this kind/);
+  saveTensors(folder.model, weights, {});
+  assert.throws(() => loadModel(folder.path), /not a checkpoint of this kind/);
+  saveModel(folder.model, model);
+  writeFileSync(folder.model, readFileSync(folder.model, 'latin1').replace('"sha256"', '"sha255"'), 'latin1');
+  assert.throws(() => loadModel(folder.path), /not a checkpoint of this kind/);
+  assert.throws(() => loadModel(newFolder()), /no such file/);
+});
+
+test('a changed weight is noticed', () => {
+  const folder = openRunFolder(newFolder());
+  saveModel(folder.model, model);
+  const bytes = readFileSync(folder.model);
+  bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+  writeFileSync(folder.model, bytes);
+  assert.throws(() => loadModel(folder.path), /SHA-256 differs/);
+});
+
+test('the best models are kept by the metric of the run, worse ones removed', () => {
+  const folder = openRunFolder(newFolder());
+  const kept: string[] = [];
+  for (const [index, bleu] of [10, 12, 11, 9, 20].entries()) {
+    keepAmongBest(folder.best, 2, { ...model, step: index + 1, scores: { ...model.scores, bleu } });
+    kept.push(
+      readdirSync(folder.best)
+        .map((name) => Number(name.match(/\d+/)?.[0]))
+        .join(),
+    );
+  }
+  assert.deepEqual(kept, ['1', '1,2', '2,3', '2,3', '2,5']);
+  assert.equal(loadModel(join(folder.best, 'step-0000005.safetensors')).scores.bleu, 20);
+});
+
+/** Lets writes fail with ENOSPC once `bytes` bytes were written. */
+function fillDisk(t: TestContext, bytes: number): void {
+  const write = fs.writeSync;
+  let left = bytes;
+  const limited = (descriptor: number, data: Uint8Array, offset = 0, length = data.length - offset): number => {
+    const count = Math.min(length, left);
+    if (count === 0 && length > 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    left -= count;
+    return write(descriptor, data, offset, count);
+  };
+  t.mock.method(fs, 'writeSync', limited);
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+}
+
+test('a disk that fills during a save is a failed run; the checkpoint before it is intact, nothing half-written stays', (t) => {
+  const folder = openRunFolder(newFolder());
+  saveTraining(folder.last, training);
+  const before = readFileSync(folder.last);
+  fillDisk(t, before.length - 3);
+  assert.throws(
+    () => saveTraining(folder.last, { ...training, step: 700 }),
+    (error) => error instanceof RunError && /disk is full/.test(error.message) && /--resume/.test(error.remedy ?? ''),
+  );
+  assert.deepEqual(readFileSync(folder.last), before);
+  assert.deepEqual(readdirSync(join(folder.path, 'last')), ['training.safetensors']);
+});
+
+test('a save killed at any moment leaves a whole checkpoint, old or new', async () => {
+  const folder = runFolder(newFolder());
+  const program = `
+    import { saveTraining } from ${JSON.stringify(new URL('../../src/checkpoints/checkpoint.ts', import.meta.url))};
+    for (let step = 1; ; step++) {
+      const data = new Float32Array(200_000).fill(step);
+      const tensors = { parameters: { a: { shape: [200_000], data } } };
+      saveTraining(${JSON.stringify(folder.last)}, { run: {}, vocabularies: {}, step, tensors, state: { step } });
+      if (step === 1) process.stdout.write('begun');
+    }`;
+  const found: number[] = [];
+  for (let round = 0; round < 6; round++) {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
+    await new Promise((resolve, reject) => {
+      child.stdout.once('data', resolve);
+      child.once('exit', () => reject(new Error('the child ended by itself')));
+    });
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
+    const gone = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGKILL');
+    await gone;
+    const { step, state, tensors } = loadTraining<{ step: number }>(folder.last);
+    assert.equal(state.step, step);
+    assert.ok(tensors.parameters?.a?.data.every((value) => value === step));
+    found.push(step);
+  }
+  assert.ok(Math.max(...found) > 1, 'some child was killed after its first save');
+  openRunFolder(folder.path);
+  assert.deepEqual(readdirSync(join(folder.path, 'last')), ['training.safetensors']);
+});
+
+test('opening a run clears half-written files and nothing else', () => {
+  const folder = openRunFolder(newFolder());
+  saveModel(folder.model, model);
+  writeFileSync(`${folder.model}.12-abcdef.tmp`, 'half');
+  openRunFolder(folder.path);
+  assert.ok(existsSync(folder.model));
+  assert.ok(!existsSync(`${folder.model}.12-abcdef.tmp`));
+});
+
+function problemOf(check: () => void): string {
+  try {
+    check();
+  } catch (error) {
+    assert(error instanceof InputError);
+    return error.describe();
+  }
+  return '';
+}
+
+test('a checkpoint of another shape says which parameters differ and how', () => {
+  const expected = { 'encoder.gru.weight_hh_l0': [2, 2] };
+  assert.equal(
+    problemOf(() => checkParameters(weights, expected, 'm')),
+    '',
+  );
+  const problem = problemOf(() => checkParameters(weights, { 'encoder.gru.weight_hh_l0': [4, 1], w: [1] }, 'here'));
+  assert.match(
+    problem,
+    /^here: a checkpoint of another shape: encoder\.gru\.weight_hh_l0 is \[2, 2\], not \[4, 1\]; w is missing\n/,
+  );
+  assert.match(
+    problemOf(() => checkParameters(weights, {}, 'm')),
+    /weight_hh_l0 is not in this model/,
+  );
+  const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, [1]]));
+  assert.match(
+    problemOf(() => checkParameters(weights, many, 'm')),
+    /; and 7 more/,
+  );
+});
+
+test('a checkpoint of another vocabulary says which side', () => {
+  assert.equal(
+    problemOf(() => checkVocabularies(vocabularies, { ...vocabularies }, 'm')),
+    '',
+  );
+  assert.match(
+    problemOf(() => checkVocabularies(vocabularies, { ...vocabularies, target: 'c' }, 'm')),
+    /\(target\)/,
+  );
+});
+
+test('a training goes on with other limits, not with another model', () => {
+  const saved = JSON.parse(JSON.stringify(runWith({ maxSteps: 100 })));
+  assert.equal(
+    problemOf(() => checkResume(saved, runWith({ maxSteps: 200, epochs: 3, threads: 1 }), 'm')),
+    '',
+  );
+  assert.match(
+    problemOf(() => checkResume(saved, runWith({ hidden: 512 }), 'm')),
+    /hidden was 256, now 512/,
+  );
+  assert.match(
+    problemOf(() => checkResume(saved, runWith({ targetVectors: 'f' }), 'm')),
+    /targetVectors was not set, now f/,
+  );
+});

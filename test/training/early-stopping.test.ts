@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareScores, judge, type Metric, nothingYet, type Scores } from '../../src/training/early-stopping.ts';
+
+const scores = (changes: Partial<Scores>): Scores => ({ loss: 1, perplexity: Math.E, bleu: 0, chrf: 0, ...changes });
+
+/** What `judge` says of each value in turn. */
+function verdicts(metric: Metric, patience: number, values: readonly number[]): string[] {
+  let best = nothingYet;
+  return values.map((value, index) => {
+    const verdict = judge(best, scores({ [metric]: value }), (index + 1) * 100, metric, patience);
+    best = JSON.parse(JSON.stringify(verdict.best));
+    return `${verdict.improved ? 'better' : 'not better'}${verdict.stop ? ', stop' : ''} (${best.value} at ${best.step})`;
+  });
+}
+
+test('training stops after `patience` validations in a row without a better one', () => {
+  assert.deepEqual(verdicts('bleu', 2, [10, 12, 11, 13, 13, 12]), [
+    'better (10 at 100)',
+    'better (12 at 200)',
+    'not better (12 at 200)',
+    'better (13 at 400)',
+    'not better (13 at 400)',
+    'not better, stop (13 at 400)',
+  ]);
+});
+
+test('a smaller loss is better, a greater chrF is', () => {
+  assert.deepEqual(verdicts('loss', 1, [2, 1, 1.5]), [
+    'better (2 at 100)',
+    'better (1 at 200)',
+    'not better, stop (1 at 200)',
+  ]);
+  assert.deepEqual(verdicts('chrf', 0, [2, 1]), ['better (2 at 100)', 'not better (2 at 100)']);
+});
+
+test('patience 0 never stops, a first score of zero is better than none, NaN is never better', () => {
+  assert.deepEqual(verdicts('bleu', 0, [0, 0, Number.NaN, 0.5]), [
+    'better (0 at 100)',
+    'not better (0 at 100)',
+    'not better (0 at 100)',
+    'better (0.5 at 400)',
+  ]);
+});
+
+test('scores sort the best first by their metric, those that are no number last', () => {
+  const list = [scores({ bleu: 1, loss: 3 }), scores({ bleu: Number.NaN, loss: 2 }), scores({ bleu: 5, loss: 1 })];
+  const sorted = (metric: Metric) => list.toSorted((a, b) => compareScores(metric, a, b)).map((s) => list.indexOf(s));
+  assert.deepEqual(sorted('bleu'), [2, 0, 1]);
+  assert.deepEqual(sorted('loss'), [2, 1, 0]);
+});
