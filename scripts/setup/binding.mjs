@@ -1,14 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Problem, say, writing } from './problem.mjs';
+import { inCache } from './cache.mjs';
+import { Problem, say } from './problem.mjs';
 
 /**
  * tfjs-node's N-API binding, compiled from the C++ source in its npm package: once for each (source, library) into the
  * cache, so that a second checkout compiles nothing. Its name ends in the hash of its content: a damaged one is not used.
  * @param {{libraryDirectory: string, library: string, frameworkLibrary: string, include: string}} tensorflow
  * @param {{tfjsNode: string, nodeApiHeaders: string}} packages the folders of the two npm packages
+ * @param {() => string[]} compiler finds the words that start a C++ compiler
  * @returns {Promise<string>} the compiled binding in the cache
  */
 export async function compiledBinding(tensorflow, packages, compiler, cache, retry) {
@@ -20,20 +22,14 @@ export async function compiledBinding(tensorflow, packages, compiler, cache, ret
   const whole = kept.find((name) => name === `${prefix}${contentKey(join(cache, name))}.node`);
   if (whole) return join(cache, whole);
 
-  say(`compiling tfjs-node's binding with ${compiler.join(' ')}`);
-  return await writing(cache, `ATTN_CACHE=DIR ${retry}, with a folder you may write to`, async () => {
-    mkdirSync(cache, { recursive: true });
-    const partial = join(cache, `partial-${process.pid}`);
-    mkdirSync(partial);
-    try {
-      const output = join(partial, 'tfjs_binding.node');
-      compile(tensorflow, packages, compiler, output, retry);
-      const path = join(cache, `${prefix}${contentKey(output)}.node`);
-      renameSync(output, path);
-      return path;
-    } finally {
-      rmSync(partial, { recursive: true, force: true });
-    }
+  const words = compiler();
+  say(`compiling tfjs-node's binding with ${words.join(' ')}`);
+  return inCache(cache, retry, (partial) => {
+    const output = join(partial, 'tfjs_binding.node');
+    compile(tensorflow, packages, words, output, retry);
+    const path = join(cache, `${prefix}${contentKey(output)}.node`);
+    renameSync(output, path);
+    return path;
   });
 }
 
@@ -78,13 +74,19 @@ export function findCompiler(retry) {
 /**
  * Loads a binding, and TensorFlow with it, in a process of its own: a library that is broken or asks too much of the
  * processor ends that one.
- * @returns {{version: string} | {failure: string}} TensorFlow's version, or why it does not load
+ * @returns {string} TensorFlow's version
  */
-export function tryBinding(path) {
-  const load = 'process.stdout.write(String(require(process.argv[1]).TF_Version))';
+export function loadBinding(path, { libraryDirectory }, retry) {
+  const load = 'process.stdout.write(require(process.argv[1]).TF_Version)';
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['-e', load, path], { encoding: 'utf8' });
-  if (status === 0 && /^\d+\.\d+/.test(stdout)) return { version: stdout };
-  if (signal === 'SIGILL') return { failure: 'this processor lacks instructions it needs (AVX)' };
+  if (status === 0) return stdout;
   const message = stderr.split('\n').find((line) => line.startsWith('Error: '));
-  return { failure: message?.slice('Error: '.length) ?? `it ended with ${signal ?? `code ${status}`}` };
+  const reason =
+    signal === 'SIGILL'
+      ? 'this processor lacks instructions it needs (AVX)'
+      : (message?.slice('Error: '.length) ?? `it ended with ${signal ?? `code ${status}`}`);
+  throw new Problem(
+    `TensorFlow in ${libraryDirectory} does not load: ${reason}`,
+    `ATTN_LIBTENSORFLOW=DIR ${retry}, with a folder that holds a TensorFlow built for this machine`,
+  );
 }

@@ -17,9 +17,7 @@ export function buildSources(root) {
     stdio: ['ignore', 2, 2],
   });
   if (status !== 0) {
-    throw new Problem("the sources do not compile (the compiler's words are above)", 'mend them, then: npm run setup', {
-      fatal: true,
-    });
+    throw new Problem("the sources do not compile (the compiler's words are above)", 'mend them, then: npm run setup');
   }
   writeFileSync(stamp, change);
 }

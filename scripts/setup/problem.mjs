@@ -1,14 +1,8 @@
 /** What keeps a part of set-up from working, in one line, and the command (or knob) that mends it. */
 export class Problem extends Error {
-  /**
-   * @param {string} what
-   * @param {string} remedy
-   * @param {{fatal?: boolean}} [options] fatal: the user asked for what cannot be had, so set-up does not go on without
-   */
-  constructor(what, remedy, { fatal = false } = {}) {
+  constructor(what, remedy) {
     super(what);
     this.remedy = remedy;
-    this.fatal = fatal;
   }
 }
 

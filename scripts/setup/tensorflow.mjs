@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { compiledBinding, findCompiler, tryBinding } from './binding.mjs';
+import { compiledBinding, findCompiler, loadBinding } from './binding.mjs';
+import { cacheFolder } from './cache.mjs';
 import { Problem, say, writing } from './problem.mjs';
 import { removeIfDamaged, unpackedWheel } from './wheel.mjs';
 
@@ -41,38 +41,33 @@ export async function installTensorFlow(root) {
     await record({ backend: 'tensorflow', version, libraryDirectory, library, frameworkLibrary, named, files });
     say(`TensorFlow ${version} is ready`);
   } catch (error) {
-    if (!(error instanceof Problem) || error.fatal) throw error;
+    // a folder that the user named is not silently done without
+    if (!(error instanceof Problem) || named) throw error;
     const { message: what, remedy } = error;
     say(`${what}; WebAssembly serves instead, about 8 times slower\n  ${remedy}`);
     await record({ backend: 'wasm', problem: { what, remedy } });
   }
 }
 
-/** Libraries and a binding that has been loaded once. */
+/** The libraries, and a binding that has been loaded with them once. A damaged cache is mended on the way. */
 async function build(packages, named, retry) {
-  const compiler = findCompiler(retry);
   const cache = cacheFolder();
-  for (let tries = 1; ; tries++) {
-    const tensorflow = named ? findLibraries(named) : findLibraries(await unpackedWheel(cache, retry));
-    const binding = await compiledBinding(tensorflow, packages, compiler, cache, retry);
-    const loaded = tryBinding(binding);
-    if ('version' in loaded) return { tensorflow, binding, version: loaded.version };
-    if (named) {
-      throw new Problem(
-        `TensorFlow in ATTN_LIBTENSORFLOW=${named} does not load: ${loaded.failure}`,
-        `name another folder, or: unset ATTN_LIBTENSORFLOW; ${retry}`,
-        { fatal: true },
-      );
-    }
-    if (tries === 1 && (await removeIfDamaged(tensorflow.libraryDirectory))) {
-      say(`TensorFlow in ${cache} was damaged and is fetched anew`);
-      continue;
-    }
-    throw new Problem(
-      `TensorFlow does not run here: ${loaded.failure}`,
-      `ATTN_LIBTENSORFLOW=DIR ${retry}, with a folder that holds a TensorFlow built for this machine`,
-    );
+  const compiler = () => findCompiler(retry);
+  if (named) return bind(findLibraries(named), packages, compiler, cache, retry);
+  // without a compiler a download would be for nothing
+  const unpacked = await unpackedWheel(cache, retry, compiler);
+  try {
+    return await bind(findLibraries(unpacked), packages, compiler, cache, retry);
+  } catch (error) {
+    if (!(error instanceof Problem) || !(await removeIfDamaged(unpacked))) throw error;
+    say(`TensorFlow in ${unpacked} was damaged and is fetched anew`);
+    return bind(findLibraries(await unpackedWheel(cache, retry, compiler)), packages, compiler, cache, retry);
   }
+}
+
+async function bind(tensorflow, packages, compiler, cache, retry) {
+  const binding = await compiledBinding(tensorflow, packages, compiler, cache, retry);
+  return { tensorflow, binding, version: loadBinding(binding, tensorflow, retry) };
 }
 
 /**
@@ -96,7 +91,6 @@ function findLibraries(folder) {
   throw new Problem(
     `${folder} does not hold TensorFlow's C library (libtensorflow_cc.${suffix}, libtensorflow_framework.${suffix}, include/)`,
     'name another folder in ATTN_LIBTENSORFLOW, or unset it and TensorFlow is fetched',
-    { fatal: true },
   );
 }
 
@@ -124,9 +118,4 @@ function replace(path, write) {
   const temporary = `${path}.${process.pid}.tmp`;
   write(temporary);
   renameSync(temporary, path);
-}
-
-/** The user's folder for what checkouts share. */
-function cacheFolder() {
-  return resolve(process.env.ATTN_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'attn'));
 }

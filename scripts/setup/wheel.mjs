@@ -1,19 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { createReadStream, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Problem, say, writing } from './problem.mjs';
+import { inCache } from './cache.mjs';
+import { Problem, say } from './problem.mjs';
 import { unzip } from './unzip.mjs';
 
 /** Which wheel serves which platform, each fixed by its SHA-256. */
@@ -29,37 +20,33 @@ const wanted = (name) =>
 /**
  * TensorFlow's C++ library out of its Python wheel, unpacked once a user into `cache`: fetched by pip, checked, unpacked
  * under another name and renamed, so that what is there is whole. A set-up that was killed goes on from the wheel.
+ * @param {() => void} beforeDownload throws where the wheel would be of no use
  * @returns {Promise<string>} the folder that holds the libraries and `include/`
  */
-export async function unpackedWheel(cache, retry) {
+export async function unpackedWheel(cache, retry, beforeDownload) {
   const wheel = wheels[`${process.platform}-${process.arch}`];
-  if (wheel === undefined || oldC()) {
+  if (wheel === undefined || otherLibc()) {
     throw new Problem(
-      `there is no TensorFlow ${version} wheel for this machine (${oldC() ?? `${process.platform} ${process.arch}`})`,
+      `there is no TensorFlow ${version} wheel for this machine (${otherLibc() ?? `${process.platform} ${process.arch}`})`,
       `ATTN_LIBTENSORFLOW=DIR ${retry}, with a folder that holds TensorFlow's C library`,
     );
   }
   const home = join(cache, `tensorflow-${version}-${process.platform}-${process.arch}`);
   if (isWhole(home)) return join(home, 'tensorflow');
-  await writing(cache, `ATTN_CACHE=DIR ${retry}, with a folder you may write to`, async () => {
-    mkdirSync(cache, { recursive: true });
-    removeLeftovers(cache);
-    const work = join(cache, `partial-${process.pid}`);
-    mkdirSync(work);
+  beforeDownload();
+  await inCache(cache, retry, async (partial) => {
     try {
-      const archive = await verifiedWheel(wheel, cache, work, retry);
+      const archive = await verifiedWheel(wheel, cache, partial, retry);
       say(`unpacking TensorFlow ${version} into ${home}`);
-      const unpacked = join(work, 'unpacked');
+      const unpacked = join(partial, 'unpacked');
       const members = await unzip(archive, unpacked, wanted);
-      await writeFile(join(unpacked, 'members.json'), JSON.stringify(members));
+      writeFileSync(join(unpacked, 'members.json'), JSON.stringify(members));
+      if (isWhole(home)) return; // another checkout was faster
       rmSync(home, { recursive: true, force: true });
       renameSync(unpacked, home);
       rmSync(archive);
     } catch (error) {
-      // another checkout may have been faster
       if (!isWhole(home)) throw error;
-    } finally {
-      rmSync(work, { recursive: true, force: true });
     }
   });
   return join(home, 'tensorflow');
@@ -81,7 +68,7 @@ export async function removeIfDamaged(directory) {
 }
 
 /** The wheel itself, kept in the cache until it is unpacked. */
-async function verifiedWheel({ project, platform, sha256, megabytes }, cache, work, retry) {
+async function verifiedWheel({ project, platform, sha256, megabytes }, cache, partial, retry) {
   const name = `${project.replaceAll('-', '_')}-${version}-cp313-cp313-${platform}.whl`;
   const kept = join(cache, name);
   if (existsSync(kept) && (await digest(kept)) === sha256) return kept;
@@ -93,17 +80,17 @@ async function verifiedWheel({ project, platform, sha256, megabytes }, cache, wo
     [
       ...[...pip.slice(1), 'download', '--no-deps', '--only-binary=:all:', ...wheelTags],
       ...['--no-cache-dir', '--disable-pip-version-check', '--no-input', '--retries', '2'],
-      ...['--dest', work, `${project}==${version}`],
+      ...['--dest', partial, `${project}==${version}`],
     ],
     {
       // pip's progress bar is worth seeing on a terminal only
       stdio: ['ignore', process.stderr.isTTY ? 2 : 'ignore', 'pipe'],
       encoding: 'utf8',
-      env: { ...process.env, TMPDIR: work, PIP_REQUIRE_VIRTUALENV: '0' },
+      env: { ...process.env, TMPDIR: partial, PIP_REQUIRE_VIRTUALENV: '0' },
     },
   );
   if (status !== 0) throw downloadProblem(project, stderr, retry);
-  const fetched = join(work, name);
+  const fetched = join(partial, name);
   if (!existsSync(fetched) || (await digest(fetched)) !== sha256) {
     throw new Problem(
       `the wheel that pip fetched is not TensorFlow's own (its SHA-256 differs); it was removed`,
@@ -130,11 +117,7 @@ function findPip(retry) {
 }
 
 function downloadProblem(project, stderr, retry) {
-  const last =
-    stderr
-      .match(/ERROR: .*/g)
-      ?.at(-1)
-      ?.slice('ERROR: '.length) ?? stderr.trim().split('\n').at(-1);
+  const last = stderr.match(/ERROR: .*/g)?.at(-1) ?? stderr.trim().split('\n').at(-1);
   if (/No space left/.test(stderr)) return new Problem('the disk is full', `free about 1.2 GB, then: ${retry}`);
   return /Retrying|Connection|timed out|name resolution|not known/i.test(stderr)
     ? new Problem(`no connection to the package index that has ${project}`, `connect to the network, then: ${retry}`)
@@ -161,23 +144,8 @@ function readMembers(home) {
   }
 }
 
-/** Removes what set-ups that were killed left behind. */
-function removeLeftovers(cache) {
-  for (const name of readdirSync(cache).filter((entry) => entry.startsWith('partial-'))) {
-    if (!isRunning(Number(name.slice('partial-'.length)))) rmSync(join(cache, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
 /** On Linux the wheels want GNU's C library of 2018 or newer: the words for what is there instead, or undefined. */
-function oldC() {
+function otherLibc() {
   if (process.platform !== 'linux') return undefined;
   const glibc = process.report.getReport().header.glibcVersionRuntime;
   if (glibc === undefined) return 'its C library is not GNU’s';

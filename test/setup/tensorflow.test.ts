@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { Machine, makeWheel, scratchFolder, skip } from './machine.ts';
+
+after(() => rmSync(scratchFolder, { recursive: true, force: true }));
+const wheel = skip ? undefined! : makeWheel();
+
+/** A machine with Python, pip and a compiler, and attn installed. */
+function readyMachine() {
+  const machine = new Machine();
+  machine.python('serve', wheel);
+  return { machine, root: machine.install('app', wheel) };
+}
+
+test('a fresh machine gets TensorFlow out of its wheel; a second call does and says nothing', { skip }, () => {
+  const { machine, root } = readyMachine();
+  const first = machine.setUp(root);
+  assert.equal(first.status, 0, first.said);
+  assert.match(first.said, /TensorFlow 2\.21\.0 is ready/);
+  assert.equal(machine.loadedVersion(root), '2.21.0');
+  const { backend, version, libraryDirectory, library } = machine.record(root);
+  assert.deepEqual(
+    { backend, version, libraryDirectory, library },
+    {
+      ...{ backend: 'tensorflow', version: '2.21.0', libraryDirectory: machine.unpacked },
+      library: join(machine.unpacked, 'libtensorflow_cc.so.2'),
+    },
+  );
+  assert.equal(existsSync(join(machine.unpacked, 'include/tensorflow/c/c_api.h')), true);
+  assert.equal(existsSync(join(machine.unpacked, 'python')), false, 'unpacks what it needs, no more');
+  assert.equal(machine.cached().length, 2, 'the libraries and the binding, not the wheel');
+  assert.deepEqual(machine.setUp(root), { status: 0, said: '' });
+  assert.equal(machine.downloads(), 1);
+});
+
+test('a second installation downloads and compiles nothing: it needs neither pip nor compiler', { skip }, () => {
+  const { machine, root } = readyMachine();
+  machine.setUp(root);
+  machine.without('python3');
+  machine.without('g++');
+  const second = machine.install('second', wheel);
+  const { status, said } = machine.setUp(second);
+  assert.equal(status, 0);
+  assert.equal(said, 'attn setup: TensorFlow 2.21.0 is ready\n');
+  assert.equal(machine.loadedVersion(second), '2.21.0');
+});
+
+/** What set-up says where TensorFlow cannot be had: one line with the reason, one with the remedy. */
+function assertFallsBack(machine: Machine, root: string, what: RegExp, remedy: RegExp): void {
+  const { status, said } = machine.setUp(root);
+  const lines = said.trimEnd().split('\n');
+  assert.equal(status, 0, said);
+  assert.match(lines.at(-2) ?? '', what);
+  assert.match(lines.at(-2) ?? '', /WebAssembly serves instead, about \d+ times slower/);
+  assert.match(lines.at(-1) ?? '', remedy);
+  assert.equal(machine.record(root).backend, 'wasm');
+  const problem = machine.record(root).problem as { what: string; remedy: string };
+  assert.match(problem.what, what);
+  assert.match(problem.remedy, remedy);
+}
+
+function assertSucceeds(machine: Machine, root: string): void {
+  const { status, said } = machine.setUp(root);
+  assert.equal(status, 0, said);
+  assert.equal(machine.record(root).backend, 'tensorflow', said);
+  assert.equal(machine.loadedVersion(root), '2.21.0');
+  assert.deepEqual(
+    machine.cached().filter((name) => name.startsWith('partial')),
+    [],
+    'no leftovers',
+  );
+}
+
+test('a wheel with a wrong checksum is refused and removed; a second run with the right one succeeds', { skip }, () => {
+  const { machine, root } = readyMachine();
+  const altered = Buffer.concat([wheel.bytes, Buffer.from('x')]);
+  machine.python('serve', { ...wheel, bytes: altered });
+  assertFallsBack(machine, root, /SHA-256 differs/, /run npx attn setup again/);
+  assert.deepEqual(machine.cached(), []);
+  machine.python('serve', wheel);
+  assertSucceeds(machine, root);
+});
+
+test('without a compiler nothing is downloaded; a second run with one succeeds', { skip }, () => {
+  const { machine, root } = readyMachine();
+  machine.without('g++');
+  assertFallsBack(machine, root, /no C\+\+ compiler/, /install.* && npx attn setup/);
+  machine.environment.CXX = '/nowhere/g++';
+  assertFallsBack(machine, root, /CXX=\/nowhere\/g\+\+ is no C\+\+ compiler/, /CXX=g\+\+ npx attn setup/);
+  assert.equal(machine.downloads(), 0);
+  delete machine.environment.CXX;
+  machine.compiler();
+  assertSucceeds(machine, root);
+});
+
+test('a compiler that fails is quoted; a second run with another does not download again', { skip }, () => {
+  const { machine, root } = readyMachine();
+  machine.environment.CXX = machine.program(
+    'broken-g++',
+    `if (!process.argv.includes('--version')) {
+      console.error('In file included from x.cc:1:\\nx.cc:2:5: error: expected a miracle');
+      process.exit(1);
+    }`,
+  );
+  assertFallsBack(machine, root, /broken-g\+\+ could not compile .*x\.cc:2:5: error: expected a miracle/, /CXX=/);
+  delete machine.environment.CXX;
+  assertSucceeds(machine, root);
+  assert.equal(machine.downloads(), 1);
+});
+
+test('without pip the line names what installs it; a second run with it succeeds', { skip }, () => {
+  const { machine, root } = readyMachine();
+  machine.without('python3');
+  assertFallsBack(machine, root, /no Python 3 with pip/, /install.*python.* && npx attn setup/);
+  machine.environment.PYTHON = '/nowhere/python';
+  assertFallsBack(machine, root, /PYTHON=\/nowhere\/python is no Python 3 with pip/, /PYTHON=python3/);
+  delete machine.environment.PYTHON;
+  machine.python('serve', wheel);
+  assertSucceeds(machine, root);
+});
+
+test('without a network the line says so; a second run with it succeeds', { skip }, () => {
+  const { machine, root } = readyMachine();
+  machine.python('offline', wheel);
+  assertFallsBack(machine, root, /no connection to the package index/, /connect to the network, then: npx attn setup/);
+  machine.python('serve', wheel);
+  assertSucceeds(machine, root);
+});
+
+test('a cache that may not be written is named; a second run with another succeeds', { skip }, () => {
+  const { machine, root } = readyMachine();
+  // root may write to every folder, but not to the kernel's
+  const readOnly = process.getuid?.() === 0 ? '/sys' : join(machine.home, 'read-only');
+  if (readOnly !== '/sys') {
+    mkdirSync(readOnly);
+    chmodSync(readOnly, 0o555);
+  }
+  machine.environment.ATTN_CACHE = join(readOnly, 'attn');
+  assertFallsBack(machine, root, /\/attn cannot be written \((EACCES|EPERM|EROFS)\)/, /ATTN_CACHE=DIR npx attn setup/);
+  machine.environment.ATTN_CACHE = machine.cache;
+  assertSucceeds(machine, root);
+});
+
+test('a cache that is a file is named; a second run with a folder succeeds', { skip }, () => {
+  const { machine, root } = readyMachine();
+  writeFileSync(machine.cache, '');
+  assertFallsBack(machine, root, /cache cannot be written \((EEXIST|ENOTDIR)\)/, /ATTN_CACHE=DIR npx attn setup/);
+  rmSync(machine.cache);
+  assertSucceeds(machine, root);
+});
+
+test('a set-up killed while it downloads leaves nothing that a second run stumbles over', { skip }, async () => {
+  const { machine, root } = readyMachine();
+  machine.python('hang', wheel);
+  await machine.setUpKilled(root, () => machine.downloads() > 0);
+  assert.equal(machine.cached().length, 1, 'the half-finished download');
+  machine.python('serve', wheel);
+  assertSucceeds(machine, root);
+});
+
+test('a set-up killed while it compiles goes on from the unpacked wheel', { skip }, async () => {
+  const { machine, root } = readyMachine();
+  const started = join(machine.home, 'compiling');
+  machine.environment.CXX = machine.program(
+    'slow-g++',
+    `if (!process.argv.includes('--version')) {
+      require('node:fs').writeFileSync(${JSON.stringify(started)}, '');
+      setInterval(() => {}, 1000);
+    }`,
+  );
+  await machine.setUpKilled(root, () => existsSync(started));
+  delete machine.environment.CXX;
+  assertSucceeds(machine, root);
+  assert.equal(machine.downloads(), 1);
+});
+
+test('a set-up killed after the download goes on from the kept wheel', { skip }, () => {
+  const { machine, root } = readyMachine();
+  mkdirSync(join(machine.cache, 'partial-999999999'), { recursive: true });
+  writeFileSync(join(machine.cache, wheel.name), wheel.bytes);
+  assertSucceeds(machine, root);
+  assert.equal(machine.downloads(), 0);
+});
+
+test('a kept wheel that is not whole is downloaded anew', { skip }, () => {
+  const { machine, root } = readyMachine();
+  mkdirSync(machine.cache);
+  writeFileSync(join(machine.cache, wheel.name), wheel.bytes.subarray(0, 1000));
+  assertSucceeds(machine, root);
+  assert.equal(machine.downloads(), 1);
+});
+
+test('a library that is gone, cut short or altered since is fetched anew', { skip }, () => {
+  const { machine, root } = readyMachine();
+  assertSucceeds(machine, root);
+  const library = join(machine.unpacked, 'libtensorflow_cc.so.2');
+  const damages = [
+    () => rmSync(library),
+    () => truncateSync(library, 1000),
+    // as long and as old as before: nothing but loading it can tell
+    () => writeFileSync(library, Buffer.alloc(statSync(library).size)),
+  ];
+  damages.forEach((damage, i) => {
+    damage();
+    if (i === 2) rmSync(join(root, '../@tensorflow/tfjs-node/lib'), { recursive: true });
+    assertSucceeds(machine, root);
+    assert.equal(machine.downloads(), i + 2);
+  });
+});
+
+test('a binding that was damaged is replaced, in the cache too', { skip }, () => {
+  const { machine, root } = readyMachine();
+  assertSucceeds(machine, root);
+  const binding = join(root, '../@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
+  truncateSync(binding, 10);
+  assertSucceeds(machine, root);
+  const cached = join(machine.cache, machine.cached().find((name) => name.startsWith('binding-')) ?? '');
+  appendFileSync(cached, 'x');
+  utimesSync(binding, 0, 0);
+  assertSucceeds(machine, root);
+  assert.notEqual(readFileSync(binding).at(-1), 'x'.charCodeAt(0));
+  assert.equal(machine.downloads(), 1);
+});
+
+test('ATTN_LIBTENSORFLOW names a folder of libraries, which pip is not asked for', { skip }, () => {
+  const { machine, root } = readyMachine();
+  assertSucceeds(machine, root);
+  // laid out as TensorFlow's distribution for C
+  const folder = join(machine.home, 'my tensorflow');
+  cpSync(join(machine.unpacked, 'include'), join(folder, 'include'), { recursive: true });
+  cpSync(join(machine.unpacked, 'libtensorflow_cc.so.2'), join(folder, 'lib/libtensorflow.so.2'));
+  cpSync(join(machine.unpacked, 'libtensorflow_framework.so.2'), join(folder, 'lib/libtensorflow_framework.so.2'));
+  cpSync(join(machine.unpacked, 'libtensorflow_cc.so.2'), join(folder, 'lib/libtensorflow_cc.so.2'));
+  const { status, said } = machine.setUp(root, { ATTN_LIBTENSORFLOW: folder });
+  assert.equal(status, 0, said);
+  assert.equal(machine.record(root).libraryDirectory, join(folder, 'lib'));
+  assert.equal(machine.loadedVersion(root), '2.21.0');
+  assert.deepEqual(machine.setUp(root), { status: 0, said: '' }, 'stays in use when it is not named again');
+  assert.equal(machine.downloads(), 1);
+});
+
+test('a named folder without TensorFlow, or with a broken one, ends set-up with code 2; unset, it succeeds', {
+  skip,
+}, () => {
+  const { machine, root } = readyMachine();
+  const folder = join(machine.home, 'named');
+  const absent = machine.setUp(root, { ATTN_LIBTENSORFLOW: folder });
+  assert.equal(absent.status, 2);
+  assert.match(
+    absent.said,
+    /^attn setup: \S+named does not hold TensorFlow's C library .*\n {2}name another folder.*\n$/,
+  );
+
+  mkdirSync(join(folder, 'include/tensorflow/c'), { recursive: true });
+  writeFileSync(join(folder, 'include/tensorflow/c/c_api.h'), 'extern "C" const char* TF_Version();');
+  for (const name of ['cc', 'framework']) writeFileSync(join(folder, `libtensorflow_${name}.so.2`), 'not a library');
+  const broken = machine.setUp(root, { ATTN_LIBTENSORFLOW: folder });
+  assert.equal(broken.status, 2);
+  assert.match(broken.said, /libtensorflow_(cc|framework)\.so\.2/);
+  assert.equal(machine.downloads(), 0);
+  assertSucceeds(machine, root);
+});
+
+test('a TensorFlow that the machine cannot run is left in the cache, with the loader’s words', { skip }, () => {
+  const machine = new Machine();
+  // its library wants a symbol that no other gives
+  const unloadable = makeWheel('extern int missing; int* needed = &missing;');
+  machine.python('serve', unloadable);
+  const root = machine.install('app', unloadable);
+  assertFallsBack(machine, root, /does not load/, /ATTN_LIBTENSORFLOW=DIR/);
+  assertFallsBack(machine, root, /does not load/, /ATTN_LIBTENSORFLOW=DIR/);
+  assert.equal(machine.downloads(), 1);
+});
