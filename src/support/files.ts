@@ -11,6 +11,7 @@ export class AtomicFile {
   readonly path: string;
   readonly temporaryPath: string;
   #descriptor: number;
+  #synced = false;
   #done = false;
 
   constructor(path: string) {
@@ -36,10 +37,21 @@ export class AtomicFile {
     }
   }
 
+  /** Puts what was written on the disk, still under the temporary name; nothing may be written after it. */
+  sync(): void {
+    try {
+      if (!this.#synced) fsyncSync(this.#descriptor);
+      this.#synced = true;
+    } catch (error) {
+      this.abort();
+      throw writeFailure(this.path, error);
+    }
+  }
+
   /** Syncs and renames: after this the file is on the disk under its name. */
   commit(): void {
+    this.sync();
     try {
-      fsyncSync(this.#descriptor);
       closeSync(this.#descriptor);
       this.#done = true;
       renameSync(this.temporaryPath, this.path);
@@ -57,6 +69,17 @@ export class AtomicFile {
     this.#done = true;
     closeSync(this.#descriptor);
     rmSync(this.temporaryPath, { force: true });
+  }
+}
+
+/** Commits files that belong together: all are on the disk before the first takes its name; one that fails stops all. */
+export function commitTogether(files: readonly AtomicFile[]): void {
+  try {
+    for (const file of files) file.sync();
+    for (const file of files) file.commit();
+  } catch (error) {
+    for (const file of files) file.abort();
+    throw error;
   }
 }
 

@@ -49,19 +49,24 @@ export class ProtoWriter {
     if (typeof value === 'number' && value >= 0 && value < 0x80000000) {
       let rest = value;
       while (rest > 127) {
-        this.#bytes[this.#reserve(1)] = (rest & 127) | 128;
+        this.#byte((rest & 127) | 128);
         rest >>>= 7;
       }
-      this.#bytes[this.#reserve(1)] = rest;
+      this.#byte(rest);
       return this;
     }
     let rest = BigInt.asUintN(64, BigInt(value));
     while (rest > 127n) {
-      this.#bytes[this.#reserve(1)] = Number(rest & 127n) | 128;
+      this.#byte(Number(rest & 127n) | 128);
       rest >>= 7n;
     }
-    this.#bytes[this.#reserve(1)] = Number(rest);
+    this.#byte(Number(rest));
     return this;
+  }
+
+  #byte(value: number): void {
+    const at = this.#reserve(1);
+    this.#bytes[at] = value;
   }
 
   #reserve(count: number): number {

@@ -121,6 +121,10 @@ export class Recorder {
     outputs: readonly tf.Tensor[],
   ): void {
     const converted = this.#attributes(attributes);
+    // the one kernel of tfjs-node that leaves its element type for TensorFlow's eager mode to infer
+    if (operation === 'ExpandDims') {
+      converted.T = attribute.type(dataTypes[(outputs[0] as tf.Tensor).dtype as DataTypeName]);
+    }
     let name: string;
     if (this.#precision === 'bfloat16' && matrixProducts.has(operation) && outputs[0]?.dtype === 'float32') {
       const product = this.graph.node(

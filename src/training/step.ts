@@ -21,7 +21,13 @@ export interface StepOptions {
  * @param inputs source int32 [B, S], targetInput and targetOutput int32 [B, T]
  * @returns [2]: the objective with label smoothing and the negative log-likelihood, both means over target tokens in nats
  */
-export function batchLoss(model: Seq2Seq, parameters: Tensors, inputs: Tensors, dropout: Dropout, labelSmoothing: number): tf.Tensor1D {
+export function batchLoss(
+  model: Seq2Seq,
+  parameters: Tensors,
+  inputs: Tensors,
+  dropout: Dropout,
+  labelSmoothing: number,
+): tf.Tensor1D {
   const { source, targetInput, targetOutput } = inputs as Record<'source' | 'targetInput' | 'targetOutput', tf.Tensor>;
   const memory = model.encode(parameters, source, dropout);
   const { features } = model.decode(parameters, memory, targetInput, dropout);
@@ -37,13 +43,24 @@ export function batchLoss(model: Seq2Seq, parameters: Tensors, inputs: Tensors, 
  * (see `batchLoss`) and `gradientNorm`, before clipping.
  * @param frozen names of parameters that stay as they are
  */
-export function trainingStep(model: Seq2Seq, optimizer: Optimizer, options: StepOptions, frozen: ReadonlySet<string> = new Set()): StepFunction {
+export function trainingStep(
+  model: Seq2Seq,
+  optimizer: Optimizer,
+  options: StepOptions,
+  frozen: ReadonlySet<string> = new Set(),
+): StepFunction {
   const names = Object.keys(model.parameters);
   return (inputs, step) => {
     const random = new StepRandom(inputs.seed as tf.Tensor);
     const dropout: Dropout = options.dropout === 0 ? keepAll : (x) => random.dropout(x, options.dropout) as typeof x;
-    const fixed = named(names.filter((name) => frozen.has(name)), step.variable);
-    const trained = named(names.filter((name) => !frozen.has(name)), step.variable);
+    const fixed = named(
+      names.filter((name) => frozen.has(name)),
+      (name) => step.variable(name),
+    );
+    const trained = named(
+      names.filter((name) => !frozen.has(name)),
+      (name) => step.variable(name),
+    );
     const { value, gradients } = valueAndGradients(
       (parameters) => batchLoss(model, { ...fixed, ...parameters }, inputs, dropout, options.labelSmoothing),
       trained,

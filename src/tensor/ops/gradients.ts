@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * A scalar function's value and its gradient by every parameter.
- * @param f takes the parameters by name
+ * The value of a function and the gradient of the sum of its components by every parameter.
+ * @param f takes the parameters by name and returns a vector [K]: an objective, and values without a gradient beside it
  */
 export function valueAndGradients(
-  f: (parameters: Readonly<Record<string, tf.Tensor>>) => tf.Scalar,
+  f: (parameters: Readonly<Record<string, tf.Tensor>>) => tf.Tensor1D,
   parameters: Readonly<Record<string, tf.Tensor>>,
-): { value: tf.Scalar; gradients: Record<string, tf.Tensor> } {
+): { value: tf.Tensor1D; gradients: Record<string, tf.Tensor> } {
   const names = Object.keys(parameters);
   const named = (tensors: readonly tf.Tensor[]) =>
     Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor]));
   const { value, grads } = tf.valueAndGrads((...tensors) => f(named(tensors)))(Object.values(parameters));
-  return { value: value as tf.Scalar, gradients: named(grads) };
+  return { value: value as tf.Tensor1D, gradients: named(grads) };
 }

@@ -5,14 +5,6 @@ import { gatherRows } from './embedding.ts';
 import { native } from './native.ts';
 import { biasAdd, product } from './product.ts';
 
-/** A loss and what it was over. */
-export interface Loss {
-  /** The objective, with label smoothing: a scalar, a mean over target tokens. */
-  readonly objective: tf.Scalar;
-  /** The mean negative log-likelihood of the target tokens in nats, without smoothing: a scalar with no gradient. */
-  readonly negativeLogLikelihood: tf.Scalar;
-}
-
 /**
  * The output layer and its cross-entropy in one: `softmax(x W^T + b)` against the targets, padding left out, with label
  * smoothing (Szegedy et al. 2016, as PyTorch's `label_smoothing`: the target gets 1 - e plus its share of e, every word
@@ -27,6 +19,7 @@ export interface Loss {
  * @param bias b [V]
  * @param targets int32 [N]
  * @param rowWeights [N]: 1 / (number of target tokens) for a token, 0 for padding
+ * @returns [2]: the objective with smoothing, and the mean negative log-likelihood in nats without it, which has no gradient
  */
 export function outputLoss(
   x: tf.Tensor,
@@ -35,7 +28,7 @@ export function outputLoss(
   targets: tf.Tensor,
   rowWeights: tf.Tensor,
   smoothing: number,
-): Loss {
+): tf.Tensor1D {
   const [rows, size] = x.shape as [number, number];
   const vocabulary = weight.shape[0] as number;
   const f = tf.customGrad((...args) => {
@@ -55,9 +48,10 @@ export function outputLoss(
     const meanLogProbability = tf.sub(meanLogit, normaliser);
     const smoothed = tf.neg(tf.add(tf.mul(logProbability, 1 - smoothing), tf.mul(meanLogProbability, smoothing)));
     const value = tf.stack([tf.sum(tf.mul(smoothed, rowWeights)), negativeLogLikelihood]);
-    save([input, w, probabilities, places, meanRow]);
+    save([input, w, probabilities, places, meanRow, rowWeights]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [input, w, probabilities, places, meanRow] = saved as [
+      const [input, w, probabilities, places, meanRow, weights] = saved as [
+        tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
@@ -67,7 +61,7 @@ export function outputLoss(
       const share = smoothing / vocabulary;
       // d logits = row weight * (error - share), with error = p - (1 - e) at the target
       const error = subtractAt(probabilities, places, 1 - smoothing);
-      const scale = tf.reshape(tf.mul(rowWeights, tf.slice(dy, 0, 1)), [rows, 1]);
+      const scale = tf.reshape(tf.mul(weights, tf.slice(dy, 0, 1)), [rows, 1]);
       const scaledInput = tf.mul(input, scale);
       const dInput = tf.mul(tf.sub(product(error, w), tf.mul(meanRow, smoothing)), scale);
       const constantPart = tf.mul(sumRows(scaledInput), share);
@@ -77,8 +71,7 @@ export function outputLoss(
     };
     return { value, gradFunc };
   });
-  const [objective, negativeLogLikelihood] = tf.unstack(f(x, weight, bias)) as [tf.Scalar, tf.Scalar];
-  return { objective, negativeLogLikelihood };
+  return f(x, weight, bias) as tf.Tensor1D;
 }
 
 /** One value a row: x[i, column of i]. @param places int32 [N, 2] @returns [N] */

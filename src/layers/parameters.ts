@@ -1,0 +1,41 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** Parameters (or their gradients, or a model's memory) by name, as a PyTorch state dict has them. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What makes a parameter: its shape and what its first values are drawn for. */
+export interface ParameterInfo {
+  readonly shape: readonly number[];
+  /**
+   * The layer it belongs to: `embedding` starts from a unit normal, `recurrent` from +-1/sqrt(H), `linear` from
+   * +-1/sqrt(fan-in), as PyTorch's layers do; `fan` is the H or the fan-in.
+   */
+  readonly layer: 'embedding' | 'recurrent' | 'linear' | 'zeros' | 'ones';
+  readonly fan: number;
+}
+
+/** A model's parameters by name, in a fixed order. */
+export type ParameterTable = Readonly<Record<string, ParameterInfo>>;
+
+/** Drops values while training; the identity otherwise. */
+export type Dropout = <T extends Tensor>(x: T) => T;
+
+/** The parameter of a name. Throws where a model asks for one that it never declared. */
+export function parameter(parameters: Tensors, name: string): Tensor {
+  const tensor = parameters[name];
+  if (tensor === undefined) throw new Error(`there is no parameter ${name}`);
+  return tensor;
+}
+
+/** A linear layer's weight [O, I], and its bias [O] unless left out. */
+export function linearParameters(name: string, outputs: number, inputs: number, bias = true): ParameterTable {
+  return {
+    [`${name}.weight`]: { shape: [outputs, inputs], layer: 'linear', fan: inputs },
+    ...(bias && { [`${name}.bias`]: { shape: [outputs], layer: 'linear', fan: inputs } }),
+  };
+}
+
+/** An embedding's table [V, E]. */
+export function embeddingParameters(name: string, vocabulary: number, size: number): ParameterTable {
+  return { [`${name}.weight`]: { shape: [vocabulary, size], layer: 'embedding', fan: size } };
+}

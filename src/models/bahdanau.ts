@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { additiveScores } from '../layers/additive-scores.ts';
+import { maskedSoftmax, project } from '../layers/attention.ts';
+import { type Dropout, linearParameters, parameter, type Tensors } from '../layers/parameters.ts';
+import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
+import { encodeRecurrent, encoderParameters } from './encoder.ts';
+import { type Advanced, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
+
+/**
+ * Bahdanau, Cho and Bengio 2015 (arXiv 1409.0473): the state before the step queries the source, `v_a . tanh(W_a s_{t-1}
+ * + U_a h_s)`, and the context enters the cell beside the word. The word is made from the new state; the paper's maxout
+ * layer is left out, so that the model differs from Luong's in its attention alone.
+ */
+export function bahdanauModel(options: ModelOptions): Seq2Seq {
+  const { hidden, layers } = options;
+
+  /** @param word [B, E] */
+  const step = (parameters: Tensors, memory: Tensors, state: Tensors, word: tf.Tensor, dropout: Dropout): Advanced => {
+    const before = unflatten(options, state);
+    const query = tf.expandDims(parameter(state, `layer${layers - 1}.h`), 1);
+    const queries = project(query, parameter(parameters, 'attention.query.weight'));
+    const energy = parameter(parameters, 'attention.energy.weight');
+    const scores = additiveScores(queries, parameter(memory, 'keys'), energy);
+    const weights = maskedSoftmax(scores, parameter(memory, 'mask'));
+    const context = tf.reshape(tf.matMul(weights, parameter(memory, 'states')), [-1, hidden]);
+    const input = tf.expandDims(tf.concat([word, context], 1), 0);
+    const { outputs, last } = decoderLayers(options, parameters, input, before, dropout);
+    const features = dropout(tf.reshape(outputs, [-1, hidden]));
+    return { features, attention: { attention: weights }, state: flatten(last) };
+  };
+
+  const start = (memory: Tensors) => flatten(unflatten(options, memory));
+
+  return {
+    options,
+    parameters: {
+      ...encoderParameters(options),
+      ...decoderParameters(options, hidden),
+      ...linearParameters('attention.query', hidden, hidden, false),
+      ...linearParameters('attention.key', hidden, hidden, false),
+      ...linearParameters('attention.energy', 1, hidden, false),
+    },
+    outputWeight: outputWeight(options),
+    encode: (parameters, source, dropout) => {
+      const { states, mask, initial } = encodeRecurrent(options, parameters, source, dropout);
+      return {
+        ...flatten(initial),
+        states,
+        mask,
+        keys: project(states, parameter(parameters, 'attention.key.weight')),
+      };
+    },
+    decode: (parameters, memory, targetInput, dropout) => {
+      const words = dropout(embedTarget(options, parameters, targetInput));
+      return unroll(start(memory), words, (state, word) => step(parameters, memory, state, word, dropout));
+    },
+    start: (_, memory) => start(memory),
+    advance: (parameters, memory, state, previous) => {
+      const words = embedTarget(options, parameters, tf.expandDims(previous, 1));
+      return step(parameters, memory, state, tf.reshape(words, [previous.shape[0] as number, -1]), keepAll);
+    },
+  };
+}

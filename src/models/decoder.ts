@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  type Dropout,
+  embeddingParameters,
+  type ParameterTable,
+  parameter,
+  type Tensors,
+} from '../layers/parameters.ts';
+import { type CellState, recurrentLayer, recurrentParameters, stateSize } from '../layers/recurrent.ts';
+import { embed } from '../tensor/ops/embedding.ts';
+import { cellName, cellOf } from './encoder.ts';
+import type { Advanced, Decoded, ModelOptions } from './seq2seq.ts';
+
+/** The name of the table that target words are looked up in: the encoder's where the two are shared. */
+export function targetEmbedding(options: ModelOptions): string {
+  return options.shareEmbeddings ? 'encoder.embedding.weight' : 'decoder.embedding.weight';
+}
+
+/** The name of the output layer's weight: the target embedding's where they are tied. */
+export function outputWeight(options: ModelOptions): string {
+  return options.tieEmbeddings ? targetEmbedding(options) : 'output.weight';
+}
+
+/** Parameters of target embedding, recurrent layers and output layer. @param extra what the first layer sees beside a word */
+export function decoderParameters(options: ModelOptions, extra: number): ParameterTable {
+  const { targetVocabulary, embedding, hidden, layers } = options;
+  const table: ParameterTable[] = [];
+  if (!options.shareEmbeddings) table.push(embeddingParameters('decoder.embedding', targetVocabulary, embedding));
+  for (let layer = 0; layer < layers; layer++) {
+    const inputs = layer === 0 ? embedding + extra : hidden;
+    table.push(recurrentParameters(cellName('decoder', options), cellOf(options), `l${layer}`, inputs, hidden));
+  }
+  if (!options.tieEmbeddings) {
+    table.push({ 'output.weight': { shape: [targetVocabulary, hidden], layer: 'linear', fan: hidden } });
+  }
+  table.push({ 'output.bias': { shape: [targetVocabulary], layer: 'linear', fan: hidden } });
+  return Object.assign({}, ...table);
+}
+
+/** Target words as vectors, time-major. @param ids int32 [B, T] @returns [T, B, E] */
+export function embedTarget(options: ModelOptions, parameters: Tensors, ids: tf.Tensor): tf.Tensor {
+  return embed(parameter(parameters, targetEmbedding(options)), tf.transpose(ids));
+}
+
+/**
+ * The decoder's recurrent layers over a whole target.
+ * @param x [T, B, E] or, for one step, [1, B, E + extra]
+ * @returns the last layer's states [T, B, H] and every layer's last state
+ */
+export function decoderLayers(
+  options: ModelOptions,
+  parameters: Tensors,
+  x: tf.Tensor,
+  initial: readonly CellState[],
+  dropout: Dropout,
+): { outputs: tf.Tensor; last: CellState[] } {
+  let outputs = x;
+  const last: CellState[] = [];
+  for (let layer = 0; layer < options.layers; layer++) {
+    const result = recurrentLayer(parameters, cellName('decoder', options), cellOf(options), `l${layer}`, {
+      x: layer === 0 ? outputs : dropout(outputs),
+      initial: initial[layer] as CellState,
+    });
+    outputs = result.outputs;
+    last.push(result.last);
+  }
+  return { outputs, last };
+}
+
+/** Layers' states as a flat record, `layer0.h`, `layer0.c`: what decoding carries along. */
+export function flatten(states: readonly CellState[]): Tensors {
+  const parts = ['h', 'c'];
+  return Object.fromEntries(states.flatMap((state, layer) => state.map((x, i) => [`layer${layer}.${parts[i]}`, x])));
+}
+
+/** The record of `flatten` as layers' states again. */
+export function unflatten(options: ModelOptions, record: Tensors): CellState[] {
+  const parts = ['h', 'c'].slice(0, stateSize(cellOf(options)));
+  return Array.from({ length: options.layers }, (_, layer) =>
+    parts.map((part) => parameter(record, `layer${layer}.${part}`)),
+  );
+}
+
+/**
+ * Teacher forcing one step at a time, for decoders whose step needs what the one before made.
+ * @param step takes the state and one word's vectors [B, E]
+ * @param words [T, B, E]
+ */
+export function unroll(start: Tensors, words: tf.Tensor, step: (state: Tensors, word: tf.Tensor) => Advanced): Decoded {
+  const features: tf.Tensor[] = [];
+  const attention: tf.Tensor[] = [];
+  let state = start;
+  for (const word of tf.unstack(words)) {
+    const advanced = step(state, word);
+    features.push(advanced.features);
+    attention.push(parameter(advanced.attention, 'attention'));
+    state = advanced.state;
+  }
+  const stacked = tf.stack(features, 1);
+  return {
+    features: tf.reshape(stacked, [-1, stacked.shape[2] as number]),
+    attention: { attention: tf.concat(attention, 1) },
+  };
+}

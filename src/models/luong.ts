@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { attentionVector, type LuongScore, luongScores, scoreParameters, sourceKeys } from '../layers/attention.ts';
+import { windowedWeights, windowParameters } from '../layers/attention-window.ts';
+import { type Dropout, linearParameters, parameter, type Tensors } from '../layers/parameters.ts';
+import { tanh } from '../tensor/ops/elementwise.ts';
+import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
+import { encodeRecurrent, encoderParameters } from './encoder.ts';
+import { type Advanced, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
+
+/**
+ * Luong, Pham and Manning 2015 (D15-1166): the decoder's own state h_t queries the source, and `h~_t = tanh(W_c [c_t;
+ * h_t])` makes the word. Without input feeding no step needs the one before it but through the cell, so the scores of all
+ * T steps are one batched product after the recurrent layers; with it, h~ of the step before joins the word's vector.
+ */
+export function luongModel(options: ModelOptions, score: LuongScore): Seq2Seq {
+  const { hidden, window, windowSize, inputFeeding, maxLength } = options;
+
+  /** @param queries h_t [B, T, H] @param steps [B, T] */
+  const attend = (parameters: Tensors, memory: Tensors, queries: tf.Tensor, steps: tf.Tensor) => {
+    const mask = parameter(memory, 'mask');
+    const states = parameter(memory, 'states');
+    const scores = luongScores(parameters, 'attention', score, queries, memory.keys ?? states);
+    const weights = windowedWeights(parameters, 'attention', window, windowSize, { scores, mask, queries, steps });
+    return { weights, vector: tanh(attentionVector(parameters, 'attention', weights, states, queries)) };
+  };
+
+  const start = (memory: Tensors): Tensors => {
+    const batch = (parameter(memory, 'mask').shape as [number, number])[0];
+    return {
+      ...flatten(unflatten(options, memory)),
+      ...(window === 'local-m' && { step: tf.zeros([batch, 1]) }),
+      ...(inputFeeding && { fed: tf.zeros([batch, hidden]) }),
+    };
+  };
+
+  /** @param word [B, E] */
+  const step = (parameters: Tensors, memory: Tensors, state: Tensors, word: tf.Tensor, dropout: Dropout): Advanced => {
+    const input = state.fed === undefined ? word : tf.concat([word, state.fed], 1);
+    const { outputs, last } = decoderLayers(
+      options,
+      parameters,
+      tf.expandDims(input, 0),
+      unflatten(options, state),
+      dropout,
+    );
+    const batch = word.shape[0] as number;
+    const steps = state.step ?? tf.zeros([batch, 1]);
+    const { weights, vector } = attend(parameters, memory, tf.reshape(outputs, [batch, 1, hidden]), steps);
+    const features = dropout(vector);
+    return {
+      features,
+      attention: { attention: weights },
+      state: {
+        ...flatten(last),
+        ...(state.step !== undefined && { step: tf.add(state.step, 1) }),
+        ...(inputFeeding && { fed: features }),
+      },
+    };
+  };
+
+  return {
+    options,
+    parameters: {
+      ...encoderParameters(options),
+      ...decoderParameters(options, inputFeeding ? hidden : 0),
+      ...scoreParameters('attention', score, hidden, maxLength),
+      ...windowParameters('attention', window, hidden),
+      ...linearParameters('attention.output', hidden, 2 * hidden, false),
+    },
+    outputWeight: outputWeight(options),
+    encode: (parameters, source, dropout) => {
+      const { states, mask, initial } = encodeRecurrent(options, parameters, source, dropout);
+      const keys = sourceKeys(parameters, 'attention', score, states);
+      return { ...flatten(initial), states, mask, ...(keys !== states && { keys }) };
+    },
+    decode: (parameters, memory, targetInput, dropout) => {
+      const words = dropout(embedTarget(options, parameters, targetInput));
+      if (inputFeeding)
+        return unroll(start(memory), words, (state, word) => step(parameters, memory, state, word, dropout));
+      const { outputs } = decoderLayers(options, parameters, words, unflatten(options, memory), dropout);
+      const [length, batch] = outputs.shape as [number, number];
+      const queries = tf.transpose(outputs, [1, 0, 2]);
+      const steps = tf.tile(tf.reshape(tf.range(0, length), [1, length]), [batch, 1]);
+      const { weights, vector } = attend(parameters, memory, queries, steps);
+      return { features: dropout(vector), attention: { attention: weights } };
+    },
+    start: (_, memory) => start(memory),
+    advance: (parameters, memory, state, previous) => {
+      const words = embedTarget(options, parameters, tf.expandDims(previous, 1));
+      return step(parameters, memory, state, tf.reshape(words, [previous.shape[0] as number, -1]), keepAll);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { RunOptions } from '../config/run.ts';
+import type { Dropout, ParameterTable, Tensors } from '../layers/parameters.ts';
+
+/** The options that say what a model is; with the vocabularies' sizes they give its parameters. */
+export type ModelOptions = Pick<
+  RunOptions,
+  | 'arch'
+  | 'score'
+  | 'window'
+  | 'windowSize'
+  | 'inputFeeding'
+  | 'cell'
+  | 'resetAfter'
+  | 'embedding'
+  | 'hidden'
+  | 'layers'
+  | 'bidirectional'
+  | 'tieEmbeddings'
+  | 'shareEmbeddings'
+  | 'maxLength'
+  | 'heads'
+  | 'feedForward'
+  | 'positions'
+> & { readonly sourceVocabulary: number; readonly targetVocabulary: number };
+
+/** What the decoder makes of target positions. */
+export interface Decoded {
+  /** What the output layer turns into words: [B * T, D], a sentence's steps in a row. */
+  readonly features: Tensor;
+  /** Attention weights by name, each [B, T, S]: `attention`, or a transformer's `layer1.head2`; empty without attention. */
+  readonly attention: Tensors;
+}
+
+/** One step of decoding: T = 1. */
+export interface Advanced extends Decoded {
+  readonly state: Tensors;
+}
+
+/**
+ * A translator as functions over its parameters. Memory (what the encoder made) and state (what decoding carries along)
+ * are records of tensors whose first axis is the batch, so that a search can pick, repeat and reorder rows of them
+ * without knowing what they are.
+ */
+export interface Seq2Seq {
+  readonly options: ModelOptions;
+  readonly parameters: ParameterTable;
+  /** The name of the output layer's weight [V, D] (the target embedding's where they are tied); its bias is `output.bias`. */
+  readonly outputWeight: string;
+  /** @param source int32 [B, S], ids and eos, padded with PAD */
+  encode(parameters: Tensors, source: Tensor, dropout: Dropout): Tensors;
+  /** Teacher forcing. @param targetInput int32 [B, T], bos and ids */
+  decode(parameters: Tensors, memory: Tensors, targetInput: Tensor, dropout: Dropout): Decoded;
+  /** The state before the first word. */
+  start(parameters: Tensors, memory: Tensors): Tensors;
+  /** One word further. @param previous int32 [B], the words before (bos at first) */
+  advance(parameters: Tensors, memory: Tensors, state: Tensors, previous: Tensor): Advanced;
+}
+
+/** No dropout: how a model works once it is trained. */
+export const keepAll: Dropout = (x) => x;
