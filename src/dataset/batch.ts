@@ -1,0 +1,50 @@
+import { BOS, EOS, PAD } from '../vocabulary/vocabulary.ts';
+import type { EncodedPair } from './pair-file.ts';
+
+/** The sizes of a batch: B rows of S source and T target positions. */
+export interface BatchShape {
+  readonly batch: number;
+  readonly sourceLength: number;
+  readonly targetLength: number;
+}
+
+/** Sentences as a training step takes them: row-major ids, padded with `PAD`. Rows beyond `sentences` are all padding. */
+export interface Batch {
+  readonly shape: BatchShape;
+  /** [B, S]: ids and eos. */
+  readonly source: Int32Array;
+  /** [B, T]: bos and ids. */
+  readonly targetInput: Int32Array;
+  /** [B, T]: ids and eos. */
+  readonly targetOutput: Int32Array;
+  /** The number of each row's sentence in its split. */
+  readonly sentences: Int32Array;
+  /** How many positions are no padding, eos counted. */
+  readonly sourceTokens: number;
+  readonly targetTokens: number;
+}
+
+/** Lays pairs out in a batch. Every side with its eos must fit the shape. */
+export function makeBatch(shape: BatchShape, sentences: Int32Array, pair: (index: number) => EncodedPair): Batch {
+  const { batch, sourceLength, targetLength } = shape;
+  const source = new Int32Array(batch * sourceLength).fill(PAD);
+  const targetInput = new Int32Array(batch * targetLength).fill(PAD);
+  const targetOutput = new Int32Array(batch * targetLength).fill(PAD);
+  let sourceTokens = 0;
+  let targetTokens = 0;
+  sentences.forEach((index, row) => {
+    const ids = pair(index);
+    if (ids.source.length >= sourceLength || ids.target.length >= targetLength) {
+      throw new RangeError(`pair ${index} does not fit ${sourceLength} x ${targetLength}`);
+    }
+    source.set(ids.source, row * sourceLength);
+    source[row * sourceLength + ids.source.length] = EOS;
+    targetInput[row * targetLength] = BOS;
+    targetInput.set(ids.target, row * targetLength + 1);
+    targetOutput.set(ids.target, row * targetLength);
+    targetOutput[row * targetLength + ids.target.length] = EOS;
+    sourceTokens += ids.source.length + 1;
+    targetTokens += ids.target.length + 1;
+  });
+  return { shape, source, targetInput, targetOutput, sentences, sourceTokens, targetTokens };
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { systemCode } from '../support/errors.ts';
+import type { LengthCount } from './lengths.ts';
+import { type Manifest, readManifest, type SplitName, splitNames } from './manifest.ts';
+import { checkOrigin, hashFile } from './origin.ts';
+import { damaged, type EncodedPair, PairFile } from './pair-file.ts';
+
+/** One part of a prepared corpus, read by number: nothing of it is held in memory. */
+export interface Split {
+  readonly name: SplitName;
+  /** How many pairs. */
+  readonly size: number;
+  /** How many ids each side of a pair has, without eos. */
+  lengths(index: number): { readonly source: number; readonly target: number };
+  /** How many pairs there are of each two lengths, eos counted. */
+  lengthCounts(): LengthCount[];
+  /** The ids of a pair, without bos and eos. @throws InputError where the record is damaged. */
+  pair(index: number): EncodedPair;
+  /** The sentences as the corpus has them: of dev and test, for references; undefined for train. */
+  text(index: number): { readonly source: string; readonly target: string } | undefined;
+}
+
+/** A folder that `attn prepare` wrote. */
+export interface Dataset {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  /** The model files in the folder, copies of those the corpus was encoded with. */
+  readonly vocabularyPaths: { readonly source: string; readonly target: string };
+  /** Names exactly this data (SHA-256, hex): the same for the same corpus, vocabularies and settings. */
+  readonly fingerprint: string;
+  split(name: SplitName): Split;
+  /** Closes the files. */
+  close(): void;
+}
+
+/**
+ * Opens a prepared folder. Checked here: version, sizes and headers of the files, the vocabularies' content, and that
+ * neither corpus nor vocabularies have changed since (where they are still there). Each record is checked when it is
+ * read; `verifyDataset` checks all at once.
+ * @throws InputError that says which file is missing, damaged or changed.
+ */
+export function openDataset(directory: string): Dataset {
+  const manifest = readManifest(directory);
+  const { vocabularies, splits } = manifest;
+  const vocabularyPaths = { source: join(directory, 'source.model'), target: join(directory, 'target.model') };
+  for (const side of ['source', 'target'] as const) {
+    checkHash(vocabularyPaths[side], vocabularies[side].from.sha256);
+    checkOrigin(vocabularies[side].from, directory);
+  }
+  for (const name of splitNames) checkOrigin(splits[name].corpus, directory);
+  const files = new Map<SplitName, PairFile>();
+  const close = () => {
+    for (const file of files.values()) file.close();
+    files.clear();
+  };
+  try {
+    for (const name of splitNames) {
+      const { pairs, files: written } = splits[name];
+      files.set(name, new PairFile(join(directory, name), manifest.idBytes, pairs, written.pairs.bytes));
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    directory,
+    manifest,
+    vocabularyPaths,
+    fingerprint: fingerprintOf(manifest),
+    split: (name) => {
+      const file = files.get(name);
+      if (file === undefined) throw new RangeError(`${directory} is closed`);
+      return {
+        name,
+        size: file.size,
+        lengths: (index) => file.lengths(index),
+        lengthCounts: () => file.histogram().cells(),
+        pair: (index) => file.pair(index),
+        text: (index) => file.text(index),
+      };
+    },
+    close,
+  };
+}
+
+/**
+ * Reads every byte of a prepared folder against the checksums of its manifest.
+ * @throws InputError that names the first file that is not as it was written.
+ */
+export function verifyDataset(directory: string): Manifest {
+  const dataset = openDataset(directory);
+  dataset.close();
+  for (const name of splitNames) {
+    const { pairs, index } = dataset.manifest.splits[name].files;
+    checkHash(join(directory, `${name}.pairs`), pairs.sha256);
+    checkHash(join(directory, `${name}.index`), index.sha256);
+  }
+  return dataset.manifest;
+}
+
+function checkHash(path: string, sha256: string): void {
+  let found: string;
+  try {
+    found = hashFile(path);
+  } catch (error) {
+    throw damaged(path, systemCode(error) === 'ENOENT' ? 'the file is missing' : 'the file cannot be read');
+  }
+  if (found !== sha256) throw damaged(path, 'its content does not match its checksum');
+}
+
+function fingerprintOf({ vocabularies, splits }: Manifest): string {
+  const hash = createHash('sha256').update(vocabularies.source.from.sha256).update(vocabularies.target.from.sha256);
+  for (const name of splitNames) {
+    const { pairs, index } = splits[name].files;
+    hash.update(pairs.sha256).update(index.sha256);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InputError, systemCode } from '../support/errors.ts';
+import { FORMAT_VERSION } from './pair-file.ts';
+
+/** The three parts of a corpus. */
+export const splitNames = ['train', 'dev', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
+
+const count = z.number().int().min(0);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const written = z.object({ bytes: count, sha256 });
+const sides = z.object({ source: count, target: count });
+
+/** A file outside the folder from which it was made, so that a change of it is noticed. */
+const origin = z.object({
+  /** Relative to the folder of the manifest. */
+  path: z.string(),
+  bytes: count,
+  /** Time of the last change, in milliseconds: while it stands, the file is not read again. */
+  modified: z.number(),
+  sha256,
+});
+
+const split = z.object({
+  corpus: origin,
+  /** Pairs that can be read: those of the corpus without the ones left out. */
+  pairs: count,
+  /** Train pairs left out because a side is longer than `maxLength`, or has no ids at all. */
+  tooLong: count,
+  empty: count,
+  /** Sides of dev or test cut to `maxLength`. */
+  truncated: count,
+  /** Ids of each side with eos, the unknown ones among them, and the longest side with eos. */
+  tokens: sides,
+  unknown: sides,
+  longest: sides,
+  files: z.object({ pairs: written, index: written }),
+});
+
+const vocabulary = z.object({
+  type: z.enum(['words', 'bpe', 'unigram']),
+  size: count,
+  /** Where it was copied from. */
+  from: origin,
+});
+
+const manifest = z.object({
+  format: z.literal('attn prepared data'),
+  version: z.literal(FORMAT_VERSION),
+  idBytes: z.union([z.literal(2), z.literal(4)]),
+  maxLength: count,
+  vocabularies: z.object({ source: vocabulary, target: vocabulary }),
+  splits: z.object({ train: split, dev: split, test: split }),
+});
+
+/** What `manifest.json` of a prepared folder says. */
+export type Manifest = z.output<typeof manifest>;
+export type SplitManifest = Manifest['splits'][SplitName];
+export type Origin = z.output<typeof origin>;
+
+/** The name of the manifest in its folder: the last file to appear, so that a folder with one is complete. */
+export const MANIFEST_FILE = 'manifest.json';
+
+/** @throws InputError where there is none, or it is not of this version, or not as it was written. */
+export function readManifest(directory: string): Manifest {
+  const path = join(directory, MANIFEST_FILE);
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw notAManifest(path, 'is not JSON', error);
+    const code = systemCode(error);
+    throw new InputError(code === 'ENOENT' || code === 'ENOTDIR' ? 'no prepared data' : `cannot be read (${code})`, {
+      where: directory,
+      remedy: 'name the folder that `attn prepare --out DIR` wrote',
+      cause: error,
+    });
+  }
+  const version = z.object({ version: z.number() }).safeParse(content);
+  if (version.success && version.data.version !== FORMAT_VERSION) {
+    throw notAManifest(path, `is of version ${version.data.version}, this attn reads ${FORMAT_VERSION}`);
+  }
+  const result = manifest.safeParse(content);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw notAManifest(path, `${issue?.path.join('.') || 'the content'}: ${issue?.message ?? 'not valid'}`);
+  }
+  return result.data;
+}
+
+function notAManifest(path: string, message: string, cause?: unknown): InputError {
+  return new InputError(message, { where: path, remedy: 'prepare the data again: attn prepare', cause });
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { InputError, systemCode } from '../support/errors.ts';
+import type { Origin } from './manifest.ts';
+
+/** The SHA-256 of a file in hex, read a megabyte at a time. */
+export function hashFile(path: string): string {
+  const hash = createHash('sha256');
+  const descriptor = openSync(path, 'r');
+  try {
+    const block = Buffer.alloc(1 << 20);
+    for (;;) {
+      const read = readSync(descriptor, block);
+      if (read === 0) return hash.digest('hex');
+      hash.update(block.subarray(0, read));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What a manifest in `directory` says of a file that it is made from. @throws InputError where it cannot be read. */
+export function describeOrigin(path: string, directory: string): Origin {
+  try {
+    // The time is taken before the content: a change while reading makes the two disagree, and is noticed later.
+    const { size, mtimeMs } = statSync(path);
+    return {
+      path: relative(resolve(directory), resolve(path)).split(sep).join('/'),
+      bytes: size,
+      modified: mtimeMs,
+      sha256: hashFile(path),
+    };
+  } catch (error) {
+    const code = systemCode(error);
+    const message = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder, not a file' : undefined;
+    throw new InputError(message ?? `cannot be read (${code})`, {
+      where: path,
+      remedy: 'check the path',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Refuses data whose origin has changed since. An origin that is gone is no fault: prepared data can be taken elsewhere.
+ * @throws InputError where the file is there and is another one.
+ */
+export function checkOrigin(origin: Origin, directory: string): void {
+  const path = resolve(directory, origin.path);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || (stat.size === origin.bytes && stat.mtimeMs === origin.modified)) return;
+  if (stat.size === origin.bytes && hashFile(path) === origin.sha256) return;
+  throw new InputError(`has changed since the data in ${directory} was prepared from it`, {
+    where: relative('', path),
+    remedy: 'prepare it again: attn prepare',
+  });
+}

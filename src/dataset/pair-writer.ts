@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { AtomicFile } from '../support/files.ts';
+import type { SplitName } from './manifest.ts';
+import { CHECKSUM_BYTES, checksumOf, ENTRY_BYTES, HEADER_BYTES, headerOf, type IdBytes } from './pair-file.ts';
+
+/** Size and SHA-256 (hex) of a file that was written. */
+export interface WrittenFile {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Writes the two files of a split, pair after pair, in constant memory. Whoever opened them commits or aborts them. */
+export class PairWriter {
+  readonly #idBytes: IdBytes;
+  readonly #pairs: HashedFile;
+  readonly #index: HashedFile;
+  #size = 0;
+
+  /** @param open begins the files `NAME.pairs` and `NAME.index`. */
+  constructor(open: (name: string) => AtomicFile, name: SplitName, idBytes: IdBytes) {
+    this.#idBytes = idBytes;
+    this.#pairs = new HashedFile(open(`${name}.pairs`));
+    this.#index = new HashedFile(open(`${name}.index`));
+    headerOf('pairs', idBytes).copy(this.#pairs.reserve(HEADER_BYTES));
+    headerOf('index', idBytes).copy(this.#index.reserve(HEADER_BYTES));
+  }
+
+  /** Appends a pair: its ids without bos and eos, and its sentences where they are to be kept. */
+  append(
+    source: ArrayLike<number>,
+    target: ArrayLike<number>,
+    text?: { readonly source: string; readonly target: string },
+  ): void {
+    const words = text === undefined ? undefined : Buffer.from(`${text.source}\t${text.target}`, 'utf8');
+    const idsBytes = (source.length + target.length) * this.#idBytes;
+    this.#entry(source.length, target.length);
+    const record = this.#pairs.reserve(idsBytes + (words?.length ?? 0) + CHECKSUM_BYTES);
+    let at = this.#ids(record, 0, source);
+    at = this.#ids(record, at, target);
+    words?.copy(record, at);
+    const body = record.subarray(0, record.length - CHECKSUM_BYTES);
+    record.writeUInt32LE(checksumOf(this.#size, source.length, target.length, body), body.length);
+    this.#size++;
+  }
+
+  /** Writes what is left in the buffers and closes the index. Nothing may be appended afterwards. */
+  finish(): { readonly size: number; readonly pairs: WrittenFile; readonly index: WrittenFile } {
+    this.#entry(0, 0);
+    return { size: this.#size, pairs: this.#pairs.finish(), index: this.#index.finish() };
+  }
+
+  #entry(source: number, target: number): void {
+    const offset = this.#pairs.bytes;
+    const entry = this.#index.reserve(ENTRY_BYTES);
+    entry.writeUIntLE(offset, 0, 6);
+    entry.writeUInt16LE(source, 6);
+    entry.writeUInt16LE(target, 8);
+  }
+
+  #ids(record: Buffer, start: number, ids: ArrayLike<number>): number {
+    let at = start;
+    for (let i = 0; i < ids.length; i++) at = record.writeUIntLE(ids[i] as number, at, this.#idBytes);
+    return at;
+  }
+}
+
+const BUFFER_BYTES = 1 << 20;
+
+/** A file under construction that knows its size and its hash. */
+class HashedFile {
+  readonly #file: AtomicFile;
+  readonly #hash = createHash('sha256');
+  #buffer = Buffer.alloc(BUFFER_BYTES);
+  #used = 0;
+  #flushed = 0;
+
+  constructor(file: AtomicFile) {
+    this.#file = file;
+  }
+
+  /** The bytes so far. */
+  get bytes(): number {
+    return this.#flushed + this.#used;
+  }
+
+  /** The next `count` bytes, to be filled in before the next call. */
+  reserve(count: number): Buffer {
+    if (this.#used + count > this.#buffer.length) this.#flush();
+    if (count > this.#buffer.length) this.#buffer = Buffer.alloc(count);
+    this.#used += count;
+    return this.#buffer.subarray(this.#used - count, this.#used);
+  }
+
+  finish(): WrittenFile {
+    this.#flush();
+    return { bytes: this.#flushed, sha256: this.#hash.digest('hex') };
+  }
+
+  #flush(): void {
+    const bytes = this.#buffer.subarray(0, this.#used);
+    this.#file.write(bytes);
+    this.#hash.update(bytes);
+    this.#flushed += this.#used;
+    this.#used = 0;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Random } from '../support/random.ts';
+import type { BatchShape } from './batch.ts';
+import type { LengthCount } from './lengths.ts';
+import { cheapestShape } from './shapes.ts';
+
+/** Which sentences stand together in a batch, before any is read. */
+export interface PlannedBatch {
+  readonly shape: BatchShape;
+  /** Numbers of at most B sentences. */
+  readonly sentences: Int32Array;
+}
+
+/** What planning needs of a split. */
+export interface Lengths {
+  readonly size: number;
+  /** Ids of each side, without eos. */
+  lengths(index: number): { readonly source: number; readonly target: number };
+}
+
+/**
+ * Groups a split into batches of these shapes, every sentence once, taking the sentences in the order `at`: each joins
+ * the batch of the cheapest shape that holds it, and a full batch is given out. The batches left unfilled at the end
+ * come last, some of them merged (`mergeLeftovers`).
+ */
+export function* planBatches(
+  split: Lengths,
+  shapes: readonly BatchShape[],
+  at: (position: number) => number,
+): Generator<PlannedBatch> {
+  const open: number[][] = shapes.map(() => []);
+  for (let position = 0; position < split.size; position++) {
+    const index = at(position);
+    const { source, target } = split.lengths(index);
+    const chosen = cheapestShape(shapes, source + 1, target + 1);
+    const shape = shapes[chosen];
+    const sentences = open[chosen];
+    if (!shape || !sentences) throw new RangeError(`no shape holds pair ${index}: ${source + 1} x ${target + 1}`);
+    sentences.push(index);
+    if (sentences.length === shape.batch) {
+      yield { shape, sentences: Int32Array.from(sentences) };
+      open[chosen] = [];
+    }
+  }
+  const places = mergeLeftovers(
+    shapes,
+    open.map((sentences) => sentences.length),
+  );
+  for (const [i, shape] of shapes.entries()) {
+    const sentences = open[i] ?? [];
+    const place = places[i] ?? i;
+    if (place !== i) open[place]?.push(...sentences);
+    else if (sentences.length > 0) yield { shape, sentences: Int32Array.from(sentences) };
+  }
+}
+
+/** How many batches of each shape `planBatches` makes of sentences of these lengths (eos counted), in whatever order. */
+export function batchesPerShape(lengths: readonly LengthCount[], shapes: readonly BatchShape[]): number[] {
+  const sentences = shapes.map(() => 0);
+  for (const { source, target, count } of lengths) {
+    const chosen = cheapestShape(shapes, source, target);
+    if (chosen < 0) throw new RangeError(`no shape holds ${source} x ${target}`);
+    sentences[chosen]! += count;
+  }
+  const left = shapes.map(({ batch }, i) => sentences[i]! % batch);
+  const places = mergeLeftovers(shapes, left);
+  return shapes.map(({ batch }, i) => Math.floor(sentences[i]! / batch) + (left[i]! > 0 && places[i] === i ? 1 : 0));
+}
+
+/** What batches of some shapes come to in an epoch. */
+export interface EpochSummary {
+  readonly shapes: number;
+  readonly batches: number;
+  /** The share of each side's positions that is padding, empty rows included. */
+  readonly padding: { readonly source: number; readonly target: number };
+}
+
+/** Batches and padding of an epoch over sentences of these lengths (eos counted). */
+export function summarizeEpoch(lengths: readonly LengthCount[], shapes: readonly BatchShape[]): EpochSummary {
+  const batches = batchesPerShape(lengths, shapes);
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const share = (tokens: number, positions: number): number => (positions === 0 ? 0 : 1 - tokens / positions);
+  return {
+    shapes: shapes.length,
+    batches: sum(batches),
+    padding: {
+      source: share(
+        sum(lengths.map(({ source, count }) => source * count)),
+        sum(shapes.map(({ batch, sourceLength }, i) => batches[i]! * batch * sourceLength)),
+      ),
+      target: share(
+        sum(lengths.map(({ target, count }) => target * count)),
+        sum(shapes.map(({ batch, targetLength }, i) => batches[i]! * batch * targetLength)),
+      ),
+    },
+  };
+}
+
+/**
+ * Where the last, unfilled batch of each shape goes: into the free rows of a larger unfilled batch that takes it whole,
+ * or nowhere (its own number). `left` says how many sentences each has.
+ */
+function mergeLeftovers(shapes: readonly BatchShape[], left: readonly number[]): number[] {
+  const rows = [...left];
+  return shapes.map((shape, i) => {
+    const place = shapes.findIndex(
+      (other, j) =>
+        j > i &&
+        rows[j]! > 0 &&
+        rows[i]! + rows[j]! <= other.batch &&
+        other.sourceLength >= shape.sourceLength &&
+        other.targetLength >= shape.targetLength,
+    );
+    if (rows[i] === 0 || place < 0) return i;
+    rows[place]! += rows[i]!;
+    return place;
+  });
+}
+
+/** How many planned batches wait to be drawn from. */
+const POOL = 256;
+
+/** The same batches in a random order, holding `POOL` of them at a time. */
+export function* shuffled(plans: Iterable<PlannedBatch>, random: Random): Generator<PlannedBatch> {
+  const pool: PlannedBatch[] = [];
+  for (const plan of plans) {
+    pool.push(plan);
+    if (pool.length > POOL) yield draw(pool, random);
+  }
+  while (pool.length > 0) yield draw(pool, random);
+}
+
+function draw(pool: PlannedBatch[], random: Random): PlannedBatch {
+  const chosen = random.integer(pool.length);
+  const plan = pool[chosen]!;
+  pool[chosen] = pool.at(-1)!;
+  pool.pop();
+  return plan;
+}

@@ -1,0 +1,86 @@
+import { InputError } from '../support/errors.ts';
+import { Random } from '../support/random.ts';
+import { type Batch, type BatchShape, makeBatch } from './batch.ts';
+import type { Split } from './dataset.ts';
+import { Permutation } from './permutation.ts';
+import { type PlannedBatch, planBatches, shuffled, summarizeEpoch } from './plan.ts';
+
+/** Where a sampler stands: the batch that `next` gives next. Plain data, to be saved with a checkpoint. */
+export interface SamplerPosition {
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+/**
+ * The batches of training, epoch after epoch. Every sentence comes once an epoch; the order depends on seed and epoch
+ * alone, so a sampler made with a saved position goes on exactly as the one that was stopped. Memory does not grow with
+ * the corpus: the order is computed (`Permutation`), and sentences are read when their batch is given out.
+ */
+export class Sampler {
+  readonly shapes: readonly BatchShape[];
+  /** How many batches an epoch has: the same for every epoch. */
+  readonly batchesPerEpoch: number;
+  readonly #split: Split;
+  readonly #seed: number;
+  #position: SamplerPosition;
+  #plans: Iterator<PlannedBatch> | undefined;
+
+  /**
+   * @param shapes as `chooseShapes` gives them; the last one holds every sentence of the split.
+   * @param position to go on from; the first batch of epoch 0 unless said.
+   * @throws InputError for an empty split, and for a position that the split does not have.
+   */
+  constructor(split: Split, shapes: readonly BatchShape[], seed: number, position = { epoch: 0, batch: 0 }) {
+    if (split.size === 0) {
+      throw new InputError(`the ${split.name} split has no pairs`, { remedy: 'prepare a corpus that has some' });
+    }
+    this.shapes = shapes;
+    this.batchesPerEpoch = summarizeEpoch(split.lengthCounts(), shapes).batches;
+    this.#split = split;
+    this.#seed = seed;
+    this.#position = position;
+    if (!(position.epoch >= 0 && position.batch >= 0 && position.batch < this.batchesPerEpoch)) {
+      throw new InputError(`epoch ${position.epoch}, batch ${position.batch} is no place in this data`, {
+        remedy: `an epoch has ${this.batchesPerEpoch} batches; resume with the data the run was begun with`,
+      });
+    }
+  }
+
+  get position(): SamplerPosition {
+    return this.#position;
+  }
+
+  /** The next batch; after the last one of an epoch, the first of the next. */
+  next(): Batch {
+    const { epoch, batch } = this.#position;
+    this.#plans ??= this.#plan(epoch, batch);
+    const plan: PlannedBatch = this.#plans.next().value;
+    const last = batch + 1 === this.batchesPerEpoch;
+    if (last) this.#plans = undefined;
+    this.#position = last ? { epoch: epoch + 1, batch: 0 } : { epoch, batch: batch + 1 };
+    return readBatch(this.#split, plan);
+  }
+
+  /** The batches of one epoch from a given one on, wherever `next` stands. */
+  *batches(epoch: number, from = 0): Generator<Batch> {
+    for (const plan of this.#plan(epoch, from)) yield readBatch(this.#split, plan);
+  }
+
+  *#plan(epoch: number, from: number): Generator<PlannedBatch> {
+    const order = new Permutation(this.#split.size, this.#seed, 'sentences', epoch);
+    const plans = planBatches(this.#split, this.shapes, (position) => order.at(position));
+    let batch = 0;
+    for (const plan of shuffled(plans, new Random(this.#seed, 'batches', epoch))) {
+      if (batch++ >= from) yield plan;
+    }
+  }
+}
+
+/** The batches of a split with its sentences in their own order, each once: for the loss on dev or test. */
+export function* sequentialBatches(split: Split, shapes: readonly BatchShape[]): Generator<Batch> {
+  for (const plan of planBatches(split, shapes, (position) => position)) yield readBatch(split, plan);
+}
+
+function readBatch(split: Split, plan: PlannedBatch): Batch {
+  return makeBatch(plan.shape, plan.sentences, (index) => split.pair(index));
+}
