@@ -1,0 +1,145 @@
+import type { BestSoFar, Metric, Scores } from './early-stopping.ts';
+
+/** A training that begins or goes on. */
+export interface StartInfo {
+  /** The model's name: `dot`. */
+  readonly name: string;
+  /** The folder of the run. */
+  readonly out: string;
+  /** How many trainable numbers the model has. */
+  readonly parameters: number;
+  /** Sentence pairs in the training data. */
+  readonly sentences: number;
+  /** Updates made before: 0 unless it goes on. */
+  readonly step: number;
+}
+
+/** One update. */
+export interface StepInfo {
+  /** Updates so far, this one among them. */
+  readonly step: number;
+  /** Passes over the training data so far, with their fraction. */
+  readonly epoch: number;
+  /** Seconds since the start, resumes added up. */
+  readonly seconds: number;
+  /** Seconds that this update took. */
+  readonly stepSeconds: number;
+  /** The used share of the training's budget, in [0, 1] (`usedShare`). */
+  readonly share: number;
+  /** Mean loss of a target token of this update. */
+  readonly loss: number;
+  /** Target tokens of this update, without padding. */
+  readonly targetTokens: number;
+  readonly learningRate: number;
+  /** Global norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** A line of `metrics.jsonl`: the updates since the line before. */
+export interface TrainRecord {
+  readonly kind: 'train';
+  readonly step: number;
+  readonly epoch: number;
+  readonly seconds: number;
+  /** Mean loss of a target token. */
+  readonly loss: number;
+  /** Target tokens since the record before, without padding. */
+  readonly targetTokens: number;
+  /** Of the time spent on updates: validation does not count. */
+  readonly targetTokensPerSecond: number;
+  /** Of the last update. */
+  readonly learningRate: number;
+  /** Mean over the updates. */
+  readonly gradientNorm: number;
+}
+
+/** A line of `metrics.jsonl`: what a validation measured. */
+export interface ValidationRecord extends Scores {
+  readonly kind: 'validation';
+  readonly step: number;
+  readonly seconds: number;
+}
+
+/** A validation, and one sentence of it for people. */
+export interface ValidationInfo {
+  readonly record: ValidationRecord;
+  readonly epoch: number;
+  /** Whether this is the best model so far. */
+  readonly improved: boolean;
+  readonly sample: { readonly source: string; readonly reference: string; readonly hypothesis: string };
+}
+
+/** Why a training ended. */
+export type StopReason = 'maxSteps' | 'epochs' | 'maxMinutes' | 'patience' | 'interrupted';
+
+export interface FinishInfo {
+  readonly reason: StopReason;
+  readonly step: number;
+  readonly seconds: number;
+  readonly metric: Metric;
+  readonly best: BestSoFar;
+  /** The folder of the run. */
+  readonly out: string;
+}
+
+/** Whoever wants to know how a training goes: a terminal, a file, TensorBoard, a test. */
+export interface TrainingListener {
+  started?(info: StartInfo): void;
+  /** After every update. */
+  stepped?(info: StepInfo): void;
+  /** Every so many updates, summed up. */
+  recorded?(record: TrainRecord): void;
+  validated?(info: ValidationInfo): void;
+  finished?(info: FinishInfo): void;
+  /** The last call, also of a training that failed: close what is open. */
+  closed?(): void;
+}
+
+/** Tells every listener; sums up every `recordEvery` updates to a record. */
+export function broadcast(listeners: readonly TrainingListener[], recordEvery: number): Required<TrainingListener> {
+  let steps: StepInfo[] = [];
+  const recorded = (record: TrainRecord) => {
+    for (const listener of listeners) listener.recorded?.(record);
+  };
+  return {
+    recorded,
+    started(info) {
+      for (const listener of listeners) listener.started?.(info);
+    },
+    stepped(info) {
+      for (const listener of listeners) listener.stepped?.(info);
+      steps.push(info);
+      if (info.step % recordEvery !== 0) return;
+      recorded(summarise(steps));
+      steps = [];
+    },
+    validated(info) {
+      for (const listener of listeners) listener.validated?.(info);
+    },
+    finished(info) {
+      for (const listener of listeners) listener.finished?.(info);
+    },
+    closed() {
+      for (const listener of listeners) listener.closed?.();
+    },
+  };
+}
+
+/** Several updates as one record. */
+export function summarise(steps: readonly StepInfo[]): TrainRecord {
+  const last = steps.at(-1);
+  if (last === undefined) throw new RangeError('no steps to sum up');
+  const sum = (of: (step: StepInfo) => number) => steps.reduce((total, step) => total + of(step), 0);
+  const targetTokens = sum((step) => step.targetTokens);
+  return {
+    kind: 'train',
+    step: last.step,
+    epoch: last.epoch,
+    seconds: last.seconds,
+    loss: sum((step) => step.loss * step.targetTokens) / targetTokens,
+    targetTokens,
+    targetTokensPerSecond: targetTokens / sum((step) => step.stepSeconds),
+    learningRate: last.learningRate,
+    gradientNorm: sum((step) => step.gradientNorm) / steps.length,
+  };
+}
