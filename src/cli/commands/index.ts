@@ -8,4 +8,30 @@ export interface CommandEntry {
 }
 
 /** Every command, in the order of the work. */
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'setup',
+    summary: 'fetch and build what is missing, then say what there is',
+    load: () => import('./setup.ts').then((m) => m.setup),
+  },
+  {
+    name: 'doctor',
+    summary: 'say what is installed, what works and how fast',
+    load: () => import('./doctor.ts').then((m) => m.doctor),
+  },
+  {
+    name: 'data split',
+    summary: 'divide a corpus into train, dev and test without leaks',
+    load: () => import('./data-split.ts').then((m) => m.dataSplit),
+  },
+  {
+    name: 'data stats',
+    summary: 'count a corpus: sizes, lengths, types, coverage, shared sentences',
+    load: () => import('./data-stats.ts').then((m) => m.dataStats),
+  },
+  {
+    name: 'data clean',
+    summary: 'mend and filter a corpus, and say what each filter did',
+    load: () => import('./data-clean.ts').then((m) => m.dataClean),
+  },
+];

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { InputError } from '../support/errors.ts';
+import { Random } from '../support/random.ts';
+import { readFailure } from './bytes.ts';
+import { type Components, partNames } from './sentence-graph.ts';
+
+/** How many pairs are held out. */
+export interface HeldOut {
+  readonly dev: number;
+  readonly test: number;
+}
+
+/**
+ * The numbers of the parts: a pair's part is `partNames[number]`. Train is 0, so that a fresh array is all train.
+ */
+export const TRAIN = partNames.indexOf('train');
+export const DEV = partNames.indexOf('dev');
+export const TEST = partNames.indexOf('test');
+
+/**
+ * Components of more pairs than this are held out only when smaller ones do not suffice: a test set full of one
+ * sentence's variants measures that sentence.
+ */
+const SMALL_COMPONENT = 3;
+
+/**
+ * Draws whole components for dev and test, so that no sentence is in two parts. As many pairs as asked for, or fewer
+ * where no components are left that fit.
+ * @returns for each pair, its part's number.
+ */
+export function assignComponents({ ofPair, sizes }: Components, heldOut: HeldOut, seed: number): Uint8Array {
+  const shuffled = new Random(seed, 'split').shuffle(Int32Array.from(sizes, (_, component) => component));
+  const partOf = new Uint8Array(sizes.length);
+  const wanting = { [DEV]: heldOut.dev, [TEST]: heldOut.test };
+  const take = (components: Int32Array): void => {
+    for (const component of components) {
+      const size = sizes[component]!;
+      const part = size <= wanting[DEV]! ? DEV : size <= wanting[TEST]! ? TEST : TRAIN;
+      if (part === TRAIN) continue;
+      partOf[component] = part;
+      wanting[part] = wanting[part]! - size;
+    }
+  };
+  take(shuffled.filter((component) => sizes[component]! <= SMALL_COMPONENT));
+  if (wanting[DEV]! + wanting[TEST]! > 0) {
+    const large = shuffled.filter((component) => sizes[component]! > SMALL_COMPONENT);
+    take(large.sort((a, b) => sizes[a]! - sizes[b]!));
+  }
+  return Uint8Array.from(ofPair, (component) => partOf[component]!);
+}
+
+/** Draws single pairs, as many as asked for: sentences with several translations end up in several parts. */
+export function assignRows(pairs: number, heldOut: HeldOut, seed: number): Uint8Array {
+  const random = new Random(seed, 'split');
+  const partOfPair = new Uint8Array(pairs);
+  let { dev, test } = heldOut;
+  for (let pair = 0; pair < pairs; pair++) {
+    // Selection sampling (Knuth, TAOCP 2, 3.4.2, algorithm S), for two samples at once.
+    const draw = random.uniform() * (pairs - pair);
+    if (draw < dev) {
+      partOfPair[pair] = DEV;
+      dev--;
+    } else if (draw < dev + test) {
+      partOfPair[pair] = TEST;
+      test--;
+    }
+  }
+  return partOfPair;
+}
+
+/** The parts of given lines: 1-based line numbers, one a line of each file. */
+export function readLineNumbers(devPath: string, testPath: string): Map<number, number> {
+  const partOfLine = new Map<number, number>();
+  for (const [part, path] of [
+    [DEV, devPath],
+    [TEST, testPath],
+  ] as const) {
+    for (const [i, text] of readText(path).split(/\r?\n/).entries()) {
+      if (text.trim() === '') continue;
+      const line = Number(text);
+      const where = `${path}:${i + 1}`;
+      if (!Number.isSafeInteger(line) || line < 1) {
+        throw new InputError(`${JSON.stringify(text.slice(0, 40))} is no line number`, {
+          where,
+          remedy: 'a file of line numbers has one a line; the first line of a corpus is 1',
+        });
+      }
+      if ((partOfLine.get(line) ?? part) !== part) {
+        throw new InputError(`line ${line} is asked for in dev and in test`, { where });
+      }
+      partOfLine.set(line, part);
+    }
+  }
+  return partOfLine;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}

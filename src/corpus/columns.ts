@@ -1,0 +1,107 @@
+import { InputError } from '../support/errors.ts';
+import { nameOf } from './bytes.ts';
+import { identifyLanguage, languageCode, scriptLetters } from './languages.ts';
+import { readLines } from './lines.ts';
+import type { SentenceFile } from './paired.ts';
+
+/** The languages of some columns in their order; undefined for one that is not recognised. */
+export type ColumnLanguages = readonly (string | undefined)[];
+
+/** The language of each column of a TSV file, or of each of two files, as their first lines show it. */
+export async function identifyColumns(files: readonly SentenceFile[], sampleLines: number): Promise<ColumnLanguages> {
+  const languages: (string | undefined)[] = [];
+  for (const file of files) {
+    const lines: string[] = [];
+    for await (const batch of readLines(file.path, file)) {
+      for (const line of batch.lines) if (line !== null) lines.push(line);
+      if (lines.length >= sampleLines) break;
+    }
+    if (files.length === 2) {
+      languages.push(identifyLanguage(lines));
+      continue;
+    }
+    const rows = lines.map((line) => line.split('\t'));
+    const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+    if (lines.length === 0) throw new InputError('is empty', { where: nameOf(file.path, file) });
+    for (let column = 0; column < Math.min(width, MOST_COLUMNS); column++) {
+      languages.push(identifyLanguage(rows.map((row) => row[column] ?? '')));
+    }
+  }
+  return languages;
+}
+
+/** Columns beyond these are not looked at: no corpus has them, and a file that does is no corpus. */
+const MOST_COLUMNS = 16;
+
+/**
+ * Refuses names that the text contradicts: fewer columns than names, or two languages that stand the other way round.
+ * @param by who named the columns, for the message.
+ */
+export function checkColumns(names: ColumnLanguages, found: ColumnLanguages, where: string, by: string): void {
+  if (names.length > found.length) {
+    throw new InputError(
+      `${by} names ${names.length} columns (${names.join(',')}), but there ${found.length === 1 ? 'is only one' : `are ${found.length}`}`,
+      {
+        where,
+        remedy: 'columns are apart by one tab',
+      },
+    );
+  }
+  const codes = names.map((name) => languageCode(name ?? ''));
+  for (let a = 0; a < codes.length; a++) {
+    for (let b = a + 1; b < codes.length; b++) {
+      if (codes[a] !== codes[b] && codes[a] === found[b] && codes[b] === found[a]) {
+        throw new InputError(
+          `${by} says ${names.join(',')}, but column ${a + 1} is in ${found[a]} and column ${b + 1} in ${found[b]}`,
+          {
+            where,
+            remedy: `--columns ${names.map((name, i) => (i === a ? names[b] : i === b ? names[a] : name)).join(',')}`,
+          },
+        );
+      }
+    }
+  }
+}
+
+/**
+ * Which columns are source and target: those asked for by name; else Italian and English where both are there; else the
+ * first two whose language is known, in their order.
+ * @throws InputError where that does not settle it.
+ */
+export function chooseSides(
+  columns: ColumnLanguages,
+  wanted: { readonly source?: string | undefined; readonly target?: string | undefined },
+  where: string,
+): readonly [source: number, target: number] {
+  const known = [...new Set(columns.filter((c): c is string => c !== undefined && c !== '-'))];
+  const shown = columns.map((column) => column ?? '?').join(',');
+  const find = (language: string, flag: string): number => {
+    const at = columns.findIndex((c) => c !== undefined && languageCode(c) === languageCode(language));
+    if (at >= 0) return at;
+    throw new InputError(`no column is in ${language} (columns: ${shown})`, {
+      where,
+      remedy: `name the columns (--columns it,en) or another ${flag}`,
+    });
+  };
+  if (known.length < 2) {
+    throw new InputError(`cannot see which languages its columns are in (${shown || 'none'})`, {
+      where,
+      remedy: 'name them in their order: --columns it,en',
+    });
+  }
+  const usual = known.some((c) => languageCode(c) === 'it') && known.some((c) => languageCode(c) === 'en');
+  const [first, second] = usual ? ['it', 'en'] : (known as [string, string]);
+  const other = (language: string) => (languageCode(language) === languageCode(first) ? second : first);
+  const source = wanted.source ?? (wanted.target === undefined ? first : other(wanted.target));
+  const target = wanted.target ?? other(source);
+  const sides = [find(source, '--source'), find(target, '--target')] as const;
+  if (sides[0] === sides[1]) throw new InputError(`source and target are both ${source}`, { where: '--target' });
+  return sides;
+}
+
+/** `it` for `train.it`, `ita` for `train.ita.gz`; undefined where a name's ending (`.txt`) is no common language's code. */
+export function languageOfExtension(path: string): string | undefined {
+  const code = /\.([a-z]{2,3})(?:\.gz)?$/i.exec(path)?.[1];
+  // Three letters count where the language has two as well: `txt` is the code of a language too.
+  return code !== undefined && languageCode(code).length === 2 && scriptLetters(code) !== undefined ? code : undefined;
+}

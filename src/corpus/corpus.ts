@@ -1,0 +1,142 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { InputError } from '../support/errors.ts';
+import { nameOf, openStored } from './bytes.ts';
+import { checkColumns, chooseSides, identifyColumns, languageOfExtension } from './columns.ts';
+import type { MalformedLines } from './malformed.ts';
+import { readPairedFiles, type SentenceFile } from './paired.ts';
+import { type LocatedPair, readPairBatches } from './tsv.ts';
+
+/** Which corpus, as a user names it. */
+export interface CorpusChoice {
+  /** A TSV file; two files whose lines belong together; or the part of their names before `.it` and `.en`. `-` is stdin. */
+  readonly corpus: readonly string[];
+  /** The languages of the columns in their order (`-` for one to skip); seen in the text unless said. */
+  readonly columns?: readonly string[] | undefined;
+  readonly source?: string | undefined;
+  readonly target?: string | undefined;
+}
+
+/** What opening a corpus needs of its surroundings. */
+export interface CorpusSurroundings {
+  readonly stdin?: Readable;
+  /** Told what was guessed. */
+  readonly say?: (text: string) => void;
+}
+
+/** The two languages of a corpus. */
+export interface Languages {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** A corpus that has been found and understood, and can be read from its start any number of times. */
+export interface Corpus {
+  /** What messages call it. */
+  readonly name: string;
+  readonly languages: Languages;
+  readonly files: readonly SentenceFile[];
+  /** For a TSV file: the 0-based columns of source and target. */
+  readonly columns?: readonly [source: number, target: number];
+  /** Removes what was kept of a pipe. */
+  close(): void;
+}
+
+/** How many lines are looked at to see the languages. */
+const SAMPLE_LINES = 20_000;
+
+/**
+ * Finds the files of a corpus and which side is which. What comes through a pipe is kept in a temporary file until
+ * `close()`, so that it too can be read twice.
+ * @throws InputError for missing files, and where columns cannot be told apart or are not those named.
+ */
+export async function openCorpus(choice: CorpusChoice, around: CorpusSurroundings = {}): Promise<Corpus> {
+  const kept: string[] = [];
+  const close = () => {
+    for (const folder of kept) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const files: SentenceFile[] = [];
+    const paths = locate(choice);
+    if (paths.length === 2 && paths[0] === '-' && paths[1] === '-') {
+      throw new InputError('standard input can be one file, not two', { where: '--corpus' });
+    }
+    for (const path of paths) files.push(await readableTwice(path, around.stdin, kept));
+    const name = files.map((file) => nameOf(file.path, file)).join(', ');
+    const found = await identifyColumns(files, SAMPLE_LINES);
+    const fromNames = files.length === 2 ? files.map((file) => languageOfExtension(file.path)) : [];
+    const named =
+      choice.columns ?? (fromNames.every((l) => l !== undefined) && files.length === 2 ? fromNames : undefined);
+    if (named) checkColumns(named, found, name, choice.columns ? '--columns' : 'the files’ names');
+    const columns = named ?? found;
+    const [source, target] = chooseSides(columns, choice, name);
+    const languages = { source: columns[source]!, target: columns[target]! };
+    if (!named) {
+      const what = files.length === 2 ? 'file' : 'column';
+      around.say?.(
+        `${name}: ${what} ${source + 1} is ${languages.source}, ${what} ${target + 1} is ${languages.target} (seen in the text; --columns says otherwise)`,
+      );
+    }
+    if (files.length === 2) return { name, languages, files: [files[source]!, files[target]!], close };
+    return { name, languages, files, columns: [source, target], close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * The pairs of a corpus from its start, thousands at a time. Malformed lines go to `malformed`.
+ * @throws InputError where the corpus is empty or too many of its lines are malformed (at the end), and as the readers.
+ */
+export async function* readCorpus(corpus: Corpus, malformed: MalformedLines): AsyncGenerator<readonly LocatedPair[]> {
+  const [first, second] = corpus.files;
+  let pairs = 0;
+  const batches = corpus.columns
+    ? readPairBatches(first!.path, { ...first, columns: corpus.columns, onMalformed: malformed.add })
+    : readPairedFiles(first!, second!, malformed.add);
+  for await (const batch of batches) {
+    pairs += batch.length;
+    yield batch;
+  }
+  malformed.check(corpus.name, pairs);
+}
+
+/** The paths a choice means: those given, or `PREFIX.it` and `PREFIX.en`, plain or gzip. */
+function locate({ corpus, columns, source, target }: CorpusChoice): readonly string[] {
+  const [path] = corpus;
+  if (path === undefined || corpus.length > 2) {
+    throw new InputError(`${corpus.length} files`, {
+      where: '--corpus',
+      remedy: 'give one TSV file or two files of sentences; to join corpora: cat A B | attn ... --corpus -',
+    });
+  }
+  if (corpus.length === 2 || path === '-' || existsSync(path)) return corpus;
+  const languages = columns ?? (source && target ? [source, target] : ['it', 'en']);
+  const parts = languages.map((language) =>
+    [`${path}.${language}`, `${path}.${language}.gz`].find((name) => existsSync(name)),
+  );
+  if (parts.length === 2 && parts[0] !== undefined && parts[1] !== undefined) return [parts[0], parts[1]];
+  throw new InputError('no such file', {
+    where: path,
+    remedy: `nor are there ${languages.map((language) => `${path}.${language}`).join(' and ')}; check the path`,
+  });
+}
+
+/** A file that can be read again: itself, or a temporary copy of what a pipe gave (its folder is added to `kept`). */
+async function readableTwice(path: string, stdin: Readable | undefined, kept: string[]): Promise<SentenceFile> {
+  if (path !== '-' && (!existsSync(path) || !isPipe(path))) return { path };
+  const folder = mkdtempSync(join(tmpdir(), 'attn-pipe-'));
+  kept.push(folder);
+  const copy = join(folder, 'input');
+  await writeFile(copy, openStored(path, { ...(stdin && { stdin }) }));
+  return { path: copy, name: nameOf(path) };
+}
+
+function isPipe(path: string): boolean {
+  const stat = statSync(path);
+  return stat.isFIFO() || stat.isCharacterDevice() || stat.isSocket();
+}

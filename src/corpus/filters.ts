@@ -1,0 +1,109 @@
+import type { Languages } from './corpus.ts';
+import { scriptLetters } from './languages.ts';
+import { SentenceIndex } from './sentence-index.ts';
+import { normaliseSentence, tokenise } from './text.ts';
+
+/** Which filters run, by name, and their bounds. */
+export interface CleaningSettings extends Readonly<Record<FilterName, boolean>> {
+  readonly maxTokens: number;
+  readonly maxRatio: number;
+}
+
+/** A filter that mends each sentence by itself. */
+export interface Edit {
+  readonly name: EditName;
+  readonly summary: string;
+  readonly apply: (sentence: string) => string;
+}
+
+/** A filter that drops whole pairs: `drops` says whether this one goes. */
+export interface Check {
+  readonly name: CheckName;
+  readonly summary: string;
+  readonly drops: (source: string, target: string) => boolean;
+}
+
+/**
+ * The edits in their order. Quotes come before NFKC, which would make an acute accent (´) a space and a combining mark;
+ * spaces come last, for the others leave some.
+ */
+export const edits = [
+  {
+    name: 'quotes',
+    summary: 'curly, angled and accent-shaped quotes to \' and "',
+    apply: (s) => s.replace(/[‘’‚‛ʼ´`′]/g, "'").replace(/[“”„‟«»″]/g, '"'),
+  },
+  { name: 'nfkc', summary: 'Unicode NFKC: one way to write each character', apply: (s) => s.normalize('NFKC') },
+  {
+    name: 'controls',
+    // The joiners U+200C and U+200D stay: Persian, Hindi and emoji need them. Control characters that are white space
+    // are the next filter's, so that they do not join two words.
+    summary: 'control, zero-width and soft-hyphen characters removed',
+    apply: (s) => s.replace(/[\p{Cc}\p{Cf}](?<![\t\n\v\f\r\u0085\u200c\u200d])/gu, ''),
+  },
+  {
+    name: 'spaces',
+    summary: 'every run of white space to one space, none at the ends',
+    apply: (s) => s.replace(/[\s\u0085]+/g, ' ').trim(),
+  },
+] as const satisfies readonly { name: string; summary: string; apply: (sentence: string) => string }[];
+
+export type EditName = (typeof edits)[number]['name'];
+
+export const checkNames = ['length', 'ratio', 'identical', 'script', 'duplicates'] as const;
+export type CheckName = (typeof checkNames)[number] | 'empty';
+export type FilterName = EditName | (typeof checkNames)[number];
+
+/** The checks in their order: the first that drops a pair counts it. They run on what the edits leave. */
+export function makeChecks(settings: CleaningSettings, languages: Languages): readonly Check[] {
+  const sourceForeign = foreignText(languages.source);
+  const targetForeign = foreignText(languages.target);
+  const seen = new SentenceIndex();
+  let kept = 0;
+  return [
+    { name: 'empty', summary: 'nothing left on a side', drops: (s, t) => s.trim() === '' || t.trim() === '' },
+    {
+      name: 'length',
+      summary: `more than ${settings.maxTokens} tokens on a side`,
+      drops: (s, t) => isLonger(s, settings.maxTokens) || isLonger(t, settings.maxTokens),
+    },
+    {
+      name: 'ratio',
+      // In characters: Italian says "Andrò." for "I'm going to go.", six tokens to two, but seldom in a third of the letters.
+      summary: `one side more than ${settings.maxRatio} times as long as the other, in characters`,
+      drops: (s, t) => Math.max(s.length, t.length) > settings.maxRatio * Math.min(s.length, t.length),
+    },
+    {
+      name: 'identical',
+      summary: 'both sides the same but for case and punctuation',
+      drops: (s, t) => normaliseSentence(s) === normaliseSentence(t),
+    },
+    {
+      name: 'script',
+      summary: 'most letters in a script that the language is not written in',
+      drops: (s, t) => sourceForeign(s) || targetForeign(t),
+    },
+    {
+      name: 'duplicates',
+      summary: 'a pair that was there before, letter by letter',
+      drops: (s, t) => seen.firstValue(`${s}\t${t}`, kept) !== kept++,
+    },
+  ];
+}
+
+function isLonger(sentence: string, maximum: number): boolean {
+  // A token is at least one character, so most sentences need no counting.
+  return sentence.length > maximum && tokenise(sentence).length > maximum;
+}
+
+/** Whether most letters of a text are foreign to a language's script; never, for a language that has no known script. */
+function foreignText(language: string): (text: string) => boolean {
+  const own = scriptLetters(language);
+  if (own === undefined) return () => false;
+  const foreign = new RegExp(`(?!${own.source})\\p{L}`, 'u');
+  return (text) => {
+    if (!foreign.test(text)) return false;
+    const letters = text.match(/\p{L}/gu)?.length ?? 0;
+    return (text.match(own)?.length ?? 0) < letters / 2;
+  };
+}

@@ -1,0 +1,115 @@
+import { SentenceIndex } from './sentence-index.ts';
+
+/** The components of a corpus: which pairs hang together through shared sentences. */
+export interface Components {
+  /** For each pair, in the order they were added, its component's number (components are numbered as they first appear). */
+  readonly ofPair: Int32Array;
+  /** For each component, how many pairs it has. */
+  readonly sizes: Int32Array;
+}
+
+/**
+ * The graph in which two pairs are neighbours when they share a sentence on the same side. It holds hashes and numbers,
+ * not texts: about 60 bytes a pair.
+ */
+export class SentenceGraph {
+  #pairs = 0;
+  readonly #sources = new SentenceIndex();
+  readonly #targets = new SentenceIndex();
+  #firstWithSource = new Int32Array(0x10000);
+  #firstWithTarget = new Int32Array(0x10000);
+
+  /** Adds a pair whose sides count as the same sentence exactly when they are the same text. */
+  add(source: string, target: string): void {
+    if (this.#pairs === this.#firstWithSource.length) {
+      this.#firstWithSource = grown(this.#firstWithSource);
+      this.#firstWithTarget = grown(this.#firstWithTarget);
+    }
+    this.#firstWithSource[this.#pairs] = this.#sources.firstValue(source, this.#pairs);
+    this.#firstWithTarget[this.#pairs] = this.#targets.firstValue(target, this.#pairs);
+    this.#pairs++;
+  }
+
+  get pairs(): number {
+    return this.#pairs;
+  }
+
+  get uniqueSources(): number {
+    return this.#sources.size;
+  }
+
+  get uniqueTargets(): number {
+    return this.#targets.size;
+  }
+
+  /** For each pair, the first pair that has the same sentence on that side: the sentence's number. */
+  sentences(side: 'source' | 'target'): Int32Array {
+    return (side === 'source' ? this.#firstWithSource : this.#firstWithTarget).subarray(0, this.#pairs);
+  }
+
+  /** Union-find over the pairs, by path halving; a component's root is its first pair. */
+  components(): Components {
+    const parent = new Int32Array(this.#pairs);
+    const find = (pair: number): number => {
+      let at = pair;
+      while (parent[at] !== at) {
+        const grandparent = parent[parent[at]!]!;
+        parent[at] = grandparent;
+        at = grandparent;
+      }
+      return at;
+    };
+    for (let pair = 0; pair < this.#pairs; pair++) {
+      parent[pair] = pair;
+      const a = find(this.#firstWithSource[pair]!);
+      const b = find(this.#firstWithTarget[pair]!);
+      const root = Math.min(a, b, pair);
+      parent[a] = root;
+      parent[b] = root;
+      parent[pair] = root;
+    }
+    const ofPair = new Int32Array(this.#pairs);
+    let count = 0;
+    for (let pair = 0; pair < this.#pairs; pair++) {
+      const root = find(pair);
+      ofPair[pair] = root === pair ? count++ : ofPair[root]!;
+    }
+    const sizes = new Int32Array(count);
+    for (const component of ofPair) sizes[component] = sizes[component]! + 1;
+    return { ofPair, sizes };
+  }
+}
+
+/** The three parts that a corpus is divided into. */
+export const partNames = ['train', 'dev', 'test'] as const;
+export type PartName = (typeof partNames)[number];
+
+/** How many pairs of a part have a sentence, on either side, that another part has as well. */
+export interface Overlap {
+  readonly source: number;
+  readonly target: number;
+}
+
+/**
+ * How many pairs of part `of` share their source, and how many their target, with part `within`.
+ * @param partOfPair for each pair of the graph, its part's number.
+ */
+export function countOverlap(graph: SentenceGraph, partOfPair: Uint8Array, of: number, within: number): Overlap {
+  const count = (side: 'source' | 'target'): number => {
+    const sentences = graph.sentences(side);
+    const inOther = new Uint8Array(graph.pairs);
+    for (let pair = 0; pair < graph.pairs; pair++) if (partOfPair[pair] === within) inOther[sentences[pair]!] = 1;
+    let shared = 0;
+    for (let pair = 0; pair < graph.pairs; pair++) {
+      if (partOfPair[pair] === of) shared += inOther[sentences[pair]!]!;
+    }
+    return shared;
+  };
+  return { source: count('source'), target: count('target') };
+}
+
+function grown(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,172 @@
+import { existsSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, RunError } from '../support/errors.ts';
+import { AtomicFile, commitTogether } from '../support/files.ts';
+import { assignComponents, assignRows, type HeldOut, readLineNumbers, TRAIN } from './assignment.ts';
+import { nameOf } from './bytes.ts';
+import { type Corpus, readCorpus } from './corpus.ts';
+import { MalformedLines } from './malformed.ts';
+import { countOverlap, type PartName, partNames, SentenceGraph } from './sentence-graph.ts';
+import { formatSplitFile, partPath, type SplitFile, sha256OfFile } from './split-file.ts';
+import { normaliseSentence } from './text.ts';
+
+/** How to divide a corpus. */
+export type SplitMethod =
+  | { readonly method: 'component' | 'row'; readonly seed: number; readonly dev?: number; readonly test?: number }
+  | { readonly method: 'lines'; readonly devLines: string; readonly testLines: string };
+
+/** Unless said, a component split holds out this many pairs for dev and for test, but at most a tenth for each. */
+const USUAL_SIZE = 2000;
+
+/**
+ * Divides a corpus into `train.tsv`, `dev.tsv` and `test.tsv` in `folder`, in the corpus's order, with a `split.json` that
+ * says how. The corpus is read twice and never held: the first time for the graph of its sentences, the second to write.
+ * The four files appear together or, after an error or an abort of `signal`, not at all.
+ * @returns what `split.json` says; undefined after an abort.
+ * @throws InputError where the corpus cannot be divided so.
+ */
+export async function splitCorpus(
+  corpus: Corpus,
+  how: SplitMethod,
+  folder: string,
+  malformed: MalformedLines,
+  signal?: AbortSignal,
+): Promise<SplitFile | undefined> {
+  const partOfLine = how.method === 'lines' ? readLineNumbers(how.devLines, how.testLines) : undefined;
+  const graph = new SentenceGraph();
+  const given = new Map<number, number>();
+  for await (const batch of readCorpus(corpus, malformed)) {
+    if (signal?.aborted) return undefined;
+    for (const pair of batch) {
+      const part = partOfLine?.get(pair.line);
+      if (part !== undefined) {
+        given.set(graph.pairs, part);
+        partOfLine?.delete(pair.line);
+      }
+      graph.add(normaliseSentence(pair.source), normaliseSentence(pair.target));
+    }
+  }
+  for (const missing of partOfLine?.keys() ?? []) {
+    throw new InputError('was asked for, but holds no pair', {
+      where: `${corpus.name}:${missing}`,
+      remedy: 'the line numbers must be those of this very file',
+    });
+  }
+  const components = graph.components();
+  let partOfPair: Uint8Array;
+  if (how.method === 'lines') {
+    partOfPair = new Uint8Array(graph.pairs);
+    for (const [pair, part] of given) partOfPair[pair] = part;
+  } else {
+    const sizes = heldOutSizes(how, graph.pairs, corpus.name);
+    partOfPair =
+      how.method === 'row' ? assignRows(graph.pairs, sizes, how.seed) : assignComponents(components, sizes, how.seed);
+    refuseEmptyParts(partOfPair, sizes, components.sizes.length, corpus.name);
+  }
+  const shared = (part: PartName) => countOverlap(graph, partOfPair, partNames.indexOf(part), TRAIN);
+  const sharedWithTrain = { dev: shared('dev'), test: shared('test') };
+  const count = (part: PartName) => countOf(partOfPair, part);
+  const report: SplitFile = {
+    format: 'attn-split',
+    version: 1,
+    method: how.method,
+    leaks: Object.values(sharedWithTrain).some(({ source, target }) => source + target > 0),
+    seed: how.method === 'lines' ? null : how.seed,
+    languages: corpus.languages,
+    inputs: await Promise.all(
+      corpus.files.map(async (file) => ({ file: nameOf(file.path, file), sha256: await sha256OfFile(file.path) })),
+    ),
+    pairs: { train: count('train'), dev: count('dev'), test: count('test') },
+    malformed: malformed.count,
+    components: {
+      count: components.sizes.length,
+      largest: components.sizes.reduce((most, size) => Math.max(most, size), 0),
+    },
+    sharedWithTrain,
+  };
+  return (await writeParts(corpus, partOfPair, folder, formatSplitFile(report), signal)) ? report : undefined;
+}
+
+function heldOutSizes(
+  how: SplitMethod & { readonly method: 'component' | 'row' },
+  pairs: number,
+  name: string,
+): HeldOut {
+  const tenth = Math.floor(pairs / 10);
+  const usual = Math.max(1, how.method === 'row' ? tenth : Math.min(USUAL_SIZE, tenth));
+  const sizes = { dev: how.dev ?? usual, test: how.test ?? usual };
+  if (sizes.dev + sizes.test >= pairs) {
+    throw new InputError(
+      `${sizes.dev} pairs for dev and ${sizes.test} for test leave none of its ${pairs} to train on`,
+      {
+        where: name,
+        remedy: 'ask for less: --dev-size N --test-size N',
+      },
+    );
+  }
+  return sizes;
+}
+
+function refuseEmptyParts(partOfPair: Uint8Array, wanted: HeldOut, components: number, name: string): void {
+  for (const part of ['dev', 'test'] as const) {
+    if (wanted[part] === 0 || countOf(partOfPair, part) > 0) continue;
+    throw new InputError(
+      `no ${part} set without leaks: its pairs share sentences so much that they make only ${components} component${components === 1 ? '' : 's'}`,
+      { where: name, remedy: 'ask for a larger --dev-size and --test-size, or use --method row, which leaks' },
+    );
+  }
+}
+
+function countOf(partOfPair: Uint8Array, part: PartName): number {
+  const number = partNames.indexOf(part);
+  return partOfPair.reduce((count, p) => count + (p === number ? 1 : 0), 0);
+}
+
+/** The second reading. False after an abort, with nothing written. */
+async function writeParts(
+  corpus: Corpus,
+  partOfPair: Uint8Array,
+  folder: string,
+  report: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const isNew = !existsSync(folder);
+  const files: AtomicFile[] = [];
+  let written = false;
+  try {
+    for (const part of partNames) files.push(new AtomicFile(partPath(folder, part)));
+    files.push(new AtomicFile(join(folder, 'split.json')));
+    let pair = 0;
+    for await (const batch of readCorpus(corpus, new MalformedLines(1))) {
+      if (signal?.aborted) return false;
+      const texts = partNames.map(() => '');
+      for (const { source, target } of batch) {
+        const part = partOfPair[pair++] ?? TRAIN;
+        texts[part] += `${source}\t${target}\n`;
+      }
+      texts.forEach((text, part) => {
+        if (text !== '') files[part]?.write(text);
+      });
+    }
+    if (pair !== partOfPair.length) {
+      throw new RunError('changed while it was read', { where: corpus.name, remedy: 'run the same command again' });
+    }
+    files.at(-1)?.write(report);
+    commitTogether(files);
+    written = true;
+    return true;
+  } finally {
+    if (!written) {
+      for (const file of files) file.abort();
+      if (isNew) removeIfEmpty(folder);
+    }
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Not there, or not empty: then it is not ours to remove.
+  }
+}
