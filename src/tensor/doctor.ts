@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { AttnError } from '../support/errors.ts';
+import { version } from '../support/version.ts';
+import type { BackendName } from './backend.ts';
+import { findTensorFlow, readSetupRecord, type SetupProblem } from './location.ts';
+import { openRuntime, type RuntimeOptions } from './runtime.ts';
+
+/** What attn runs on, how fast, and what is missing. */
+export interface Diagnosis {
+  readonly attn: string;
+  readonly node: string;
+  readonly backend: BackendName;
+  /** TensorFlow's version; null on WebAssembly. */
+  readonly tensorflow: string | null;
+  readonly threads: number;
+  /** What the processor has of the instructions that matrix products profit from, in the kernel's names. */
+  readonly cpu: readonly string[];
+  /** Measured rate of matrix products in 10^9 operations a second; null for what the backend does not have. */
+  readonly gflops: { readonly float32: number; readonly bfloat16: number | null };
+  readonly problems: readonly SetupProblem[];
+}
+
+/** Looks at this installation: the same after `attn setup` and for `attn doctor`. Takes about 2 seconds. */
+export async function diagnose(): Promise<Diagnosis> {
+  const problems = setupProblems();
+  let backend: BackendName = problems.length === 0 ? 'tensorflow' : 'wasm';
+  let tensorflow: string | undefined;
+  if (backend === 'tensorflow') {
+    try {
+      const runtime = await openRuntime({ backend });
+      tensorflow = runtime.tensorflow;
+      runtime.close();
+    } catch (error) {
+      if (!(error instanceof AttnError)) throw error;
+      problems.push({ what: error.message, remedy: 'npx attn setup' });
+      backend = 'wasm';
+    }
+  }
+  const float32 = await matrixRate({ backend });
+  const bfloat16 = backend === 'tensorflow' ? await matrixRate({ backend, precision: 'bfloat16' }) : undefined;
+  return {
+    attn: version,
+    node: process.version,
+    backend,
+    tensorflow: tensorflow ?? null,
+    threads: float32.threads,
+    cpu: processorFeatures(),
+    gflops: { float32: float32.gflops, bfloat16: bfloat16?.gflops ?? null },
+    problems,
+  };
+}
+
+/** A diagnosis as lines for people. */
+export function describeDiagnosis(diagnosis: Diagnosis): string {
+  const { attn, node, backend, tensorflow, threads, cpu, gflops, problems } = diagnosis;
+  const engine = backend === 'tensorflow' ? `TensorFlow ${tensorflow}` : 'WebAssembly';
+  const bfloat16 = gflops.bfloat16 === null ? '' : `, bfloat16 ${gflops.bfloat16.toFixed(0)}`;
+  return [
+    `attn ${attn} on Node ${node}`,
+    `engine           ${engine}, ${threads} thread${threads === 1 ? '' : 's'}`,
+    `processor        ${cpu.length > 0 ? cpu.join(' ') : 'features not listed by this system'}`,
+    `matrix products  float32 ${gflops.float32.toFixed(0)}${bfloat16} GFLOP/s`,
+    ...(problems.length === 0 ? ['nothing is missing'] : []),
+    ...problems.map(({ what, remedy }) => `problem: ${what}\n  ${remedy}`),
+  ].join('\n');
+}
+
+/**
+ * The rate of matrix products as a training step sees it: the best of half a second, in 10^9 operations a second.
+ * Opens a runtime of its own.
+ */
+export async function matrixRate(
+  options: RuntimeOptions,
+): Promise<{ readonly gflops: number; readonly threads: number }> {
+  const runtime = await openRuntime(options);
+  const size = runtime.compiled ? 1024 : 256;
+  const products = 8;
+  const step = runtime.compile(({ left, right }) => {
+    // a chain, so that every product has to be made; the factors keep its values at 1
+    let product = left as tf.Tensor2D;
+    for (let i = 0; i < products; i++) product = tf.matMul(product, right as tf.Tensor2D);
+    return { sum: tf.sum(product) };
+  });
+  const inputs = {
+    left: { shape: [size, size], data: new Float32Array(size * size).fill(1) },
+    right: { shape: [size, size], data: new Float32Array(size * size).fill(1 / size) },
+  };
+  await step(inputs);
+  let best = Number.POSITIVE_INFINITY;
+  for (const start = performance.now(); performance.now() - start < 500; ) {
+    const before = performance.now();
+    await step(inputs);
+    best = Math.min(best, performance.now() - before);
+  }
+  const { threads } = runtime;
+  runtime.close();
+  return { gflops: (products * 2 * size ** 3) / best / 1e6, threads };
+}
+
+/** What keeps TensorFlow from being used, as far as the files can tell. */
+function setupProblems(): SetupProblem[] {
+  const record = readSetupRecord();
+  const remedy = 'npx attn setup';
+  if (record === undefined) return [{ what: 'set-up has not run here', remedy }];
+  if (record.backend === 'wasm') return [record.problem];
+  return findTensorFlow() ? [] : [{ what: `TensorFlow's library is gone: ${record.library}`, remedy }];
+}
+
+/** The processor's features among those that TensorFlow's kernels use; none where the system does not list them (macOS). */
+function processorFeatures(): string[] {
+  const used =
+    /^(avx|avx2|fma|f16c|avx_vnni|avx512(f|_vnni|_bf16|_fp16)|amx_(tile|int8|bf16|fp16)|asimd|asimdhp|asimddp|bf16|i8mm|sve2?|sme)$/;
+  let text: string;
+  try {
+    text = readFileSync('/proc/cpuinfo', 'utf8');
+  } catch {
+    return [];
+  }
+  const flags = /^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1] ?? '';
+  return flags.split(' ').filter((flag) => used.test(flag));
+}

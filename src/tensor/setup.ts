@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../support/errors.ts';
+
+/**
+ * Runs set-up (`scripts/setup.mjs`, which needs no package and so can run before all else) in a process of its own. Its
+ * progress goes to stderr. Throws an InputError where it could not do its work.
+ */
+export function runSetup(options: { readonly quiet: boolean }): void {
+  const script = fileURLToPath(new URL('../../scripts/setup.mjs', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [script], {
+    stdio: ['ignore', 'inherit', options.quiet ? 'pipe' : 'inherit'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new InputError(options.quiet ? stderr.trim() : 'set-up did not finish; its words are above');
+}
