@@ -1,0 +1,157 @@
+import type { Writable } from 'node:stream';
+import cliProgress from 'cli-progress';
+import pc from 'picocolors';
+import { width } from '../support/table.ts';
+import type { FinishInfo, StepInfo, StopReason, TrainingListener, TrainRecord, ValidationInfo } from './events.ts';
+
+/** Where words for people go: standard error, or a test's stand-in. */
+export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/**
+ * Shows a training to a person: a moving bar in a terminal, a line every so many updates elsewhere, and a row of a table
+ * with one translated sentence at each validation.
+ */
+export function progressListener(stream: Terminal): TrainingListener {
+  const colours = pc.createColors(stream.isTTY === true && pc.isColorSupported);
+  const bar = stream.isTTY === true ? movingBar(stream) : undefined;
+  let headed = false;
+  /** Writes whole lines, and the bar below them. */
+  const say = (...lines: readonly string[]) => {
+    bar?.hide();
+    stream.write(lines.map((line) => `${line}\n`).join(''));
+    bar?.show();
+  };
+  return {
+    started({ name, out, parameters, sentences, step }) {
+      const from = step > 0 ? `, going on after step ${step}` : '';
+      say(`${name}: ${count(parameters)} parameters, ${count(sentences)} sentence pairs, to ${out}${from}`);
+    },
+    stepped: (info) => bar?.update(info),
+    recorded(record) {
+      if (bar === undefined) say(logLine(record));
+    },
+    validated(info) {
+      if (!headed) say(colours.bold(tableHead));
+      headed = true;
+      say(tableRow(info), colours.dim(sampleLine(info, stream.columns)));
+    },
+    finished(info) {
+      bar?.hide();
+      stream.write(closingLines(info));
+    },
+    closed: () => bar?.hide(),
+  };
+}
+
+/** `12,345,678`. */
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `950`, `12.3k`. */
+function short(value: number): string {
+  return value < 1000 ? value.toFixed(0) : `${(value / 1000).toFixed(1)}k`;
+}
+
+/** Seconds as `0:42`, `12:05`, `1:02:05`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const tail = String(rest).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+
+function logLine({ step, epoch, seconds, loss, targetTokensPerSecond, learningRate }: TrainRecord): string {
+  const speed = `${short(targetTokensPerSecond)} tokens/s`;
+  const rate = `learning rate ${learningRate.toExponential(1)}`;
+  return `${clock(seconds)}  step ${step}  epoch ${epoch.toFixed(2)}  loss ${loss.toFixed(3)}  ${speed}  ${rate}`;
+}
+
+const columns = ['time', 'step', 'epoch', 'loss', 'perplexity', 'BLEU', 'chrF'] as const;
+const widths = [8, 8, 7, 7, 10, 6, 6] as const;
+const tableHead = row(columns);
+
+function row(cells: readonly string[]): string {
+  return cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('  ');
+}
+
+function tableRow({ record, epoch, improved }: ValidationInfo): string {
+  const { step, seconds, loss, perplexity, bleu, chrf } = record;
+  const scores = [loss.toFixed(3), perplexity.toFixed(2), bleu.toFixed(2), chrf.toFixed(2)];
+  return `${row([clock(seconds), String(step), epoch.toFixed(2), ...scores])}${improved ? '  best so far' : ''}`;
+}
+
+/** The sample under its row, cut to the terminal's width. */
+function sampleLine({ sample }: ValidationInfo, columns = Number.POSITIVE_INFINITY): string {
+  const line = `          ${sample.source} → ${sample.hypothesis} (${sample.reference})`;
+  if (width(line) <= columns) return line;
+  const characters = [...line];
+  while (width(characters.join('')) >= columns) characters.pop();
+  return `${characters.join('')}…`;
+}
+
+const reasons: Readonly<Record<StopReason, string>> = {
+  maxSteps: 'all steps done',
+  epochs: 'all epochs done',
+  maxMinutes: 'time is up',
+  patience: 'no better model for a while',
+  interrupted: 'interrupted',
+};
+
+function closingLines({ reason, step, seconds, metric, best, out }: FinishInfo): string {
+  const ended = `${reasons[reason]}: step ${step} after ${clock(seconds)}`;
+  const kept =
+    best.value === null
+      ? 'no validation yet, so no model is kept'
+      : `best ${metric} ${best.value.toFixed(metric === 'loss' ? 3 : 2)} at step ${best.step}, kept in ${out}`;
+  const next = reason === 'interrupted' ? `\n  go on with: attn train ${out}/config.yaml --resume` : '';
+  return `${ended}; ${kept}${next}\n`;
+}
+
+/** A bar on the terminal's last line, which can be taken away and put back. */
+interface MovingBar {
+  show(): void;
+  hide(): void;
+  update(info: StepInfo): void;
+}
+
+function movingBar(stream: Terminal): MovingBar {
+  const bar = new cliProgress.SingleBar({
+    stream,
+    format: '{bar} {percentage}%  {status}',
+    barsize: 16,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    clearOnComplete: true,
+    // Ctrl-C is the command's to handle.
+    gracefulExit: false,
+  });
+  const shown = { is: false, share: 0, status: 'starting' };
+  const mean = { loss: Number.NaN, tokens: 0, seconds: 0 };
+  return {
+    show() {
+      if (!shown.is) bar.start(1, shown.share, { status: shown.status });
+      shown.is = true;
+    },
+    hide() {
+      if (shown.is) bar.stop();
+      shown.is = false;
+    },
+    update(info) {
+      // Running means over about the last fifty updates.
+      mean.loss = Number.isNaN(mean.loss) ? info.loss : mean.loss + (info.loss - mean.loss) / 50;
+      mean.tokens = mean.tokens * 0.98 + info.targetTokens;
+      mean.seconds = mean.seconds * 0.98 + info.stepSeconds;
+      shown.share = info.share;
+      shown.status = statusOf(info, mean.loss, mean.tokens / mean.seconds);
+      bar.update(info.share, { status: shown.status });
+    },
+  };
+}
+
+function statusOf({ step, share, seconds, learningRate }: StepInfo, loss: number, tokensPerSecond: number): string {
+  // What matters least comes last: a narrow terminal cuts it off.
+  const left = share > 0 ? `${clock((seconds * (1 - share)) / share)} left  ` : '';
+  const rate = learningRate.toExponential(1);
+  return `${left}step ${step}  loss ${loss.toFixed(3)}  ${short(tokensPerSecond)} tokens/s  lr ${rate}`;
+}

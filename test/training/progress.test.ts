@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { width } from '../../src/support/table.ts';
+import { type FinishInfo, type StepInfo, summarise, type ValidationInfo } from '../../src/training/events.ts';
+import { clock, progressListener, type Terminal } from '../../src/training/progress.ts';
+
+/** A stream that remembers what was written, without the codes that move the cursor or colour. */
+function screen(properties: { isTTY?: boolean; columns?: number } = {}): { stream: Terminal; text: () => string } {
+  const stream = Object.assign(new PassThrough(), properties);
+  let text = '';
+  stream.on('data', (chunk) => {
+    text += chunk;
+  });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal codes are control characters
+  return { stream, text: () => text.replace(/\u001b(\[[0-9;?]*[A-Za-z]|[78])/g, '') };
+}
+
+const start = { name: 'concat', out: 'checkpoints/concat', parameters: 3_210_000, sentences: 347_706, step: 0 };
+const step: StepInfo = {
+  ...{ step: 100, epoch: 0.25, seconds: 60, stepSeconds: 0.2, share: 0.25, loss: 2.345, targetTokens: 2500 },
+  ...{ learningRate: 2e-3, gradientNorm: 0.7 },
+};
+const validation: ValidationInfo = {
+  record: { kind: 'validation', step: 100, seconds: 75, loss: 2, perplexity: 7.389, bleu: 21.5, chrf: 40.25 },
+  epoch: 0.25,
+  improved: true,
+  sample: { source: 'Ho fame.', hypothesis: 'I am hungry.', reference: "I'm hungry." },
+};
+const finish: FinishInfo = {
+  ...{ reason: 'maxMinutes', step: 400, seconds: 245, metric: 'bleu', out: 'checkpoints/concat' },
+  best: { value: 21.5, step: 100, waited: 2 },
+};
+
+test('without a terminal there are plain lines, one a record, one and its sample a validation', () => {
+  const { stream, text } = screen();
+  const listener = progressListener(stream);
+  listener.started?.(start);
+  listener.stepped?.(step);
+  listener.recorded?.(summarise([step]));
+  listener.validated?.(validation);
+  listener.validated?.({ ...validation, improved: false });
+  listener.finished?.(finish);
+  listener.closed?.();
+  assert.deepEqual(text().split('\n'), [
+    'concat: 3,210,000 parameters, 347,706 sentence pairs, to checkpoints/concat',
+    '1:00  step 100  epoch 0.25  loss 2.345  12.5k tokens/s  learning rate 2.0e-3',
+    '    time      step    epoch     loss  perplexity    BLEU    chrF',
+    '    1:15       100     0.25    2.000        7.39   21.50   40.25  best so far',
+    "          Ho fame. → I am hungry. (I'm hungry.)",
+    '    1:15       100     0.25    2.000        7.39   21.50   40.25',
+    "          Ho fame. → I am hungry. (I'm hungry.)",
+    'time is up: step 400 after 4:05; best bleu 21.50 at step 100, kept in checkpoints/concat',
+    '',
+  ]);
+});
+
+test('a terminal shows a bar with step, loss, speed, learning rate and the time left', () => {
+  const { stream, text } = screen({ isTTY: true, columns: 100 });
+  const listener = progressListener(stream);
+  listener.started?.(start);
+  listener.stepped?.(step);
+  listener.recorded?.(summarise([step]));
+  listener.validated?.(validation);
+  listener.finished?.(finish);
+  listener.closed?.();
+  assert.match(text(), /████░{12} 25% {2}3:00 left {2}step 100 {2}loss 2\.345 {2}12\.5k tokens\/s {2}lr 2\.0e-3/);
+  assert.match(text(), /21\.50 {3}40\.25 {2}best so far\n/);
+  assert.doesNotMatch(text(), /learning rate/, 'no log lines beside the bar');
+  assert.ok(text().endsWith('kept in checkpoints/concat\n'));
+});
+
+test('nothing written for a terminal is wider than it, and the bar leaves no timer behind', (t) => {
+  const { stream, text } = screen({ isTTY: true, columns: 40 });
+  const listener = progressListener(stream);
+  t.after(() => listener.closed?.());
+  listener.started?.({ ...start, name: 'x', out: 'y', sentences: 1, parameters: 1 });
+  listener.stepped?.(step);
+  listener.validated?.({ ...validation, sample: { source: '日本語'.repeat(30), hypothesis: '', reference: '' } });
+  const samples = text()
+    .split('\n')
+    .filter((line) => line.includes('日本語'));
+  assert.equal(samples.length, 1);
+  assert.ok(width(samples[0] as string) <= 40 && (samples[0] as string).endsWith('…'), samples[0]);
+  listener.closed?.();
+  const before = text();
+  return new Promise<void>((resolve) => {
+    setTimeout(() => {
+      assert.equal(text(), before);
+      resolve();
+    }, 250);
+  });
+});
+
+test('an interrupted training says how to go on, one that goes on says from where', () => {
+  const { stream, text } = screen();
+  const listener = progressListener(stream);
+  listener.started?.({ ...start, step: 300 });
+  listener.finished?.({ ...finish, reason: 'interrupted', best: { value: null, step: 0, waited: 0 } });
+  assert.match(text(), /going on after step 300\n/);
+  assert.match(
+    text(),
+    /^interrupted: step 400 .*no model is kept\n {2}go on with: attn train checkpoints\/concat\/config\.yaml --resume\n$/m,
+  );
+});
+
+test('times read as on a clock', () => {
+  assert.deepEqual([0, 59.6, 605, 3725, -1].map(clock), ['0:00', '1:00', '10:05', '1:02:05', '0:00']);
+});
