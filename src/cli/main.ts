@@ -63,7 +63,7 @@ export async function main(words: readonly string[], streams: Streams = process)
 }
 
 /** The command with the longest name that the words begin with. */
-function findCommand(words: readonly string[]): CommandEntry | undefined {
+export function findCommand(words: readonly string[]): CommandEntry | undefined {
   return commands.find((c) => c.name === `${words[0]} ${words[1]}`) ?? commands.find((c) => c.name === words[0]);
 }
 
