@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { InputError } from '../../src/support/errors.ts';
+import { SPECIAL_PIECES, UNKNOWN, type Vocabulary, type VocabularyType } from '../../src/vocabulary/vocabulary.ts';
+import { readWordVectors } from '../../src/vocabulary/word-vectors.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'attn-vectors-'));
+after(() => rmSync(scratch, { recursive: true }));
+const path = join(scratch, 'vectors.txt');
+
+/** A vocabulary of these pieces after the special ones, which only answers what word vectors ask. */
+function vocabularyOf(type: VocabularyType, words: readonly string[]): Vocabulary {
+  const pieces = [...SPECIAL_PIECES, ...words];
+  return {
+    ...{ type, size: pieces.length, sha256: '' },
+    encode: () => [],
+    decode: () => '',
+    piece: (id) => pieces[id] as string,
+    id: (piece) => Math.max(UNKNOWN, pieces.indexOf(piece)),
+  };
+}
+
+const words = vocabularyOf('words', ['the', 'perché', 'never']);
+
+async function rowsOf(text: string | Uint8Array, vocabulary = words): Promise<Record<string, number[]>> {
+  writeFileSync(path, text);
+  const { rows, found } = await readWordVectors(path, vocabulary, 2);
+  assert.equal(rows.length, vocabulary.size * 2);
+  const filled = found.map((id) => [vocabulary.piece(id), [...rows.subarray(id * 2, id * 2 + 2)]]);
+  const sum = rows.reduce((total, value) => total + Math.abs(value), 0);
+  const expected = filled.flatMap(([, row]) => row as number[]).reduce((total, value) => total + Math.abs(value), 0);
+  assert.equal(sum, expected, 'every other row is zero');
+  return Object.fromEntries(filled);
+}
+
+async function problemOf(text: string | Uint8Array): Promise<string> {
+  writeFileSync(path, text);
+  return readWordVectors(path, words, 2).then(
+    () => '',
+    (error) => {
+      assert(error instanceof InputError, String(error));
+      return error.describe();
+    },
+  );
+}
+
+test('GloVe and fastText files give each word its row', async () => {
+  const expected = { perché: [0.5, -1], the: [3, 4] };
+  const glove = 'perché 0.5 -1\nother 9 9\nthe 3 4e0\n';
+  assert.deepEqual(await rowsOf(glove), expected);
+  assert.deepEqual(await rowsOf(`3 2\n${glove}`), expected);
+  assert.deepEqual(await rowsOf(gzipSync(glove)), expected);
+  assert.deepEqual(await rowsOf('3 2\r\nperché 0.5 -1 \r\nthe 3 4 '), expected, 'trailing spaces, no last line end');
+});
+
+test('coverage is the share of the words that have a vector, special pieces left out', async () => {
+  writeFileSync(path, 'the 1 2\n<unk> 3 4\n');
+  const { found, coverage } = await readWordVectors(path, words, 2);
+  assert.deepEqual(found, [4]);
+  assert.equal(coverage, 1 / 3);
+});
+
+test('of a subword vocabulary only pieces that begin a word are looked up', async () => {
+  const pieces = vocabularyOf('bpe', ['▁the', 'the', '▁', 'never']);
+  assert.deepEqual(await rowsOf('the 1 2\nnever 3 4\n▁the 5 6\n', pieces), { '▁the': [1, 2] });
+});
+
+test("a word's first line counts, and a word with spaces is no other word", async () => {
+  assert.deepEqual(await rowsOf('the 1 2\nthe 3 4\n'), { the: [1, 2] });
+  assert.deepEqual(await rowsOf('a 1 2\nthe end 7 8\nthe 3 4\n'), { the: [3, 4] });
+});
+
+test('what is wrong is said with file and line', async () => {
+  assert.match(
+    await problemOf('the 1 2 3\n'),
+    /vectors\.txt:1: vectors of 3 numbers for an embedding of 2\n {2}--embedding 3$/,
+  );
+  assert.match(await problemOf('2 300\n'), /vectors\.txt:1: vectors of 300 numbers/);
+  assert.match(await problemOf('a 1 2\nthe 1\n'), /vectors\.txt:2: not a word and 2 numbers/);
+  assert.match(await problemOf('a 1 2\nthe 1 x\n'), /vectors\.txt:2: not a word and 2 numbers/);
+  assert.match(await problemOf('a 1 2\nthe  2\n'), /vectors\.txt:2: not a word and 2 numbers/);
+  assert.match(await problemOf('a 1 2\nthe 1 inf\n'), /vectors\.txt:2: not a word and 2 numbers/);
+  assert.match(await problemOf('hello\n'), /vectors\.txt:1: no word vectors/);
+  assert.match(await problemOf(Buffer.from([97, 32, 49, 32, 50, 10, 255, 10])), /vectors\.txt:2: not UTF-8/);
+  assert.match(await problemOf(''), /vectors\.txt: the file is empty/);
+  await assert.rejects(readWordVectors(join(scratch, 'none.txt'), words, 2), InputError);
+});
