@@ -1,4 +1,5 @@
 import type { Run } from '../config/run.ts';
+import type { ParameterTable } from '../layers/parameters.ts';
 import { InputError } from '../support/errors.ts';
 import type { VocabularyHashes } from './checkpoint.ts';
 import type { NamedTensors } from './safetensors.ts';
@@ -11,17 +12,12 @@ const freeToChange: readonly (keyof Run)[] = [
 
 /**
  * Checks that parameters are those of a model: the same names, the same shapes.
- * @param expected the model's shapes by name.
  * @throws InputError that names the first differences.
  */
-export function checkParameters(
-  found: NamedTensors,
-  expected: Readonly<Record<string, readonly number[]>>,
-  where: string,
-): void {
+export function checkParameters(found: NamedTensors, expected: ParameterTable, where: string): void {
   const problems = [...new Set([...Object.keys(expected), ...Object.keys(found)])].flatMap((name) => {
     const has = found[name]?.shape;
-    const needs = expected[name];
+    const needs = expected[name]?.shape;
     if (has === undefined) return [`${name} is missing`];
     if (needs === undefined) return [`${name} is not in this model`];
     return has.join() === needs.join() ? [] : [`${name} is [${has.join(', ')}], not [${needs.join(', ')}]`];

@@ -2,15 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InputError, systemCode } from '../support/errors.ts';
 import { AtomicFile } from '../support/files.ts';
-
-/** Numbers with a shape, row by row; `data.length` is the product of `shape`. */
-export interface TensorValue {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
-}
+import type { HostTensor } from '../tensor/session.ts';
 
 /** Tensors by name, as a PyTorch state dict. */
-export type NamedTensors = Readonly<Record<string, TensorValue>>;
+export type NamedTensors = Readonly<Record<string, HostTensor>>;
 
 /** Texts beside the tensors of a file. */
 export type Metadata = Readonly<Record<string, string>>;

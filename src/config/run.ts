@@ -64,8 +64,8 @@ export const runSections = [
         .describe('GloVe or fastText text file that the target embedding starts from'),
       freezeVectors: z.boolean().default(false).describe('leave embeddings that start from a file as they are'),
       maxLength: count
-        .default(100)
-        .describe('longest sentence in tokens: longer ones are not trained on; location scores this many positions'),
+        .default(128)
+        .describe('places in a sentence, its end counted, that location and learned positions are made for'),
     },
   },
   {

@@ -187,25 +187,18 @@ function problemOf(check: () => void): string {
 }
 
 test('a checkpoint of another shape says which parameters differ and how', () => {
-  const expected = { 'encoder.gru.weight_hh_l0': [2, 2] };
-  assert.equal(
-    problemOf(() => checkParameters(weights, expected, 'm')),
-    '',
-  );
-  const problem = problemOf(() => checkParameters(weights, { 'encoder.gru.weight_hh_l0': [4, 1], w: [1] }, 'here'));
+  const problem = (shapes: Record<string, number[]>) => {
+    const table = Object.entries(shapes).map(([name, shape]) => [name, { shape, layer: 'linear', fan: 1 }]);
+    return problemOf(() => checkParameters(weights, Object.fromEntries(table), 'here'));
+  };
+  const name = 'encoder.gru.weight_hh_l0';
+  assert.equal(problem({ [name]: [2, 2] }), '');
   assert.match(
-    problem,
+    problem({ [name]: [4, 1], w: [1] }),
     /^here: a checkpoint of another shape: encoder\.gru\.weight_hh_l0 is \[2, 2\], not \[4, 1\]; w is missing\n/,
   );
-  assert.match(
-    problemOf(() => checkParameters(weights, {}, 'm')),
-    /weight_hh_l0 is not in this model/,
-  );
-  const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, [1]]));
-  assert.match(
-    problemOf(() => checkParameters(weights, many, 'm')),
-    /; and 7 more/,
-  );
+  assert.match(problem({}), /weight_hh_l0 is not in this model/);
+  assert.match(problem(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, [1]]))), /; and 7 more/);
 });
 
 test('a checkpoint of another vocabulary says which side', () => {
