@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 /**
  * Runs a Python program that reads JSON from its standard input and prints one JSON document last.
  * @param python the interpreter, as given to `--python`
+ * @param words its arguments: a script and its own, or `-c` and a program
  * @returns the last line it printed, parsed
  * @throws Error with what it wrote to stderr when it fails
  */
-export function runPython<T>(python: string, program: string, input: unknown): Promise<T> {
+export function runPython<T>(python: string, words: readonly string[], input: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
-    const child = spawn(python, ['-c', program], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(python, words, { stdio: ['pipe', 'pipe', 'pipe'] });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));

@@ -49,12 +49,16 @@ export function sentenceStatistics(
   return { sentences: hypotheses.length, width: metric.width, values };
 }
 
-/** The sum of the rows; of the given rows only where `rows` is there. */
-export function sumStatistics(statistics: SentenceStatistics, rows?: Iterable<number>): Float64Array {
-  const { width, values } = statistics;
+/** The sum of all rows, or of those given (a row given twice counts twice). */
+export function sumStatistics(
+  { width, values, sentences }: SentenceStatistics,
+  rows?: readonly number[] | Int32Array,
+): Float64Array {
   const totals = new Float64Array(width);
-  for (const row of rows ?? Array(statistics.sentences).keys()) {
-    for (let k = 0; k < width; k++) totals[k]! += values[row * width + k]!;
+  const count = rows?.length ?? sentences;
+  for (let i = 0; i < count; i++) {
+    const row = width * (rows ? rows[i]! : i);
+    for (let k = 0; k < width; k++) totals[k]! += values[row + k]!;
   }
   return totals;
 }

@@ -13,6 +13,11 @@ export function tokenize(name: TokenizerName, sentence: string): string[] {
   return splitWords(tokenizers[name](trimEnd(sentence)));
 }
 
+/** Whether translations seem to be tokenized already, which changes BLEU: 100 or more that end in ` .` (sacreBLEU's sign). */
+export function looksTokenized(sentences: readonly string[]): boolean {
+  return sentences.filter((sentence) => sentence.endsWith(' .')).length >= 100;
+}
+
 /** Each puts whitespace between words. */
 const tokenizers: Readonly<Record<TokenizerName, (text: string) => string>> = {
   '13a': (text) => {

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { defaultSeed } from '../../evaluation/bootstrap.ts';
+import { readParallelFiles } from '../../evaluation/parallel-files.ts';
+import { type Comparison, defaultTrials, significanceTests } from '../../evaluation/significance.ts';
+import {
+  compareSystems,
+  type LengthScores,
+  type MetricKey,
+  metricKeys,
+  type ScoredSystem,
+  type SentenceScores,
+  scoreSystem,
+  scoresByLength,
+  scoresBySentence,
+} from '../../evaluation/system.ts';
+import { looksTokenized, tokenizerNames } from '../../evaluation/tokenizers.ts';
+import { splitWords } from '../../evaluation/whitespace.ts';
+import { type Column, formatTable } from '../../support/table.ts';
+import { defineCommand } from '../command.ts';
+
+/** How many resamples `--confidence` draws: sacreBLEU's number. */
+const RESAMPLES = defaultTrials.bootstrap;
+
+export const score = defineCommand({
+  name: 'score',
+  summary: 'BLEU, chrF and TER of any translations, as sacreBLEU counts them',
+  arguments: [
+    { name: '<hypotheses>', description: 'translations, a sentence a line; - for standard input' },
+    { name: '<references...>', description: 'one or more files of references, line by line for the same sentences' },
+  ],
+  options: z.object({
+    tokenize: z.enum(tokenizerNames).default('13a').describe('how BLEU cuts sentences into words'),
+    lowercase: z.boolean().default(false).describe('count BLEU and chrF without regard to case'),
+    confidence: z.boolean().default(false).describe(`95 % intervals from ${RESAMPLES} bootstrap resamples`),
+    baseline: z.string().optional().describe("another system's translations: is the difference chance?"),
+    test: z.enum(significanceTests).default('bootstrap').describe('how --baseline is compared'),
+    trials: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        `resamples or trials of the test; ${defaultTrials.bootstrap} or ${defaultTrials.randomization} unless said`,
+      ),
+    source: z.string().optional().describe('the sentences that were translated: adds the scores by their length'),
+    bySentence: z.boolean().default(false).describe("print each sentence's scores as TSV in place of the corpus's"),
+    seed: z.number().int().default(defaultSeed).describe('which random numbers intervals and tests draw'),
+  }),
+  json: true,
+  examples: [
+    'attn score hypotheses.txt references.txt',
+    'attn translate --file test.it | attn score - test.en --confidence',
+    'attn score new.txt test.en --baseline old.txt --test randomization',
+  ],
+  async run(options, [hypothesisFile = '', ...referenceFiles], context) {
+    const { tokenize, lowercase, confidence, test, trials, seed } = options;
+    const further = [options.baseline, options.source].filter((path) => path !== undefined);
+    const files = await readParallelFiles([hypothesisFile, ...referenceFiles, ...further], context.stdin);
+    const [hypotheses = [], ...rest] = files;
+    const references = rest.slice(0, referenceFiles.length);
+    const source = options.source === undefined ? undefined : files.at(-1);
+    if (tokenize !== 'none' && looksTokenized(hypotheses)) {
+      context.say("many translations end in ' .' and look tokenized: BLEU is meant for plain text");
+    }
+
+    const scoring = { tokenize, lowercase };
+    const system = scoreSystem(hypotheses, references, {
+      ...scoring,
+      ...(confidence && { resamples: RESAMPLES, seed }),
+    });
+    const comparisons =
+      options.baseline === undefined
+        ? undefined
+        : compareSystems(scoreSystem(rest[referenceFiles.length] ?? [], references, scoring), system, {
+            ...{ test, seed },
+            ...(trials !== undefined && { trials }),
+          });
+    const byLength =
+      source &&
+      scoresByLength(
+        system,
+        source.map((sentence) => splitWords(sentence).length),
+      );
+    const bySentence = options.bySentence ? scoresBySentence(system) : undefined;
+
+    if (context.json) {
+      const inputs = { hypotheses: hypothesisFile, references: referenceFiles };
+      const extras = { ...(byLength && { byLength }), ...(bySentence && { bySentence }) };
+      const comparison = comparisons && { comparison: { baseline: options.baseline, ...comparisons } };
+      context.print(JSON.stringify({ ...inputs, ...system.scores, ...comparison, ...extras }));
+      return;
+    }
+    if (bySentence) {
+      context.print(sentenceTable(bySentence));
+      return;
+    }
+    context.print(scoreTable(system));
+    if (comparisons) context.print(`\n${comparisonTable(comparisons)}`);
+    if (byLength) context.print(`\n${lengthTable(byLength)}`);
+    if (!comparisons)
+      context.say(
+        `\nIs another system better? attn score OTHER ${referenceFiles.join(' ')} --baseline ${hypothesisFile}`,
+      );
+  },
+});
+
+const number = (heading: string): Column => ({ heading, align: 'right' });
+const points = (value: number): string => value.toFixed(2);
+
+function scoreTable({ scores, metrics }: ScoredSystem): string {
+  const { bleu, nltk } = scores;
+  const withIntervals = bleu.ci95 !== undefined;
+  const rows = metricKeys.map((key) => {
+    const { score, ci95, signature } = scores[key];
+    const interval = ci95 ? [`${points(ci95.low)} to ${points(ci95.high)}`] : [];
+    return [
+      `${metrics[key].name}${metrics[key].higherIsBetter ? '' : ' (less is better)'}`,
+      points(score),
+      ...interval,
+      signature,
+    ];
+  });
+  const empty = withIntervals ? [''] : [];
+  const means = [
+    ['NLTK BLEU-1', nltk.bleu1.toFixed(4), ...empty, 'mean of sentence_bleu(weights=[1])'],
+    ['NLTK BLEU-4', nltk.bleu4.toFixed(4), ...empty, 'mean of sentence_bleu(smoothing method4)'],
+  ];
+  const columns = [
+    { heading: 'metric' },
+    number('score'),
+    ...(withIntervals ? [{ heading: '95 % interval' }] : []),
+    { heading: 'signature' },
+  ];
+  const precisions = bleu.precisions.map((precision) => precision.toFixed(1)).join('/');
+  const lengths = `BP ${bleu.bp.toFixed(3)}, length ratio ${bleu.ratio.toFixed(3)}: ${bleu.hypothesisLength} to ${bleu.referenceLength} words`;
+  return `${formatTable(columns, [...rows, ...means])}\n\n${scores.sentences} sentences; BLEU from precisions ${precisions}, ${lengths}`;
+}
+
+function comparisonTable(comparisons: Readonly<Record<MetricKey, Comparison>>): string {
+  const { test, trials } = comparisons.bleu;
+  const columns = [{ heading: 'metric' }, number('baseline'), number('system'), number('difference'), number('p')];
+  const rows = metricKeys.map((key) => {
+    const { metric, baseline, system, delta, p } = comparisons[key];
+    return [metric, points(baseline), points(system), `${delta < 0 ? '' : '+'}${points(delta)}`, p.toFixed(4)];
+  });
+  const name = test === 'bootstrap' ? 'bootstrap resampling' : 'approximate randomization';
+  return `${formatTable(columns, rows)}\n\np: how often chance makes as large a difference (paired ${name}, ${trials} trials); below 0.05 is worth a claim`;
+}
+
+function lengthTable(byLength: readonly LengthScores[]): string {
+  const columns = [{ heading: 'source words' }, ...['sentences', 'BLEU', 'chrF2', 'chrF2++', 'TER'].map(number)];
+  const rows = byLength.map(({ from, to, sentences, ...scores }) => [
+    to === null ? `${from} or more` : `${from} to ${to}`,
+    String(sentences),
+    ...metricKeys.map((key) => points(scores[key])),
+  ]);
+  return formatTable(columns, rows);
+}
+
+function sentenceTable(bySentence: readonly SentenceScores[]): string {
+  const rows = bySentence.map((scores, i) => [i + 1, ...metricKeys.map((key) => points(scores[key]))].join('\t'));
+  return [['line', 'BLEU', 'chrF2', 'chrF2++', 'TER'].join('\t'), ...rows].join('\n');
+}

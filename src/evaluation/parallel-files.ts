@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+import { nameOf } from '../corpus/bytes.ts';
+import { readLines } from '../corpus/lines.ts';
+import { InputError } from '../support/errors.ts';
+
+/**
+ * Files with a sentence a line, line i of each about the same sentence: a system's output and its references. An empty line
+ * is an empty sentence. Plain or gzip; `-` is standard input.
+ * @returns the sentences of each file, in the order of `paths`
+ * @throws InputError for an empty file, a line that is not UTF-8, and files of different length (naming each one's)
+ */
+export async function readParallelFiles(paths: readonly string[], stdin?: Readable): Promise<string[][]> {
+  const files: string[][] = [];
+  for (const path of paths) files.push(await readSentences(path, stdin));
+  const lengths = files.map((sentences) => sentences.length);
+  if (lengths.some((length) => length !== lengths[0])) {
+    const counts = paths.map((path, i) => `${nameOf(path)} has ${lengths[i]}`);
+    throw new InputError(`the files differ in length: ${counts.join(', ')} lines`, {
+      remedy: 'line i of every file must be about the same sentence; an empty translation is an empty line',
+    });
+  }
+  return files;
+}
+
+async function readSentences(path: string, stdin?: Readable): Promise<string[]> {
+  const sentences: string[] = [];
+  for await (const { firstLine, lines } of readLines(path, { ...(stdin && { stdin }) })) {
+    for (const [i, line] of lines.entries()) {
+      if (line === null) {
+        throw new InputError('not valid UTF-8', {
+          where: `${nameOf(path)}:${firstLine + i}`,
+          remedy: 'convert the file: iconv -f LATIN1 -t UTF-8 FILE',
+        });
+      }
+      sentences.push(line);
+    }
+  }
+  if (sentences.length === 0) {
+    throw new InputError('is empty', { where: nameOf(path), remedy: 'give a file with a sentence a line' });
+  }
+  return sentences;
+}

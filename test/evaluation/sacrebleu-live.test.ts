@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { runPython } from '../../bench/peer.ts';
+import { compareSystems, scoreSystem } from '../../src/evaluation/system.ts';
+import { Random } from '../../src/support/random.ts';
+import { largestDifferences, ourScores, type PeerScores, perturb } from './peer-scores.ts';
+import { realSentences } from './real-sentences.ts';
+
+// A Python with sacrebleu 2.6.0 and nltk: ATTN_PYTHON=PATH node scripts/test.mjs sacrebleu-live
+const python = process.env.ATTN_PYTHON ?? '';
+const script = fileURLToPath(new URL('../fixtures/make-scores.py', import.meta.url));
+const noPython = python === '' && 'ATTN_PYTHON names no Python with sacrebleu and nltk';
+
+const peerScores = (input: object) => runPython<PeerScores>(python, ['-W', 'ignore', script, '-'], input);
+
+const real = noPython === false ? realSentences() : [];
+test('every score of 2,339 real sentences equals sacreBLEU 2.6.0 within 1e-9, and p-values within sampling error', {
+  skip: noPython || (real === undefined && '../shared/corpora is absent'),
+}, async () => {
+  const references = [real ?? []];
+  const hypotheses = perturb(real ?? [], 0.3, 1);
+  const baseline = perturb(real ?? [], 0.308, 2);
+  const peer = await peerScores({ hypotheses, references, baseline });
+  for (const [score, difference] of largestDifferences(ourScores(hypotheses, references), peer)) {
+    assert.ok(difference <= 1e-9, `${score} differs by ${difference}`);
+  }
+  const systems = [scoreSystem(baseline, references), scoreSystem(hypotheses, references)] as const;
+  for (const test of ['bootstrap', 'randomization'] as const) {
+    for (const [metric, { p, trials }] of Object.entries(compareSystems(...systems, { test }))) {
+      const theirs = peer.comparisons![test][metric as 'bleu'].p;
+      // two estimates of one probability, each from `trials` draws: five standard errors of their difference
+      const error = 5 * Math.sqrt((2 * theirs * (1 - theirs)) / trials) + 2 / trials;
+      assert.ok(Math.abs(p - theirs) <= error, `${test} ${metric}: p ${p}, sacreBLEU ${theirs}, allowed ${error}`);
+    }
+  }
+});
+
+test('every score of 3,000 sentences of random odd characters equals sacreBLEU 2.6.0 within 1e-9', {
+  skip: noPython,
+}, async () => {
+  const odd: { readonly odd: { readonly hypotheses: readonly string[] } } = JSON.parse(
+    readFileSync(new URL('../fixtures/scores.json', import.meta.url), 'utf8'),
+  );
+  const characters = [...odd.odd.hypotheses.join(''), ...'aaab.,,--  11&;<>\'"\t\u0301\u200d\ufeff\u0085\u001c'];
+  const entities = ['&quot;', '&amp;', '&lt;', '&gt;', '<skipped>', '-\n', '\n', "'s ", ' ', ' '];
+  const random = new Random('odd sentences');
+  const sentence = () =>
+    Array.from({ length: random.integer(25) }, () =>
+      random.choice(random.uniform() < 0.1 ? entities : characters),
+    ).join('');
+  const first = Array.from({ length: 3000 }, sentence);
+  const second = Array.from({ length: 3000 }, sentence);
+  const hypotheses = first.map(
+    (text, i) =>
+      [...text].map((character) => (random.uniform() < 0.1 ? random.choice(characters) : character)).join('') +
+      (random.uniform() < 0.2 ? second[i] : ''),
+  );
+  const references = [first, second];
+  const peer = await peerScores({ hypotheses, references });
+  for (const [score, difference] of largestDifferences(ourScores(hypotheses, references), peer)) {
+    assert.ok(difference <= 1e-9, `${score} differs by ${difference}`);
+  }
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { corpusBleu } from '../../src/evaluation/bleu.ts';
+import { compareSystems, metricKeys, scoreSystem } from '../../src/evaluation/system.ts';
+import { version } from '../../src/support/version.ts';
+import type { PeerComparisons } from './peer-scores.ts';
+
+const {
+  plain,
+}: { readonly plain: Record<'reference' | 'system' | 'baseline', string[]> & { comparisons: PeerComparisons } } =
+  JSON.parse(readFileSync(new URL('../fixtures/scores.json', import.meta.url), 'utf8'));
+const references = [plain.reference];
+const baseline = scoreSystem(plain.baseline, references);
+const system = scoreSystem(plain.system, references, { resamples: 1000 });
+
+for (const name of ['bootstrap', 'randomization'] as const) {
+  test(`p-values of the paired ${name} agree with sacreBLEU's within sampling error`, () => {
+    const ours = compareSystems(baseline, system, { test: name });
+    for (const key of metricKeys) {
+      const theirs = plain.comparisons[name][key].p;
+      const { p, trials } = ours[key];
+      const allowed = 4 * Math.sqrt((2 * theirs * (1 - theirs)) / trials);
+      assert.ok(Math.abs(p - theirs) <= allowed, `${key}: ${p}, sacreBLEU ${theirs}, allowed ${allowed}`);
+    }
+  });
+
+  test(`the paired ${name} gives the same p for the same seed, and for systems that change places`, () => {
+    const options = { test: name, trials: 200, seed: 5 };
+    const ours = compareSystems(baseline, system, options);
+    assert.deepEqual(compareSystems(baseline, system, options), ours);
+    const turned = compareSystems(system, baseline, options);
+    for (const key of metricKeys) {
+      assert.equal(turned[key].p, ours[key].p);
+      assert.equal(turned[key].delta, -ours[key].delta);
+    }
+    assert.notDeepEqual(compareSystems(baseline, system, { ...options, seed: 6 }), ours);
+  });
+
+  test(`the paired ${name} finds a perfect system better, and no difference between a system and itself`, () => {
+    const perfect = scoreSystem(plain.reference, references);
+    assert.equal(compareSystems(baseline, perfect, { test: name, trials: 99 }).bleu.p, 0.01);
+    assert.equal(compareSystems(baseline, baseline, { test: name, trials: 99 }).bleu.p, 1);
+  });
+}
+
+test("the 95 % interval agrees with sacreBLEU's within sampling error", () => {
+  for (const key of metricKeys) {
+    const { mean = 0, halfWidth = 0 } = plain.comparisons.bootstrap[key];
+    const ours = system.scores[key].ci95!;
+    const deviation = halfWidth / 1.96;
+    assert.ok(Math.abs(ours.mean - mean) < 4 * deviation * Math.sqrt(2 / 1000), `${key} mean ${ours.mean}, ${mean}`);
+    const ratio = (ours.high - ours.low) / 2 / halfWidth;
+    assert.ok(ratio > 0.85 && ratio < 1.15, `${key}: half-width ${ratio} times sacreBLEU's`);
+    assert.ok(ours.low < system.scores[key].score && system.scores[key].score < ours.high);
+  }
+});
+
+test('the signature of a score with an interval names resamples and seed where sacreBLEU does', () => {
+  for (const key of metricKeys) {
+    const theirs = plain.comparisons.bootstrap[key].signature;
+    assert.equal(system.scores[key].signature, theirs.replace('2.6.0', `attn-${version}`));
+  }
+});
+
+test('the interval depends on its seed and on nothing else', () => {
+  const interval = (seed: number) => corpusBleu(plain.system, references, { resamples: 100, seed }).ci95;
+  assert.deepEqual(interval(1), interval(1));
+  assert.notDeepEqual(interval(1), interval(2));
+});
+
+test('a comparison reports both scores and their difference in points', () => {
+  const { bleu } = compareSystems(baseline, system, { trials: 10 });
+  assert.equal(bleu.baseline, baseline.scores.bleu.score);
+  assert.equal(bleu.system, system.scores.bleu.score);
+  assert.equal(bleu.delta, bleu.system - bleu.baseline);
+});
