@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32c } from '../support/crc32c.ts';
 import { writeFailure } from '../support/files.ts';
 import { ProtoWriter } from '../support/protobuf.ts';
 import type { TrainingListener } from './events.ts';
@@ -116,17 +117,8 @@ function frame(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** TFRecord's checksum: CRC-32C, rotated by 15 bits and shifted by a constant. */
+/** TFRecord's checksum: CRC-32C, rotated by 15 bits, plus a constant. */
 function maskedCrc32c(data: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of data) crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 255] as number);
-  crc = ~crc;
+  const crc = crc32c(data);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
-
-/** CRC-32C (Castagnoli, reflected polynomial 0x82f63b78) of each byte. */
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  return crc;
-});
