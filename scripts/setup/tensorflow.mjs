@@ -44,7 +44,7 @@ export async function installTensorFlow(root) {
     // a folder that the user named is not silently done without
     if (!(error instanceof Problem) || named) throw error;
     const { message: what, remedy } = error;
-    say(`${what}; WebAssembly serves instead, about 8 times slower\n  ${remedy}`);
+    say(`${what}; WebAssembly serves instead, about 10 times slower\n  ${remedy}`);
     await record({ backend: 'wasm', problem: { what, remedy } });
   }
 }
