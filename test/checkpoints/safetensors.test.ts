@@ -147,24 +147,38 @@ test("a file of PyPI's safetensors is read with every bit", () => {
 
 const inPython = { skip: python === undefined && 'ATTN_PYTHON names no Python with safetensors' };
 
-test("PyPI's safetensors reads what was written, and what it rewrites passes the checksum", inPython, () => {
-  saveTensors(path, sample, { step: '7' });
-  const rewritten = join(folder, 'rewritten.safetensors');
-  const program = `
-import sys, json, numpy
+test(
+  "PyPI's safetensors reads what was written, what it rewrites passes the checksum, which Python can compute",
+  inPython,
+  () => {
+    saveTensors(path, sample, { step: '7', note: 'è "\n' });
+    const rewritten = join(folder, 'rewritten.safetensors');
+    const program = `
+import sys, json, hashlib
 from safetensors import safe_open
 from safetensors.numpy import save_file
 with safe_open(sys.argv[1], 'np') as file:
     tensors = {name: file.get_tensor(name) for name in file.keys()}
-    save_file(tensors, sys.argv[2], file.metadata())
-print(json.dumps({name: [list(t.shape), str(t.dtype), t.tobytes().hex()] for name, t in tensors.items()}))`;
-  const seen = JSON.parse(execFileSync(python as string, ['-c', program, path, rewritten], { encoding: 'utf8' }));
-  for (const [name, { shape, data }] of Object.entries(sample)) {
-    const type = data instanceof Float32Array ? 'float32' : 'int32';
-    assert.deepEqual(seen[name], [shape, type, Buffer.from(data.buffer).toString('hex')]);
-  }
-  assert.deepEqual(loadTensors(rewritten), loadTensors(path));
-});
+    metadata = file.metadata()
+    save_file(tensors, sys.argv[2], metadata)
+types = {'float32': 'F32', 'int32': 'I32'}
+texts = [[name, text] for name, text in sorted(metadata.items()) if name != 'sha256']
+shapes = [[name, types[str(t.dtype)], list(t.shape)] for name, t in sorted(tensors.items())]
+content = json.dumps([texts, shapes], separators=(',', ':'), ensure_ascii=False).encode()
+content += b''.join(t.tobytes() for _, t in sorted(tensors.items()))
+print(json.dumps({
+    'sha256': hashlib.sha256(content).hexdigest(),
+    'tensors': {name: [list(t.shape), str(t.dtype), t.tobytes().hex()] for name, t in tensors.items()},
+}))`;
+    const seen = JSON.parse(execFileSync(python as string, ['-c', program, path, rewritten], { encoding: 'utf8' }));
+    for (const [name, { shape, data }] of Object.entries(sample)) {
+      const type = data instanceof Float32Array ? 'float32' : 'int32';
+      assert.deepEqual(seen.tensors[name], [shape, type, Buffer.from(data.buffer).toString('hex')]);
+    }
+    assert.equal(seen.sha256, loadTensors(path).metadata.sha256);
+    assert.deepEqual(loadTensors(rewritten), loadTensors(path));
+  },
+);
 
 test('the checksum is of the content: the same tensors in another order have the same one', () => {
   const checksumOf = (tensors: NamedTensors) => {
