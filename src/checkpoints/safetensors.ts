@@ -17,8 +17,9 @@ export const CHECKSUM = 'sha256';
 const LARGEST_HEADER_BYTES = 100_000_000;
 
 /**
- * Writes a safetensors file, whole or not at all: an 8-byte length, a JSON header, the numbers as every machine that TensorFlow
- * runs on holds them, little-endian (https://github.com/huggingface/safetensors). The metadata gains a SHA-256 of names, shapes, values and metadata.
+ * Writes a safetensors file, whole or not at all: an 8-byte length, a JSON header, the numbers in little-endian order, as
+ * every machine that TensorFlow runs on holds them (https://github.com/huggingface/safetensors). The metadata gains a
+ * SHA-256 of names, shapes, values and metadata (docs/formats.md).
  * @throws RunError when the disk is full, InputError where the folder may not be written; the old file stays.
  */
 export function saveTensors(path: string, tensors: NamedTensors, metadata: Metadata = {}): void {
