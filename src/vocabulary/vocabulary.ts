@@ -1,15 +1,31 @@
+import type { Random } from '../support/random.ts';
+
 /** The four special ids, the same in every vocabulary and written in its model file. */
 export const PAD = 0;
 export const UNKNOWN = 1;
 export const BOS = 2;
 export const EOS = 3;
 
+/** The pieces of the four special ids, in the order of their ids. */
+export const SPECIAL_PIECES = ['<pad>', '<unk>', '<s>', '</s>'] as const;
+
 /** How a vocabulary was made. */
 export type VocabularyType = 'words' | 'bpe' | 'unigram';
 
 /**
- * Text to ids and back. `encode` normalises first (as the model file says) and adds neither bos nor eos; `decode` leaves
- * special ids out and stops at the first eos.
+ * Draws a segmentation instead of taking the best one, to regularise training: BPE-dropout for `bpe` (Provilkov et al.
+ * 2020), a sample from the unigram model's distribution for `unigram` (Kudo 2018). `words` has one segmentation only.
+ */
+export interface Sampling {
+  /** `bpe`: the probability of leaving out a merge (0 is the best segmentation). `unigram`: the power that probabilities
+   * are raised to (0 draws from all segmentations alike, large values from the best). */
+  readonly alpha: number;
+  readonly random: Random;
+}
+
+/**
+ * Text to ids and back. `encode` normalises first (as the model file says) and adds neither bos nor eos. `decode` stops at
+ * the first eos, leaves pad and bos out, and writes an unknown as ` ⁇ ` as SentencePiece does.
  */
 export interface Vocabulary {
   readonly type: VocabularyType;
@@ -17,9 +33,11 @@ export interface Vocabulary {
   readonly size: number;
   /** SHA-256 of the model file, in hex: names exactly this vocabulary. */
   readonly sha256: string;
-  encode(sentence: string): number[];
+  encode(sentence: string, sampling?: Sampling): number[];
+  /** @throws RangeError for an id outside [0, size). */
   decode(ids: readonly number[]): string;
-  /** The piece of an id as the model file writes it (`▁` begins a word in subword vocabularies; words stand alone). */
+  /** The piece of an id as the model file writes it (`▁` begins a word in subword vocabularies; words stand alone).
+   * @throws RangeError for an id outside [0, size). */
   piece(id: number): string;
   /** The id of a piece; `UNKNOWN` when there is none. */
   id(piece: string): number;

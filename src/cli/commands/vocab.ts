@@ -1,0 +1,58 @@
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { buildVocabularies } from '../../vocabulary/build.ts';
+import { defaultVocabularyOptions } from '../../vocabulary/train.ts';
+import { defineCommand } from '../command.ts';
+
+const defaults = defaultVocabularyOptions;
+
+export const vocab = defineCommand({
+  name: 'vocab',
+  summary: 'build the vocabularies of a corpus, as SentencePiece model files',
+  options: z.object({
+    train: z.string().default('data/train.tsv').describe('TSV file, source<TAB>target, plain or gzip; - for stdin'),
+    type: z.enum(['bpe', 'unigram', 'words']).default(defaults.type).describe('pieces of words, or whole words'),
+    size: z
+      .number()
+      .int()
+      .min(1)
+      .default(defaults.size)
+      .describe('ids in each vocabulary, the four special ones included; for words the most'),
+    shared: z.boolean().default(false).describe('one vocabulary for both languages'),
+    characterCoverage: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(defaults.characterCoverage)
+      .describe('share of the text whose characters get a piece; 1 for all'),
+    byteFallback: z
+      .boolean()
+      .default(defaults.byteFallback)
+      .describe('write other characters as bytes, not as unknown'),
+    userSymbols: z.array(z.string()).default([]).describe('texts that stay one piece'),
+    minimumCount: z
+      .number()
+      .int()
+      .min(1)
+      .default(defaults.minimumCount)
+      .describe('words: leave out those that occur less often'),
+    out: z
+      .string()
+      .optional()
+      .describe('folder for source.model and target.model; vocabulary/ beside train unless said'),
+  }),
+  json: true,
+  examples: [
+    'attn vocab --train datasets/tatoeba/train.tsv --type unigram --size 8000',
+    "echo 'Ho fame.' | attn vocab encode --model datasets/tatoeba/vocabulary/source.model --pieces",
+  ],
+  async run(options, _, context) {
+    const out = options.out ?? join(dirname(options.train), 'vocabulary');
+    const built = await buildVocabularies(options.train, out, options, context.stdin);
+    if (context.json) context.print(JSON.stringify(built));
+    for (const { path, type, size, sha256 } of [built.source, built.target]) {
+      context.say(`${path}: ${size} ${type === 'words' ? 'words' : `${type} pieces`}, sha256 ${sha256.slice(0, 12)}`);
+    }
+    context.say(`from ${built.pairs} pairs\nnext: attn prepare --train ${options.train} --vocabulary ${out}`);
+  },
+});

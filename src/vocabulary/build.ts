@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { readPairBatches } from '../corpus/tsv.ts';
+import { writeFileAtomic } from '../support/files.ts';
+import { countTokens, noTokens } from './counts.ts';
+import { readModelFile } from './model-file.ts';
+import { trainVocabulary, type VocabularyOptions } from './train.ts';
+import type { VocabularyType } from './vocabulary.ts';
+
+/** A vocabulary that was built and written. */
+export interface BuiltVocabulary {
+  readonly path: string;
+  readonly type: VocabularyType;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+export interface BuildOptions extends VocabularyOptions {
+  /** One vocabulary for both languages, in both files. */
+  readonly shared: boolean;
+}
+
+export interface BuildResult {
+  readonly pairs: number;
+  readonly source: BuiltVocabulary;
+  readonly target: BuiltVocabulary;
+}
+
+/**
+ * Builds the vocabularies of a corpus: `OUT/source.model` and `OUT/target.model`. Memory grows with the different words
+ * of the corpus, not with its length.
+ * @param train a TSV file of pairs, `source<TAB>target`
+ * @throws InputError for a corpus that cannot be read and as `trainVocabulary`; then nothing is written.
+ */
+export async function buildVocabularies(
+  train: string,
+  out: string,
+  options: BuildOptions,
+  stdin?: Readable,
+): Promise<BuildResult> {
+  const source = noTokens();
+  const target = options.shared ? source : noTokens();
+  let pairs = 0;
+  for await (const batch of readPairBatches(train, { ...(stdin && { stdin }) })) {
+    for (const pair of batch) {
+      countTokens(pair.source, source);
+      countTokens(pair.target, target);
+    }
+    pairs += batch.length;
+  }
+  const sourceModel = trainVocabulary(source, options);
+  const targetModel = options.shared ? sourceModel : trainVocabulary(target, options);
+  return {
+    pairs,
+    source: write(join(out, 'source.model'), sourceModel),
+    target: write(join(out, 'target.model'), targetModel),
+  };
+}
+
+function write(path: string, model: Uint8Array): BuiltVocabulary {
+  writeFileAtomic(path, model);
+  const { type, pieces } = readModelFile(model, path);
+  return { path, type, size: pieces.length, sha256: createHash('sha256').update(model).digest('hex') };
+}

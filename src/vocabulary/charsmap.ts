@@ -1,0 +1,152 @@
+/**
+ * SentencePiece's "precompiled charsmap": the replacements that a model file applies to a text before it is segmented, as
+ * a double-array trie over UTF-8 bytes and the strings it points to. Kept in the file, they are the same for attn,
+ * sentencepiece-js and the C++ sentencepiece.
+ *
+ * Layout: uint32 size of the trie in bytes, the trie's units (uint32, little-endian), the replacements, each ended by a
+ * zero byte. A unit is one of darts-clone's: bits 0-7 its label, bit 8 whether a key ends below it, bits 10-30 the
+ * distance to its children by exclusive or (bit 9: times 256); bit 31 marks a value. Source: sentencepiece's
+ * normalizer.cc and builder.cc; https://github.com/s-yata/darts-clone
+ */
+export interface Charsmap {
+  /** Replaces from left to right, at each place the longest key that begins there; other characters stay. */
+  replace(text: string): string;
+}
+
+const VALUE_FLAG = 0x80000000;
+const KEY_ENDS_BELOW = 1 << 8;
+/** The children of a unit lie in the same block of this many units as its base. */
+const BLOCK = 256;
+/** SentencePiece refuses a trie of fewer units. */
+const LEAST_UNITS = 512;
+/** How far back a place is looked for: further back there are only gaps too small for most nodes. */
+const SEARCHED_UNITS = BLOCK;
+
+interface TrieNode {
+  readonly children: Map<number, TrieNode>;
+  /** Where the replacement begins among the strings; undefined where no key ends. */
+  value?: number;
+}
+
+/** The bytes of a charsmap with these replacements (keys are not empty and hold no zero character). */
+export function compileCharsmap(rules: ReadonlyMap<string, string>): Uint8Array {
+  const root: TrieNode = { children: new Map() };
+  const offsets = new Map<string, number>();
+  const strings: Buffer[] = [];
+  let length = 0;
+  for (const [key, replacement] of rules) {
+    let offset = offsets.get(replacement);
+    if (offset === undefined) {
+      const bytes = Buffer.from(`${replacement}\0`, 'utf8');
+      offset = length;
+      offsets.set(replacement, offset);
+      strings.push(bytes);
+      length += bytes.length;
+    }
+    let node = root;
+    for (const byte of Buffer.from(key, 'utf8')) {
+      let child = node.children.get(byte);
+      if (child === undefined) {
+        child = { children: new Map() };
+        node.children.set(byte, child);
+      }
+      node = child;
+    }
+    node.value = offset;
+  }
+  const units = layOut(root);
+  const trie = Buffer.alloc(4 + units.length * 4);
+  trie.writeUInt32LE(units.length * 4);
+  units.forEach((unit, i) => {
+    trie.writeUInt32LE(unit, 4 + i * 4);
+  });
+  return Buffer.concat([trie, ...strings]);
+}
+
+/** The trie as double-array units: each node gets the first base found at which all its children's units are free. */
+function layOut(root: TrieNode): number[] {
+  const units: (number | undefined)[] = [0];
+  const takenBases = new Set<number>([0]);
+  let firstFree = 1;
+  const waiting: { readonly node: TrieNode; readonly at: number }[] = [{ node: root, at: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, at } = next;
+    const labels = [...node.children.keys()].sort((a, b) => a - b);
+    if (node.value !== undefined) labels.unshift(0);
+    const firstLabel = labels[0];
+    if (firstLabel === undefined) continue;
+    while (units[firstFree] !== undefined) firstFree++;
+    let base = 0;
+    for (let slot = Math.max(firstFree, units.length - SEARCHED_UNITS); ; slot++) {
+      base = slot ^ firstLabel;
+      if (!takenBases.has(base) && labels.every((label) => units[base ^ label] === undefined)) break;
+    }
+    takenBases.add(base);
+    units[at] = ((units[at] ?? 0) | ((at ^ base) << 10) | (node.value === undefined ? 0 : KEY_ENDS_BELOW)) >>> 0;
+    if (node.value !== undefined) units[base] = (VALUE_FLAG | node.value) >>> 0;
+    for (const [label, child] of node.children) {
+      units[base ^ label] = label;
+      waiting.push({ node: child, at: base ^ label });
+    }
+  }
+  const size = Math.max(LEAST_UNITS, Math.ceil(units.length / BLOCK) * BLOCK);
+  // A free unit is made a value, whose label equals no byte: no search can walk into it.
+  return Array.from({ length: size }, (_, i) => units[i] ?? VALUE_FLAG);
+}
+
+/**
+ * Reads a charsmap; no bytes at all are the identity.
+ * @throws RangeError where the sizes in it do not fit.
+ */
+export function readCharsmap(bytes: Uint8Array): Charsmap {
+  if (bytes.length === 0) return { replace: (text) => text };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const trieBytes = bytes.length < 4 ? 0 : view.getUint32(0, true);
+  if (trieBytes < BLOCK * 4 || trieBytes % (BLOCK * 4) !== 0 || 4 + trieBytes >= bytes.length) {
+    throw new RangeError('the normalisation table is damaged');
+  }
+  const units = new Uint32Array(trieBytes / 4).map((_, i) => view.getUint32(4 + i * 4, true));
+  const strings = Buffer.from(bytes.buffer, bytes.byteOffset + 4 + trieBytes, bytes.length - 4 - trieBytes);
+  return { replace: (text) => replaceAll(text, units, strings) };
+}
+
+function replaceAll(text: string, units: Uint32Array, strings: Buffer): string {
+  const input = Buffer.from(text, 'utf8');
+  const output: Buffer[] = [];
+  let kept = 0;
+  for (let at = 0; at < input.length; ) {
+    const match = longestKey(units, input, at);
+    if (match === undefined) {
+      at += characterLength(input[at] ?? 0);
+      continue;
+    }
+    output.push(input.subarray(kept, at), strings.subarray(match.value, strings.indexOf(0, match.value)));
+    at += match.length;
+    kept = at;
+  }
+  return kept === 0 ? text : Buffer.concat([...output, input.subarray(kept)]).toString('utf8');
+}
+
+function longestKey(units: Uint32Array, input: Buffer, start: number): { length: number; value: number } | undefined {
+  let longest: { length: number; value: number } | undefined;
+  let position = baseOf(units[0] ?? 0);
+  for (let at = start; at < input.length; at++) {
+    const byte = input[at] ?? 0;
+    position ^= byte;
+    const unit = units[position] ?? VALUE_FLAG;
+    if ((unit & 0x800000ff) >>> 0 !== byte) break;
+    position ^= baseOf(unit);
+    if ((unit & KEY_ENDS_BELOW) !== 0) {
+      longest = { length: at + 1 - start, value: (units[position] ?? 0) & 0x7fffffff };
+    }
+  }
+  return longest;
+}
+
+function baseOf(unit: number): number {
+  return (unit >>> 10) << ((unit & (1 << 9)) >>> 6);
+}
+
+function characterLength(firstByte: number): number {
+  return firstByte < 0x80 ? 1 : firstByte < 0xe0 ? 2 : firstByte < 0xf0 ? 3 : 4;
+}

@@ -1,0 +1,110 @@
+import type { Normalizer } from './normalizer.ts';
+import { symbolPattern } from './normalizer.ts';
+
+/** How often each text between spaces occurs in a corpus, and how often at a sentence's end: all a trainer needs to know. */
+export interface TokenCounts {
+  readonly all: Map<string, number>;
+  readonly final: Map<string, number>;
+}
+
+/** A character, or a word with its `▁` (a part of one beside a user-defined symbol), and how often it occurs. */
+export interface Counted {
+  readonly text: string;
+  readonly count: number;
+}
+
+export interface CountedWord extends Counted {
+  /** How many of these end a sentence. */
+  readonly finalCount: number;
+}
+
+export function noTokens(): TokenCounts {
+  return { all: new Map(), final: new Map() };
+}
+
+/** Adds a sentence to the counts. */
+export function countTokens(sentence: string, { all, final }: TokenCounts): void {
+  let last = '';
+  for (const token of sentence.split(' ')) {
+    if (token === '') continue;
+    all.set(token, (all.get(token) ?? 0) + 1);
+    last = token;
+  }
+  if (last !== '') final.set(last, (final.get(last) ?? 0) + 1);
+}
+
+/**
+ * The normalised words of the counted tokens without user-defined symbols, the most frequent first; words as frequent in
+ * the order of their text, so that the order of the corpus does not matter.
+ */
+export function countWords(
+  tokens: TokenCounts,
+  normalizer: Normalizer,
+  symbols: readonly string[] = [],
+): CountedWord[] {
+  const pattern = symbolPattern(symbols);
+  const counts = new Map<string, number>();
+  const finalCounts = new Map<string, number>();
+  for (const [token, count] of tokens.all) {
+    const words = normalizer(token);
+    const parts =
+      pattern === undefined ? words : words.flatMap((word) => word.split(pattern).filter((_, i) => i % 2 === 0));
+    for (const part of parts) add(counts, part, count);
+    add(finalCounts, parts.at(-1) ?? '', tokens.final.get(token) ?? 0);
+  }
+  counts.delete('');
+  return byFrequency(counts).map((word) => ({ ...word, finalCount: finalCounts.get(word.text) ?? 0 }));
+}
+
+function add(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+/**
+ * The most frequent characters that together make up `coverage` of the text, the most frequent first: each gets a piece
+ * of its own, all others are unknown (or bytes).
+ */
+export function countCharacters(words: readonly Counted[], coverage: number): Counted[] {
+  const counts = new Map<string, number>();
+  let total = 0;
+  for (const { text, count } of words) {
+    for (const character of text) {
+      add(counts, character, count);
+      total += count;
+    }
+  }
+  const characters: Counted[] = [];
+  let covered = 0;
+  for (const character of byFrequency(counts)) {
+    // As the C++ trainer, which compares in single precision.
+    if (Math.fround(covered / total) >= Math.fround(coverage)) break;
+    characters.push(character);
+    covered += character.count;
+  }
+  return characters;
+}
+
+function byFrequency(counts: ReadonlyMap<string, number>): Counted[] {
+  return [...counts]
+    .map(([text, count]) => ({ text, count }))
+    .sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1));
+}
+
+/** Words as the numbers of their characters, one after the other. */
+export interface Spelling {
+  /** The place of each character in the list of characters; -1 for a character that is not in it. */
+  readonly symbols: Int32Array;
+  /** Word w is `symbols[first[w]]` to before `symbols[first[w + 1]]`. */
+  readonly first: Int32Array;
+}
+
+export function spell(words: readonly Counted[], characters: readonly Counted[]): Spelling {
+  const indexOf = new Map(characters.map(({ text }, i) => [text, i]));
+  const symbols: number[] = [];
+  const first = new Int32Array(words.length + 1);
+  words.forEach(({ text }, w) => {
+    for (const character of text) symbols.push(indexOf.get(character) ?? -1);
+    first[w + 1] = symbols.length;
+  });
+  return { symbols: Int32Array.from(symbols), first };
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { InputError, systemCode } from '../support/errors.ts';
+import { readCharsmap } from './charsmap.ts';
+import { type ModelFile, PieceKind, readModelFile } from './model-file.ts';
+import { createNormalizer, SPACE_SYMBOL } from './normalizer.ts';
+import { createSampler } from './sampling.ts';
+import { loadSentencePiece } from './sentencepiece.ts';
+import { BOS, EOS, PAD, type Sampling, UNKNOWN, type Vocabulary } from './vocabulary.ts';
+
+/** How SentencePiece writes an unknown. */
+const UNKNOWN_SURFACE = '⁇';
+/** A cache of segmented words is emptied at this size: some 50 MB. */
+const MOST_CACHED = 1 << 18;
+
+/**
+ * Loads a model file: one of `attn vocab`, or another trainer's with the same special ids. Subwords are encoded and
+ * decoded by sentencepiece-js, words by looking them up.
+ * @throws InputError for a file that is missing, damaged, or not such a model.
+ */
+export async function loadVocabulary(path: string): Promise<Vocabulary> {
+  const bytes = readModelBytes(path);
+  const model = readModelFile(bytes, path);
+  const idOf = new Map(model.pieces.map(({ text }, id) => [text, id]));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const nameOf = (id: number): string => {
+    const piece = model.pieces[id];
+    if (piece === undefined) throw new RangeError(`id ${id} is not in [0, ${model.pieces.length})`);
+    return piece.text;
+  };
+  const common = { type: model.type, size: model.pieces.length, sha256 };
+  if (model.type === 'words') return { ...common, ...wordVocabulary(model, idOf, nameOf) };
+
+  const sentencepiece = await loadSentencePiece(path, bytes);
+  const encodeBest = canCutWords(model) ? byToken(sentencepiece.encode) : sentencepiece.encode;
+  let sample: ((sentence: string, sampling: Sampling) => number[]) | undefined;
+  return {
+    ...common,
+    encode: (sentence, sampling) => {
+      if (sampling === undefined) return encodeBest(sentence);
+      sample ??= sentenceSampler(model);
+      return sample(sentence, sampling);
+    },
+    decode: (ids) => {
+      const shown = contentOf(ids);
+      shown.forEach(nameOf);
+      return sentencepiece.decode(shown);
+    },
+    piece: nameOf,
+    id: (piece) => idOf.get(piece) ?? UNKNOWN,
+  };
+}
+
+function readModelBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : 'cannot be read', {
+      ...{ where: path, remedy: 'build it with `attn vocab --train FILE.tsv --out DIR`', cause: error },
+    });
+  }
+}
+
+function wordVocabulary(
+  model: ModelFile,
+  idOf: ReadonlyMap<string, number>,
+  nameOf: (id: number) => string,
+): Pick<Vocabulary, 'encode' | 'decode' | 'piece' | 'id'> {
+  const normalizer = createNormalizer(readCharsmap(model.normalizer.charsmap));
+  const piece = (id: number) => (id <= EOS ? nameOf(id) : nameOf(id).replace(SPACE_SYMBOL, ''));
+  return {
+    encode: byToken((text) => normalizer(text).map((word) => idOf.get(word) ?? UNKNOWN)),
+    decode: (ids) =>
+      contentOf(ids)
+        .map((id) => (id === UNKNOWN ? UNKNOWN_SURFACE : piece(id)))
+        .join(' '),
+    piece,
+    id: (text) => idOf.get(SPACE_SYMBOL + text) ?? idOf.get(text) ?? UNKNOWN,
+  };
+}
+
+/** The ids up to the first eos, without pad and bos. */
+function contentOf(ids: readonly number[]): number[] {
+  const end = ids.indexOf(EOS);
+  return (end < 0 ? ids : ids.slice(0, end)).filter((id) => id !== PAD && id !== BOS);
+}
+
+/**
+ * Whether the words of a sentence are segmented one by one, each as it would be alone: spaces are normalised, no piece
+ * reaches across one, and `▁` is never unknown. So it is in every model of attn.
+ */
+function canCutWords({ normalizer, pieces }: ModelFile): boolean {
+  return (
+    normalizer.wordwise &&
+    pieces.some(({ text }) => text === SPACE_SYMBOL) &&
+    pieces.every(({ text, kind }) => !text.includes(SPACE_SYMBOL, kind === PieceKind.userDefined ? 0 : 1))
+  );
+}
+
+/** Encodes each text between spaces once: a corpus has some ten times more of them than different ones. */
+function byToken(encode: (token: string) => number[]): (sentence: string) => number[] {
+  const known = new Map<string, readonly number[]>();
+  return (sentence) => {
+    const ids: number[] = [];
+    for (const token of sentence.split(' ')) {
+      if (token === '') continue;
+      let own = known.get(token);
+      if (own === undefined) {
+        own = encode(token);
+        if (known.size === MOST_CACHED) known.clear();
+        known.set(token, own);
+      }
+      for (const id of own) ids.push(id);
+    }
+    return ids;
+  };
+}
+
+function sentenceSampler(model: ModelFile): (sentence: string, sampling: Sampling) => number[] {
+  const symbols = model.pieces.filter(({ kind }) => kind === PieceKind.userDefined).map(({ text }) => text);
+  const normalizer = createNormalizer(readCharsmap(model.normalizer.charsmap), symbols);
+  const sampleWord = createSampler(model);
+  return (sentence, sampling) => normalizer(sentence).flatMap((word) => sampleWord(word, sampling));
+}

@@ -1,0 +1,187 @@
+import { InputError } from '../support/errors.ts';
+import { type ProtoField, ProtoWriter, readProto } from '../support/protobuf.ts';
+import { BOS, EOS, PAD, SPECIAL_PIECES, UNKNOWN, type VocabularyType } from './vocabulary.ts';
+
+/** The kind of a piece, with the numbers of the file. */
+export const PieceKind = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
+export type PieceKind = (typeof PieceKind)[keyof typeof PieceKind];
+
+export interface Piece {
+  readonly text: string;
+  /** `bpe`: minus the rank of its merge; `unigram` and `words`: its log probability. */
+  readonly score: number;
+  readonly kind: PieceKind;
+}
+
+/** What a SentencePiece model file says, as far as attn reads it. The id of a piece is its place. */
+export interface ModelFile {
+  readonly type: VocabularyType;
+  readonly pieces: readonly Piece[];
+  /** A character without a piece becomes its UTF-8 bytes (pieces `<0x00>` to `<0xFF>`) instead of unknown. */
+  readonly byteFallback: boolean;
+  readonly normalizer: {
+    readonly name: string;
+    /** Replacements made first, see charsmap.ts; no bytes for none. */
+    readonly charsmap: Uint8Array;
+    /** A sentence begins with a space symbol, and runs of spaces count as one: so that words can be cut out. */
+    readonly wordwise: boolean;
+  };
+}
+
+// Field numbers: sentencepiece_model.proto, sentencepiece 0.2.
+const MODEL = { pieces: 1, trainerSpec: 2, normalizerSpec: 3 } as const;
+const PIECE = { text: 1, score: 2, kind: 3 } as const;
+const TRAINER = {
+  ...{ modelType: 3, vocabularySize: 4, characterCoverage: 10, treatWhitespaceAsSuffix: 24, userDefinedSymbols: 31 },
+  ...{ byteFallback: 35, unknownId: 40, bosId: 41, eosId: 42, padId: 43 },
+} as const;
+const NORMALIZER = {
+  name: 1,
+  charsmap: 2,
+  addDummyPrefix: 3,
+  removeExtraWhitespaces: 4,
+  escapeWhitespaces: 5,
+} as const;
+const MODEL_TYPES: Readonly<Record<VocabularyType, number>> = { unigram: 1, bpe: 2, words: 3 };
+/** proto2 stores an int32 of -1 as this. */
+const MINUS_ONE = 0xffffffffffffffffn;
+
+/** The special pieces that open every vocabulary of attn. */
+export const specialPieces: readonly Piece[] = SPECIAL_PIECES.map((text, id) => ({
+  text,
+  score: 0,
+  kind: id === UNKNOWN ? PieceKind.unknown : PieceKind.control,
+}));
+
+/** The 256 byte pieces, for byte fallback. */
+export const bytePieces: readonly Piece[] = Array.from({ length: 256 }, (_, byte) => ({
+  text: `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,
+  score: 0,
+  kind: PieceKind.byte,
+}));
+
+/** The bytes of a model file, which attn, sentencepiece-js and the C++ sentencepiece load. */
+export function writeModelFile(model: ModelFile, characterCoverage: number): Uint8Array {
+  const file = new ProtoWriter();
+  for (const { text, score, kind } of model.pieces) {
+    const piece = new ProtoWriter().bytes(PIECE.text, text).float(PIECE.score, score);
+    file.bytes(MODEL.pieces, kind === PieceKind.normal ? piece : piece.integer(PIECE.kind, kind));
+  }
+  const trainer = new ProtoWriter()
+    .integer(TRAINER.modelType, MODEL_TYPES[model.type])
+    .integer(TRAINER.vocabularySize, model.pieces.length)
+    .float(TRAINER.characterCoverage, characterCoverage);
+  for (const { text, kind } of model.pieces) {
+    if (kind === PieceKind.userDefined) trainer.bytes(TRAINER.userDefinedSymbols, text);
+  }
+  trainer
+    .integer(TRAINER.byteFallback, model.byteFallback)
+    .integer(TRAINER.unknownId, UNKNOWN)
+    .integer(TRAINER.bosId, BOS)
+    .integer(TRAINER.eosId, EOS)
+    .integer(TRAINER.padId, PAD);
+  const normalizer = new ProtoWriter()
+    .bytes(NORMALIZER.name, model.normalizer.name)
+    .bytes(NORMALIZER.charsmap, model.normalizer.charsmap)
+    .integer(NORMALIZER.addDummyPrefix, model.normalizer.wordwise)
+    .integer(NORMALIZER.removeExtraWhitespaces, model.normalizer.wordwise)
+    .integer(NORMALIZER.escapeWhitespaces, true);
+  return file.bytes(MODEL.trainerSpec, trainer).bytes(MODEL.normalizerSpec, normalizer).finish();
+}
+
+/**
+ * Reads and checks a model file, of attn or of another trainer.
+ * @param where the file's path, for messages
+ * @throws InputError for a damaged file, another model type, other special ids, and a piece that stands twice.
+ */
+export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
+  const refuse = (problem: string, remedy = 'build it again with `attn vocab`'): InputError =>
+    new InputError(problem, { where, remedy });
+  const pieces: Piece[] = [];
+  let trainer = new Map<number, ProtoField>();
+  let normalizer = new Map<number, ProtoField>();
+  try {
+    for (const field of readProto(bytes)) {
+      if (field.wire !== 'bytes') continue;
+      if (field.field === MODEL.pieces) pieces.push(readPiece(field.value));
+      if (field.field === MODEL.trainerSpec) trainer = fieldsOf(field.value);
+      if (field.field === MODEL.normalizerSpec) normalizer = fieldsOf(field.value);
+    }
+  } catch (error) {
+    throw new InputError('is no SentencePiece model file, or is damaged', {
+      ...{ where, remedy: 'build it again with `attn vocab`', cause: error },
+    });
+  }
+  if (pieces.length === 0 || trainer.size === 0 || normalizer.size === 0) {
+    throw refuse('is no SentencePiece model file, or is cut off');
+  }
+  const modelType = integerOf(trainer, TRAINER.modelType, 1n);
+  const type = (Object.keys(MODEL_TYPES) as VocabularyType[]).find((name) => BigInt(MODEL_TYPES[name]) === modelType);
+  if (type === undefined) throw refuse(`has model type ${modelType}; attn reads unigram, BPE and word models`);
+  checkPieces(pieces, trainer, refuse);
+  const charsmap = normalizer.get(NORMALIZER.charsmap)?.value;
+  return {
+    type,
+    pieces,
+    byteFallback: integerOf(trainer, TRAINER.byteFallback, 0n) === 1n,
+    normalizer: {
+      name: textOf(normalizer.get(NORMALIZER.name)),
+      charsmap: charsmap instanceof Uint8Array ? charsmap : new Uint8Array(),
+      wordwise:
+        integerOf(normalizer, NORMALIZER.addDummyPrefix, 1n) === 1n &&
+        integerOf(normalizer, NORMALIZER.removeExtraWhitespaces, 1n) === 1n &&
+        integerOf(trainer, TRAINER.treatWhitespaceAsSuffix, 0n) === 0n,
+    },
+  };
+}
+
+function checkPieces(
+  pieces: readonly Piece[],
+  trainer: ReadonlyMap<number, ProtoField>,
+  refuse: (problem: string, remedy?: string) => InputError,
+): void {
+  const ids = [
+    integerOf(trainer, TRAINER.padId, MINUS_ONE),
+    integerOf(trainer, TRAINER.unknownId, 0n),
+    integerOf(trainer, TRAINER.bosId, 1n),
+    integerOf(trainer, TRAINER.eosId, 2n),
+  ];
+  const kindsFit = specialPieces.every(({ kind }, id) => pieces[id]?.kind === kind);
+  if (ids.some((id, i) => id !== BigInt([PAD, UNKNOWN, BOS, EOS][i] ?? 0)) || !kindsFit) {
+    throw refuse(
+      `has the special ids pad, unk, bos, eos at ${ids.map((id) => BigInt.asIntN(64, id)).join(', ')}, not at 0, 1, 2, 3`,
+      'train it with `attn vocab`, or with --pad_id=0 --unk_id=1 --bos_id=2 --eos_id=3 in another trainer',
+    );
+  }
+  const seen = new Set<string>();
+  for (const { text, kind } of pieces) {
+    if (text === '') throw refuse('holds an empty piece');
+    if (seen.has(text)) throw refuse(`holds the piece ${JSON.stringify(text)} twice`);
+    seen.add(text);
+    if (kind === PieceKind.unknown && text !== pieces[UNKNOWN]?.text) throw refuse('holds two unknown pieces');
+  }
+}
+
+function readPiece(bytes: Uint8Array): Piece {
+  const fields = fieldsOf(bytes);
+  const score = fields.get(PIECE.score)?.value;
+  return {
+    text: textOf(fields.get(PIECE.text)),
+    score: score instanceof Uint8Array ? Buffer.from(score).readFloatLE() : 0,
+    kind: Number(integerOf(fields, PIECE.kind, 1n)) as PieceKind,
+  };
+}
+
+/** The last value of each field of a message. */
+function fieldsOf(bytes: Uint8Array): Map<number, ProtoField> {
+  return new Map([...readProto(bytes)].map((field) => [field.field, field]));
+}
+
+function integerOf(fields: ReadonlyMap<number, ProtoField>, field: number, fallback: bigint): bigint {
+  const value = fields.get(field)?.value;
+  return typeof value === 'bigint' ? value : fallback;
+}
+
+function textOf(field: ProtoField | undefined): string {
+  return field?.wire === 'bytes' ? Buffer.from(field.value).toString('utf8') : '';
+}

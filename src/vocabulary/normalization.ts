@@ -1,0 +1,69 @@
+/**
+ * The two normalisations attn trains with, as replacements for a model file's charsmap.
+ *
+ * `nfkc` is what the C++ trainer calls nmt_nfkc: Unicode NFKC, control characters dropped, every kind of space and
+ * zero-width character a space. It replaces each character and each sequence that composes into one; left as they are:
+ * Korean jamo (never written apart in modern text) and combining marks in an order that is not canonical.
+ *
+ * `words` is the seed notebook's on top of that: lowercase, dashes a space, all other punctuation and symbols dropped
+ * (`L'amico, sì!` becomes `lamico sì`).
+ */
+export type NormalizationName = 'nfkc' | 'words';
+
+/** Spaces and characters without width that NFKC leaves alone, and SentencePiece's own space symbol. */
+const SPACES = [
+  ...[0x09, 0x0a, 0x0c, 0x0d, 0x061c, 0x1680, 0x200b, 0x200c, 0x200e, 0x200f, 0x2028, 0x2029],
+  ...[0x2581, 0xfeff, 0xfffd],
+];
+
+/** Which code points to look at: those of the planes with assigned characters, without the great scripts NFKC leaves. */
+const RANGES: readonly (readonly [first: number, last: number])[] = [
+  [0x0001, 0x33ff],
+  [0xa000, 0xabff],
+  [0xf900, 0x11fff],
+  [0x1b000, 0x1ffff],
+  [0x2f800, 0x2fa1f],
+];
+
+/** The replacements of a normalisation, for `compileCharsmap`. */
+export function normalizationRules(name: NormalizationName): Map<string, string> {
+  const finish = name === 'words' ? plainWords : (text: string) => text;
+  const rules = new Map<string, string>();
+  const add = (key: string, replacement: string) => {
+    if (key !== replacement) rules.set(key, replacement);
+  };
+  for (const [first, last] of RANGES) {
+    for (let codePoint = first; codePoint <= last; codePoint++) {
+      const character = String.fromCodePoint(codePoint);
+      add(character, finish(normalizedCharacter(character, codePoint)));
+      for (const sequence of decomposedForms(character)) add(sequence, finish(sequence.normalize('NFKC')));
+    }
+  }
+  return rules;
+}
+
+function normalizedCharacter(character: string, codePoint: number): string {
+  if (SPACES.includes(codePoint)) return ' ';
+  if (/\p{Cc}/u.test(character)) return '';
+  return character.normalize('NFKC');
+}
+
+/** The ways to write a composed character in parts: all apart, and the first parts composed (`ê` and a hook for `ể`). */
+function decomposedForms(character: string): string[] {
+  const parts = [...character.normalize('NFKD')];
+  if (parts.length === 1 || parts.join('').normalize('NFKC') === parts.join('')) return [];
+  return parts.slice(1).map(
+    (_, i) =>
+      parts
+        .slice(0, i + 1)
+        .join('')
+        .normalize('NFKC') + parts.slice(i + 1).join(''),
+  );
+}
+
+function plainWords(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/\p{Pd}/gu, ' ')
+    .replace(/[\p{P}\p{S}]/gu, '');
+}

@@ -1,0 +1,114 @@
+import { createRequire } from 'node:module';
+import { RunError } from '../support/errors.ts';
+
+/** A model loaded into sentencepiece-js. */
+export interface SentencePieceModel {
+  /** The ids of the best segmentation, without bos and eos. */
+  encode(text: string): number[];
+  /** The text of ids, which must be those of the model: sentencepiece-js makes nothing ("") of any others. */
+  decode(ids: readonly number[]): string;
+}
+
+// sentencepiece-js 1.1.0 has no types: these are the parts used here. Objects of its C++ side are freed with `delete`.
+interface Freed {
+  delete(): void;
+}
+interface Vector<T> extends Freed {
+  size(): number;
+  get(index: number): T;
+}
+interface StringView extends Freed {
+  getView(): Freed;
+}
+interface Processor extends Freed {
+  Load(path: Freed): Freed;
+  status(): Freed & { ToString(): string };
+  EncodeAsIds(text: Freed): Vector<number>;
+  DecodeIds(ids: Freed): string;
+}
+interface Runtime {
+  readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
+  readonly StringView: new (text: string) => StringView;
+  readonly SentencePieceProcessor: new () => Processor;
+  vecFromJSArray(ids: readonly number[]): Freed;
+}
+interface Library {
+  readonly SentencePieceProcessor: new () => {
+    readonly sentencepiece: Runtime;
+    readonly processor: Processor;
+    load(path: string): Promise<void>;
+  };
+}
+
+let runtime: Promise<Runtime> | undefined;
+
+/**
+ * Starts sentencepiece-js once for the process (about 0.1 s: its WebAssembly is compiled). The only way to its runtime is
+ * the `load` of a model file, which adds listeners to the process that rethrow every uncaught error; they are added
+ * before `load` first waits, so what is new then is theirs, and goes.
+ */
+async function startRuntime(path: string): Promise<Runtime> {
+  const library = createRequire(import.meta.url)('sentencepiece-js') as Library;
+  const first = new library.SentencePieceProcessor();
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set(process.rawListeners(event)));
+  const loading = first.load(path);
+  events.forEach((event, i) => {
+    for (const listener of process.rawListeners(event)) {
+      if (!before[i]?.has(listener)) process.removeListener(event, listener as (...args: unknown[]) => void);
+    }
+  });
+  await loading;
+  first.processor.delete();
+  return first.sentencepiece;
+}
+
+/**
+ * Loads a model file that `readModelFile` has accepted.
+ * @param bytes what stands in the file
+ * @throws RunError where sentencepiece-js refuses it: its own `load` would not say so.
+ */
+export async function loadSentencePiece(path: string, bytes: Uint8Array): Promise<SentencePieceModel> {
+  runtime ??= startRuntime(path);
+  const { FS, StringView, SentencePieceProcessor, vecFromJSArray } = await runtime;
+  const withView = <T>(text: string, use: (view: Freed) => T): T => {
+    const string = new StringView(text);
+    const view = string.getView();
+    try {
+      return use(view);
+    } finally {
+      view.delete();
+      string.delete();
+    }
+  };
+
+  const processor = new SentencePieceProcessor();
+  FS.writeFile('attn.model', bytes);
+  withView('attn.model', (view) => processor.Load(view).delete());
+  FS.unlink('attn.model');
+  const status = processor.status();
+  const message = status.ToString();
+  status.delete();
+  if (message !== 'OK') {
+    processor.delete();
+    throw new RunError(`sentencepiece-js refuses it: ${message}`, { where: path });
+  }
+
+  return {
+    encode: (text) =>
+      withView(text, (view) => {
+        const vector = processor.EncodeAsIds(view);
+        const ids = Array.from({ length: vector.size() }, (_, i) => vector.get(i));
+        vector.delete();
+        return ids;
+      }),
+    decode: (ids) => {
+      const vector = vecFromJSArray(ids);
+      try {
+        return processor.DecodeIds(vector);
+      } finally {
+        vector.delete();
+      }
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { InputError } from '../support/errors.ts';
+import { trainBpe } from './bpe.ts';
+import { compileCharsmap, readCharsmap } from './charsmap.ts';
+import { type Counted, type CountedWord, countCharacters, countWords, type TokenCounts } from './counts.ts';
+import { bytePieces, type Piece, PieceKind, specialPieces, writeModelFile } from './model-file.ts';
+import { type NormalizationName, normalizationRules } from './normalization.ts';
+import { createNormalizer } from './normalizer.ts';
+import { trainUnigram } from './unigram.ts';
+import type { VocabularyType } from './vocabulary.ts';
+
+/** What kind of vocabulary to train. */
+export interface VocabularyOptions {
+  readonly type: VocabularyType;
+  /** How many ids, special ones included: exactly for `bpe` and `unigram`, at most for `words`. */
+  readonly size: number;
+  /** The share of the text whose characters get a piece; the rarest beyond it are unknown. Not for `words`. */
+  readonly characterCoverage: number;
+  /** Writes unknown characters as bytes: 256 ids more, no text is lost. Not for `words`. */
+  readonly byteFallback: boolean;
+  /** Texts that stay whole and are not normalised. Not for `words`. */
+  readonly userSymbols: readonly string[];
+  /** `words`: leave out words that occur less often. */
+  readonly minimumCount: number;
+}
+
+/** SentencePiece's defaults, where it has them. */
+export const defaultVocabularyOptions: VocabularyOptions = {
+  ...{ type: 'bpe', size: 4000, characterCoverage: 0.9995, byteFallback: false, userSymbols: [], minimumCount: 1 },
+};
+
+/**
+ * Trains a vocabulary and returns its model file. The same counts give the same bytes, in whatever order they were made.
+ * @throws InputError for a corpus without words, a size that is too small or too large for it, and unusable symbols.
+ */
+export function trainVocabulary(tokens: TokenCounts, options: VocabularyOptions): Uint8Array {
+  checkOptions(options);
+  const { type, byteFallback, userSymbols } = options;
+  const name = type === 'words' ? 'words' : 'nfkc';
+  const charsmap = charsmapOf(name);
+  const words = countWords(tokens, createNormalizer(readCharsmap(charsmap), userSymbols), userSymbols);
+  if (words.length === 0) throw new InputError('the corpus has no words to build a vocabulary from');
+  const reserved = [
+    ...specialPieces,
+    ...userSymbols.map((text) => ({ text, score: 0, kind: PieceKind.userDefined })),
+    ...(byteFallback ? bytePieces : []),
+  ];
+  const trained = type === 'words' ? wordPieces(words, options) : subwordPieces(words, options, reserved.length);
+  const normalizer = { name: `attn_${name}`, charsmap, wordwise: true };
+  return writeModelFile(
+    { type, pieces: [...reserved, ...trained], byteFallback, normalizer },
+    type === 'words' ? 1 : options.characterCoverage,
+  );
+}
+
+/** The most frequent words, with their log probability. */
+function wordPieces(words: readonly Counted[], { size, minimumCount }: VocabularyOptions): Piece[] {
+  const total = words.reduce((sum, { count }) => sum + count, 0);
+  return words
+    .filter(({ count }) => count >= minimumCount)
+    .slice(0, size - specialPieces.length)
+    .map(({ text, count }) => ({ text, score: Math.log(count / total), kind: PieceKind.normal }));
+}
+
+function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions, reserved: number): Piece[] {
+  const { type, size } = options;
+  const characters = countCharacters(words, options.characterCoverage);
+  const wanted = size - reserved;
+  if (wanted < characters.length) {
+    throw new InputError(`${size} pieces are too few: ${characters.length} characters and ${reserved} fixed pieces`, {
+      where: '--size',
+      remedy: `take --size ${characters.length + reserved} or more, or a smaller --character-coverage`,
+    });
+  }
+  const scored =
+    type === 'unigram'
+      ? trainUnigram(words, characters, wanted, size)
+      : [...trainBpe(words, characters, wanted - characters.length), ...characters.map(({ text }) => text)].map(
+          (text, rank) => ({ text, score: -rank }),
+        );
+  if (scored.length < wanted) {
+    throw new InputError(`${size} pieces are more than this corpus gives`, {
+      where: '--size',
+      remedy: `take --size ${scored.length + reserved} or less, or a larger corpus`,
+    });
+  }
+  return scored.map(({ text, score }) => ({ text, score, kind: PieceKind.normal }));
+}
+
+function checkOptions({ type, byteFallback, userSymbols, minimumCount, size }: VocabularyOptions): void {
+  if (type === 'words' && (byteFallback || userSymbols.length > 0)) {
+    throw new InputError('words have neither bytes nor user-defined symbols', {
+      where: byteFallback ? '--byte-fallback' : '--user-symbols',
+      remedy: 'take --type bpe or --type unigram',
+    });
+  }
+  if (type !== 'words' && minimumCount > 1) {
+    throw new InputError(`counts words, and ${type} pieces are no words`, {
+      where: '--minimum-count',
+      remedy: 'take --type words, or set the number of pieces with --size',
+    });
+  }
+  if (size <= specialPieces.length) {
+    throw new InputError(`${size} ids leave no room beside the ${specialPieces.length} special ones`, {
+      where: '--size',
+    });
+  }
+  const fixed = new Set([...specialPieces, ...bytePieces].map(({ text }) => text));
+  for (const symbol of userSymbols) {
+    if (symbol === '' || /[\s▁]/u.test(symbol) || fixed.has(symbol)) {
+      throw new InputError(`${JSON.stringify(symbol)} cannot be a symbol: it is empty, has a space or is taken`, {
+        where: '--user-symbols',
+      });
+    }
+    fixed.add(symbol);
+  }
+}
+
+const charsmaps = new Map<NormalizationName, Uint8Array>();
+
+/** Compiling takes a tenth of a second, and both languages have the same. */
+function charsmapOf(name: NormalizationName): Uint8Array {
+  const charsmap = charsmaps.get(name) ?? compileCharsmap(normalizationRules(name));
+  charsmaps.set(name, charsmap);
+  return charsmap;
+}
