@@ -22,11 +22,12 @@ export function bootstrapScores(
   resamples: number,
   seed: number,
 ): Float64Array {
-  const rows = new Int32Array(statistics.sentences);
+  const { sentences } = statistics;
+  const drawn = new Int32Array(sentences);
   return Float64Array.from({ length: resamples }, (_, resample) => {
     const random = new Random(seed, 'bootstrap', resample);
-    for (let i = 0; i < rows.length; i++) rows[i] = Math.floor(random.uniform() * rows.length);
-    return metric.evaluate(sumStatistics(statistics, rows)).score;
+    for (let i = 0; i < sentences; i++) drawn[i] = Math.floor(random.uniform() * sentences);
+    return metric.evaluate(sumStatistics(statistics, drawn)).score;
   });
 }
 

@@ -3,12 +3,12 @@ import { version } from '../support/version.ts';
 
 /**
  * What a score needs to know of each sentence, `width` numbers a sentence. The score of any set of sentences is a function
- * of the sum of their rows, so that resampling a test set never looks at its text again.
+ * of the sum of their numbers, so that resampling a test set never looks at its text again.
  */
 export interface SentenceStatistics {
   readonly sentences: number;
   readonly width: number;
-  /** sentences x width, row after row. */
+  /** width x sentences: all sentences' first number, then their second, ... so that summing runs along the memory. */
   readonly values: Float64Array;
 }
 
@@ -44,23 +44,23 @@ export function sentenceStatistics(
       hypothesis,
       references.map((set) => set[i]!),
     );
-    values.set(row, i * metric.width);
+    for (let k = 0; k < metric.width; k++) values[k * hypotheses.length + i] = row[k]!;
   });
   return { sentences: hypotheses.length, width: metric.width, values };
 }
 
-/** The sum of all rows, or of those given (a row given twice counts twice). */
+/** The sum over all sentences, or over those given (one given twice counts twice). */
 export function sumStatistics(
   { width, values, sentences }: SentenceStatistics,
-  rows?: readonly number[] | Int32Array,
+  chosen?: readonly number[] | Int32Array,
 ): Float64Array {
-  const totals = new Float64Array(width);
-  const count = rows?.length ?? sentences;
-  for (let i = 0; i < count; i++) {
-    const row = width * (rows ? rows[i]! : i);
-    for (let k = 0; k < width; k++) totals[k]! += values[row + k]!;
-  }
-  return totals;
+  return Float64Array.from({ length: width }, (_, k) => {
+    const column = values.subarray(k * sentences, (k + 1) * sentences);
+    let sum = 0;
+    if (chosen) for (let i = 0; i < chosen.length; i++) sum += column[chosen[i]!]!;
+    else for (let i = 0; i < sentences; i++) sum += column[i]!;
+    return sum;
+  });
 }
 
 /** `nrefs:1|case:mixed|...|version:attn-X.Y.Z`; `sampling` (`bs:1000|seed:12345`) stands where sacreBLEU puts it. */

@@ -82,19 +82,20 @@ function randomizedDifferences(
   trials: number,
   seed: number,
 ): Float64Array {
-  const { width, sentences } = baseline;
   const total = sumStatistics(system);
   const both = sumStatistics(baseline).map((sum, k) => sum + total[k]!);
-  const gaps = baseline.values.map((value, i) => value - system.values[i]!);
+  const gaps = { ...baseline, values: baseline.values.map((value, i) => value - system.values[i]!) };
+  const changed = new Int32Array(baseline.sentences);
   return Float64Array.from({ length: trials }, (_, trial) => {
     const random = new Random(seed, 'randomization', trial);
-    const a = total.slice();
+    let count = 0;
     let coins = 0;
-    for (let i = 0; i < sentences; i++) {
+    for (let i = 0; i < baseline.sentences; i++) {
       if (i % 32 === 0) coins = random.uint32();
-      if (((coins >>> (i % 32)) & 1) === 0) continue;
-      for (let k = 0; k < width; k++) a[k]! += gaps[i * width + k]!;
+      changed[count] = i;
+      count += (coins >>> (i % 32)) & 1;
     }
+    const a = sumStatistics(gaps, changed.subarray(0, count)).map((sum, k) => sum + total[k]!);
     const b = both.map((sum, k) => sum - a[k]!);
     return Math.abs(metric.evaluate(a).score - metric.evaluate(b).score);
   });
