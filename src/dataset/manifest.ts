@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { PartName } from '../corpus/sentence-graph.ts';
 import { InputError, systemCode } from '../support/errors.ts';
 import { FORMAT_VERSION } from './pair-file.ts';
-
-/** The three parts of a corpus. */
-export const splitNames = ['train', 'dev', 'test'] as const;
-export type SplitName = (typeof splitNames)[number];
 
 const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -47,7 +44,7 @@ const vocabulary = z.object({
 });
 
 const manifest = z.object({
-  format: z.literal('attn prepared data'),
+  format: z.literal('attn-prepared'),
   version: z.literal(FORMAT_VERSION),
   idBytes: z.union([z.literal(2), z.literal(4)]),
   maxLength: count,
@@ -57,7 +54,7 @@ const manifest = z.object({
 
 /** What `manifest.json` of a prepared folder says. */
 export type Manifest = z.output<typeof manifest>;
-export type SplitManifest = Manifest['splits'][SplitName];
+export type SplitManifest = Manifest['splits'][PartName];
 export type Origin = z.output<typeof origin>;
 
 /** The name of the manifest in its folder: the last file to appear, so that a folder with one is complete. */

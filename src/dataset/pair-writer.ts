@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { PartName } from '../corpus/sentence-graph.ts';
 import type { AtomicFile } from '../support/files.ts';
-import type { SplitName } from './manifest.ts';
 import { CHECKSUM_BYTES, checksumOf, ENTRY_BYTES, HEADER_BYTES, headerOf, type IdBytes } from './pair-file.ts';
 
 /** Size and SHA-256 (hex) of a file that was written. */
@@ -17,7 +17,7 @@ export class PairWriter {
   #size = 0;
 
   /** @param open begins the files `NAME.pairs` and `NAME.index`. */
-  constructor(open: (name: string) => AtomicFile, name: SplitName, idBytes: IdBytes) {
+  constructor(open: (name: string) => AtomicFile, name: PartName, idBytes: IdBytes) {
     this.#idBytes = idBytes;
     this.#pairs = new HashedFile(open(`${name}.pairs`));
     this.#index = new HashedFile(open(`${name}.index`));

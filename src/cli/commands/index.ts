@@ -34,4 +34,29 @@ export const commands: readonly CommandEntry[] = [
     summary: 'mend and filter a corpus, and say what each filter did',
     load: () => import('./data-clean.ts').then((m) => m.dataClean),
   },
+  {
+    name: 'vocab',
+    summary: 'build the vocabularies of a corpus, as SentencePiece model files',
+    load: () => import('./vocab.ts').then((m) => m.vocab),
+  },
+  {
+    name: 'vocab encode',
+    summary: 'sentences from standard input to ids, a sentence a line',
+    load: () => import('./vocab-code.ts').then((m) => m.vocabEncode),
+  },
+  {
+    name: 'vocab decode',
+    summary: 'ids from standard input to sentences, a sentence a line',
+    load: () => import('./vocab-code.ts').then((m) => m.vocabDecode),
+  },
+  {
+    name: 'prepare',
+    summary: 'encode a split corpus with its vocabularies into the form that training reads',
+    load: () => import('./prepare.ts').then((m) => m.prepare),
+  },
+  {
+    name: 'score',
+    summary: 'BLEU, chrF and TER of any translations, as sacreBLEU counts them',
+    load: () => import('./score.ts').then((m) => m.score),
+  },
 ];

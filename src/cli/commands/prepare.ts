@@ -1,0 +1,127 @@
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { runSchema } from '../../config/run.ts';
+import { type PartName, partNames } from '../../corpus/sentence-graph.ts';
+import { openDataset, verifyDataset } from '../../dataset/dataset.ts';
+import { rememberDataset } from '../../dataset/latest.ts';
+import type { SplitManifest } from '../../dataset/manifest.ts';
+import { LONGEST_SIDE } from '../../dataset/pair-file.ts';
+import { type EpochSummary, summarizeEpoch } from '../../dataset/plan.ts';
+import { prepareDataset } from '../../dataset/prepare.ts';
+import { chooseShapes } from '../../dataset/shapes.ts';
+import { formatTable } from '../../support/table.ts';
+import { type Context, defineCommand } from '../command.ts';
+
+export const prepare = defineCommand({
+  name: 'prepare',
+  summary: 'encode a split corpus with its vocabularies into the form that training reads',
+  options: z.object({
+    train: z.string().default('data/train.tsv').describe('TSV file, source<TAB>target, plain or gzip'),
+    dev: z.string().optional().describe('likewise; dev.tsv beside train unless said'),
+    test: z.string().optional().describe('likewise; test.tsv beside train unless said'),
+    vocabulary: z
+      .string()
+      .optional()
+      .describe('folder with source.model and target.model; vocabulary/ beside train unless said'),
+    out: z.string().optional().describe('folder to write; prepared/ beside train unless said'),
+    maxLength: z
+      .number()
+      .int()
+      .min(1)
+      .max(LONGEST_SIDE)
+      .default(100)
+      .describe('most ids a side may have: longer train pairs are left out, longer dev and test sides cut'),
+    verify: z.string().optional().describe('prepare nothing; read this prepared folder against its checksums'),
+  }),
+  json: true,
+  handlesInterrupt: true,
+  examples: ['attn prepare --train datasets/tatoeba/train.tsv', 'attn prepare --verify datasets/tatoeba/prepared'],
+  async run(options, _, context) {
+    if (options.verify !== undefined) {
+      const { splits } = verifyDataset(options.verify);
+      if (context.json) context.print(JSON.stringify({ verified: options.verify }));
+      context.say(`${options.verify} is whole: ${partNames.map((name) => `${splits[name].pairs} ${name}`).join(', ')}`);
+      return;
+    }
+    const folder = dirname(options.train);
+    const out = options.out ?? join(folder, 'prepared');
+    const progress = progressLine(context);
+    try {
+      await prepareDataset({
+        corpus: {
+          train: options.train,
+          dev: options.dev ?? join(folder, 'dev.tsv'),
+          test: options.test ?? join(folder, 'test.tsv'),
+        },
+        vocabulary: options.vocabulary ?? join(folder, 'vocabulary'),
+        out,
+        maxLength: options.maxLength,
+        onProgress: progress.show,
+        signal: context.signal,
+      });
+    } catch (error) {
+      if (!context.signal.aborted) throw error;
+      context.say('interrupted; nothing was written');
+      return;
+    } finally {
+      progress.clear();
+    }
+    rememberDataset(out);
+    report(out, context);
+  },
+});
+
+/** Says what was written, and what training will make of it. */
+function report(out: string, context: Context): void {
+  const dataset = openDataset(out);
+  const { splits } = dataset.manifest;
+  const lengths = dataset.split('train').lengthCounts();
+  dataset.close();
+  const batchTokens = runSchema.shape.batchTokens.parse(undefined);
+  const epoch = summarizeEpoch(lengths, chooseShapes(lengths, { batchTokens }));
+  if (context.json) {
+    context.print(
+      JSON.stringify({ out, fingerprint: dataset.fingerprint, splits, batches: { batchTokens, ...epoch } }),
+    );
+  }
+  context.say(splitTable(splits));
+  context.say(`\n${batchLine(batchTokens, epoch)}\nnext: attn train --data ${out}`);
+}
+
+function splitTable(splits: Readonly<Record<PartName, SplitManifest>>): string {
+  const right = (heading: string) => ({ heading, align: 'right' as const });
+  return formatTable(
+    [
+      { heading: 'split' },
+      ...['pairs', 'too long', 'empty', 'cut', 'source ids', 'target ids', 'unknown source', 'unknown target'].map(
+        right,
+      ),
+    ],
+    partNames.map((name) => {
+      const { pairs, tooLong, empty, truncated, tokens, unknown } = splits[name];
+      const mean = (total: number) => (pairs === 0 ? '' : (total / pairs).toFixed(1));
+      return [
+        ...[name, ...[pairs, tooLong, empty, truncated].map(String), mean(tokens.source), mean(tokens.target)],
+        ...[percent(unknown.source / Math.max(1, tokens.source)), percent(unknown.target / Math.max(1, tokens.target))],
+      ];
+    }),
+  );
+}
+
+function batchLine(batchTokens: number, { shapes, batches, padding }: EpochSummary): string {
+  return `batches of ${batchTokens} tokens: ${batches} an epoch in ${shapes} shape${shapes === 1 ? '' : 's'}; padding: ${percent(padding.source)} of the source, ${percent(padding.target)} of the target`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
+/** One line that is written over itself, where a person is watching. */
+function progressLine({ stderr, quiet }: Context): { show(name: PartName, pairs: number): void; clear(): void } {
+  const visible = stderr.isTTY === true && !quiet;
+  return {
+    show: (name, pairs) =>
+      void (visible && stderr.write(`\r\u001b[K${name}: ${pairs.toLocaleString('en')} pairs encoded`)),
+    clear: () => void (visible && stderr.write('\r\u001b[K')),
+  };
+}

@@ -1,0 +1,51 @@
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '../support/worker.ts';
+import type { EncodedPairs } from './encode.ts';
+
+/** The model files of the two vocabularies. */
+export interface EncoderPaths {
+  readonly source: string;
+  readonly target: string;
+}
+
+interface Waiting {
+  readonly resolve: (encoded: EncodedPairs) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Encodes pairs on threads of their own. Close it, or the process does not end. */
+export class Encoder {
+  readonly threads: number;
+  readonly #workers: { readonly worker: Worker; readonly waiting: Waiting[] }[];
+  #turn = 0;
+  #failure: unknown;
+
+  constructor(paths: EncoderPaths, threads: number) {
+    this.threads = threads;
+    this.#workers = Array.from({ length: threads }, () => {
+      const worker = startWorker(new URL('./encode-worker.ts', import.meta.url), paths);
+      const waiting: Waiting[] = [];
+      worker.on('message', (encoded: EncodedPairs) => waiting.shift()?.resolve(encoded));
+      worker.on('error', (error) => {
+        this.#failure = error;
+        for (const { reject } of waiting.splice(0)) reject(error);
+      });
+      return { worker, waiting };
+    });
+  }
+
+  /** Encodes pairs given as TSV (see `encodePairs`) on the next thread in turn. */
+  encode(tsv: string): Promise<EncodedPairs> {
+    const { worker, waiting } = this.#workers[this.#turn++ % this.threads]!;
+    return new Promise((resolve, reject) => {
+      // A thread that died answers nothing any more.
+      if (this.#failure !== undefined) return reject(this.#failure);
+      waiting.push({ resolve, reject });
+      worker.postMessage(tsv);
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
+  }
+}

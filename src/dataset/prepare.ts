@@ -1,0 +1,144 @@
+import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { PartName } from '../corpus/sentence-graph.ts';
+import { type Pair, readPairBatches } from '../corpus/tsv.ts';
+import { AtomicFile } from '../support/files.ts';
+import { readModelFile } from '../vocabulary/model-file.ts';
+import type { EncodedPairs } from './encode.ts';
+import { Encoder } from './encoder.ts';
+import { MANIFEST_FILE, type Manifest, type Origin, type SplitManifest } from './manifest.ts';
+import { describeOrigin } from './origin.ts';
+import { FORMAT_VERSION, type IdBytes } from './pair-file.ts';
+import { PairWriter } from './pair-writer.ts';
+import { Tally } from './tally.ts';
+
+/** What to prepare, and how. */
+export interface PrepareOptions {
+  /** TSV files, `source<TAB>target`, plain or gzip. */
+  readonly corpus: Readonly<Record<PartName, string>>;
+  /** The folder with `source.model` and `target.model`. */
+  readonly vocabulary: string;
+  readonly out: string;
+  /** The most ids a side may have, without eos: longer train pairs are left out, longer dev and test sides cut. */
+  readonly maxLength: number;
+  /** Told now and then how many pairs of a split are done. */
+  readonly onProgress?: (split: PartName, pairs: number) => void;
+  /** Gives up, leaving nothing behind. */
+  readonly signal?: AbortSignal;
+  /** How to begin a file, for tests of failing disks. */
+  readonly openFile?: (path: string) => AtomicFile;
+}
+
+/** More threads would wait for the one that reads and writes. */
+const MOST_THREADS = 8;
+/** Text handed to a thread at a time is about a megabyte: no thread is started that would get none. */
+const BYTES_PER_TASK = 1 << 20;
+
+/**
+ * Encodes a corpus with its vocabularies and writes the binary form, in constant memory. The files appear together at
+ * the end, the manifest last; a failure leaves none of them.
+ * @throws InputError for files that are missing or malformed (a line without two sides too), RunError for a full disk.
+ */
+export async function prepareDataset(options: PrepareOptions): Promise<Manifest> {
+  const { out, openFile = (path: string) => new AtomicFile(path) } = options;
+  const isNew = !existsSync(out);
+  const paths = { source: join(options.vocabulary, 'source.model'), target: join(options.vocabulary, 'target.model') };
+  const source = describeVocabulary(paths.source, out);
+  const target = describeVocabulary(paths.target, out);
+  const corpora = {
+    train: describeOrigin(options.corpus.train, out),
+    dev: describeOrigin(options.corpus.dev, out),
+    test: describeOrigin(options.corpus.test, out),
+  };
+  const idBytes: IdBytes = Math.max(source.size, target.size) <= 65536 ? 2 : 4;
+  const files: AtomicFile[] = [];
+  const open = (name: string): AtomicFile => {
+    const file = openFile(join(out, name));
+    files.push(file);
+    return file;
+  };
+  const tasks = Math.ceil(corpora.train.bytes / BYTES_PER_TASK);
+  const encoder = new Encoder(paths, Math.max(1, Math.min(availableParallelism(), MOST_THREADS, tasks)));
+  try {
+    const prepare = (name: PartName): Promise<SplitManifest> =>
+      prepareSplit(name, corpora[name], options, encoder, new PairWriter(open, name, idBytes));
+    const manifest: Manifest = {
+      format: 'attn-prepared',
+      version: FORMAT_VERSION,
+      idBytes,
+      maxLength: options.maxLength,
+      vocabularies: { source, target },
+      splits: { train: await prepare('train'), dev: await prepare('dev'), test: await prepare('test') },
+    };
+    for (const side of ['source', 'target'] as const) {
+      // A vocabulary that was built in this very folder is there already.
+      const name = `${side}.model`;
+      if (manifest.vocabularies[side].from.path !== name) open(name).write(readFileSync(paths[side]));
+    }
+    open(MANIFEST_FILE).write(`${JSON.stringify(manifest, undefined, 2)}\n`);
+    commitAll(files, out);
+    return manifest;
+  } catch (error) {
+    for (const file of files) file.abort();
+    if (isNew) removeIfEmpty(out);
+    throw error;
+  } finally {
+    await encoder.close();
+  }
+}
+
+/** Gives the files their names in order, the manifest last. A failure half-way takes the names away again. */
+function commitAll(files: readonly AtomicFile[], out: string): void {
+  rmSync(join(out, MANIFEST_FILE), { force: true });
+  for (const [i, file] of files.entries()) {
+    try {
+      file.commit();
+    } catch (error) {
+      for (const { path } of files.slice(0, i)) rmSync(path, { force: true });
+      throw error;
+    }
+  }
+}
+
+function describeVocabulary(path: string, out: string): Manifest['vocabularies']['source'] {
+  const from = describeOrigin(path, out);
+  const { type, pieces } = readModelFile(readFileSync(path), path);
+  return { type, size: pieces.length, from };
+}
+
+async function prepareSplit(
+  name: PartName,
+  corpus: Origin,
+  options: PrepareOptions,
+  encoder: Encoder,
+  writer: PairWriter,
+): Promise<SplitManifest> {
+  const tally = new Tally(name, options.maxLength);
+  const waiting: { readonly pairs: readonly Pair[]; readonly encoded: Promise<EncodedPairs> }[] = [];
+  const writeFirst = async (): Promise<void> => {
+    const first = waiting.shift();
+    if (first === undefined) return;
+    tally.write(first.pairs, await first.encoded, writer);
+    options.onProgress?.(name, tally.seen);
+    options.signal?.throwIfAborted();
+  };
+  for await (const pairs of readPairBatches(options.corpus[name])) {
+    if (pairs.length === 0) continue;
+    const encoded = encoder.encode(pairs.map(({ source, target }) => `${source}\t${target}`).join('\n'));
+    encoded.catch(() => {}); // told when it is awaited
+    waiting.push({ pairs, encoded });
+    if (waiting.length > 2 * encoder.threads) await writeFirst();
+  }
+  while (waiting.length > 0) await writeFirst();
+  const { size, pairs, index } = writer.finish();
+  return { corpus, pairs: size, ...tally.counts(), files: { pairs, index } };
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // never made, or something else is in it
+  }
+}

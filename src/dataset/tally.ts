@@ -1,0 +1,78 @@
+import type { PartName } from '../corpus/sentence-graph.ts';
+import type { Pair } from '../corpus/tsv.ts';
+import { UNKNOWN } from '../vocabulary/vocabulary.ts';
+import type { EncodedPairs } from './encode.ts';
+import type { SplitManifest } from './manifest.ts';
+import type { PairWriter } from './pair-writer.ts';
+
+type Counts = Pick<SplitManifest, 'tooLong' | 'empty' | 'truncated' | 'tokens' | 'unknown' | 'longest'>;
+
+/**
+ * Decides what of a split is written, and counts it. A train pair with a side that is too long, or of which nothing is
+ * left, teaches nothing good and is left out. Dev and test keep every pair, so that scores are over all their sentences:
+ * a long side is cut for the loss, while its text stays whole.
+ */
+export class Tally {
+  /** How many pairs came by. */
+  seen = 0;
+  readonly #isTrain: boolean;
+  readonly #maxLength: number;
+  #tooLong = 0;
+  #empty = 0;
+  #truncated = 0;
+  readonly #tokens = { source: 0, target: 0 };
+  readonly #unknown = { source: 0, target: 0 };
+  readonly #longest = { source: 0, target: 0 };
+
+  constructor(name: PartName, maxLength: number) {
+    this.#isTrain = name === 'train';
+    this.#maxLength = maxLength;
+  }
+
+  /** Writes those of the pairs that are to be kept. */
+  write(pairs: readonly Pair[], { ids, lengths }: EncodedPairs, writer: PairWriter): void {
+    let end = 0;
+    const next = (side: number): Int32Array => {
+      end += lengths[side]!;
+      return ids.subarray(end - lengths[side]!, end);
+    };
+    for (const [i, pair] of pairs.entries()) {
+      const source = next(2 * i);
+      const target = next(2 * i + 1);
+      this.seen++;
+      if (!this.#isTrain) {
+        writer.append(this.#count('source', this.#cut(source)), this.#count('target', this.#cut(target)), pair);
+      } else if (source.length === 0 || target.length === 0) {
+        this.#empty++;
+      } else if (Math.max(source.length, target.length) > this.#maxLength) {
+        this.#tooLong++;
+      } else {
+        writer.append(this.#count('source', source), this.#count('target', target));
+      }
+    }
+  }
+
+  counts(): Counts {
+    return {
+      tooLong: this.#tooLong,
+      empty: this.#empty,
+      truncated: this.#truncated,
+      tokens: { ...this.#tokens },
+      unknown: { ...this.#unknown },
+      longest: { ...this.#longest },
+    };
+  }
+
+  #cut(ids: Int32Array): Int32Array {
+    if (ids.length <= this.#maxLength) return ids;
+    this.#truncated++;
+    return ids.subarray(0, this.#maxLength);
+  }
+
+  #count(side: 'source' | 'target', ids: Int32Array): Int32Array {
+    this.#tokens[side] += ids.length + 1;
+    this.#longest[side] = Math.max(this.#longest[side], ids.length + 1);
+    for (const id of ids) if (id === UNKNOWN) this.#unknown[side]++;
+    return ids;
+  }
+}

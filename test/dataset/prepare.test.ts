@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { partNames } from '../../src/corpus/sentence-graph.ts';
+import { openDataset, verifyDataset } from '../../src/dataset/dataset.ts';
+import { type PrepareOptions, prepareDataset } from '../../src/dataset/prepare.ts';
+import { AttnError, InputError } from '../../src/support/errors.ts';
+import { AtomicFile, writeFailure } from '../../src/support/files.ts';
+import { toyIds, toyLines, toyPair, writeToyCorpus, writeToyVocabulary } from './toy-corpus.ts';
+
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** A folder with a toy corpus and its vocabularies. */
+function corpusFolder(train?: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'attn-prepare-'));
+  folders.push(folder);
+  writeToyCorpus(folder, train);
+  return folder;
+}
+
+function optionsFor(folder: string, changes: Partial<PrepareOptions> = {}): PrepareOptions {
+  return {
+    corpus: { train: join(folder, 'train.tsv'), dev: join(folder, 'dev.tsv'), test: join(folder, 'test.tsv') },
+    vocabulary: join(folder, 'vocabulary'),
+    out: join(folder, 'prepared'),
+    maxLength: 100,
+    ...changes,
+  };
+}
+
+const whole = corpusFolder();
+await prepareDataset(optionsFor(whole));
+const prepared = join(whole, 'prepared');
+
+/** A copy of the whole folder, corpus and prepared data, to be damaged. */
+function copyOfWhole(): { folder: string; prepared: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'attn-prepare-'));
+  folders.push(folder);
+  cpSync(whole, folder, { recursive: true, preserveTimestamps: true });
+  return { folder, prepared: join(folder, 'prepared') };
+}
+
+test('every split holds the ids of its sentences in their order; dev and test their text too', () => {
+  const dataset = openDataset(prepared);
+  for (const [name, first, size] of [
+    ['train', 0, 300],
+    ['dev', 1000, 20],
+    ['test', 2000, 30],
+  ] as const) {
+    const split = dataset.split(name);
+    assert.equal(split.size, size);
+    for (let i = 0; i < size; i++) {
+      const { source, target } = toyPair(first + i);
+      const ids = split.pair(i);
+      assert.deepEqual([...ids.source], toyIds('source', source));
+      assert.deepEqual([...ids.target], toyIds('target', target));
+      assert.deepEqual(split.text(i), name === 'train' ? undefined : { source, target });
+    }
+  }
+  const { train } = dataset.manifest.splits;
+  const lengths = Array.from({ length: 300 }, (_, i) => toyPair(i).source.split(' ').length + 1);
+  assert.equal(
+    train.tokens.source,
+    lengths.reduce((a, b) => a + b),
+  );
+  assert.deepEqual(train.longest, { source: 15, target: 15 });
+  dataset.close();
+});
+
+test('the same corpus gives the same data, packed or not; another vocabulary gives other data', async () => {
+  const { fingerprint } = openDataset(prepared);
+  const folder = corpusFolder();
+  const corpus = { ...optionsFor(folder).corpus, train: join(folder, 'train.tsv.gz') };
+  await prepareDataset(optionsFor(folder, { corpus }));
+  assert.equal(openDataset(join(folder, 'prepared')).fingerprint, fingerprint);
+  writeToyVocabulary(folder, 'target', ['the', 'is']);
+  await prepareDataset(optionsFor(folder));
+  const changed = openDataset(join(folder, 'prepared'));
+  assert.notEqual(changed.fingerprint, fingerprint);
+  assert.ok(changed.manifest.splits.train.unknown.target > 300);
+});
+
+test('a corpus of several megabytes, encoded on several threads, keeps its order', async () => {
+  const folder = corpusFolder(toyLines(0, 30_000));
+  const seen: number[] = [];
+  await prepareDataset(optionsFor(folder, { onProgress: (name, pairs) => name === 'train' && seen.push(pairs) }));
+  assert.ok(seen.length > 1, `${seen.length} tasks`);
+  assert.equal(seen.at(-1), 30_000);
+  const train = openDataset(join(folder, 'prepared')).split('train');
+  for (let i = 0; i < train.size; i += 97) {
+    assert.deepEqual([...train.pair(i).target], toyIds('target', toyPair(i).target));
+  }
+});
+
+test('long sentences are left out of train and cut in dev and test, and counted', async () => {
+  const folder = corpusFolder();
+  await prepareDataset(optionsFor(folder, { maxLength: 9 }));
+  const dataset = openDataset(join(folder, 'prepared'));
+  const { train, dev } = dataset.manifest.splits;
+  assert.deepEqual([train.pairs, train.tooLong, train.truncated], [200, 100, 0]);
+  assert.deepEqual([dev.pairs, dev.tooLong, dev.truncated], [20, 0, 14]);
+  const longest = Array.from({ length: 20 }, (_, i) => dataset.split('dev').pair(i).source.length);
+  assert.equal(Math.max(...longest), 9);
+  const cut = longest.indexOf(9);
+  assert.equal(dataset.split('dev').text(cut)?.source, toyPair(1000 + cut).source);
+});
+
+test('a changed corpus or vocabulary is noticed; one that was only touched, or is gone, is not held against the data', () => {
+  for (const [name, change] of [
+    ['dev.tsv', (path: string) => appendFileSync(path, 'la mela è nera\tthe apple is black\n')],
+    ['train.tsv', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('rossa', 'verde'))],
+    ['vocabulary/target.model', (path: string) => appendFileSync(path, Buffer.from([0x0a, 0]))],
+  ] as const) {
+    const { folder, prepared } = copyOfWhole();
+    change(join(folder, name));
+    assert.throws(
+      () => openDataset(prepared),
+      (error) => error instanceof InputError && error.describe().includes(name) && /has changed/.test(error.message),
+    );
+  }
+  const { folder, prepared } = copyOfWhole();
+  utimesSync(join(folder, 'train.tsv'), 1, 1);
+  rmSync(join(folder, 'test.tsv'));
+  rmSync(join(folder, 'vocabulary'), { recursive: true });
+  openDataset(prepared).close();
+});
+
+test('damage that opening does not see is seen by verifying, and when the pair is read', () => {
+  const { prepared } = copyOfWhole();
+  verifyDataset(prepared);
+  const path = join(prepared, 'train.pairs');
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 9]! ^= 4;
+  writeFileSync(path, bytes);
+  const train = openDataset(prepared).split('train');
+  assert.equal(train.pair(0).source.length, 4);
+  assert.throws(() => train.pair(299), /damaged \(pair 299\)/);
+  assert.throws(
+    () => verifyDataset(prepared),
+    (error) => error instanceof InputError && error.where === path,
+  );
+});
+
+test('any other damage is an InputError: files missing or swapped, a manifest with any byte changed', () => {
+  for (const name of readdirSync(prepared)) {
+    const copy = copyOfWhole().prepared;
+    rmSync(join(copy, name));
+    assert.throws(() => openDataset(copy), InputError, `without ${name}`);
+  }
+  const swapped = copyOfWhole().prepared;
+  cpSync(join(swapped, 'source.model'), join(swapped, 'target.model'));
+  assert.throws(() => openDataset(swapped), InputError);
+  assert.throws(() => openDataset(whole), /no prepared data/);
+  const path = join(copyOfWhole().prepared, 'manifest.json');
+  const manifest = readFileSync(path);
+  fc.assert(
+    fc.property(fc.nat(manifest.length - 1), fc.nat(255), (at, byte) => {
+      const broken = Buffer.from(manifest);
+      broken[at] = byte;
+      writeFileSync(path, broken);
+      try {
+        openDataset(join(path, '..')).close();
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a full disk is a failed run that leaves nothing new behind and the old data as it was', async () => {
+  const full = (budget: number) => {
+    let left = budget;
+    return (path: string): AtomicFile => {
+      const file = new AtomicFile(path);
+      const write = file.write.bind(file);
+      file.write = (data) => {
+        left -= data.length;
+        if (left >= 0) return write(data);
+        file.abort();
+        throw writeFailure(path, Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
+      };
+      return file;
+    };
+  };
+  const bytes = readdirSync(prepared).reduce((sum, name) => sum + readFileSync(join(prepared, name)).length, 0);
+  for (const budget of [bytes / 2, bytes - 100]) {
+    const folder = corpusFolder();
+    const before = readdirSync(folder);
+    const failed = (out: string) =>
+      assert.rejects(
+        prepareDataset(optionsFor(folder, { out, openFile: full(budget) })),
+        (error) => error instanceof AttnError && error.exitCode === 1 && /disk is full/.test(error.message),
+      );
+    await failed(join(folder, 'new'));
+    assert.deepEqual(readdirSync(folder), before);
+    const old = copyOfWhole().prepared;
+    const files = readdirSync(old);
+    await failed(old);
+    assert.deepEqual(readdirSync(old), files);
+    verifyDataset(old);
+  }
+});
+
+test('a failure while the files get their names leaves no folder that looks whole', async () => {
+  const folder = corpusFolder();
+  let opened = 0;
+  const openFile = (path: string): AtomicFile => {
+    const file = new AtomicFile(path);
+    if (++opened === 4) {
+      file.commit = () => {
+        throw writeFailure(path, Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
+      };
+    }
+    return file;
+  };
+  await assert.rejects(prepareDataset(optionsFor(folder, { openFile })), /disk is full/);
+  assert.ok(!existsSync(join(folder, 'prepared')));
+});
+
+test('bad input says where it is and leaves nothing behind', async () => {
+  for (const [file, content, pattern] of [
+    ['train.tsv', 'la mela\tthe apple\nla mela\n', /train\.tsv:2: no tab/],
+    ['dev.tsv', 'la mela\t \n', /dev\.tsv:1: the target side is empty/],
+    ['test.tsv', Buffer.from([1, 0, 2, 0]), /test\.tsv: is a binary file/],
+    ['train.tsv', undefined, /train\.tsv: no such file/],
+    ['vocabulary/source.model', undefined, /source\.model: no such file/],
+    ['vocabulary/source.model', 'la mela', /source\.model/],
+  ] as const) {
+    const folder = corpusFolder();
+    if (content === undefined) rmSync(join(folder, file));
+    else writeFileSync(join(folder, file), content);
+    await assert.rejects(prepareDataset(optionsFor(folder)), (error) => {
+      return error instanceof InputError && pattern.test(error.describe());
+    });
+    assert.ok(!existsSync(join(folder, 'prepared')), file);
+  }
+});
+
+test('an interrupted run leaves nothing behind', async () => {
+  const folder = corpusFolder(toyLines(0, 30_000));
+  const interrupt = new AbortController();
+  const onProgress = () => interrupt.abort();
+  await assert.rejects(prepareDataset(optionsFor(folder, { signal: interrupt.signal, onProgress })));
+  assert.ok(!existsSync(join(folder, 'prepared')));
+});
+
+test('vocabularies built in the folder of the data itself are used in place', async () => {
+  const folder = corpusFolder();
+  await prepareDataset(optionsFor(folder, { out: join(folder, 'vocabulary') }));
+  const dataset = openDataset(join(folder, 'vocabulary'));
+  for (const name of partNames) assert.ok(dataset.split(name).size > 0);
+  verifyDataset(dataset.directory);
+});
