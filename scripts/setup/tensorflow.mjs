@@ -24,18 +24,13 @@ export async function installTensorFlow(root) {
   if (isBuilt(recordPath, named)) return;
 
   const retry = existsSync(join(root, 'package-lock.json')) ? 'npm run setup' : 'npx attn setup';
-  const notWritable = `run ${retry} as a user who may write there`;
+  const place = (path, write) =>
+    writing(packages.tfjsNode, `run ${retry} as a user who may write there`, () => replace(path, write));
   const record = (content) =>
-    writing(packages.tfjsNode, notWritable, () => {
-      mkdirSync(dirname(bindingPath), { recursive: true });
-      replace(recordPath, (path) => writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`));
-    });
+    place(recordPath, (path) => writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`));
   try {
     const { tensorflow, binding, version } = await build(packages, named, retry);
-    await writing(packages.tfjsNode, notWritable, () => {
-      mkdirSync(dirname(bindingPath), { recursive: true });
-      replace(bindingPath, (path) => copyFileSync(binding, path));
-    });
+    await place(bindingPath, (path) => copyFileSync(binding, path));
     const { libraryDirectory, library, frameworkLibrary } = tensorflow;
     const files = [library, frameworkLibrary, bindingPath].map(fingerprint);
     await record({ backend: 'tensorflow', version, libraryDirectory, library, frameworkLibrary, named, files });
@@ -101,7 +96,7 @@ function isBuilt(recordPath, named) {
     return (
       record.files.length > 0 &&
       record.files.every((file) => JSON.stringify(file) === JSON.stringify(fingerprint(file.path))) &&
-      (named === undefined || named === '' || named === record.named)
+      (!named || named === record.named)
     );
   } catch {
     return false;
@@ -116,6 +111,7 @@ function fingerprint(path) {
 /** Writes a file under another name and renames it: a process that uses the old one keeps it. */
 function replace(path, write) {
   const temporary = `${path}.${process.pid}.tmp`;
+  mkdirSync(dirname(path), { recursive: true });
   write(temporary);
   renameSync(temporary, path);
 }

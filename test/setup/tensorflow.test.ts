@@ -242,9 +242,9 @@ test('ATTN_LIBTENSORFLOW names a folder of libraries, which pip is not asked for
   // laid out as TensorFlow's distribution for C
   const folder = join(machine.home, 'my tensorflow');
   cpSync(join(machine.unpacked, 'include'), join(folder, 'include'), { recursive: true });
-  cpSync(join(machine.unpacked, 'libtensorflow_cc.so.2'), join(folder, 'lib/libtensorflow.so.2'));
-  cpSync(join(machine.unpacked, 'libtensorflow_framework.so.2'), join(folder, 'lib/libtensorflow_framework.so.2'));
-  cpSync(join(machine.unpacked, 'libtensorflow_cc.so.2'), join(folder, 'lib/libtensorflow_cc.so.2'));
+  for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']) {
+    cpSync(join(machine.unpacked, name), join(folder, 'lib', name));
+  }
   const { status, said } = machine.setUp(root, { ATTN_LIBTENSORFLOW: folder });
   assert.equal(status, 0, said);
   assert.equal(machine.record(root).libraryDirectory, join(folder, 'lib'));
