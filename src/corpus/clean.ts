@@ -1,11 +1,11 @@
 import { type Corpus, type Languages, readCorpus } from './corpus.ts';
-import { type CleaningSettings, edits, type FilterName, makeChecks } from './filters.ts';
+import { type CheckName, type CleaningSettings, type EditName, edits, makeChecks } from './filters.ts';
 import type { MalformedLines } from './malformed.ts';
 import type { LocatedPair } from './tsv.ts';
 
 /** What one filter did. */
 export interface FilterReport {
-  readonly name: FilterName | 'empty';
+  readonly name: EditName | CheckName | 'empty';
   readonly summary: string;
   readonly does: 'edits' | 'drops';
   readonly on: boolean;

@@ -3,8 +3,11 @@ import { scriptLetters } from './languages.ts';
 import { SentenceIndex } from './sentence-index.ts';
 import { normaliseSentence, tokenise } from './text.ts';
 
+export type EditName = 'controls' | 'nfkc' | 'quotes' | 'spaces';
+export type CheckName = 'length' | 'ratio' | 'identical' | 'script' | 'duplicates';
+
 /** Which filters run, by name, and their bounds. */
-export interface CleaningSettings extends Readonly<Record<FilterName, boolean>> {
+export interface CleaningSettings extends Readonly<Record<EditName | CheckName, boolean>> {
   readonly maxTokens: number;
   readonly maxRatio: number;
 }
@@ -18,41 +21,37 @@ export interface Edit {
 
 /** A filter that drops whole pairs: `drops` says whether this one goes. */
 export interface Check {
-  readonly name: CheckName;
+  /** `empty` always runs: a pair with an empty side is none. */
+  readonly name: CheckName | 'empty';
   readonly summary: string;
   readonly drops: (source: string, target: string) => boolean;
 }
 
 /**
- * The edits in their order. Quotes come before NFKC, which would make an acute accent (´) a space and a combining mark;
- * spaces come last, for the others leave some.
+ * The edits in their order. Controls come first: what they stood between may make one character under NFKC. Spaces come
+ * last, for the others leave some.
  */
-export const edits = [
-  {
-    name: 'quotes',
-    summary: 'curly, angled and accent-shaped quotes to \' and "',
-    apply: (s) => s.replace(/[‘’‚‛ʼ´`′]/g, "'").replace(/[“”„‟«»″]/g, '"'),
-  },
-  { name: 'nfkc', summary: 'Unicode NFKC: one way to write each character', apply: (s) => s.normalize('NFKC') },
+export const edits: readonly Edit[] = [
   {
     name: 'controls',
     // The joiners U+200C and U+200D stay: Persian, Hindi and emoji need them. Control characters that are white space
-    // are the next filter's, so that they do not join two words.
+    // are the last filter's, so that they do not join two words.
     summary: 'control, zero-width and soft-hyphen characters removed',
     apply: (s) => s.replace(/[\p{Cc}\p{Cf}](?<![\t\n\v\f\r\u0085\u200c\u200d])/gu, ''),
+  },
+  { name: 'nfkc', summary: 'Unicode NFKC: one way to write each character', apply: (s) => s.normalize('NFKC') },
+  {
+    name: 'quotes',
+    // NFKC makes two primes of ″, and a space with a combining accent of ´.
+    summary: 'curly, angled and accent-shaped quotes to \' and "',
+    apply: (s) => s.replace(/′′|[“”„‟«»″]/g, '"').replace(/ \u0301|[‘’‚‛ʼ´`′]/g, "'"),
   },
   {
     name: 'spaces',
     summary: 'every run of white space to one space, none at the ends',
     apply: (s) => s.replace(/[\s\u0085]+/g, ' ').trim(),
   },
-] as const satisfies readonly { name: string; summary: string; apply: (sentence: string) => string }[];
-
-export type EditName = (typeof edits)[number]['name'];
-
-export const checkNames = ['length', 'ratio', 'identical', 'script', 'duplicates'] as const;
-export type CheckName = (typeof checkNames)[number] | 'empty';
-export type FilterName = EditName | (typeof checkNames)[number];
+];
 
 /** The checks in their order: the first that drops a pair counts it. They run on what the edits leave. */
 export function makeChecks(settings: CleaningSettings, languages: Languages): readonly Check[] {

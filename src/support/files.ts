@@ -110,7 +110,14 @@ export function writeFailure(path: string, error: unknown): AttnError {
       cause: error,
     });
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EISDIR') {
+  if (
+    code === 'EACCES' ||
+    code === 'EPERM' ||
+    code === 'EROFS' ||
+    code === 'ENOTDIR' ||
+    code === 'EISDIR' ||
+    code === 'EEXIST'
+  ) {
     return new InputError(`cannot be written (${code})`, {
       where: path,
       remedy: 'name a folder you may write to',

@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./data-clean.ts').then((m) => m.dataClean),
   },
   {
+    name: 'data fetch',
+    summary: 'download a corpus, with its licence and checksum',
+    load: () => import('./data-fetch.ts').then((m) => m.dataFetch),
+  },
+  {
     name: 'vocab',
     summary: 'build the vocabularies of a corpus, as SentencePiece model files',
     load: () => import('./vocab.ts').then((m) => m.vocab),
@@ -53,6 +58,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'prepare',
     summary: 'encode a split corpus with its vocabularies into the form that training reads',
     load: () => import('./prepare.ts').then((m) => m.prepare),
+  },
+  {
+    name: 'train',
+    summary: 'train one model: attn train --score concat',
+    load: () => import('./train.ts').then((m) => m.train),
   },
   {
     name: 'score',

@@ -1,0 +1,176 @@
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { InputError, RunError, systemCode } from '../support/errors.ts';
+import { writeFailure } from '../support/files.ts';
+import { version } from '../support/version.ts';
+import { sha256OfFile } from './split-file.ts';
+
+/** What came of a download. */
+export interface Download {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** How many bytes were there from an earlier try. */
+  readonly resumedAt: number;
+}
+
+/** How to download. */
+export interface DownloadOptions {
+  /** The checksum the file must have, in hex. */
+  readonly sha256?: string | undefined;
+  /** Told how much is there; `total` is undefined where the server does not say. */
+  readonly onProgress?: (bytes: number, total: number | undefined) => void;
+  /** Stops the download; what is there stays for the next try. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Downloads a URL to `path`. The bytes gather in `path.part`; when a try breaks off, the next goes on from there, if the
+ * server still has the same file (by its ETag or date).
+ * @returns undefined after an abort.
+ * @throws RunError where the network or the server fails or the checksum differs, InputError for a URL that is none.
+ */
+export async function download(
+  url: string,
+  path: string,
+  options: DownloadOptions = {},
+): Promise<Download | undefined> {
+  const part = `${path}.part`;
+  const note = `${path}.part.json`;
+  const before = earlierTry(url, part, note);
+  try {
+    const response = await request(url, before, options.signal);
+    const resumedAt = response.status === 206 && before !== undefined ? before.bytes : 0;
+    await receive(response, url, { part, note, resumedAt }, options);
+    const bytes = statSync(part).size;
+    const sha256 = await sha256OfFile(part);
+    if (options.sha256 !== undefined && sha256 !== options.sha256.toLowerCase()) {
+      rmSync(part);
+      throw new RunError(`the file has the SHA-256 ${sha256}, not ${options.sha256}`, {
+        where: url,
+        remedy: 'the file has changed or was damaged; it was not kept',
+      });
+    }
+    renameSync(part, path);
+    rmSync(note, { force: true });
+    return { bytes, sha256, resumedAt };
+  } catch (error) {
+    if (options.signal?.aborted) return undefined;
+    throw error;
+  }
+}
+
+interface EarlierTry {
+  readonly bytes: number;
+  /** The ETag or date by which the server knows whether its file is still the same. */
+  readonly validator: string;
+}
+
+function earlierTry(url: string, part: string, note: string): EarlierTry | undefined {
+  if (!existsSync(part) || !existsSync(note)) return undefined;
+  const bytes = statSync(part).size;
+  try {
+    const known = JSON.parse(readFileSync(note, 'utf8')) as { url?: unknown; validator?: unknown };
+    if (bytes > 0 && known.url === url && typeof known.validator === 'string') {
+      return { bytes, validator: known.validator };
+    }
+  } catch (error) {
+    // A note cut short by a crash is no note: the download begins anew.
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return undefined;
+}
+
+async function request(url: string, before: EarlierTry | undefined, signal?: AbortSignal): Promise<Response> {
+  const headers = {
+    'user-agent': `attn/${version}`,
+    // A packed transfer would make the lengths that are counted and asked for those of something else.
+    'accept-encoding': 'identity',
+    ...(before && { range: `bytes=${before.bytes}-`, 'if-range': before.validator }),
+  };
+  let response: Response;
+  try {
+    response = await fetch(url, { headers, ...(signal && { signal }) });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    const cause = error instanceof Error ? error.cause : undefined;
+    throw new RunError(`cannot be reached (${systemCode(cause) ?? (error instanceof Error ? error.message : error)})`, {
+      where: url,
+      remedy: 'check the network; or download it with a browser and name the file: attn data split --corpus FILE',
+      cause: error,
+    });
+  }
+  if (response.status === 416 && before !== undefined) {
+    await response.body?.cancel();
+    return request(url, undefined, signal);
+  }
+  if (response.ok && response.body !== null) return response;
+  await response.body?.cancel();
+  const message = `the server answers ${response.status} ${response.statusText}`.trim();
+  throw response.status < 500 && response.status >= 400
+    ? new InputError(message, { where: url, remedy: 'check the address' })
+    : new RunError(message, { where: url, remedy: 'try again later' });
+}
+
+/** Writes a response's bytes after those that `part` has of an earlier try. */
+async function receive(
+  response: Response,
+  url: string,
+  to: { readonly part: string; readonly note: string; readonly resumedAt: number },
+  { onProgress, signal }: DownloadOptions,
+): Promise<void> {
+  const length = Number(response.headers.get('content-length') ?? Number.NaN);
+  const total = Number.isFinite(length) ? to.resumedAt + length : undefined;
+  const validator = response.headers.get('etag') ?? response.headers.get('last-modified');
+  let bytes = to.resumedAt;
+  try {
+    // A weak ETag does not promise the same bytes.
+    if (validator !== null && !validator.startsWith('W/')) writeFileSync(to.note, JSON.stringify({ url, validator }));
+    else rmSync(to.note, { force: true });
+  } catch (error) {
+    throw writeFailure(to.part, error);
+  }
+  const file = await open(to.part, to.resumedAt > 0 ? 'a' : 'w').catch((error) => {
+    throw writeFailure(to.part, error);
+  });
+  try {
+    for await (const chunk of bodyOf(response, url, () => `${bytes} of ${total ?? '?'} bytes`)) {
+      try {
+        await file.writeFile(chunk);
+      } catch (error) {
+        rmSync(to.part, { force: true });
+        rmSync(to.note, { force: true });
+        throw writeFailure(to.part, error);
+      }
+      bytes += chunk.length;
+      onProgress?.(bytes, total);
+      if (signal?.aborted) throw signal.reason;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  if (total !== undefined && bytes !== total) throw brokenOff(url, `${bytes} of ${total} bytes`);
+}
+
+async function* bodyOf(response: Response, url: string, progress: () => string): AsyncGenerator<Uint8Array> {
+  const reader = response.body!.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((error) => {
+        throw brokenOff(url, progress(), error);
+      });
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+function brokenOff(url: string, progress: string, cause?: unknown): RunError {
+  return new RunError(`the connection broke after ${progress}`, {
+    where: url,
+    remedy: 'run the same command again: it goes on from there',
+    cause,
+  });
+}

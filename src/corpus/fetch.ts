@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { InputError } from '../support/errors.ts';
+import { writeFailure, writeFileAtomic } from '../support/files.ts';
+import { type Download, type DownloadOptions, download } from './download.ts';
+import { unzip } from './zip.ts';
+
+/** A corpus that `attn data fetch` knows by name. */
+export interface KnownCorpus {
+  readonly url: string;
+  /** The file to use among those unpacked. */
+  readonly corpus: string;
+  readonly columns: readonly string[];
+  readonly licence: string;
+}
+
+export const knownCorpora: Readonly<Record<string, KnownCorpus>> = {
+  tatoeba: {
+    url: 'https://www.manythings.org/anki/ita-eng.zip',
+    corpus: 'ita.txt',
+    columns: ['en', 'it'],
+    licence: 'sentences from tatoeba.org, CC-BY 2.0 FR: whoever passes them on names tatoeba.org',
+  },
+};
+
+/** What `source.json` beside a fetched corpus says. */
+export interface FetchedCorpus {
+  readonly url: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly files: readonly string[];
+  readonly licence: string;
+}
+
+/** A corpus in its folder, fetched now or before. */
+export interface Fetched extends FetchedCorpus {
+  readonly folder: string;
+  /** The file to go on with. */
+  readonly corpus: string;
+  readonly columns?: readonly string[];
+  /** Undefined where it was there already. */
+  readonly download?: Download;
+}
+
+/**
+ * Where a name or URL leads.
+ * @param mirror another server with the same layout, `http://127.0.0.1:8000`.
+ * @throws InputError for a word that is neither.
+ */
+export function locateCorpus(what: string, mirror?: string): { name: string; url: string; known?: KnownCorpus } {
+  const known = knownCorpora[what];
+  const address = known?.url ?? what;
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+    throw new InputError(`'${what}' is neither a known corpus nor a URL`, {
+      remedy: `known corpora: ${Object.keys(knownCorpora).join(', ')}; or give an http(s) address`,
+    });
+  }
+  if (mirror !== undefined && !URL.canParse(mirror)) {
+    throw new InputError(`'${mirror}' is no URL`, { where: '--mirror', remedy: 'for instance http://127.0.0.1:8000' });
+  }
+  const { pathname, search } = new URL(address);
+  const url = mirror === undefined ? address : new URL(pathname + search, mirror).href;
+  const name = known ? what : fileName(url).replace(/(\.[a-z0-9]{1,4})+$/i, '');
+  return { name: name || 'corpus', url, ...(known && { known }) };
+}
+
+/** The last part of a URL's path as a file name, reduced to characters that are safe in one. */
+function fileName(url: string): string {
+  return basename(new URL(url).pathname).replace(/[^\w.+-]|^\.+/g, '_') || 'corpus';
+}
+
+/**
+ * Downloads a corpus into `folder`, unpacks it if it is a zip archive, and writes `source.json`: address, checksum,
+ * licence. A corpus that is there is not fetched again.
+ * @returns undefined after an abort.
+ */
+export async function fetchCorpus(
+  { url, known }: { readonly url: string; readonly known?: KnownCorpus },
+  folder: string,
+  options: DownloadOptions = {},
+): Promise<Fetched | undefined> {
+  const note = join(folder, 'source.json');
+  const there = readNote(note);
+  if (there?.url === url && there.files.every((file) => existsSync(join(folder, file)))) {
+    if (options.sha256 !== undefined && options.sha256.toLowerCase() !== there.sha256) {
+      throw new InputError(`was fetched with the SHA-256 ${there.sha256}, not ${options.sha256}`, {
+        where: folder,
+        remedy: 'remove the folder to fetch it again',
+      });
+    }
+    return located(there, folder, known);
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw writeFailure(folder, error);
+  }
+  const archive = join(folder, fileName(url));
+  const got = await download(url, archive, options);
+  if (got === undefined) return undefined;
+  let files = [basename(archive)];
+  if (await isZip(archive)) {
+    files = await unzip(archive, folder);
+    rmSync(archive);
+  }
+  const licence = known?.licence ?? 'not known here: see where it comes from, before you pass it on';
+  const fetched: FetchedCorpus = { url, sha256: got.sha256, bytes: got.bytes, files, licence };
+  writeFileAtomic(note, `${JSON.stringify(fetched, null, 2)}\n`);
+  return { ...located(fetched, folder, known), download: got };
+}
+
+function located(fetched: FetchedCorpus, folder: string, known: KnownCorpus | undefined): Fetched {
+  const file = known && fetched.files.includes(known.corpus) ? known.corpus : fetched.files[0];
+  if (file === undefined) throw new InputError('holds no file', { where: fetched.url });
+  return { ...fetched, folder, corpus: join(folder, file), ...(known && { columns: known.columns }) };
+}
+
+function readNote(path: string): FetchedCorpus | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const note = JSON.parse(readFileSync(path, 'utf8')) as Partial<FetchedCorpus>;
+    return Array.isArray(note.files) && note.files.length > 0 ? (note as FetchedCorpus) : undefined;
+  } catch {
+    // Not a note of ours: the corpus is fetched anew.
+    return undefined;
+  }
+}
+
+async function isZip(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return bytesRead === 4 && buffer.readUInt32LE(0) === 0x04034b50;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { readLines } from '../../src/corpus/lines.ts';
+import { InputError } from '../../src/support/errors.ts';
+import { collect } from './helpers.ts';
+
+/** The lines of bytes that arrive in given chunks. */
+async function linesOf(...chunks: (string | Uint8Array)[]): Promise<(string | null)[]> {
+  const stdin = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+  const batches = await collect(readLines('-', { stdin }));
+  let next = 1;
+  for (const { firstLine, lines } of batches) {
+    assert.equal(firstLine, next);
+    next += lines.length;
+  }
+  return batches.flatMap(({ lines }) => lines);
+}
+
+test('LF and CRLF end a line, and the last line needs no end', async () => {
+  assert.deepEqual(await linesOf('uno\r\ndue\ntre'), ['uno', 'due', 'tre']);
+  assert.deepEqual(await linesOf('uno\n\n'), ['uno', '']);
+  assert.deepEqual(await linesOf(''), []);
+});
+
+test('a byte order mark is dropped at the start of the file and nowhere else', async () => {
+  assert.deepEqual(await linesOf('\ufeffuno\n\ufeffdue\n'), ['uno', '\ufeffdue']);
+});
+
+test('gzip is unpacked by its first bytes, also when they come one by one and in several members', async () => {
+  const packed = Buffer.concat([gzipSync('perché\n'), gzipSync('così\n')]);
+  assert.deepEqual(await linesOf(packed), ['perché', 'così']);
+  assert.deepEqual(await linesOf(...[...packed].map((byte) => Uint8Array.of(byte))), ['perché', 'così']);
+});
+
+test('a character cut in two by the end of a chunk is read whole', async () => {
+  const bytes = Buffer.from('perché no?\nsì\n');
+  for (let cut = 1; cut < bytes.length; cut++) {
+    assert.deepEqual(await linesOf(bytes.subarray(0, cut), bytes.subarray(cut)), ['perché no?', 'sì']);
+  }
+});
+
+test('a line that is not UTF-8 is null and its neighbours are read', async () => {
+  assert.deepEqual(await linesOf(Buffer.concat([Buffer.from('è\n'), Buffer.from([0xe8, 10]), Buffer.from('è\r\n')])), [
+    'è',
+    null,
+    'è',
+  ]);
+});
+
+test('a line of more than a megabyte is refused with its number', async () => {
+  await assert.rejects(linesOf('uno\n', 'x'.repeat(600_000), 'x'.repeat(600_000)), (error) => {
+    assert.ok(error instanceof InputError);
+    assert.equal(error.where, 'standard input:2');
+    return true;
+  });
+});
+
+test('any bytes in any chunks give the lines that cutting them at line feeds gives', async () => {
+  const byte = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(10, 13, 9, 65, 0xc3, 0xa8) },
+    fc.integer({ min: 1, max: 255 }),
+  );
+  const chunks = fc.array(
+    fc
+      .uint8Array({ maxLength: 30 })
+      .chain((a) => fc.array(byte, { maxLength: 30 }).map((b) => (a.includes(0) ? Uint8Array.from(b) : a))),
+    { maxLength: 6 },
+  );
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  await fc.assert(
+    fc.asyncProperty(chunks, async (parts) => {
+      const bytes = Buffer.concat(parts);
+      let found: (string | null)[];
+      try {
+        found = await linesOf(...parts);
+      } catch (error) {
+        assert.ok(error instanceof InputError, String(error));
+        return;
+      }
+      const expected: (string | null)[] = [];
+      const body = bytes.indexOf('\ufeff') === 0 ? bytes.subarray(3) : bytes;
+      for (let start = 0; start < body.length; ) {
+        const feed = body.indexOf(10, start);
+        const end = feed < 0 ? body.length : feed;
+        try {
+          expected.push(decoder.decode(body.subarray(start, end)).replace(/\r$/, ''));
+        } catch {
+          expected.push(null);
+        }
+        start = end + 1;
+      }
+      assert.deepEqual(found, expected);
+    }),
+    { numRuns: 500 },
+  );
+});
