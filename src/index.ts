@@ -1,1 +1,5 @@
+export { type BleuOptions, type BleuScore, corpusBleu, sentenceBleu } from './evaluation/bleu.ts';
+export { type ChrfOptions, type ChrfScore, corpusChrf, sentenceChrf } from './evaluation/chrf.ts';
+export { compareSystems, type SystemOptions, type SystemScores, scoreSystem } from './evaluation/system.ts';
+export { corpusTer, sentenceTer, type TerScore } from './evaluation/ter.ts';
 export { AttnError, InputError, RunError } from './support/errors.ts';
