@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InputError, systemCode } from '../support/errors.ts';
 import { readCharsmap } from './charsmap.ts';
-import { type ModelFile, PieceKind, readModelFile } from './model-file.ts';
+import { type ModelFile, readModelFile } from './model-file.ts';
 import { createNormalizer, SPACE_SYMBOL } from './normalizer.ts';
-import { createSampler } from './sampling.ts';
+import { createSampler, userSymbols } from './sampling.ts';
 import { loadSentencePiece } from './sentencepiece.ts';
+import { cacheTokens, cacheUnigramTokens, cutsWords } from './token-cache.ts';
 import { BOS, EOS, PAD, type Sampling, UNKNOWN, type Vocabulary } from './vocabulary.ts';
 
 /** How SentencePiece writes an unknown. */
 const UNKNOWN_SURFACE = '⁇';
-/** A cache of segmented words is emptied at this size: some 50 MB. */
-const MOST_CACHED = 1 << 18;
 
 /**
  * Loads a model file: one of `attn vocab`, or another trainer's with the same special ids. Subwords are encoded and
@@ -32,7 +31,7 @@ export async function loadVocabulary(path: string): Promise<Vocabulary> {
   if (model.type === 'words') return { ...common, ...wordVocabulary(model, idOf, nameOf) };
 
   const sentencepiece = await loadSentencePiece(path, bytes);
-  const encodeBest = canCutWords(model) ? byToken(sentencepiece.encode) : sentencepiece.encode;
+  const encodeBest = cached(model, sentencepiece.encode);
   let sample: ((sentence: string, sampling: Sampling) => number[]) | undefined;
   return {
     ...common,
@@ -69,7 +68,7 @@ function wordVocabulary(
   const normalizer = createNormalizer(readCharsmap(model.normalizer.charsmap));
   const piece = (id: number) => (id <= EOS ? nameOf(id) : nameOf(id).replace(SPACE_SYMBOL, ''));
   return {
-    encode: byToken((text) => normalizer(text).map((word) => idOf.get(word) ?? UNKNOWN)),
+    encode: cacheTokens((text) => normalizer(text).map((word) => idOf.get(word) ?? UNKNOWN)),
     decode: (ids) =>
       contentOf(ids)
         .map((id) => (id === UNKNOWN ? UNKNOWN_SURFACE : piece(id)))
@@ -85,40 +84,13 @@ function contentOf(ids: readonly number[]): number[] {
   return (end < 0 ? ids : ids.slice(0, end)).filter((id) => id !== PAD && id !== BOS);
 }
 
-/**
- * Whether the words of a sentence are segmented one by one, each as it would be alone: spaces are normalised, no piece
- * reaches across one, and `▁` is never unknown. So it is in every model of attn.
- */
-function canCutWords({ normalizer, pieces }: ModelFile): boolean {
-  return (
-    normalizer.wordwise &&
-    pieces.some(({ text }) => text === SPACE_SYMBOL) &&
-    pieces.every(({ text, kind }) => !text.includes(SPACE_SYMBOL, kind === PieceKind.userDefined ? 0 : 1))
-  );
-}
-
-/** Encodes each text between spaces once: a corpus has some ten times more of them than different ones. */
-function byToken(encode: (token: string) => number[]): (sentence: string) => number[] {
-  const known = new Map<string, readonly number[]>();
-  return (sentence) => {
-    const ids: number[] = [];
-    for (const token of sentence.split(' ')) {
-      if (token === '') continue;
-      let own = known.get(token);
-      if (own === undefined) {
-        own = encode(token);
-        if (known.size === MOST_CACHED) known.clear();
-        known.set(token, own);
-      }
-      for (const id of own) ids.push(id);
-    }
-    return ids;
-  };
+function cached(model: ModelFile, encode: (text: string) => number[]): (text: string) => number[] {
+  if (!cutsWords(model)) return encode;
+  return model.type === 'bpe' ? cacheTokens(encode) : cacheUnigramTokens(model, encode);
 }
 
 function sentenceSampler(model: ModelFile): (sentence: string, sampling: Sampling) => number[] {
-  const symbols = model.pieces.filter(({ kind }) => kind === PieceKind.userDefined).map(({ text }) => text);
-  const normalizer = createNormalizer(readCharsmap(model.normalizer.charsmap), symbols);
+  const normalizer = createNormalizer(readCharsmap(model.normalizer.charsmap), userSymbols(model));
   const sampleWord = createSampler(model);
   return (sentence, sampling) => normalizer(sentence).flatMap((word) => sampleWord(word, sampling));
 }
