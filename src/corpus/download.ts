@@ -45,6 +45,7 @@ export async function download(
     const sha256 = await sha256OfFile(part);
     if (options.sha256 !== undefined && sha256 !== options.sha256.toLowerCase()) {
       rmSync(part);
+      rmSync(note, { force: true });
       throw new RunError(`the file has the SHA-256 ${sha256}, not ${options.sha256}`, {
         where: url,
         remedy: 'the file has changed or was damaged; it was not kept',

@@ -101,8 +101,7 @@ export async function fetchCorpus(
   if (got === undefined) return undefined;
   let files = [basename(archive)];
   if (await isZip(archive)) {
-    files = await unzip(archive, folder);
-    rmSync(archive);
+    files = await unzip(archive, folder).finally(() => rmSync(archive));
   }
   const licence = known?.licence ?? 'not known here: see where it comes from, before you pass it on';
   const fetched: FetchedCorpus = { url, sha256: got.sha256, bytes: got.bytes, files, licence };
