@@ -14,6 +14,15 @@ export interface OperationAttribute {
   readonly value: unknown;
 }
 
+/** A tensor as tfjs-node keeps it: `id` is TensorFlow's, -1 while there are only `values`. */
+export interface NodeTensor {
+  readonly shape: number[];
+  readonly dtype: number;
+  id: number;
+  refCount: number;
+  values: Float32Array | null;
+}
+
 /** The part of tfjs-node's backend that attn uses: every kernel of it ends in one of the two calls. */
 export interface NodeBackend {
   readonly binding: {
@@ -32,6 +41,9 @@ export interface NodeBackend {
     inputs: tf.Tensor[],
     outputs: number,
   ): tf.Tensor[];
+  /** What it knows of each tensor; `values` are those not yet handed to TensorFlow. */
+  readonly tensorMap: { set(dataId: object, info: NodeTensor): void };
+  getDTypeInteger(dtype: string): number;
   readSync(dataId: object): Float32Array | Int32Array | Uint8Array;
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type NodeBackend, nodeBackend, type OperationAttribute } from './backend.ts';
 import { type Attribute, attribute, type DataTypeName, dataTypes, GraphDef } from './graph-def.ts';
+import { outputShape, unevaluated } from './unevaluated.ts';
 
 /** tfjs functions that make random numbers in JavaScript: recorded, they would be the same numbers at every step. */
 const randomFunctions = new Set([
@@ -25,7 +26,8 @@ export interface RecordingOptions {
 
 /**
  * Records what tfjs-node executes while a function runs, as a GraphDef: each kernel, gradients included, ends in a call
- * of a TensorFlow operation, and becomes a node. Tensors that no recorded operation made become constants.
+ * of a TensorFlow operation, and becomes a node. Tensors that no recorded operation made become constants. The costly
+ * kernels are not run: their outputs have shapes but no values (`unevaluated`), since a step may not look at values.
  */
 export class Recorder {
   readonly graph: GraphDef;
@@ -69,7 +71,9 @@ export class Recorder {
     const startScope = engine.startScope;
     backend.executeSingleOutput = (name, attributes, inputs) => {
       const names = this.#inputNames(name, inputs);
-      const output = executeSingleOutput.call(backend, name, attributes, inputs);
+      const shape = outputShape(name, attributes, inputs);
+      const output =
+        shape === undefined ? executeSingleOutput.call(backend, name, attributes, inputs) : unevaluated(backend, shape);
       this.#add(name, attributes, names, [output]);
       return output;
     };

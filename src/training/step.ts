@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dropout, Tensors } from '../layers/parameters.ts';
 import { keepAll, type Seq2Seq } from '../models/seq2seq.ts';
-import type { StepFunction } from '../tensor/compile.ts';
+import type { Step, StepFunction } from '../tensor/compile.ts';
 import { valueAndGradients } from '../tensor/ops/gradients.ts';
 import { outputLoss } from '../tensor/ops/loss.ts';
 import { StepRandom } from '../tensor/ops/random.ts';
-import { clipByGlobalNorm, globalNorm, type Optimizer } from '../tensor/optimizers.ts';
+import { clipByGlobalNorm, type Gradients, globalNorm, type Optimizer } from '../tensor/optimizers.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
+import { ACCUMULATED, AVERAGE, variableName } from './state.ts';
 
 /** What a training step does beside the model's own work. */
 export interface StepOptions {
@@ -37,41 +38,107 @@ export function batchLoss(
   return outputLoss(features, weight, parameters['output.bias'] as tf.Tensor, targetOutput, weights, labelSmoothing);
 }
 
+/** A batch's loss and its gradients by parameter. */
+interface Backward {
+  readonly loss: tf.Tensor1D;
+  readonly gradients: Gradients;
+}
+
+/** What a training step works on. */
+export interface StepParts {
+  readonly model: Seq2Seq;
+  readonly optimizer: Optimizer;
+  /** The parameters that are trained; the others stay as they are. */
+  readonly trained: readonly string[];
+  readonly options: StepOptions;
+}
+
 /**
- * One update: forward, backward, clipping and the optimiser, all in one function of tensors.
- * Its inputs are those of `batchLoss`, `seed` int32 [2] for dropout, and the optimiser's scalars; its outputs `loss` [2]
- * (see `batchLoss`) and `gradientNorm`, before clipping.
- * @param frozen names of parameters that stay as they are
+ * One update: forward, backward, clipping and the optimiser, all in one function of tensors. Its inputs are those of
+ * `batchLoss`, `seed` int32 [2] for dropout, and the optimiser's scalars; its outputs `loss` [2] (see `batchLoss`) and
+ * `gradientNorm`, before clipping.
+ *
+ * @param batches how many batches make the update: with more than one, the gradients of those before this one were added
+ *   up by `accumulationStep`
  */
-export function trainingStep(
-  model: Seq2Seq,
-  optimizer: Optimizer,
-  options: StepOptions,
-  frozen: ReadonlySet<string> = new Set(),
-): StepFunction {
-  const names = Object.keys(model.parameters);
+export function trainingStep(parts: StepParts, batches = 1): StepFunction {
+  const { optimizer, options } = parts;
   return (inputs, step) => {
-    const random = new StepRandom(inputs.seed as tf.Tensor);
-    const dropout: Dropout = options.dropout === 0 ? keepAll : (x) => random.dropout(x, options.dropout) as typeof x;
-    const fixed = named(
-      names.filter((name) => frozen.has(name)),
-      (name) => step.variable(name),
-    );
-    const trained = named(
-      names.filter((name) => !frozen.has(name)),
-      (name) => step.variable(name),
-    );
-    const { value, gradients } = valueAndGradients(
-      (parameters) => batchLoss(model, { ...fixed, ...parameters }, inputs, dropout, options.labelSmoothing),
-      trained,
-    );
+    const { loss, gradients: own } = backward(parts, inputs, step);
+    const gradients = batches === 1 ? own : meanGradients(own, step, batches);
     const gradientNorm = globalNorm(gradients);
     const clipped = options.clipNorm === 0 ? gradients : clipByGlobalNorm(gradients, gradientNorm, options.clipNorm);
     for (const [name, gradient] of Object.entries(clipped)) optimizer.update(step, name, gradient, inputs);
-    return { loss: value, gradientNorm };
+    return { loss, gradientNorm };
   };
 }
 
-function named(names: readonly string[], variable: (name: string) => tf.Tensor): Record<string, tf.Tensor> {
-  return Object.fromEntries(names.map((name) => [name, variable(name)]));
+/** Adds one batch's gradients to the accumulated ones; inputs and `loss` as in `trainingStep`. */
+export function accumulationStep(parts: StepParts): StepFunction {
+  return (inputs, step) => {
+    const { loss, gradients } = backward(parts, inputs, step);
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const sum = variableName(ACCUMULATED, name);
+      step.assign(sum, tf.add(step.variable(sum), gradient));
+    }
+    return { loss };
+  };
+}
+
+/** Moves the running average of every parameter: `a + (1 - decay)(p - a)`; its input is `decay`, a scalar. */
+export function averagingStep(model: Seq2Seq): StepFunction {
+  return (inputs, step) => {
+    const rate = tf.sub(1, inputs.decay as tf.Tensor);
+    for (const name of Object.keys(model.parameters)) {
+      const average = variableName(AVERAGE, name);
+      const old = step.variable(average);
+      step.assign(average, tf.add(old, tf.mul(rate, tf.sub(step.variable(name), old))));
+    }
+    return { rate };
+  };
+}
+
+/**
+ * The loss of a batch without dropout and smoothing: `loss`, the summed negative log-likelihood of its target tokens in
+ * nats. @param group the group of variables that the parameters are read from, the parameters themselves by default
+ */
+export function validationStep(model: Seq2Seq, group?: string): StepFunction {
+  return (inputs, step) => {
+    const parameters = variables(Object.keys(model.parameters), step, group);
+    const mean = tf.slice(batchLoss(model, parameters, inputs, keepAll, 0), 1, 1);
+    const tokens = tf.sum(tf.cast(tf.notEqual(inputs.targetOutput as tf.Tensor, PAD), 'float32'));
+    return { loss: tf.mul(mean, tokens) };
+  };
+}
+
+function backward({ model, trained, options }: StepParts, inputs: Tensors, step: Step): Backward {
+  const random = new StepRandom(inputs.seed as tf.Tensor);
+  const dropout: Dropout = options.dropout === 0 ? keepAll : (x) => random.dropout(x, options.dropout) as typeof x;
+  const fixed = variables(
+    Object.keys(model.parameters).filter((name) => !trained.includes(name)),
+    step,
+  );
+  const { value, gradients } = valueAndGradients(
+    (parameters) => batchLoss(model, { ...fixed, ...parameters }, inputs, dropout, options.labelSmoothing),
+    variables(trained, step),
+  );
+  return { loss: value, gradients };
+}
+
+/** The mean over the batches before and this one; the sums go back to zero. */
+function meanGradients(gradients: Gradients, step: Step, batches: number): Gradients {
+  return Object.fromEntries(
+    Object.entries(gradients).map(([name, gradient]) => {
+      const sum = variableName(ACCUMULATED, name);
+      const mean = tf.div(tf.add(step.variable(sum), gradient), batches);
+      step.assign(sum, tf.zerosLike(gradient));
+      return [name, mean];
+    }),
+  );
+}
+
+function variables(names: readonly string[], step: Step, group?: string): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    names.map((name) => [name, step.variable(group === undefined ? name : variableName(group, name))]),
+  );
 }

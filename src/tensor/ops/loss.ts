@@ -78,7 +78,9 @@ export function outputLoss(
 function gatherPlaces(x: tf.Tensor, places: tf.Tensor, columns: number): tf.Tensor {
   if (onTensorFlow()) return native('GatherNd', [x, places], { Tparams: 'float32', Tindices: 'int32' });
   const [rows, at] = tf.unstack(places, 1) as [tf.Tensor, tf.Tensor];
-  return tf.reshape(gatherRows(tf.reshape(x, [x.size, 1]), tf.add(tf.mul(rows, columns), at)), [rows.size]);
+  return tf.reshape(gatherRows(tf.reshape(x, [x.size, 1]), tf.add(tf.mul(rows, tf.scalar(columns, 'int32')), at)), [
+    rows.size,
+  ]);
 }
 
 /** x less `amount` at one place a row. */

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { runFolder } from '../../checkpoints/run-folder.ts';
+import { presets } from '../../config/presets.ts';
+import { completeRun, runSchema } from '../../config/run.ts';
+import { defaultDataset } from '../../experiments/default-data.ts';
+import { trainRun } from '../../experiments/train-run.ts';
+import { InputError } from '../../support/errors.ts';
+import { progressListener } from '../../training/progress.ts';
+import { defineCommand } from '../command.ts';
+
+export const train = defineCommand({
+  name: 'train',
+  summary: 'train one model: attn train --score concat',
+  options: runSchema.extend({
+    resume: z.boolean().default(false).describe('go on exactly where a stopped training of the same folder was saved'),
+    overwrite: z.boolean().default(false).describe('begin anew in a folder that holds a run'),
+  }),
+  presets,
+  json: true,
+  handlesInterrupt: true,
+  examples: [
+    'attn train --score concat',
+    'attn train --preset best --data datasets/tatoeba/prepared',
+    'attn train run.yaml --score dot',
+  ],
+  async run({ resume, overwrite, ...options }, _, context) {
+    const run = completeRun(options);
+    const folder = runFolder(run.out);
+    if (resume && !existsSync(folder.last)) {
+      throw new InputError('there is no training to go on with', {
+        where: run.out,
+        remedy: 'leave --resume out to begin one',
+      });
+    }
+    if (!resume && !overwrite && existsSync(folder.last)) {
+      throw new InputError('holds a run already', {
+        where: run.out,
+        remedy: '--resume goes on with it, --overwrite begins anew, --out names another folder',
+      });
+    }
+    const data = run.data ?? (await defaultDataset(context.say));
+    const listeners = context.quiet ? [] : [progressListener(context.stderr)];
+    const info = await trainRun({ ...run, data }, { resume, signal: context.signal, listeners });
+    if (context.json) context.print(JSON.stringify(info));
+    else if (info.reason !== 'interrupted') context.say(`\nNext: attn eval --bleu --checkpoints ${run.out}`);
+  },
+});

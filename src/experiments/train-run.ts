@@ -1,0 +1,219 @@
+import { copyFileSync } from 'node:fs';
+import { keepAmongBest, loadTraining, saveModel, saveTraining } from '../checkpoints/checkpoint.ts';
+import { checkParameters, checkResume, checkVocabularies } from '../checkpoints/compatibility.ts';
+import { openRunFolder, type RunFolder } from '../checkpoints/run-folder.ts';
+import type { Run } from '../config/run.ts';
+import { toYaml } from '../config/run-file.ts';
+import { type Dataset, openDataset } from '../dataset/dataset.ts';
+import { Sampler } from '../dataset/sampler.ts';
+import { chooseShapes } from '../dataset/shapes.ts';
+import { createModel, initialParameters } from '../models/create.ts';
+import type { Seq2Seq } from '../models/seq2seq.ts';
+import { InputError } from '../support/errors.ts';
+import { writeFileAtomic } from '../support/files.ts';
+import { openRuntime } from '../tensor/runtime.ts';
+import type { HostTensor } from '../tensor/session.ts';
+import type { Variables } from '../tensor/variables.ts';
+import { broadcast, type FinishInfo, type TrainingListener } from '../training/events.ts';
+import { metricsListener } from '../training/metrics.ts';
+import { AVERAGE, variableName } from '../training/state.ts';
+import { tensorboardListener } from '../training/tensorboard.ts';
+import { beginning, type TrainingState, train } from '../training/train.ts';
+import { loadVocabulary } from '../vocabulary/load.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { readWordVectors } from '../vocabulary/word-vectors.ts';
+import { createValidator } from './validate.ts';
+
+/** The two vocabularies of a model. */
+export interface VocabularyPair {
+  readonly source: Vocabulary;
+  readonly target: Vocabulary;
+}
+
+/** How a run is started. */
+export interface TrainRunOptions {
+  /** Go on from the run's last checkpoint. */
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+  /** Whoever watches, beside the run's own files. */
+  readonly listeners: readonly TrainingListener[];
+}
+
+/**
+ * Trains one model as a run's options say, in the run's folder: config, vocabularies, metrics, the best model and where
+ * training stands.
+ * @throws InputError for options, data or checkpoints that do not fit together, RunError where training diverges
+ */
+export async function trainRun(run: Run & { readonly data: string }, options: TrainRunOptions): Promise<FinishInfo> {
+  const dataset = openDataset(run.data);
+  try {
+    const vocabularies = await loadVocabularies(dataset.vocabularyPaths);
+    const model = createModel({
+      ...run,
+      sourceVocabulary: vocabularies.source.size,
+      targetVocabulary: vocabularies.target.size,
+    });
+    const folder = openRunFolder(run.out);
+    const hashes = { source: vocabularies.source.sha256, target: vocabularies.target.sha256 };
+    const resumed = options.resume ? resume(folder, run, model, hashes) : undefined;
+    if (resumed === undefined) {
+      copyFileSync(dataset.vocabularyPaths.source, folder.sourceVocabulary);
+      copyFileSync(dataset.vocabularyPaths.target, folder.targetVocabulary);
+    }
+    writeFileAtomic(folder.config, toYaml(run));
+    return await trainInFolder({ run, options, dataset, vocabularies, model, folder, hashes, resumed });
+  } finally {
+    dataset.close();
+  }
+}
+
+/** Loads a run's or a dataset's two vocabularies. */
+export async function loadVocabularies(paths: {
+  readonly source: string;
+  readonly target: string;
+}): Promise<VocabularyPair> {
+  return { source: await loadVocabulary(paths.source), target: await loadVocabulary(paths.target) };
+}
+
+interface Resumed {
+  readonly state: TrainingState;
+  readonly variables: Readonly<Record<string, HostTensor>>;
+}
+
+interface Prepared {
+  readonly run: Run;
+  readonly options: TrainRunOptions;
+  readonly dataset: Dataset;
+  readonly vocabularies: VocabularyPair;
+  readonly model: Seq2Seq;
+  readonly folder: RunFolder;
+  readonly hashes: { readonly source: string; readonly target: string };
+  readonly resumed: Resumed | undefined;
+}
+
+async function trainInFolder({
+  run,
+  options,
+  dataset,
+  vocabularies,
+  model,
+  folder,
+  hashes,
+  resumed,
+}: Prepared): Promise<FinishInfo> {
+  const state = resumed?.state ?? beginning;
+  const { initial, frozen } = await firstParameters(run, model, vocabularies);
+  const dev = dataset.split('dev');
+  const training = dataset.split('train');
+  const shapes = chooseShapes(training.lengthCounts(), {
+    batchTokens: run.batchTokens,
+    longest: dataset.manifest.splits.dev.longest,
+  });
+  const listener = broadcast(
+    [metricsListener(folder.metrics, state.step), tensorboardListener(folder.events, state.step), ...options.listeners],
+    run.logEvery,
+  );
+  const runtime = await openRuntime({ precision: run.precision, ...(run.threads && { threads: run.threads }) });
+  const group = run.ema > 0 ? AVERAGE : undefined;
+  const names = Object.keys(model.parameters);
+  let validate: ReturnType<typeof createValidator> | undefined;
+  try {
+    listener.started({
+      name: run.out.split('/').at(-1) ?? run.out,
+      out: run.out,
+      parameters: countParameters(model, frozen),
+      sentences: training.size,
+      step: state.step,
+    });
+    return await train({
+      runtime,
+      model,
+      run,
+      sampler: new Sampler(training, shapes, run.seed, state.sampler),
+      variables: resumed?.variables ?? initial,
+      state,
+      frozen,
+      listener,
+      signal: options.signal,
+      validate: (variables) => {
+        validate ??= createValidator({ runtime, model, variables, dev, shapes, vocabularies, ...(group && { group }) });
+        return validate();
+      },
+      keep: async (variables, step, scores, improved) => {
+        if (!improved && run.keep === 1) return;
+        const checkpoint = {
+          run,
+          vocabularies: hashes,
+          step,
+          scores,
+          parameters: await parametersOf(variables, names, group),
+        };
+        if (improved) saveModel(folder.model, checkpoint);
+        if (run.keep > 1) keepAmongBest(folder.best, run.keep, checkpoint);
+      },
+      save: async (variables, state) => {
+        saveTraining(folder.last, {
+          run,
+          vocabularies: hashes,
+          step: state.step,
+          tensors: { all: await variables.read() },
+          state,
+        });
+      },
+    });
+  } finally {
+    listener.closed();
+    runtime.close();
+  }
+}
+
+/** Reads the run's last checkpoint and checks that it is this run's. */
+function resume(folder: RunFolder, run: Run, model: Seq2Seq, hashes: Prepared['hashes']): Resumed {
+  const { tensors, state, run: saved, vocabularies } = loadTraining<TrainingState>(folder.last);
+  checkResume(saved, run, folder.last);
+  checkVocabularies(vocabularies, hashes, folder.last);
+  const variables = tensors.all ?? {};
+  const own = Object.fromEntries(Object.entries(variables).filter(([name]) => model.parameters[name] !== undefined));
+  checkParameters(own, model.parameters, folder.last);
+  return { state, variables };
+}
+
+/** The parameters a training starts from, word vectors put in where files of them are given. */
+async function firstParameters(
+  run: Run,
+  model: Seq2Seq,
+  vocabularies: VocabularyPair,
+): Promise<{ initial: Record<string, HostTensor>; frozen: Set<string> }> {
+  const initial = initialParameters(model, run.initializer, run.seed);
+  const frozen = new Set<string>();
+  for (const side of ['source', 'target'] as const) {
+    const file = side === 'source' ? run.sourceVectors : run.targetVectors;
+    if (file === undefined) continue;
+    const name = side === 'source' || run.shareEmbeddings ? 'encoder.embedding.weight' : 'decoder.embedding.weight';
+    const { rows, found } = await readWordVectors(file, vocabularies[side], run.embedding);
+    const table = initial[name];
+    if (table === undefined) throw new InputError(`the model has no ${name}`, { where: file });
+    // words that the file does not have keep the values they were drawn
+    const data = table.data.slice();
+    for (const id of found) data.set(rows.subarray(id * run.embedding, (id + 1) * run.embedding), id * run.embedding);
+    initial[name] = { shape: table.shape, data };
+    if (run.freezeVectors) frozen.add(name);
+  }
+  return { initial, frozen };
+}
+
+async function parametersOf(
+  variables: Variables,
+  names: readonly string[],
+  group?: string,
+): Promise<Record<string, HostTensor>> {
+  if (group === undefined) return variables.read(names);
+  const averaged = await variables.read(names.map((name) => variableName(group, name)));
+  return Object.fromEntries(names.map((name) => [name, averaged[variableName(group, name)] as HostTensor]));
+}
+
+function countParameters(model: Seq2Seq, frozen: ReadonlySet<string>): number {
+  return Object.entries(model.parameters)
+    .filter(([name]) => !frozen.has(name))
+    .reduce((sum, [, { shape }]) => sum + shape.reduce((size, n) => size * n, 1), 0);
+}

@@ -1,0 +1,73 @@
+import type { BatchShape } from '../dataset/batch.ts';
+import type { Split } from '../dataset/dataset.ts';
+import { sequentialBatches } from '../dataset/sampler.ts';
+import { greedy } from '../decoding/options.ts';
+import { createSearch } from '../decoding/search.ts';
+import { corpusBleu } from '../evaluation/bleu.ts';
+import { corpusChrf } from '../evaluation/chrf.ts';
+import type { Seq2Seq } from '../models/seq2seq.ts';
+import type { Runtime } from '../tensor/runtime.ts';
+import type { HostTensor } from '../tensor/session.ts';
+import type { Variables } from '../tensor/variables.ts';
+import { variableName } from '../training/state.ts';
+import { validationStep } from '../training/step.ts';
+import { batchTensors, type Validation } from '../training/train.ts';
+import type { VocabularyPair } from './train-run.ts';
+
+/** What a validation works on. */
+export interface ValidatorInput {
+  readonly runtime: Runtime;
+  readonly model: Seq2Seq;
+  readonly variables: Variables;
+  /** The group of variables that is validated; the parameters themselves by default. */
+  readonly group?: string;
+  readonly dev: Split;
+  readonly shapes: readonly BatchShape[];
+  readonly vocabularies: VocabularyPair;
+}
+
+/** Most dev sentences that are translated at a validation; the loss is over all of them. */
+const MOST_TRANSLATED = 2000;
+
+/** Makes the validation of a training: loss over dev, BLEU and chrF of its greedy translation, and a sample sentence. */
+export function createValidator(input: ValidatorInput): () => Promise<Validation> {
+  const { runtime, model, variables, group, dev, shapes, vocabularies } = input;
+  const lossOf = runtime.compile(validationStep(model, group), variables);
+  const prefix = group === undefined ? '' : variableName(group, '');
+  const search = createSearch(runtime, [{ model, prefix }], variables);
+  const indices = Array.from({ length: Math.min(dev.size, MOST_TRANSLATED) }, (_, i) => i);
+  const sources = indices.map((i) => [...dev.pair(i).source]);
+  const texts = indices.map((i) => dev.text(i) ?? { source: '', target: '' });
+  const references = texts.map(({ target }) => readable(target, vocabularies));
+  let validations = 0;
+  return async () => {
+    let loss = 0;
+    let tokens = 0;
+    for (const batch of sequentialBatches(dev, shapes)) {
+      const { loss: sum } = await lossOf(batchTensors(batch));
+      loss += (sum as HostTensor).data[0] as number;
+      tokens += batch.targetTokens;
+    }
+    const found = await search(sources, greedy);
+    const hypotheses = found.map((list) => vocabularies.target.decode(list[0]?.ids ?? []));
+    const at = (validations++ * 7919) % indices.length;
+    return {
+      scores: {
+        loss: loss / tokens,
+        perplexity: Math.exp(loss / tokens),
+        bleu: corpusBleu(hypotheses, [references]).score,
+        chrf: corpusChrf(hypotheses, [references]).score,
+      },
+      sample: {
+        source: (texts[at] as { source: string }).source,
+        reference: references[at] as string,
+        hypothesis: hypotheses[at] as string,
+      },
+    };
+  };
+}
+
+/** A reference as the target vocabulary could say it: words are lowercased and stripped of punctuation as they are learned. */
+function readable(reference: string, { target }: VocabularyPair): string {
+  return target.type === 'words' ? target.decode(target.encode(reference)) : reference;
+}

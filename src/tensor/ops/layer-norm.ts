@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { sumRows } from './elementwise.ts';
+
+/** PyTorch's epsilon. */
+const EPSILON = 1e-5;
+
+/**
+ * Layer normalisation (Ba, Kiros and Hinton 2016) of every row: `(x - mean) / sqrt(variance + 1e-5) * g + b`, with a
+ * gradient of its own: the tape's would go over the rows some thirty times, this does eight.
+ * @param x [N, D]
+ * @param weight g [D]
+ * @param bias b [D]
+ * @returns [N, D]
+ */
+export function layerNorm(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor2D {
+  const f = tf.customGrad((...args) => {
+    const save = args.pop() as tf.GradSaveFunc;
+    const [input, g, b] = args as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const centred = tf.sub(input, tf.mean(input, 1, true));
+    const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), EPSILON));
+    const normalised = tf.mul(centred, scale);
+    save([normalised, scale, g]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [normalised, scale, g] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const weighted = tf.mul(dy, normalised);
+      const d = tf.mul(dy, g);
+      const along = tf.mean(tf.mul(weighted, g), 1, true);
+      const inner = tf.sub(tf.sub(d, tf.mean(d, 1, true)), tf.mul(normalised, along));
+      return [tf.mul(inner, scale), sumRows(weighted), sumRows(dy)];
+    };
+    return { value: tf.add(tf.mul(normalised, g), b), gradFunc };
+  });
+  return f(x, weight, bias) as tf.Tensor2D;
+}

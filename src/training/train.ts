@@ -1,0 +1,229 @@
+import type { Run } from '../config/run.ts';
+import type { Batch } from '../dataset/batch.ts';
+import type { Sampler, SamplerPosition } from '../dataset/sampler.ts';
+import type { Seq2Seq } from '../models/seq2seq.ts';
+import { RunError } from '../support/errors.ts';
+import { randomSeed } from '../support/random.ts';
+import type { CompiledStep } from '../tensor/compile.ts';
+import type { Runtime } from '../tensor/runtime.ts';
+import type { HostTensor } from '../tensor/session.ts';
+import type { Variables } from '../tensor/variables.ts';
+import { type BestSoFar, judge, nothingYet, type Scores } from './early-stopping.ts';
+import type { FinishInfo, StopReason, TrainingListener, ValidationInfo } from './events.ts';
+import { afterValidation, learningRate, noPlateau, type Plateau, type Position, usedShare } from './schedules.ts';
+import { createOptimizer, trainedNames, trainingVariables } from './state.ts';
+import { accumulationStep, averagingStep, type StepParts, trainingStep } from './step.ts';
+
+/** Where a training stands beside its variables: plain data for a checkpoint. Random numbers need no state: they are keyed by step. */
+export interface TrainingState {
+  /** Updates made. */
+  readonly step: number;
+  /** Seconds of training, resumes added up. */
+  readonly seconds: number;
+  readonly sampler: SamplerPosition;
+  readonly best: BestSoFar;
+  readonly plateau: Plateau;
+}
+
+/** The state of a training that has not begun. */
+export const beginning: TrainingState = {
+  step: 0,
+  seconds: 0,
+  sampler: { epoch: 0, batch: 0 },
+  best: nothingYet,
+  plateau: noPlateau,
+};
+
+/** What a validation gives back. */
+export interface Validation {
+  readonly scores: Scores;
+  readonly sample: ValidationInfo['sample'];
+}
+
+/** Everything a training needs; it knows neither files nor search nor scores. */
+export interface TrainingInput {
+  readonly runtime: Runtime;
+  readonly model: Seq2Seq;
+  readonly run: Run;
+  /** Stands where `state.sampler` says. */
+  readonly sampler: Sampler;
+  /** The first parameters, or all variables of the checkpoint that `state` belongs to. */
+  readonly variables: Readonly<Record<string, HostTensor>>;
+  readonly state: TrainingState;
+  /** Parameters that stay as they are. */
+  readonly frozen: ReadonlySet<string>;
+  readonly listener: Required<TrainingListener>;
+  /** Stops after the update at hand. */
+  readonly signal: AbortSignal;
+  validate(variables: Variables): Promise<Validation>;
+  /** Keeps a model that is the best so far, or among the best. */
+  keep(variables: Variables, step: number, scores: Scores, improved: boolean): Promise<void>;
+  /** Saves all variables and the state. */
+  save(variables: Variables, state: TrainingState): Promise<void>;
+}
+
+/** Updates between two moves of the weight average: nearly the same average for a tenth of the work. */
+const AVERAGE_EVERY = 10;
+
+/** A gradient norm this many times the running mean is no accident of a batch: the training has blown up. */
+const EXPLODED = 1e4;
+
+/**
+ * Trains until the first limit of the run is reached. Validates every `validateEvery` updates and at the end; saves after
+ * each validation and when interrupted.
+ * @throws RunError when the loss is no number or the gradient explodes; what was saved before stays.
+ */
+export async function train(input: TrainingInput): Promise<FinishInfo> {
+  const { runtime, model, run, sampler, listener, signal } = input;
+  const optimizer = createOptimizer(run);
+  const trained = trainedNames(model, input.frozen);
+  const initial =
+    input.state.step === 0 ? trainingVariables(input.variables, trained, optimizer, run) : input.variables;
+  const variables = await runtime.variables(initial);
+  const parts: StepParts = { model, optimizer, trained, options: run };
+  const update = runtime.compile(trainingStep(parts, run.accumulate), variables);
+  const accumulate = run.accumulate > 1 ? runtime.compile(accumulationStep(parts), variables) : undefined;
+  const average = run.ema > 0 ? runtime.compile(averagingStep(model), variables) : undefined;
+
+  let { step, best, plateau } = input.state;
+  let position = input.state.sampler;
+  let norms = 0;
+  const clock = stopwatch(input.state.seconds);
+  const where = (): Position => ({
+    step,
+    epoch: position.epoch + position.batch / sampler.batchesPerEpoch,
+    seconds: clock.seconds(),
+  });
+  const state = (): TrainingState => ({ step, seconds: clock.seconds(), sampler: position, best, plateau });
+
+  const validate = async (): Promise<boolean> => {
+    clock.pause();
+    const { scores, sample } = await input.validate(variables);
+    const judged = judge(best, scores, step, run.metric, run.patience);
+    best = judged.best;
+    plateau = afterValidation(plateau, scores[run.metric], run.metric);
+    await input.keep(variables, step, scores, judged.improved);
+    await input.save(variables, state());
+    const record = { kind: 'validation', step, seconds: clock.seconds(), ...scores } as const;
+    listener.validated({ record, epoch: where().epoch, improved: judged.improved, sample });
+    clock.resume();
+    return judged.stop;
+  };
+
+  let validatedAt = input.state.step;
+  const finish = async (reason: StopReason): Promise<FinishInfo> => {
+    if (reason === 'interrupted') await input.save(variables, state());
+    else if (validatedAt !== step) await validate();
+    const info: FinishInfo = { reason, step, seconds: clock.seconds(), metric: run.metric, best, out: run.out };
+    listener.finished(info);
+    return info;
+  };
+
+  let next = sampler.next();
+  for (;;) {
+    const reached = limit(run, where());
+    if (reached !== undefined) return finish(reached);
+    if (signal.aborted) return finish('interrupted');
+    const rate = learningRate(run, where(), plateau);
+    const begun = performance.now();
+    let loss = 0;
+    let targetTokens = 0;
+    let gradientNorm = 0;
+    for (let i = 0; i < run.accumulate; i++) {
+      const batch = next;
+      position = sampler.position;
+      const last = i === run.accumulate - 1;
+      const seed = randomSeed(run.seed, 'dropout', step, i);
+      const scalars = last ? optimizer.scalars(step + 1, rate) : {};
+      const running = (last ? update : (accumulate as CompiledStep))(feeds(batch, seed, scalars));
+      // the next batch is read while this one is computed
+      next = sampler.next();
+      const result = await running;
+      loss += ((result.loss as HostTensor).data[1] as number) * batch.targetTokens;
+      targetTokens += batch.targetTokens;
+      if (last) gradientNorm = (result.gradientNorm as HostTensor).data[0] as number;
+    }
+    step++;
+    loss /= targetTokens;
+    checkHealth(step, loss, gradientNorm, norms, run);
+    norms = norms === 0 ? gradientNorm : 0.99 * norms + 0.01 * gradientNorm;
+    if (average !== undefined && step % AVERAGE_EVERY === 0) await average({ decay: scalar(decayAt(run.ema, step)) });
+    const stepSeconds = (performance.now() - begun) / 1000;
+    const share = usedShare(run, where());
+    listener.stepped({ ...where(), stepSeconds, share, loss, targetTokens, learningRate: rate, gradientNorm });
+    if (step % run.validateEvery === 0) {
+      validatedAt = step;
+      if (await validate()) return finish('patience');
+    }
+  }
+}
+
+/** The limit that has been reached, if one has. */
+function limit(run: Run, { step, epoch, seconds }: Position): StopReason | undefined {
+  if (run.maxSteps !== undefined && step >= run.maxSteps) return 'maxSteps';
+  if (run.epochs !== undefined && epoch >= run.epochs) return 'epochs';
+  if (run.maxMinutes !== undefined && seconds >= 60 * run.maxMinutes) return 'maxMinutes';
+  return undefined;
+}
+
+/** Refuses to go on where an update has ruined the parameters: they were not saved since. */
+function checkHealth(step: number, loss: number, gradientNorm: number, usual: number, run: Run): void {
+  const exploded = usual > 0 && step > 100 && gradientNorm > EXPLODED * usual;
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm) && !exploded) return;
+  const what = exploded
+    ? `the gradient's norm is ${gradientNorm.toPrecision(3)}, usually ${usual.toPrecision(3)}`
+    : 'the loss is not a number';
+  throw new RunError(`training has diverged at step ${step}: ${what}`, {
+    where: run.out,
+    remedy: `try --learning-rate ${run.learningRate / 2}${run.clipNorm === 0 ? ' or --clip-norm 1' : ''}; what was saved before is intact`,
+  });
+}
+
+/** The average's decay over `AVERAGE_EVERY` updates; early on it forgets faster, so that the first values do not linger. */
+function decayAt(decay: number, step: number): number {
+  return Math.min(decay, (1 + step) / (10 + step)) ** AVERAGE_EVERY;
+}
+
+/** A batch and what goes with it, as a training step takes it. */
+function feeds(
+  batch: Batch,
+  seed: readonly [number, number],
+  scalars: Readonly<Record<string, number>>,
+): Record<string, HostTensor> {
+  return {
+    ...batchTensors(batch),
+    seed: { shape: [2], data: Int32Array.from(seed) },
+    ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalar(value)])),
+  };
+}
+
+/** A batch's three tensors. */
+export function batchTensors(batch: Batch): Record<'source' | 'targetInput' | 'targetOutput', HostTensor> {
+  const { batch: rows, sourceLength, targetLength } = batch.shape;
+  return {
+    source: { shape: [rows, sourceLength], data: batch.source },
+    targetInput: { shape: [rows, targetLength], data: batch.targetInput },
+    targetOutput: { shape: [rows, targetLength], data: batch.targetOutput },
+  };
+}
+
+function scalar(value: number): HostTensor {
+  return { shape: [], data: Float32Array.of(value) };
+}
+
+/** Counts the seconds of training: it stands still while validating. */
+function stopwatch(before: number): { seconds(): number; pause(): void; resume(): void } {
+  let counted = before;
+  let since: number | undefined = performance.now();
+  const running = () => (since === undefined ? 0 : (performance.now() - since) / 1000);
+  return {
+    seconds: () => counted + running(),
+    pause: () => {
+      counted += running();
+      since = undefined;
+    },
+    resume: () => {
+      since = performance.now();
+    },
+  };
+}
