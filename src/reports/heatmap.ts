@@ -1,0 +1,73 @@
+import type { LabelledMatrix } from './attention-matrix.ts';
+import { createCanvas, drawText, encodePng, fillRectangle } from './canvas.ts';
+import { colourOf, hexColourOf, type Rgb } from './colour-scale.ts';
+import { escapeXml } from './escape.ts';
+import { type Label, layoutHeatmap } from './heatmap-layout.ts';
+
+const paper: Rgb = [255, 255, 255];
+const gridColour: Rgb = [232, 236, 238];
+const inks: Readonly<Record<Label['kind'], Rgb>> = {
+  title: [28, 30, 33],
+  row: [28, 30, 33],
+  column: [28, 30, 33],
+  tick: [96, 102, 110],
+};
+
+/**
+ * A heatmap as an SVG document: one `rect.cell` per weight, row by row, filled with its colour and carrying the weight
+ * as a tooltip; labels are real text. Weights are read on the scale from 0 to 1.
+ */
+export function heatmapSvg(matrix: LabelledMatrix, title?: string): string {
+  const { width, height, cell, cells, labels, legend } = layoutHeatmap(matrix, title);
+  const rectangles = cells.map(({ x, y, row, column }) => {
+    const weight = matrix.weights[row]![column]!;
+    const tip = escapeXml(`${matrix.rows[row]} looks at ${matrix.columns[column]}: ${percent(weight)}`);
+    const place = `x="${round(x)}" y="${round(y)}" width="${cell - 1}" height="${cell - 1}"`;
+    return `<rect class="cell" ${place} fill="${hexColourOf(weight)}"><title>${tip}</title></rect>`;
+  });
+  const texts = labels.map(({ kind, text, anchor, x, y, angle, size }) => {
+    const turn = angle === 0 ? '' : ` transform="rotate(${angle} ${round(x)} ${round(y)})"`;
+    const style = `font-size="${size}" text-anchor="${anchor}" fill="${hexOf(inks[kind])}"`;
+    return `<text class="${kind}" x="${round(x)}" y="${round(y)}" ${style}${turn}>${escapeXml(text)}</text>`;
+  });
+  const stops = Array.from({ length: 17 }, (_, i) => `<stop offset="${i / 16}" stop-color="${hexColourOf(i / 16)}"/>`);
+  const name = escapeXml(title ?? 'Attention');
+  const summary = `Rows, what was written: ${matrix.rows.join(' ')}. Columns, what was read: ${matrix.columns.join(' ')}.`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}" font-family="system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">`,
+    `<title>${name}</title><desc>${escapeXml(summary)}</desc>`,
+    `<defs><linearGradient id="scale">${stops.join('')}</linearGradient></defs>`,
+    `<rect width="${width}" height="${height}" fill="${hexOf(paper)}"/>`,
+    ...rectangles,
+    `<rect class="legend" x="${round(legend.x)}" y="${round(legend.y)}" width="${legend.width}" height="${legend.height}" fill="url(#scale)" stroke="${hexOf(gridColour)}"/>`,
+    ...texts,
+    '</svg>\n',
+  ].join('\n');
+}
+
+/** The same picture as a PNG, two pixels for each CSS pixel. */
+export function heatmapPng(matrix: LabelledMatrix, title?: string): Uint8Array {
+  const { width, height, cell, cells, labels, legend } = layoutHeatmap(matrix, title);
+  const canvas = createCanvas(width, height, 2, paper);
+  for (const { x, y, row, column } of cells) {
+    fillRectangle(canvas, x, y, cell - 1, cell - 1, colourOf(matrix.weights[row]![column]!));
+  }
+  fillRectangle(canvas, legend.x - 0.5, legend.y - 0.5, legend.width + 1, legend.height + 1, gridColour);
+  for (let i = 0; i < legend.width * 2; i++) {
+    fillRectangle(canvas, legend.x + i / 2, legend.y, 0.5, legend.height, colourOf(i / (legend.width * 2 - 1)));
+  }
+  for (const label of labels) drawText(canvas, label, inks[label.kind]);
+  return encodePng(canvas);
+}
+
+function percent(weight: number): string {
+  return `${(100 * weight).toFixed(1)} %`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function hexOf(colour: Rgb): string {
+  return `#${colour.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
+}

@@ -1,0 +1,153 @@
+import type { SignificanceTest } from '../evaluation/significance.ts';
+import type { MetricKey } from '../evaluation/system.ts';
+
+/** The names and numbers of `report.json`: what an evaluation found, ready to be drawn. Scores are in points (0 to 100). */
+export interface Report {
+  /** The version of attn that wrote it. */
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly test: TestSet;
+  readonly models: readonly ModelReport[];
+  readonly comparisons: readonly Comparison[];
+  /** Mean and spread where the same model was trained with several seeds. */
+  readonly seeds?: readonly SeedGroup[];
+  /** A few sentences of the test set, translated by every model. */
+  readonly samples?: readonly Sample[];
+}
+
+/** The sentences every model was scored on. */
+export interface TestSet {
+  readonly name: string;
+  readonly sentences: number;
+  /** Of the test file, in hex. */
+  readonly sha256: string;
+}
+
+/** One model's results. */
+export interface ModelReport {
+  readonly name: string;
+  /** The attention score function: `none`, `dot`, `general`, `concat`...; `multi-head` for a transformer. */
+  readonly score: string;
+  /** How many trained numbers it has. */
+  readonly parameters: number;
+  /** The run's folder. */
+  readonly checkpoint: string;
+  readonly bleu: BleuReport;
+  readonly chrf: SignedScore;
+  readonly ter?: SignedScore;
+  /** Means over sentences of NLTK's sentence BLEU, in [0, 1], as NLTK gives them. */
+  readonly nltk: { readonly bleu1: number; readonly bleu4: number };
+  readonly byLength: readonly LengthReport[];
+  /** Absent for a model without attention. */
+  readonly attention?: AttentionReport;
+  /** What translating the test set took. */
+  readonly seconds: number;
+  /** Target tokens a second while translating. */
+  readonly tokensPerSecond: number;
+  readonly seed?: number;
+  readonly training?: TrainingReport;
+}
+
+/** A score and the signature that says how it was computed. */
+export interface SignedScore {
+  readonly score: number;
+  readonly signature: string;
+}
+
+/** Corpus BLEU. */
+export interface BleuReport extends SignedScore {
+  /** Of 1- to 4-grams, in percent. */
+  readonly precisions: readonly number[];
+  /** Brevity penalty, in [0, 1]. */
+  readonly bp: number;
+  /** The 95 % interval from the bootstrap. */
+  readonly ci95: { readonly low: number; readonly high: number };
+}
+
+/** The scores of the sentences whose source has `from` to `to` words, both included; `to` is null in the last bin. */
+export interface LengthReport {
+  readonly from: number;
+  readonly to: number | null;
+  readonly sentences: number;
+  readonly bleu: number;
+  readonly chrf: number;
+}
+
+/** How a model's attention behaves over the test set; each a mean. */
+export interface AttentionReport {
+  /** Of a row, in bits: 0 looks at one piece, log2 S everywhere alike. */
+  readonly entropy: number;
+  /** Share of the source that was looked at, in [0, 1]. */
+  readonly coverage: number;
+  /** Weight on the source's `</s>`, in [0, 1]. */
+  readonly eosMass: number;
+  /** Share of steps that look no further left than the one before, in [0, 1]. */
+  readonly monotonicity?: number;
+  /** Alignment error rate against a gold file, in [0, 1]. */
+  readonly alignmentErrorRate?: number;
+}
+
+/** How a model came to be, from its `metrics.jsonl`. */
+export interface TrainingReport {
+  readonly steps: number;
+  readonly seconds: number;
+  readonly targetTokensPerSecond: number;
+  /** The validations, in order. */
+  readonly curve: readonly CurvePoint[];
+}
+
+/** One validation line of `metrics.jsonl`. */
+export interface CurvePoint {
+  readonly step: number;
+  /** Since the start of training. */
+  readonly seconds: number;
+  readonly loss: number;
+  readonly perplexity: number;
+  readonly bleu: number;
+  readonly chrf: number;
+}
+
+/** A paired test between two models (or two seed groups), by name. */
+export interface Comparison {
+  readonly a: string;
+  readonly b: string;
+  readonly metric: MetricKey;
+  /** The score of b minus the score of a. */
+  readonly delta: number;
+  readonly p: number;
+  /** How p was found. */
+  readonly test: SignificanceTest;
+}
+
+/** The same model trained with several seeds. */
+export interface SeedGroup {
+  readonly name: string;
+  readonly score: string;
+  readonly seeds: readonly number[];
+  /** The names of its models in `models`, in the order of `seeds`. */
+  readonly models: readonly string[];
+  readonly bleu: Spread;
+  readonly chrf: Spread;
+  readonly bleu1: Spread;
+}
+
+/** Mean and sample standard deviation over seeds. */
+export interface Spread {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** One sentence and what each model made of it. */
+export interface Sample {
+  /** Its line in the test set, from 1: the NNNN of its attention files. */
+  readonly index: number;
+  readonly source: string;
+  readonly reference: string;
+  readonly hypotheses: readonly {
+    readonly model: string;
+    readonly text: string;
+    /** Sentence chrF, 0 to 100. */
+    readonly chrf?: number;
+  }[];
+}

@@ -1,0 +1,67 @@
+import {
+  type AttentionMatrix,
+  type LabelledMatrix,
+  type Level,
+  labelledMatrix,
+  type Weights,
+} from './attention-matrix.ts';
+
+/** A sentence that some model translated, and where that model looked. */
+export interface SentenceAttention {
+  /** Its line in the test set, from 1. */
+  readonly index: number;
+  readonly model: string;
+  readonly attention: AttentionMatrix;
+}
+
+/** What the page's script draws from. Weights are whole thousandths, to keep the page small. */
+export interface ViewerData {
+  readonly models: readonly string[];
+  readonly sentences: readonly ViewerSentence[];
+}
+
+export interface ViewerSentence {
+  readonly index: number;
+  readonly source: string;
+  readonly reference?: string;
+  /** By the model's place in `ViewerData.models`; null where a model has no attention for this sentence. */
+  readonly matrices: readonly (ViewerMatrices | null)[];
+}
+
+export interface ViewerMatrices {
+  readonly hypothesis: string;
+  readonly words: LabelledMatrix;
+  readonly pieces: LabelledMatrix;
+  readonly heads: readonly { readonly name: string; readonly words: Weights; readonly pieces: Weights }[];
+}
+
+/** Gathers the matrices of each sentence, models and sentences in the order they are first met. */
+export function viewerData(list: readonly SentenceAttention[]): ViewerData {
+  const models = [...new Set(list.map(({ model }) => model))];
+  const indices = [...new Set(list.map(({ index }) => index))];
+  const sentences = indices.map((index): ViewerSentence => {
+    const found = list.filter((one) => one.index === index);
+    const { source, reference } = found[0]!.attention.text;
+    const matrices = models.map((model) => {
+      const attention = found.find((one) => one.model === model)?.attention;
+      return attention ? viewerMatrices(attention) : null;
+    });
+    return { index, source, ...(reference !== undefined && { reference }), matrices };
+  });
+  return { models, sentences };
+}
+
+function viewerMatrices(attention: AttentionMatrix): ViewerMatrices {
+  const level = (name: Level): LabelledMatrix => {
+    const matrix = labelledMatrix(attention, name);
+    return { ...matrix, weights: thousandths(matrix.weights) };
+  };
+  const heads = (attention.heads ?? []).map(({ name, weights, wordWeights }) => ({
+    ...{ name, words: thousandths(wordWeights), pieces: thousandths(weights) },
+  }));
+  return { hypothesis: attention.text.hypothesis, words: level('words'), pieces: level('pieces'), heads };
+}
+
+function thousandths(weights: Weights): Weights {
+  return weights.map((row) => row.map((weight) => Math.round(1000 * weight)));
+}
