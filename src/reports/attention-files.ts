@@ -1,0 +1,118 @@
+import { join, resolve } from 'node:path';
+import { InputError } from '../support/errors.ts';
+import { writeFileAtomic } from '../support/files.ts';
+import { type AttentionMatrix, type Level, labelledMatrix } from './attention-matrix.ts';
+import { attentionJson, attentionTsv, pharaohAlignment } from './attention-text.ts';
+import { heatmapPng, heatmapSvg } from './heatmap.ts';
+import { heatmapText } from './heatmap-text.ts';
+import { attentionHtml } from './html.ts';
+import { encodeNpy } from './npy.ts';
+
+/** What attention can be written as; also the endings of the files. */
+export const attentionFormats = ['json', 'tsv', 'npy', 'svg', 'png', 'txt', 'align', 'html'] as const;
+export type AttentionFormat = (typeof attentionFormats)[number];
+
+/** What a picture is titled, and whether it shows words or pieces (JSON and HTML hold both). */
+export interface AttentionView {
+  readonly title?: string;
+  readonly level?: Level;
+}
+
+/** A file name that tells what to write. */
+export interface AttentionPath {
+  readonly path: string;
+  readonly format: AttentionFormat;
+  readonly level: Level;
+}
+
+/**
+ * Reads the format off a file name: `FILE.svg` shows words, `FILE.pieces.svg` the vocabulary's pieces.
+ * @throws InputError for an ending that is no format
+ */
+export function attentionPath(path: string): AttentionPath {
+  const ending = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
+  const format = attentionFormats.find((name) => name === ending);
+  if (!format) {
+    throw new InputError(`'${ending ?? ''}' is no format for attention`, {
+      where: path,
+      remedy: `end the file's name in one of: ${attentionFormats.map((name) => `.${name}`).join(' ')}`,
+    });
+  }
+  return { path, format, level: /\.pieces\.[^.]+$/i.test(path) ? 'pieces' : 'words' };
+}
+
+/** One sentence's attention as the content of a file. */
+export function renderAttention(
+  attention: AttentionMatrix,
+  format: AttentionFormat,
+  { title, level = 'words' }: AttentionView = {},
+): string | Uint8Array {
+  const matrix = labelledMatrix(attention, level);
+  switch (format) {
+    case 'json':
+      return attentionJson(attention);
+    case 'tsv':
+      return attentionTsv(matrix);
+    case 'npy':
+      return encodeNpy(matrix.weights, matrix.columns.length);
+    case 'svg':
+      return heatmapSvg(matrix, title);
+    case 'png':
+      return heatmapPng(matrix, title);
+    case 'txt':
+      return `${heatmapText(matrix, { colour: false })}\n`;
+    case 'align':
+      return `${pharaohAlignment(matrix)}\n`;
+    case 'html':
+      return attentionHtml([{ index: 1, model: title ?? 'attention', attention }]);
+  }
+}
+
+/**
+ * Writes one sentence of a report: `directory/NNNN.FORMAT` for each format, and `NNNN.pieces.FORMAT` at that level.
+ * @param index the sentence's line in the test set, from 1
+ * @returns the paths written
+ */
+export function writeAttention(
+  directory: string,
+  index: number,
+  attention: AttentionMatrix,
+  formats: readonly AttentionFormat[],
+  view: AttentionView = {},
+): string[] {
+  const name = `${String(index).padStart(4, '0')}${view.level === 'pieces' ? '.pieces' : ''}`;
+  return formats.map((format) => {
+    const path = join(directory, `${name}.${format}`);
+    writeFileAtomic(path, renderAttention(attention, format, view));
+    return path;
+  });
+}
+
+/**
+ * Writes the attention of sentences just translated to the file a person named. Alignments (a line a sentence), text and
+ * HTML hold them all; of the other formats there is a file for each: `FILE.0001.svg`, `FILE.0002.svg`...
+ * @param model names the model in the pictures
+ * @returns the paths written
+ * @throws InputError for a name that `attentionPath` refuses, or a place that cannot be written
+ */
+export function writeAttentionFile(path: string, attentions: readonly AttentionMatrix[], model: string): string[] {
+  const { format, level } = attentionPath(path);
+  const render = (attention: AttentionMatrix) => renderAttention(attention, format, { title: model, level });
+  if (attentions.length === 1) {
+    writeFileAtomic(path, render(attentions[0]!));
+    return [resolve(path)];
+  }
+  if (format === 'html' || format === 'txt' || format === 'align') {
+    const content =
+      format === 'html'
+        ? attentionHtml(attentions.map((attention, i) => ({ index: i + 1, model, attention })))
+        : attentions.map(render).join(format === 'txt' ? '\n' : '');
+    writeFileAtomic(path, content);
+    return [resolve(path)];
+  }
+  return attentions.map((attention, i) => {
+    const numbered = path.replace(/((?:\.pieces)?\.[^.]+)$/i, `.${String(i + 1).padStart(4, '0')}$1`);
+    writeFileAtomic(numbered, render(attention));
+    return resolve(numbered);
+  });
+}

@@ -1,0 +1,143 @@
+import { escapeXml } from './escape.ts';
+import { fixed } from './format.ts';
+
+/** One line of a chart. */
+export interface Series {
+  readonly name: string;
+  /** Which colour of the page's palette. */
+  readonly colour: number;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+/** A tick under the x axis, with a second, quieter line under its label. */
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+  readonly detail?: string;
+}
+
+/** A chart of lines: what is drawn, and the words around it. */
+export interface Chart {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly series: readonly Series[];
+  /** Where round numbers will not do: categories. */
+  readonly xTicks?: readonly Tick[];
+  readonly decimals: number;
+}
+
+const plot = { width: 480, height: 300, left: 38, top: 10, bottom: 44 };
+
+/**
+ * Lines as inline SVG, coloured by the page's style (`series-N`), each named at its end. Series of the same name share
+ * one label. Every point has its value as a tooltip.
+ */
+export function lineChart(chart: Chart): string {
+  const points = chart.series.flatMap((series) => series.points);
+  const names = [...new Set(chart.series.map(({ name }) => name))];
+  const right = 14 + 7 * Math.min(16, Math.max(0, ...names.map((name) => name.length)));
+  const xTicks = chart.xTicks ?? roundTicks(points.map(({ x }) => x)).map((at) => ({ at, label: trim(at) }));
+  const yTicks = roundTicks(points.map(({ y }) => y));
+  const toX = scaleBetween(
+    [...xTicks.map(({ at }) => at), ...points.map(({ x }) => x)],
+    plot.left + 8,
+    plot.width - right,
+  );
+  const toY = scaleBetween([...yTicks, ...points.map(({ y }) => y)], plot.height - plot.bottom, plot.top);
+  const bottom = plot.height - plot.bottom;
+
+  const grid = yTicks.map(
+    (at) =>
+      `<line class="grid" x1="${plot.left}" x2="${plot.width - right}" y1="${toY(at)}" y2="${toY(at)}"/>` +
+      `<text class="tick" x="${plot.left - 8}" y="${toY(at) + 4}" text-anchor="end">${trim(at)}</text>`,
+  );
+  const axis = xTicks.map(
+    ({ at, label, detail }: Tick) =>
+      `<text class="tick" x="${toX(at)}" y="${bottom + 17}" text-anchor="middle">${escapeXml(label)}</text>` +
+      (detail
+        ? `<text class="detail" x="${toX(at)}" y="${bottom + 29}" text-anchor="middle">${escapeXml(detail)}</text>`
+        : ''),
+  );
+  const lines = chart.series.map(({ name, colour, points: line }) => {
+    const path = line.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${toX(x)} ${toY(y)}`).join('');
+    const dots = line.map(({ x, y }) => {
+      const tip = escapeXml(`${name}: ${fixed(y, chart.decimals)}`);
+      return `<circle cx="${toX(x)}" cy="${toY(y)}" r="${line.length > 40 ? 1 : 2.6}"><title>${tip}</title></circle>`;
+    });
+    return `<g class="series series-${colour}"><path d="${path}"/>${dots.join('')}</g>`;
+  });
+  const ends = spread(
+    names.flatMap((name) => {
+      const series = chart.series.find((one) => one.name === name)!;
+      const last = series.points.at(-1);
+      return last ? [{ name, colour: series.colour, y: toY(last.y) }] : [];
+    }),
+  ).map(
+    ({ name, colour, y }) =>
+      `<text class="name series-${colour}" x="${plot.width - right + 9}" y="${y + 4}">${escapeXml(name)}</text>`,
+  );
+  const summary = chart.series.map(
+    ({ name, points: line }) => `${name} ends at ${fixed(line.at(-1)?.y ?? Number.NaN, chart.decimals)}`,
+  );
+  const label = escapeXml(`${chart.title}, by ${chart.xLabel}: ${summary.join(', ')}.`);
+  return [
+    `<svg class="chart" viewBox="0 0 ${plot.width} ${plot.height}" role="img" aria-label="${label}">`,
+    ...grid,
+    ...axis,
+    `<text class="axis" x="${(plot.left + plot.width - right) / 2}" y="${plot.height - 2}" text-anchor="middle">${escapeXml(chart.xLabel)}</text>`,
+    ...lines,
+    ...ends,
+    '</svg>',
+  ].join('');
+}
+
+/** An interval as a whisker with a dot at the score, on an axis from `low` to `high`. */
+export function intervalPlot(
+  interval: { readonly low: number; readonly high: number },
+  score: number,
+  axis: readonly [low: number, high: number],
+  colour: number,
+): string {
+  const toX = scaleBetween(axis, 6, 154);
+  return (
+    `<svg class="interval series-${colour}" viewBox="0 0 160 16" aria-hidden="true">` +
+    `<line class="rail" x1="6" x2="154" y1="8" y2="8"/>` +
+    `<line class="whisker" x1="${toX(interval.low)}" x2="${toX(interval.high)}" y1="8" y2="8"/>` +
+    `<circle cx="${toX(score)}" cy="8" r="3.6"/></svg>`
+  );
+}
+
+/** About five round numbers around the values. */
+function roundTicks(values: readonly number[]): number[] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!Number.isFinite(low)) return [];
+  const rough = (high - low || Math.abs(high) || 1) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 2.5, 5].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.ceil(high / step - 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** Maps the range of some values onto [from, to], to a tenth of a pixel. */
+function scaleBetween(values: readonly number[], from: number, to: number): (value: number) => number {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return (value) =>
+    Math.round(10 * (high === low ? (from + to) / 2 : from + ((to - from) * (value - low)) / (high - low))) / 10;
+}
+
+/** Moves labels apart that would overlap, as little as it takes from the top down. */
+function spread<T extends { readonly y: number }>(labels: readonly T[]): T[] {
+  const gap = 14;
+  const sorted = labels.toSorted((a, b) => a.y - b.y);
+  const ys = sorted.map(({ y }) => y);
+  for (let i = 1; i < ys.length; i++) ys[i] = Math.max(ys[i]!, ys[i - 1]! + gap);
+  let limit = plot.height - plot.bottom;
+  for (let i = ys.length - 1; i >= 0; i--, limit -= gap) ys[i] = Math.min(ys[i]!, limit);
+  return sorted.map((label, i) => ({ ...label, y: ys[i]! }));
+}
+
+/** A tick's number without the noise of binary fractions. */
+function trim(value: number): string {
+  return String(Number(value.toPrecision(6))).replace('-', '−');
+}

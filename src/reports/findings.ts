@@ -1,0 +1,77 @@
+import { fixed, pStatement } from './format.ts';
+import type { Comparison, Report } from './types.ts';
+
+/** From this probability of error on, a difference is called noise. */
+export const significanceLevel = 0.05;
+
+/** One thing that was scored and can be compared: a model, or several seeds of one. */
+export interface Contestant {
+  readonly name: string;
+  readonly score: string;
+  readonly bleu: number;
+  readonly chrf: number;
+}
+
+/** What the report compares: its seed groups where it has any, else its models. */
+export function contestants(report: Report): readonly Contestant[] {
+  return report.seeds && report.seeds.length > 0
+    ? report.seeds.map(({ name, score, bleu, chrf }) => ({ name, score, bleu: bleu.mean, chrf: chrf.mean }))
+    : report.models.map(({ name, score, bleu, chrf }) => ({ name, score, bleu: bleu.score, chrf: chrf.score }));
+}
+
+/** The contestant with the highest BLEU, the first of equals; undefined for an empty report. */
+export function bestOf<T extends { readonly bleu: number }>(list: readonly T[]): T | undefined {
+  return list.reduce<T | undefined>(
+    (best, one) => (best === undefined || one.bleu > best.bleu ? one : best),
+    undefined,
+  );
+}
+
+/** The test between two names, whichever way round it is stored: delta is `to` minus `from`. */
+export function comparisonBetween(
+  comparisons: readonly Comparison[],
+  metric: Comparison['metric'],
+  from: string,
+  to: string,
+): Pick<Comparison, 'delta' | 'p'> | undefined {
+  for (const { a, b, metric: other, delta, p } of comparisons) {
+    if (other !== metric) continue;
+    if (a === from && b === to) return { delta, p };
+    if (a === to && b === from) return { delta: -delta, p };
+  }
+  return undefined;
+}
+
+/** What the numbers say, in sentences: which model is best, by how much, and whether that is more than noise. */
+export function findings(report: Report): string[] {
+  const all = contestants(report);
+  const best = bestOf(all);
+  if (!best) return [];
+  const rest = all.filter((one) => one !== best);
+  const second = bestOf(rest);
+  const plain = bestOf(rest.filter((one) => one.score === 'none' && one !== second));
+  return [
+    `${best.name} scores highest: ${describeScore(report, best)}.`,
+    ...(second ? [describeLead(report, best, second)] : []),
+    ...(plain ? [describeLead(report, best, plain)] : []),
+  ];
+}
+
+function describeScore(report: Report, { name, bleu }: Contestant): string {
+  const group = report.seeds?.find((one) => one.name === name);
+  if (group)
+    return `${fixed(bleu, 1)} BLEU on average over ${group.seeds.length} seeds (deviation ${fixed(group.bleu.deviation, 1)})`;
+  const { low, high } = report.models.find((model) => model.name === name)!.bleu.ci95;
+  return `${fixed(bleu, 1)} BLEU (95 % interval ${fixed(low, 1)} to ${fixed(high, 1)})`;
+}
+
+function describeLead(report: Report, best: Contestant, other: Contestant): string {
+  const comparison = comparisonBetween(report.comparisons, 'bleu', other.name, best.name);
+  const lead = `${fixed(best.bleu - other.bleu, 1)} BLEU`;
+  const name = other.score === 'none' && other.name !== 'none' ? `${other.name}, which has no attention` : other.name;
+  if (!comparison) return `It is ${lead} above ${name} (not tested for significance).`;
+  const p = pStatement(comparison.p);
+  return comparison.p < significanceLevel
+    ? `It is ${lead} above ${name} (${p}).`
+    : `Its lead of ${lead} over ${name} may be noise (${p}).`;
+}

@@ -1,0 +1,96 @@
+import { escapeMarkdown } from './escape.ts';
+import { count, duration, fixed } from './format.ts';
+import { markdownTable } from './markdown.ts';
+import type { ModelReport, TestSet } from './types.ts';
+
+/** What the README.md of a run says. */
+export interface ModelCard {
+  readonly name: string;
+  /** The run's folder: `checkpoints/concat`. */
+  readonly checkpoint: string;
+  /** The command that makes this model again. */
+  readonly command: string;
+  /** One line: `GRU encoder-decoder, concat attention, 2 layers, 256 units`. */
+  readonly architecture: string;
+  readonly parameters: number;
+  /** Languages as the data names them (`it`), and the pieces of each vocabulary. */
+  readonly source: { readonly language: string; readonly vocabulary: string };
+  readonly target: { readonly language: string; readonly vocabulary: string };
+  readonly data: {
+    readonly name: string;
+    readonly pairs: number;
+    /** The corpus's licence, as its source states it; undefined where none is stated. */
+    readonly licence?: string;
+  };
+  readonly training: {
+    readonly steps: number;
+    readonly seconds: number;
+    readonly seed: number;
+    readonly precision: string;
+    /** On the validation split, of the parameters that were kept. */
+    readonly validation: { readonly loss: number; readonly bleu: number; readonly chrf: number };
+  };
+  /** Once it has been evaluated. */
+  readonly evaluation?: { readonly test: TestSet; readonly model: ModelReport };
+}
+
+/** The model card of a run: what it is, what it was trained on, how well it does, how to use it and how to make it again. */
+export function modelCard(card: ModelCard): string {
+  const { source, target, data, training, evaluation } = card;
+  const facts: [string, string][] = [
+    ['translates', `${source.language} to ${target.language}`],
+    ['model', card.architecture],
+    ['parameters', count(card.parameters)],
+    ['source vocabulary', source.vocabulary],
+    ['target vocabulary', target.vocabulary],
+    ['trained on', `${data.name}, ${data.pairs} sentence pairs`],
+    ['licence of the corpus', data.licence ?? 'not stated: find out before you pass the model on'],
+    [
+      'training',
+      `${training.steps} steps, ${duration(training.seconds)}, ${training.precision}, seed ${training.seed}`,
+    ],
+  ];
+  const scores = [
+    ['validation', '', fixed(training.validation.bleu, 1), '', fixed(training.validation.chrf, 1)],
+    ...(evaluation
+      ? [
+          [
+            evaluation.test.name,
+            String(evaluation.test.sentences),
+            fixed(evaluation.model.bleu.score, 1),
+            `${fixed(evaluation.model.bleu.ci95.low, 1)}–${fixed(evaluation.model.bleu.ci95.high, 1)}`,
+            fixed(evaluation.model.chrf.score, 1),
+          ],
+        ]
+      : []),
+  ];
+  const table = markdownTable({
+    columns: [
+      { heading: 'test set' },
+      ...['sentences', 'BLEU', '95 % interval', 'chrF'].map((heading) => ({ heading, align: 'right' as const })),
+    ],
+    rows: scores,
+  });
+  const signature = evaluation ? [`BLEU: \`${evaluation.model.bleu.signature}\``] : [];
+  const parts = [
+    `# ${escapeMarkdown(card.name)}`,
+    markdownTable({ columns: [{ heading: '' }, { heading: '' }], rows: facts }),
+    '## Scores',
+    table,
+    ...signature,
+    '## Use',
+    fence(`attn translate --checkpoint ${shellWord(card.checkpoint)} "..."`),
+    'It knows sentences like those of its corpus, and about as long; on other text expect worse. Nobody checked what it may say of people.',
+    '## Make it again',
+    fence(card.command),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function fence(command: string): string {
+  return `\`\`\`sh\n${command}\n\`\`\``;
+}
+
+function shellWord(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

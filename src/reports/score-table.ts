@@ -1,0 +1,19 @@
+import { formatTable } from '../support/table.ts';
+import { findings } from './findings.ts';
+import { comparisonTable, scoreTable, seedTable, type Table } from './tables.ts';
+import type { Report } from './types.ts';
+
+/**
+ * What a terminal shows of a report: the scores with intervals and significance, the means over seeds and the tested
+ * differences where there are any, and in a sentence or two what they say.
+ */
+export function formatScores(report: Report): string {
+  const tables = [scoreTable(report), seedTable(report), comparisonTable(report)].filter(({ rows }) => rows.length > 0);
+  const drawn = tables.map((table, i) => (i === 0 ? '' : `${table.title}\n`) + drawTable(table));
+  return [...drawn, findings(report).join('\n')].filter((part) => part !== '').join('\n\n');
+}
+
+function drawTable({ columns, rows, note }: Table): string {
+  const drawn = formatTable(columns, rows);
+  return note === undefined ? drawn : `${drawn}\n${note}`;
+}

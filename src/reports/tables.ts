@@ -1,0 +1,168 @@
+import type { Column } from '../support/table.ts';
+import { bestOf, comparisonBetween, significanceLevel } from './findings.ts';
+import { count, duration, fixed, pValue, signed } from './format.ts';
+import type { LengthReport, Report, Spread } from './types.ts';
+
+/** A table before it is drawn: the terminal, Markdown and HTML show the same cells. */
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  /** What its marks and headings mean. */
+  readonly note?: string;
+}
+
+const metricNames = { bleu: 'BLEU', chrf: 'chrF', chrfPlusPlus: 'chrF++', ter: 'TER' } as const;
+
+const text = (heading: string): Column => ({ heading });
+const number = (heading: string): Column => ({ heading, align: 'right' });
+
+/** Every table the report has data for, the scores first. */
+export function reportTables(report: Report): Table[] {
+  const tables = [
+    scoreTable(report),
+    seedTable(report),
+    comparisonTable(report),
+    lengthTable(report),
+    attentionTable(report),
+    costTable(report),
+  ];
+  return tables.filter((table) => table.rows.length > 0);
+}
+
+/** One row a model. The best BLEU is marked `*`, those that cannot be told from it `=`. */
+export function scoreTable(report: Report): Table {
+  const { models, comparisons } = report;
+  const ter = models.some((model) => model.ter);
+  const best = bestOf(models.map(({ name, bleu }) => ({ name, bleu: bleu.score })))?.name;
+  const rows = models.map(({ name, bleu, chrf, ter: errors, nltk }) => [
+    name,
+    `${fixed(bleu.score, 1)} ${markOf(report, name, best)}`,
+    `${fixed(bleu.ci95.low, 1)}–${fixed(bleu.ci95.high, 1)}`,
+    fixed(chrf.score, 1),
+    ...(ter ? [errors ? fixed(errors.score, 1) : ''] : []),
+    fixed(nltk.bleu1, 4),
+    fixed(nltk.bleu4, 4),
+  ]);
+  return {
+    title: 'Scores',
+    columns: [
+      ...[text('model'), number('BLEU  '), number('95 % interval'), number('chrF')],
+      ...[...(ter ? [number('TER')] : []), number('NLTK BLEU-1'), number('NLTK BLEU-4')],
+    ],
+    rows,
+    note:
+      comparisons.length === 0
+        ? '* best'
+        : `* best; = cannot be told from the best (${methods(report)}, p ≥ ${significanceLevel})`,
+  };
+}
+
+/** Mean and spread over seeds, one row a group. */
+export function seedTable({ seeds = [] }: Report): Table {
+  const spread = ({ mean, deviation }: Spread, decimals: number): string =>
+    `${fixed(mean, decimals)} ± ${fixed(deviation, decimals)}`;
+  return {
+    title: 'Over seeds',
+    columns: [text('model'), number('seeds'), number('BLEU'), number('chrF'), number('NLTK BLEU-1')],
+    rows: seeds.map((group) => [
+      group.name,
+      String(group.seeds.length),
+      spread(group.bleu, 1),
+      spread(group.chrf, 1),
+      spread(group.bleu1, 4),
+    ]),
+    note: 'mean ± standard deviation',
+  };
+}
+
+/** One row a tested pair. */
+export function comparisonTable(report: Report): Table {
+  return {
+    title: 'Differences',
+    columns: [text('from'), text('to'), text('metric'), number('difference'), number('p'), text('')],
+    rows: report.comparisons.map(({ a, b, metric, delta, p }) => [
+      ...[a, b, metricNames[metric], signed(delta, 1), pValue(p)],
+      p < significanceLevel ? '' : 'may be noise',
+    ]),
+    note: methods(report),
+  };
+}
+
+/** BLEU by the length of the source, one row a bin, one column a model. */
+export function lengthTable({ models }: Report): Table {
+  const bins = models[0]?.byLength ?? [];
+  return {
+    title: 'BLEU by source length',
+    columns: [text('source words'), number('sentences'), ...models.map(({ name }) => number(name))],
+    rows: bins.map((bin) => [
+      binLabel(bin),
+      String(bin.sentences),
+      ...models.map(({ byLength }) => {
+        const same = byLength.find(({ from }) => from === bin.from);
+        return same ? fixed(same.bleu, 1) : '';
+      }),
+    ]),
+  };
+}
+
+/** How each model's attention behaves. */
+export function attentionTable({ models }: Report): Table {
+  const rated = models.flatMap(({ name, attention }) => (attention ? [{ name, ...attention }] : []));
+  const aligned = rated.some((one) => one.alignmentErrorRate !== undefined);
+  const monotone = rated.some((one) => one.monotonicity !== undefined);
+  const share = (value: number | undefined): string => (value === undefined ? '' : `${fixed(100 * value, 1)} %`);
+  return {
+    title: 'Attention',
+    columns: [
+      ...[text('model'), number('entropy (bits)'), number('coverage'), number('on </s>')],
+      ...[...(monotone ? [number('monotone')] : []), ...(aligned ? [number('alignment errors')] : [])],
+    ],
+    rows: rated.map(({ name, entropy, coverage, eosMass, monotonicity, alignmentErrorRate }) => [
+      ...[name, fixed(entropy, 2), share(coverage), share(eosMass)],
+      ...[...(monotone ? [share(monotonicity)] : []), ...(aligned ? [share(alignmentErrorRate)] : [])],
+    ]),
+  };
+}
+
+/** Size and speed. */
+export function costTable({ models }: Report): Table {
+  const trained = models.some((model) => model.training);
+  return {
+    title: 'Size and speed',
+    columns: [
+      ...[text('model'), text('score'), number('parameters')],
+      ...(trained ? [number('steps'), number('training'), number('tokens/s')] : []),
+      ...[number('translating'), number('tokens/s')],
+    ],
+    rows: models.map(({ name, score, parameters, training, seconds, tokensPerSecond }) => [
+      ...[name, score, count(parameters)],
+      ...(trained
+        ? training
+          ? [count(training.steps), duration(training.seconds), count(training.targetTokensPerSecond)]
+          : ['', '', '']
+        : []),
+      ...[duration(seconds), count(tokensPerSecond)],
+    ]),
+  };
+}
+
+/** `1–5`, `21+`. */
+export function binLabel({ from, to }: Pick<LengthReport, 'from' | 'to'>): string {
+  return to === null ? `${from}+` : from === to ? String(from) : `${from}–${to}`;
+}
+
+function markOf(report: Report, name: string, best: string | undefined): string {
+  if (best === undefined) return ' ';
+  if (name === best) return '*';
+  const comparison = comparisonBetween(report.comparisons, 'bleu', name, best);
+  return comparison && comparison.p >= significanceLevel ? '=' : ' ';
+}
+
+/** The tests behind the p-values, by name. */
+function methods({ comparisons }: Report): string {
+  const names = comparisons.map(({ test }) =>
+    test === 'bootstrap' ? 'paired bootstrap' : 'paired approximate randomization',
+  );
+  return [...new Set(names)].join(', ');
+}

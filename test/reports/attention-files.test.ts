@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { PNG } from 'pngjs';
+import {
+  attentionFormats,
+  attentionPath,
+  writeAttention,
+  writeAttentionFile,
+} from '../../src/reports/attention-files.ts';
+import { InputError } from '../../src/support/errors.ts';
+import { hungry } from './example.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'attn-attention-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('a sentence of a report is written in every format under its number', () => {
+  const paths = writeAttention(join(folder, 'concat'), 42, hungry(), attentionFormats, { title: 'concat' });
+  assert.deepEqual(
+    readdirSync(join(folder, 'concat')).sort(),
+    attentionFormats.map((format) => `0042.${format}`).sort(),
+  );
+  assert.equal(paths.length, attentionFormats.length);
+  assert.equal(JSON.parse(readFileSync(join(folder, 'concat/0042.json'), 'utf8')).target[3], '▁hung');
+  assert.ok(PNG.sync.read(readFileSync(join(folder, 'concat/0042.png'))).width > 100);
+  assert.equal(readFileSync(join(folder, 'concat/0042.align'), 'utf8'), '0-0 0-1 1-2 2-3\n');
+});
+
+test('pieces are written beside the words', () => {
+  writeAttention(folder, 7, hungry(), ['tsv'], { level: 'pieces' });
+  writeAttention(folder, 7, hungry(), ['tsv']);
+  assert.match(readFileSync(join(folder, '0007.pieces.tsv'), 'utf8'), /^\t▁Ho\t▁mol\tta/);
+  assert.match(readFileSync(join(folder, '0007.tsv'), 'utf8'), /^\tHo\tmolta\t/);
+});
+
+test('the name of a file tells its format and whether it shows pieces', () => {
+  assert.deepEqual(attentionPath('out/a.b.SVG'), { path: 'out/a.b.SVG', format: 'svg', level: 'words' });
+  assert.deepEqual(attentionPath('x.pieces.npy'), { path: 'x.pieces.npy', format: 'npy', level: 'pieces' });
+});
+
+test('another ending is refused with the list of those there are', () => {
+  for (const path of ['a.gif', 'a', 'a.b/c', '']) {
+    assert.throws(
+      () => attentionPath(path),
+      (error) => error instanceof InputError && error.where === path && /\.json .*\.html/.test(error.remedy ?? ''),
+    );
+  }
+});
+
+test('one sentence goes to the file that was named', () => {
+  const path = join(folder, 'new/folder/a.pieces.align');
+  assert.deepEqual(writeAttentionFile(path, [hungry()], 'dot'), [path]);
+  assert.equal(readFileSync(path, 'utf8'), '0-0 0-1 1-2 3-3 3-4 4-5\n');
+});
+
+test('several sentences make numbered pictures, but one page and one list of alignments', () => {
+  const two = [hungry(), hungry()];
+  const names = (path: string) =>
+    writeAttentionFile(join(folder, path), two, 'dot').map((one) => one.slice(folder.length + 1));
+  assert.deepEqual(names('a.svg'), ['a.0001.svg', 'a.0002.svg']);
+  assert.deepEqual(names('a.pieces.png'), ['a.0001.pieces.png', 'a.0002.pieces.png']);
+  assert.deepEqual(names('a.html'), ['a.html']);
+  assert.deepEqual(names('a.align'), ['a.align']);
+  assert.equal(readFileSync(join(folder, 'a.align'), 'utf8'), '0-0 0-1 1-2 2-3\n'.repeat(2));
+  assert.equal(names('a.txt').length, 1);
+});
+
+test('a place that cannot be written is the fault of the input', () => {
+  writeFileSync(join(folder, 'file'), '');
+  assert.throws(() => writeAttention(join(folder, 'file'), 1, hungry(), ['svg']), InputError);
+});

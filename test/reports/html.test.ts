@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { attentionMatrix } from '../../src/reports/attention-matrix.ts';
+import { attentionHtml, reportHtml } from '../../src/reports/html.ts';
+import { viewerData } from '../../src/reports/viewer-data.ts';
+import { writeReport } from '../../src/reports/write-report.ts';
+import { exampleAttention, exampleReport, hungry } from './example.ts';
+
+test('the page names nothing outside itself, and forbids itself to fetch anything', () => {
+  const report = exampleReport();
+  const html = reportHtml(report, exampleAttention(report));
+  const addresses = [...html.matchAll(/\b(?:https?:)?\/\/[\w.-]+/g)].map(([address]) => address);
+  assert.deepEqual([...new Set(addresses)], ['http://www.w3.org']); // the name of SVG, which nobody fetches
+  assert.deepEqual(
+    [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map((match) => match[1]),
+    ['data:,'],
+  );
+  assert.match(html, /Content-Security-Policy" content="default-src 'none'/);
+});
+
+test('no sentence, name or piece can end a script or start a tag', () => {
+  const evil = '</script><script>alert(1)</script><!-- \u2028 " \' &';
+  const attention = attentionMatrix({
+    ...{ source: [evil], target: [evil], weights: [[1]] },
+    text: { source: evil, hypothesis: evil, reference: evil },
+  });
+  const { models } = exampleReport();
+  const html = reportHtml(
+    exampleReport({
+      test: { name: evil, sentences: 1, sha256: evil },
+      models: [{ ...models[0]!, name: evil, checkpoint: evil }],
+      samples: [{ index: 1, source: evil, reference: evil, hypotheses: [{ model: evil, text: evil }] }],
+      comparisons: [],
+    }),
+    [{ index: 1, model: evil, attention }],
+  );
+  assert.equal(html.match(/<script/g)?.length, 3);
+  assert.equal(html.match(/<\/script>/g)?.length, 3);
+  assert.equal(html.match(/<!--/g), null);
+  const data = /<script id="viewer-data" type="application\/json">([^<]*)<\/script>/.exec(html)?.[1] ?? '';
+  assert.doesNotMatch(data, /\u2028/);
+  assert.equal(JSON.parse(data).sentences[0].source, evil);
+});
+
+test('the viewer gets every sentence with every model, thousandths for weights, null where there is no attention', () => {
+  const attention = hungry();
+  const data = viewerData([
+    { index: 7, model: 'dot', attention },
+    { index: 9, model: 'dot', attention },
+    { index: 9, model: 'concat', attention },
+  ]);
+  assert.deepEqual(data.models, ['dot', 'concat']);
+  assert.deepEqual(
+    data.sentences.map(({ index }) => index),
+    [7, 9],
+  );
+  assert.equal(data.sentences[0]!.matrices[1], null);
+  assert.equal(data.sentences[1]!.matrices[1]!.pieces.weights[3]![3], 920);
+  assert.equal(data.sentences[1]!.matrices[1]!.words.weights[3]!.length, 4);
+});
+
+test('a report without attention, curves or samples is a page without those sections', () => {
+  const models = exampleReport().models.map(({ attention: _, training: __, ...model }) => ({ ...model, byLength: [] }));
+  const html = reportHtml(exampleReport({ models, samples: [], comparisons: [] }));
+  assert.deepEqual(
+    [...html.matchAll(/<section id="([^"]+)"/g)].map((match) => match[1]),
+    ['scores', 'methods'],
+  );
+  assert.ok(!html.includes('viewer-data'));
+});
+
+test('models of one seed group share a name and a colour in the charts', () => {
+  const spread = { mean: 1, deviation: 0 };
+  const group = {
+    name: 'attention',
+    score: 'dot',
+    seeds: [1, 2],
+    models: ['dot', 'general'],
+    bleu: spread,
+    chrf: spread,
+    bleu1: spread,
+  };
+  const html = reportHtml(exampleReport({ seeds: [group] }));
+  const learning = html.slice(html.indexOf('<section id="learning"'), html.indexOf('<section id="length"'));
+  assert.equal(learning.match(/class="series series-1"/g)?.length, 4); // two models in two charts
+  assert.equal(learning.match(/>attention<\/text>/g)?.length, 2); // named once in each
+});
+
+test('sentences just translated get a page of their own', () => {
+  const html = attentionHtml([{ index: 1, model: 'concat', attention: hungry() }]);
+  assert.match(html, /<title>Attention: Ho molta fame\.<\/title>/);
+  assert.ok(html.includes('Ho molta fame. → I am very hungry.'));
+});
+
+test('writing a report makes its three files, and the JSON is the report', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'attn-report-'));
+  try {
+    const report = exampleReport();
+    const paths = writeReport(join(folder, 'new'), report, exampleAttention(report));
+    assert.deepEqual(readdirSync(join(folder, 'new')).sort(), ['report.html', 'report.json', 'report.md']);
+    assert.equal(paths.length, 3);
+    assert.deepEqual(JSON.parse(readFileSync(join(folder, 'new/report.json'), 'utf8')), report);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

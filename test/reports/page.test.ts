@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { hexColourOf } from '../../src/reports/colour-scale.ts';
+import { reportHtml } from '../../src/reports/html.ts';
+import { exampleAttention, exampleReport } from './example.ts';
+
+const executablePath = '/usr/bin/chromium';
+const options = existsSync(executablePath)
+  ? {}
+  : { skip: 'no browser to test the page in: apt-get install -y chromium' };
+
+const report = exampleReport();
+const folder = mkdtempSync(join(tmpdir(), 'attn-page-'));
+const address = pathToFileURL(join(folder, 'report.html')).href;
+let browser: Browser;
+
+before(async () => {
+  if (options.skip) return;
+  writeFileSync(join(folder, 'report.html'), reportHtml(report, exampleAttention(report)));
+  const switches =
+    'no-sandbox headless disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync';
+  browser = await chromium.launch({ executablePath, args: switches.split(' ').map((name) => `--${name}`) });
+});
+after(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Opens the page, lets a test use it, and fails on any error or request it made. */
+async function withPage(
+  look: { readonly width?: number; readonly colorScheme?: 'light' | 'dark' },
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const { width = 1280, colorScheme = 'light' } = look;
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (request.url() !== address && !request.url().startsWith('data:')) complaints.push(request.url());
+  });
+  await page.goto(address);
+  await use(page);
+  assert.deepEqual(complaints, []);
+  await page.close();
+}
+
+const targetWord = (page: Page, text: string) => page.locator('.words.target .word').filter({ hasText: text }).first();
+const radio = (page: Page, name: string) => page.getByRole('radio', { name, exact: true });
+/** An expression for each node that a selector finds. It is given as text: the tests are checked without the browser's types. */
+const eachNode = (page: Page, selector: string, expression: string): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('${selector}')].map((node) => ${expression})`);
+const background = (page: Page, selector: string) => eachNode(page, selector, 'getComputedStyle(node).backgroundColor');
+
+/** `#rrggbb` as the browser says it. */
+function rgb(hex: string): string {
+  const channels = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  return `rgb(${channels.join(', ')})`;
+}
+
+/** The page's nearest colour, of its twenty steps, for a weight. */
+function stepColour(weight: number): string {
+  return rgb(hexColourOf(Math.round(weight * 20) / 20));
+}
+
+test('hovering a word of the translation lights the sources it looks at, and only them', options, async () => {
+  await withPage({}, async (page) => {
+    await radio(page, 'concat').check();
+    await radio(page, 'pieces').check();
+    await targetWord(page, '▁hung').hover();
+    const none = 'rgba(0, 0, 0, 0)';
+    assert.deepEqual(await background(page, '.words.source .word'), [
+      stepColour(0.06),
+      none,
+      none,
+      stepColour(0.92),
+      none,
+      none,
+    ]);
+    assert.equal(
+      await page.getByRole('status').textContent(),
+      '‘▁hung’ looks at ‘▁fame’ 92\u00a0%, ‘▁Ho’ 6\u00a0%, ‘▁mol’ 1\u00a0%, ‘ta’ 1\u00a0%',
+    );
+    await page.mouse.move(5, 5);
+    assert.equal(await page.getByRole('status').textContent(), '');
+  });
+});
+
+test('hovering a source word lights the words written while the model looked at it', options, async () => {
+  await withPage({}, async (page) => {
+    await radio(page, 'concat').check();
+    await page.locator('.words.source .word').first().hover();
+    assert.match(
+      (await page.getByRole('status').textContent()) ?? '',
+      /^‘Ho’ is looked at by ‘I’ 88\u00a0%, ‘am’ 70\u00a0%/,
+    );
+    const lit = await background(page, '.words.target .word');
+    assert.equal(lit[0], stepColour(0.88));
+    assert.equal(lit[4], 'rgba(0, 0, 0, 0)');
+  });
+});
+
+test(
+  'each cell of the matrix has the colour of its weight; the row of the hovered word shows its numbers',
+  options,
+  async () => {
+    await withPage({}, async (page) => {
+      await radio(page, 'concat').check();
+      await radio(page, 'pieces').check();
+      const weights = exampleAttention(report)
+        .find(({ model }) => model === 'concat')!
+        .attention.weights.flat();
+      assert.deepEqual(await background(page, '.matrix tbody td'), weights.map(stepColour));
+      await page.locator('.matrix tbody td[data-row="3"][data-column="3"]').hover();
+      assert.deepEqual(await page.locator('.matrix td.lit').allTextContents(), ['6', '1', '1', '92', '', '']);
+      assert.match((await page.getByRole('status').textContent()) ?? '', /^‘▁hung’/);
+    });
+  },
+);
+
+test('in the line view the lines of the hovered word stay and the others fade', options, async () => {
+  await withPage({}, async (page) => {
+    await radio(page, 'concat').check();
+    await radio(page, 'Lines').check();
+    await targetWord(page, 'hungry').hover();
+    assert.deepEqual(await eachNode(page, '.lines path.lit', 'node.dataset.row'), ['3', '3', '3']);
+    const opacity = async (selector: string) =>
+      (await eachNode(page, selector, 'getComputedStyle(node).opacity')).map(Number);
+    assert.ok((await opacity('.lines path.lit')).every((value) => value > 0.4));
+    assert.ok((await opacity('.lines path:not(.lit)')).every((value) => value < 0.1));
+  });
+});
+
+test('a click pins a word until it is clicked again or Escape is pressed', options, async () => {
+  await withPage({}, async (page) => {
+    await radio(page, 'concat').check();
+    const status = page.getByRole('status');
+    await targetWord(page, 'hungry').click();
+    await targetWord(page, 'am').hover();
+    assert.match((await status.textContent()) ?? '', /^‘hungry\.’/);
+    assert.equal(await targetWord(page, 'hungry').getAttribute('aria-selected'), 'true');
+    await page.keyboard.press('Escape');
+    assert.match((await status.textContent()) ?? '', /^‘am’/);
+    await targetWord(page, 'very').click();
+    await targetWord(page, 'very').click();
+    await page.mouse.move(5, 5);
+    assert.equal(await page.locator('[aria-selected="true"]').count(), 0);
+  });
+});
+
+test('the keyboard moves through words, models and sentences, and pins', options, async () => {
+  await withPage({}, async (page) => {
+    const status = () => page.getByRole('status').textContent();
+    await page.locator('.words.target .word').first().focus();
+    assert.match((await status()) ?? '', /^‘I'm’/);
+    await page.keyboard.press('ArrowRight');
+    assert.match((await status()) ?? '', /^‘very’/);
+    await page.keyboard.press('ArrowUp');
+    assert.ok(await radio(page, 'concat').isChecked());
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    assert.match((await status()) ?? '', /^‘hungry\.’ looks at ‘fame\.’ 93/);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowUp');
+    assert.ok(await radio(page, 'general').isChecked());
+    assert.match((await status()) ?? '', /^‘hungry\.’/);
+    assert.equal(await page.locator('[aria-selected="true"]').textContent(), 'hungry.');
+    await page.keyboard.press('PageDown');
+    assert.equal(await page.getByLabel('Sentence', { exact: true }).inputValue(), '1');
+    await page.keyboard.press('Home');
+    assert.match((await status()) ?? '', /^‘Why’/);
+  });
+});
+
+test('heads can be chosen where a model has several, and only there', options, async () => {
+  await withPage({}, async (page) => {
+    const heads = page.getByLabel('Head', { exact: true });
+    assert.ok(await heads.isHidden());
+    await radio(page, 'general').check();
+    const before = await background(page, '.matrix tbody td');
+    await heads.selectOption({ label: 'head 1' });
+    assert.notDeepEqual(await background(page, '.matrix tbody td'), before);
+    await radio(page, 'concat').check();
+    assert.ok(await heads.isHidden());
+  });
+});
+
+test('all models stand side by side, and a click opens one', options, async () => {
+  await withPage({}, async (page) => {
+    await radio(page, 'All models').check();
+    assert.deepEqual(await page.locator('.card strong').allTextContents(), ['dot', 'general', 'concat']);
+    await page.getByRole('button', { name: /^concat/ }).click();
+    assert.ok(await radio(page, 'Matrix').isChecked());
+    assert.ok(await radio(page, 'concat').isChecked());
+  });
+});
+
+test('the page follows the system into the dark, and the switch overrules it', options, async () => {
+  const paper = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  await withPage({ colorScheme: 'dark' }, async (page) => {
+    assert.equal(await paper(page), 'rgb(20, 23, 27)');
+    // on dark paper the scale runs the other way: much attention is bright
+    await targetWord(page, 'hungry').hover();
+    const weight = exampleAttention(report)[0]!.attention.wordWeights[0]![0]!;
+    assert.equal((await background(page, '.matrix tbody td'))[0], rgb(hexColourOf(1 - Math.round(weight * 20) / 20)));
+    await page.getByRole('button', { name: 'Switch to light colours' }).click();
+    assert.equal(await paper(page), 'rgb(253, 253, 252)');
+    await page.reload();
+    assert.equal(await paper(page), 'rgb(253, 253, 252)');
+    await page.getByRole('button', { name: 'Switch to dark colours' }).click();
+    assert.equal(await paper(page), 'rgb(20, 23, 27)');
+  });
+});
+
+test('on a telephone nothing pushes the page wider than the screen, whatever is shown', options, async () => {
+  await withPage({ width: 375 }, async (page) => {
+    const width = () => page.evaluate('document.documentElement.scrollWidth');
+    for (const sentence of ['0', '1', '2']) {
+      await page.getByLabel('Sentence', { exact: true }).selectOption(sentence);
+      for (const view of ['Matrix', 'Lines', 'All models']) {
+        await radio(page, view).check();
+        assert.equal(await width(), 375, `sentence ${sentence}, ${view}`);
+      }
+    }
+  });
+});
+
+test('a screen reader finds named sections, lists of words, and a table with headers', options, async () => {
+  await withPage({}, async (page) => {
+    assert.equal(await page.getByRole('region', { name: 'Where the models looked' }).count(), 1);
+    assert.equal(
+      await page
+        .getByRole('listbox', { name: /^Translation/ })
+        .getByRole('option')
+        .count(),
+      4,
+    );
+    assert.equal(await page.getByRole('columnheader', { name: 'molta', exact: true }).count(), 1);
+    assert.equal(await page.getByRole('rowheader', { name: 'very', exact: true }).count(), 1);
+    assert.equal(await page.getByRole('img', { name: /^BLEU by source length/ }).count(), 1);
+    assert.equal(await page.getByRole('group', { name: 'Model' }).getByRole('radio').count(), 3);
+  });
+});
