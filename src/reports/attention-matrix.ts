@@ -9,7 +9,7 @@ export interface AttentionMatrix {
   readonly source: readonly string[];
   /** T pieces of the hypothesis, `</s>` included where the decoder wrote it. */
   readonly target: readonly string[];
-  /** T x S, each in [0, 1]. For several heads: their mean. */
+  /** T x S, each in [0, 1]. For a transformer: the mean over the heads of its last layer. */
   readonly weights: Weights;
   readonly sourceWords: readonly string[];
   readonly targetWords: readonly string[];
@@ -22,7 +22,7 @@ export interface AttentionMatrix {
 
 /** One head of several, over the same pieces and words as the matrix it belongs to. */
 export interface AttentionHead {
-  /** For instance `layer 2 head 3`. */
+  /** For instance `layer2 head3`. */
   readonly name: string;
   readonly weights: Weights;
   readonly wordWeights: Weights;

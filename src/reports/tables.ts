@@ -110,17 +110,16 @@ export function lengthTable({ models }: Report): Table {
 export function attentionTable({ models }: Report): Table {
   const rated = models.flatMap(({ name, attention }) => (attention ? [{ name, ...attention }] : []));
   const aligned = rated.some((one) => one.alignmentErrorRate !== undefined);
-  const monotone = rated.some((one) => one.monotonicity !== undefined);
   const share = (value: number | undefined): string => (value === undefined ? '' : `${fixed(100 * value, 1)} %`);
   return {
     title: 'Attention',
     columns: [
-      ...[text('model'), number('entropy (bits)'), number('coverage'), number('on </s>')],
-      ...[...(monotone ? [number('monotone')] : []), ...(aligned ? [number('alignment errors')] : [])],
+      ...[text('model'), number('entropy (nats)'), number('coverage'), number('on </s>')],
+      ...[number('monotone'), ...(aligned ? [number('alignment errors')] : [])],
     ],
     rows: rated.map(({ name, entropy, coverage, eosMass, monotonicity, alignmentErrorRate }) => [
-      ...[name, fixed(entropy, 2), share(coverage), share(eosMass)],
-      ...[...(monotone ? [share(monotonicity)] : []), ...(aligned ? [share(alignmentErrorRate)] : [])],
+      ...[name, fixed(entropy, 2), share(coverage), share(eosMass), share(monotonicity)],
+      ...(aligned ? [share(alignmentErrorRate)] : []),
     ]),
   };
 }

@@ -1,3 +1,4 @@
+import type { AttentionStatistics } from '../evaluation/attention-statistics.ts';
 import type { SignificanceTest } from '../evaluation/significance.ts';
 import type { MetricKey } from '../evaluation/system.ts';
 
@@ -74,17 +75,9 @@ export interface LengthReport {
   readonly chrf: number;
 }
 
-/** How a model's attention behaves over the test set; each a mean. */
-export interface AttentionReport {
-  /** Of a row, in bits: 0 looks at one piece, log2 S everywhere alike. */
-  readonly entropy: number;
-  /** Share of the source that was looked at, in [0, 1]. */
-  readonly coverage: number;
-  /** Weight on the source's `</s>`, in [0, 1]. */
-  readonly eosMass: number;
-  /** Share of steps that look no further left than the one before, in [0, 1]. */
-  readonly monotonicity?: number;
-  /** Alignment error rate against a gold file, in [0, 1]. */
+/** How a model's attention behaves over the test set. */
+export interface AttentionReport extends AttentionStatistics {
+  /** Against a gold file, where there is one, in [0, 1]. */
   readonly alignmentErrorRate?: number;
 }
 

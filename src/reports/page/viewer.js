@@ -15,7 +15,7 @@ const levels = /** @type {const} */ (['words', 'pieces']);
 const state = {
   sentence: 0,
   model: 0,
-  /** -1: the mean of the heads */
+  /** -1: the mean */
   head: -1,
   level: 0,
   view: 0,
@@ -117,7 +117,7 @@ function draw() {
   const heads = current()?.heads ?? [];
   headPicker.hidden = heads.length === 0;
   headPicker.replaceChildren(
-    make('option', { value: '-1' }, 'mean of all heads'),
+    make('option', { value: '-1' }, 'mean of the last layer'),
     ...heads.map(({ name }, i) => make('option', { value: String(i) }, name)),
   );
   headPicker.value = String(state.head);
