@@ -1,8 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { InputError } from '../support/errors.ts';
 import type { Corpus } from './corpus.ts';
 import { type PartName, partNames } from './sentence-graph.ts';
 import { partPath, readSplitFile } from './split-file.ts';
+
+/** The folder of the corpus that ships inside the package. */
+export const embeddedCorpus = fileURLToPath(new URL('../../data', import.meta.url));
 
 /** Whether a path is a folder of `train.tsv`, `dev.tsv`, `test.tsv` (some of them). */
 export function isSplitFolder(path: string): boolean {

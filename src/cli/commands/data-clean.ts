@@ -34,7 +34,7 @@ export const dataClean = defineCommand({
   examples: [
     'attn data clean --corpus ita.txt --report',
     'attn data clean --corpus ita.txt --out clean.tsv --no-duplicates',
-    'zcat raw.tsv.gz | attn data clean --corpus - --columns en,it | attn data split --corpus - --columns it,en --out data',
+    'zcat raw.tsv.gz | attn data clean --corpus - --columns en,it | attn data split --corpus - --columns it,en --out datasets/mine',
   ],
   async run(options, _, context) {
     const corpus = await openCorpus(options, context);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { openCorpus } from '../../corpus/corpus.ts';
-import { isSplitFolder, openSplitFolder } from '../../corpus/prepared.ts';
+import { embeddedCorpus, isSplitFolder, openSplitFolder } from '../../corpus/prepared.ts';
 import { type CorpusStatistics, countCorpus } from '../../corpus/statistics.ts';
 import { formatTable } from '../../support/table.ts';
 import { defineCommand } from '../command.ts';
@@ -12,17 +12,18 @@ export const dataStats = defineCommand({
   options: z.object({
     ...corpusOptions,
     corpus: corpusOptions.corpus
-      .default(['data'])
-      .describe('a folder that `attn data split` wrote, or a corpus as there'),
+      .optional()
+      .describe('a folder that `attn data split` wrote, or a corpus as there; the embedded corpus unless said'),
   }),
   json: true,
   examples: ['attn data stats', 'attn data stats --corpus ita.txt', 'attn data stats --corpus datasets/tatoeba --json'],
   async run(options, _, context) {
-    const [path] = options.corpus;
+    const { corpus = [embeddedCorpus] } = options;
+    const [path] = corpus;
     const parts =
-      options.corpus.length === 1 && path !== undefined && isSplitFolder(path)
+      corpus.length === 1 && path !== undefined && isSplitFolder(path)
         ? openSplitFolder(path)
-        : [{ name: 'all', corpus: await openCorpus(options, context) }];
+        : [{ name: 'all', corpus: await openCorpus({ ...options, corpus }, context) }];
     try {
       const statistics = await countCorpus(parts, options.maxMalformed);
       context.print(context.json ? JSON.stringify(statistics) : formatStatistics(statistics));
