@@ -14,18 +14,14 @@ export interface EncodedPairs {
   readonly lengths: Int32Array<ArrayBuffer>;
 }
 
-/** Encodes pairs given as TSV: `source<TAB>target`, line feeds between them. */
-export function encodePairs(tsv: string, vocabularies: Vocabularies): EncodedPairs {
-  const lengths: number[] = [];
+/** Encodes the sides of some pairs: the first source, its target, the second source... */
+export function encodeSides(sides: readonly string[], { source, target }: Vocabularies): EncodedPairs {
+  const lengths = new Int32Array(sides.length);
   const ids: number[] = [];
-  const append = (side: readonly number[]) => {
-    lengths.push(side.length);
+  for (const [i, sentence] of sides.entries()) {
+    const side = (i % 2 === 0 ? source : target).encode(sentence);
+    lengths[i] = side.length;
     for (const id of side) ids.push(id);
-  };
-  for (const line of tsv.split('\n')) {
-    const tab = line.indexOf('\t');
-    append(vocabularies.source.encode(line.slice(0, tab)));
-    append(vocabularies.target.encode(line.slice(tab + 1)));
   }
-  return { ids: Int32Array.from(ids), lengths: Int32Array.from(lengths) };
+  return { ids: Int32Array.from(ids), lengths };
 }

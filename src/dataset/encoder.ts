@@ -34,14 +34,17 @@ export class Encoder {
     });
   }
 
-  /** Encodes pairs given as TSV (see `encodePairs`) on the next thread in turn. */
-  encode(tsv: string): Promise<EncodedPairs> {
+  /**
+   * Encodes pairs (see `encodeSides`) on the next thread in turn. They go there as single sentences: of one long text, a
+   * vocabulary that remembers a word would keep all.
+   */
+  encode(sides: readonly string[]): Promise<EncodedPairs> {
     const { worker, waiting } = this.#workers[this.#turn++ % this.threads]!;
     return new Promise((resolve, reject) => {
       // A thread that died answers nothing any more.
       if (this.#failure !== undefined) return reject(this.#failure);
       waiting.push({ resolve, reject });
-      worker.postMessage(tsv);
+      worker.postMessage(sides);
     });
   }
 

@@ -32,8 +32,10 @@ export interface PrepareOptions {
 
 /** More threads would wait for the one that reads and writes. */
 const MOST_THREADS = 8;
-/** Text handed to a thread at a time is about a megabyte: no thread is started that would get none. */
-const BYTES_PER_TASK = 1 << 20;
+/** Pairs handed to a thread at a time: enough that handing over costs nothing, few enough to keep memory small. */
+const PAIRS_PER_TASK = 4096;
+/** Text below this is encoded by one thread: starting another takes as long. */
+const BYTES_PER_THREAD = 1 << 20;
 
 /**
  * Encodes a corpus with its vocabularies and writes the binary form, in constant memory. The files appear together at
@@ -58,8 +60,8 @@ export async function prepareDataset(options: PrepareOptions): Promise<Manifest>
     files.push(file);
     return file;
   };
-  const tasks = Math.ceil(corpora.train.bytes / BYTES_PER_TASK);
-  const encoder = new Encoder(paths, Math.max(1, Math.min(availableParallelism(), MOST_THREADS, tasks)));
+  const useful = Math.min(MOST_THREADS, Math.ceil(corpora.train.bytes / BYTES_PER_THREAD));
+  const encoder = new Encoder(paths, Math.max(1, Math.min(availableParallelism(), useful)));
   try {
     const prepare = (name: PartName): Promise<SplitManifest> =>
       prepareSplit(name, corpora[name], options, encoder, new PairWriter(open, name, idBytes));
@@ -123,9 +125,8 @@ async function prepareSplit(
     options.onProgress?.(name, tally.seen);
     options.signal?.throwIfAborted();
   };
-  for await (const pairs of readPairBatches(options.corpus[name])) {
-    if (pairs.length === 0) continue;
-    const encoded = encoder.encode(pairs.map(({ source, target }) => `${source}\t${target}`).join('\n'));
+  for await (const pairs of readTasks(options.corpus[name])) {
+    const encoded = encoder.encode(pairs.flatMap(({ source, target }) => [source, target]));
     encoded.catch(() => {}); // told when it is awaited
     waiting.push({ pairs, encoded });
     if (waiting.length > 2 * encoder.threads) await writeFirst();
@@ -133,6 +134,13 @@ async function prepareSplit(
   while (waiting.length > 0) await writeFirst();
   const { size, pairs, index } = writer.finish();
   return { corpus, pairs: size, ...tally.counts(), files: { pairs, index } };
+}
+
+/** The pairs of a corpus in portions for a thread. */
+async function* readTasks(path: string): AsyncGenerator<readonly Pair[]> {
+  for await (const pairs of readPairBatches(path)) {
+    for (let first = 0; first < pairs.length; first += PAIRS_PER_TASK) yield pairs.slice(first, first + PAIRS_PER_TASK);
+  }
 }
 
 function removeIfEmpty(folder: string): void {
