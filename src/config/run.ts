@@ -73,6 +73,7 @@ export const runSections = [
     options: {
       heads: count.default(4).describe('attention heads; divides hidden'),
       feedForward: count.default(1024).describe('inner size of the position-wise layers'),
+      activation: z.enum(['relu', 'gelu']).default('relu').describe('between the two position-wise layers'),
       positions: z.enum(['sinusoidal', 'learned']).default('sinusoidal').describe('how a token knows its place'),
     },
   },

@@ -1,5 +1,5 @@
 import { BOS, EOS, PAD } from '../vocabulary/vocabulary.ts';
-import type { SearchOptions } from './options.ts';
+import { mostWords, type SearchOptions } from './options.ts';
 import { hypothesisScore } from './penalties.ts';
 
 /** A translation as ids, with what the search knows of it. */
@@ -57,7 +57,7 @@ export class SentenceSearch {
   constructor(sourceLength: number, start: number, options: SearchOptions) {
     this.#options = options;
     this.#sourceLength = sourceLength;
-    this.#maxLength = options.maxLength ?? 2 * sourceLength + 10;
+    this.#maxLength = mostWords(options, sourceLength);
     this.#beams = [{ logProbability: 0, origin: 0, word: start }];
   }
 

@@ -27,3 +27,8 @@ export type SearchOptions = z.output<z.ZodObject<typeof searchOptions>>;
 
 /** Greedy search without penalties: what validation uses. */
 export const greedy: SearchOptions = { beam: 1, lengthPenalty: 0, coveragePenalty: 0, minLength: 0 };
+
+/** The most words of a translation. @param sourceLength S, eos counted */
+export function mostWords(options: SearchOptions, sourceLength: number): number {
+  return options.maxLength ?? 2 * sourceLength + 10;
+}

@@ -4,7 +4,7 @@ import type { Held, HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { BOS, EOS, PAD } from '../vocabulary/vocabulary.ts';
 import { type Hypothesis, SentenceSearch, type StepResult } from './hypothesis.ts';
-import type { SearchOptions } from './options.ts';
+import { mostWords, type SearchOptions } from './options.ts';
 import { advancingStep, type Member, pickingStep, readingStep } from './steps.ts';
 
 /** Most sentences searched at once; a power of two. */
@@ -27,17 +27,9 @@ export type Search = (
  * batch shrinks by halves as its sentences are done.
  */
 export function createSearch(runtime: Runtime, members: readonly Member[], variables: Variables): Search {
-  const read = runtime.compile(readingStep(members), variables);
+  const readFor = remembered((room) => runtime.compile(readingStep(members, room), variables));
   const pick = runtime.compile(pickingStep());
-  const advance = new Map<number, CompiledStep>();
-  const advanceFor = (count: number): CompiledStep => {
-    let step = advance.get(count);
-    if (step === undefined) {
-      step = runtime.compile(advancingStep(members, count), variables);
-      advance.set(count, step);
-    }
-    return step;
-  };
+  const advanceFor = remembered((count) => runtime.compile(advancingStep(members, count), variables));
   return async (sources, options) => {
     const results: (readonly Hypothesis[])[] = new Array(sources.length);
     const order = sources.map((_, i) => i).sort((a, b) => lengthOf(sources, a) - lengthOf(sources, b));
@@ -46,7 +38,7 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
       // 2K candidates, and room for the three special words that may have to be passed over
       const step = advanceFor(2 * options.beam + 3);
       const found = await searchBatch(
-        { read, pick, advance: step },
+        { readFor, pick, advance: step },
         batch.map((i) => sources[i] as readonly number[]),
         options,
       );
@@ -57,7 +49,7 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
 }
 
 interface Steps {
-  readonly read: CompiledStep;
+  readonly readFor: (room: number) => CompiledStep;
   readonly pick: CompiledStep;
   readonly advance: CompiledStep;
 }
@@ -73,7 +65,7 @@ async function searchBatch(
   /** Which sentence each place of the batch holds; places past its end hold nothing. */
   let places = searches.map((_, i) => i);
   let size = powerOfTwo(places.length);
-  const held = await steps.read.hold({
+  const held = await steps.readFor(mostWords(options, width)).hold({
     source: layOut(sources, size, width),
     rows: vector(rowsOf(size, beam, (place) => place)),
   });
@@ -205,4 +197,14 @@ function roundUp(value: number, step: number): number {
 /** The smallest power of two that is at least `count`. */
 function powerOfTwo(count: number): number {
   return 2 ** Math.ceil(Math.log2(count));
+}
+
+/** Makes a step for each number once. */
+function remembered(make: (key: number) => CompiledStep): (key: number) => CompiledStep {
+  const made = new Map<number, CompiledStep>();
+  return (key) => {
+    const step = made.get(key) ?? make(key);
+    made.set(key, step);
+    return step;
+  };
 }

@@ -14,14 +14,16 @@ export interface Member {
 /**
  * Reads source sentences: input `source` int32 [B, S] and `rows` int32 [R], which sentence each row of the search
  * belongs to; outputs `memory/...` and `state/...` of every member with R rows.
+ * @param room how many words a state must have place for
  */
-export function readingStep(members: readonly Member[]): StepFunction {
+export function readingStep(members: readonly Member[], room: number): StepFunction {
   return (inputs, step) => {
     const outputs: Record<string, tf.Tensor> = {};
     for (const [i, { model, prefix }] of members.entries()) {
       const parameters = parametersOf(model, prefix, step);
       const memory = pickRows(model.encode(parameters, inputs.source as tf.Tensor, keepAll), inputs.rows as tf.Tensor);
-      Object.assign(outputs, named(`memory/${i}/`, memory), named(`state/${i}/`, model.start(parameters, memory)));
+      const state = model.start(parameters, memory, room);
+      Object.assign(outputs, named(`memory/${i}/`, memory), named(`state/${i}/`, state));
     }
     return outputs;
   };

@@ -8,9 +8,11 @@ export interface ParameterInfo {
   readonly shape: readonly number[];
   /**
    * The layer it belongs to: `embedding` starts from a unit normal, `recurrent` from +-1/sqrt(H), `linear` from
-   * +-1/sqrt(fan-in), as PyTorch's layers do; `fan` is the H or the fan-in.
+   * +-1/sqrt(fan-in), as PyTorch's layers do; `glorot` from +-sqrt(6 / (rows + columns)), as its transformer does;
+   * `scaled-embedding` from a normal of variance 1/E, for embeddings that are multiplied by sqrt(E). `fan` is the H, the
+   * fan-in or the E.
    */
-  readonly layer: 'embedding' | 'recurrent' | 'linear' | 'zeros' | 'ones';
+  readonly layer: 'embedding' | 'scaled-embedding' | 'recurrent' | 'linear' | 'glorot' | 'zeros' | 'ones';
   readonly fan: number;
 }
 
@@ -38,4 +40,9 @@ export function linearParameters(name: string, outputs: number, inputs: number, 
 /** An embedding's table [V, E]. */
 export function embeddingParameters(name: string, vocabulary: number, size: number): ParameterTable {
   return { [`${name}.weight`]: { shape: [vocabulary, size], layer: 'embedding', fan: size } };
+}
+
+/** The table of an embedding that is multiplied by sqrt(E) when it is read [V, E]. */
+export function scaledEmbeddingParameters(name: string, vocabulary: number, size: number): ParameterTable {
+  return { [`${name}.weight`]: { shape: [vocabulary, size], layer: 'scaled-embedding', fan: size } };
 }

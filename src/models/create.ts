@@ -5,10 +5,11 @@ import { bahdanauModel } from './bahdanau.ts';
 import { luongModel } from './luong.ts';
 import { plainModel } from './plain.ts';
 import type { ModelOptions, Seq2Seq } from './seq2seq.ts';
+import { transformerModel } from './transformer.ts';
 
 /** The model that a run's options describe. */
 export function createModel(options: ModelOptions): Seq2Seq {
-  if (options.arch === 'transformer') throw new Error('transformer');
+  if (options.arch === 'transformer') return transformerModel(options);
   if (options.score === 'none') return plainModel(options);
   if (options.score === 'bahdanau') return bahdanauModel(options);
   return luongModel(options, options.score);
@@ -21,7 +22,8 @@ export type Initializer = 'pytorch' | 'uniform' | 'xavier';
  * A model's first parameters, the same for the same seed on every machine. Each parameter has numbers of its own, so two
  * models that differ in one layer start equal in all others.
  *
- * - `pytorch`: unit normal embeddings, recurrent layers uniform in +-1/sqrt(H), linear ones in +-1/sqrt(fan-in).
+ * - `pytorch`: as `ParameterInfo` says of each layer: unit normal embeddings, recurrent layers uniform in +-1/sqrt(H),
+ *   linear ones in +-1/sqrt(fan-in).
  * - `uniform`: everything uniform in +-0.1 (Luong et al. 2015).
  * - `xavier`: matrices uniform in +-sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio 2010), biases zero.
  */
@@ -42,9 +44,11 @@ function drawer(initializer: Initializer, info: ParameterInfo, random: Random): 
   if (info.layer === 'ones') return () => 1;
   const uniform = (bound: number) => () => (2 * random.uniform() - 1) * bound;
   if (initializer === 'uniform') return uniform(0.1);
-  if (initializer === 'xavier') {
+  if (initializer === 'xavier' || info.layer === 'glorot') {
     const [outputs, inputs] = info.shape;
     return inputs === undefined ? () => 0 : uniform(Math.sqrt(6 / ((outputs as number) + inputs)));
   }
-  return info.layer === 'embedding' ? () => random.normal() : uniform(1 / Math.sqrt(info.fan));
+  if (info.layer === 'embedding') return () => random.normal();
+  if (info.layer === 'scaled-embedding') return () => random.normal() / Math.sqrt(info.fan);
+  return uniform(1 / Math.sqrt(info.fan));
 }

@@ -21,6 +21,7 @@ export type ModelOptions = Pick<
   | 'maxLength'
   | 'heads'
   | 'feedForward'
+  | 'activation'
   | 'positions'
 > & { readonly sourceVocabulary: number; readonly targetVocabulary: number };
 
@@ -51,8 +52,8 @@ export interface Seq2Seq {
   encode(parameters: Tensors, source: Tensor, dropout: Dropout): Tensors;
   /** Teacher forcing. @param targetInput int32 [B, T], bos and ids */
   decode(parameters: Tensors, memory: Tensors, targetInput: Tensor, dropout: Dropout): Decoded;
-  /** The state before the first word. */
-  start(parameters: Tensors, memory: Tensors): Tensors;
+  /** The state before the first word. @param room how many words it must have place for */
+  start(parameters: Tensors, memory: Tensors, room: number): Tensors;
   /** One word further. @param previous int32 [B], the words before (bos at first) */
   advance(parameters: Tensors, memory: Tensors, state: Tensors, previous: Tensor): Advanced;
 }

@@ -29,6 +29,7 @@ export function tinyOptions(changes: Partial<ModelOptions> = {}): ModelOptions {
     maxLength: 20,
     heads: 2,
     feedForward: 16,
+    activation: 'relu',
     positions: 'sinusoidal',
     sourceVocabulary: 16,
     targetVocabulary: 16,

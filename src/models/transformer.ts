@@ -1,0 +1,197 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  type Dropout,
+  linearParameters,
+  type ParameterTable,
+  parameter,
+  scaledEmbeddingParameters,
+  type Tensors,
+} from '../layers/parameters.ts';
+import { learnedPositions, sinusoids } from '../layers/positions.ts';
+import {
+  type Attended,
+  attend,
+  causalBias,
+  keyValueHeads,
+  mixHeads,
+  multiHeadSelfAttention,
+  paddingBias,
+  selfHeads,
+} from '../layers/self-attention.ts';
+import {
+  decoderLayer,
+  decoderLayerParameters,
+  encoderLayer,
+  encoderLayerParameters,
+  type LayerSettings,
+  norm,
+  normParameters,
+  type Source,
+} from '../layers/transformer.ts';
+import { embed } from '../tensor/ops/embedding.ts';
+import { PAD } from '../vocabulary/vocabulary.ts';
+import { outputWeight, targetEmbedding } from './decoder.ts';
+import { keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
+
+/** Places of the decoder's cache come in blocks of this many, so that few shapes are compiled. */
+const BLOCK = 16;
+
+/**
+ * The transformer of Vaswani et al. 2017 (arXiv 1706.03762) with its normalisations moved in front (Xiong et al. 2020),
+ * so that it trains without much care. Its parameters are those of PyTorch's nn.Transformer with `norm_first`, between
+ * two embeddings and an output layer.
+ *
+ * Decoding keeps every layer's keys and values of the words so far, in a cache of a fixed number of places: a compiled
+ * step knows one shape only.
+ */
+export function transformerModel(options: ModelOptions): Seq2Seq {
+  const { hidden, heads, layers, activation } = options;
+  const layerNumbers = Array.from({ length: layers }, (_, layer) => layer);
+  const settings = (dropout: Dropout): LayerSettings => ({ heads, activation, dropout });
+
+  /** Words and their places: `sqrt(D) embedding + position`. @param ids int32 [..., N] @param places from 0 [N] */
+  const embedAt = (side: Side, parameters: Tensors, ids: tf.Tensor, places: tf.Tensor): tf.Tensor2D => {
+    const table = side === 'encoder' ? 'encoder.embedding.weight' : targetEmbedding(options);
+    const words = tf.mul(embed(parameter(parameters, table), ids), Math.sqrt(hidden));
+    const positions =
+      options.positions === 'sinusoidal'
+        ? sinusoids(places, hidden)
+        : learnedPositions(parameter(parameters, `${side}.positions.weight`), places);
+    return tf.reshape(tf.add(words, positions), [ids.size, hidden]);
+  };
+
+  /** What decoder layer `layer` looks at outside its own sentence. */
+  const sourceOf = (memory: Tensors, layer: number): Source => ({
+    keys: parameter(memory, `layer${layer}.keys`),
+    values: parameter(memory, `layer${layer}.values`),
+    bias: paddingBias(parameter(memory, 'mask')),
+  });
+
+  return {
+    options,
+    parameters: {
+      ...embeddingTables(options),
+      ...Object.assign(
+        {},
+        ...layerNumbers.map((layer) => encoderLayerParameters(`encoder.layers.${layer}`, hidden, options.feedForward)),
+        ...layerNumbers.map((layer) => decoderLayerParameters(`decoder.layers.${layer}`, hidden, options.feedForward)),
+      ),
+      ...normParameters('encoder.norm', hidden),
+      ...normParameters('decoder.norm', hidden),
+      ...outputParameters(options),
+    },
+    outputWeight: outputWeight(options),
+    encode: (parameters, source, dropout) => {
+      const [batch, length] = source.shape as [number, number];
+      const mask = tf.cast(tf.notEqual(source, PAD), 'float32');
+      const bias = paddingBias(mask);
+      let x: tf.Tensor = dropout(embedAt('encoder', parameters, source, tf.range(0, length)));
+      for (const layer of layerNumbers) {
+        x = encoderLayer(parameters, `encoder.layers.${layer}`, x, bias, settings(dropout));
+      }
+      const states = norm(parameters, 'encoder.norm', x);
+      const memory: Record<string, tf.Tensor> = { mask };
+      for (const layer of layerNumbers) {
+        const name = `decoder.layers.${layer}.multihead_attn`;
+        const { keys, values } = keyValueHeads(parameters, name, states, batch, heads);
+        Object.assign(memory, { [`layer${layer}.keys`]: keys, [`layer${layer}.values`]: values });
+      }
+      return memory;
+    },
+    decode: (parameters, memory, targetInput, dropout) => {
+      const [batch, length] = targetInput.shape as [number, number];
+      const bias = causalBias(length);
+      const weights: tf.Tensor[] = [];
+      let x: tf.Tensor = dropout(embedAt('decoder', parameters, targetInput, tf.range(0, length)));
+      for (const layer of layerNumbers) {
+        const name = `decoder.layers.${layer}`;
+        const attendSelf = (normed: tf.Tensor) =>
+          multiHeadSelfAttention(parameters, `${name}.self_attn`, normed, batch, heads, { bias, dropout });
+        const result = decoderLayer(parameters, name, x, attendSelf, sourceOf(memory, layer), settings(dropout));
+        x = result.x;
+        weights.push(result.weights);
+      }
+      return { features: norm(parameters, 'decoder.norm', x), attention: namedHeads(weights) };
+    },
+    start: (_, memory, room) => {
+      const batch = parameter(memory, 'mask').shape[0] as number;
+      const places = Math.ceil(room / BLOCK) * BLOCK;
+      const empty = tf.zeros([batch, heads, places, hidden / heads]);
+      const caches = layerNumbers.flatMap((layer) => [
+        [`layer${layer}.keys`, empty],
+        [`layer${layer}.values`, empty],
+      ]);
+      return { step: tf.zeros([batch, 1]), ...Object.fromEntries(caches) };
+    },
+    advance: (parameters, memory, state, previous) => {
+      const batch = previous.size;
+      const step = parameter(state, 'step');
+      const next: Record<string, tf.Tensor> = { step: tf.add(step, 1) };
+      const weights: tf.Tensor[] = [];
+      let x: tf.Tensor = embedAt('decoder', parameters, previous, tf.reshape(step, [batch]));
+      for (const layer of layerNumbers) {
+        const name = `decoder.layers.${layer}`;
+        const attendSelf = (normed: tf.Tensor): Attended => {
+          const { queries, ...own } = selfHeads(parameters, `${name}.self_attn`, normed, batch, heads);
+          const keys = remember(parameter(state, `layer${layer}.keys`), own.keys, step);
+          const values = remember(parameter(state, `layer${layer}.values`), own.values, step);
+          Object.assign(next, { [`layer${layer}.keys`]: keys, [`layer${layer}.values`]: values });
+          const { context, weights } = attend(queries, keys, values, { bias: emptyBias(keys, step) });
+          return { context: mixHeads(parameters, `${name}.self_attn`, context), weights };
+        };
+        const result = decoderLayer(parameters, name, x, attendSelf, sourceOf(memory, layer), settings(keepAll));
+        x = result.x;
+        weights.push(result.weights);
+      }
+      return { features: norm(parameters, 'decoder.norm', x), attention: namedHeads(weights), state: next };
+    },
+  };
+}
+
+type Side = 'encoder' | 'decoder';
+
+/** Embeddings, of places too where they are learned. */
+function embeddingTables(options: ModelOptions): ParameterTable {
+  const { sourceVocabulary, targetVocabulary, hidden, maxLength } = options;
+  return {
+    ...scaledEmbeddingParameters('encoder.embedding', sourceVocabulary, hidden),
+    ...(!options.shareEmbeddings && scaledEmbeddingParameters('decoder.embedding', targetVocabulary, hidden)),
+    ...(options.positions === 'learned' && {
+      ...scaledEmbeddingParameters('encoder.positions', maxLength, hidden),
+      ...scaledEmbeddingParameters('decoder.positions', maxLength, hidden),
+    }),
+  };
+}
+
+function outputParameters(options: ModelOptions): ParameterTable {
+  const { targetVocabulary, hidden } = options;
+  const output = linearParameters('output', targetVocabulary, hidden);
+  if (!options.tieEmbeddings) return output;
+  const { 'output.weight': _, ...bias } = output;
+  return bias;
+}
+
+/** Puts what a step made into its place of the cache. @param cache [R, h, C, d] @param made [R, h, 1, d] @param step [R, 1] */
+function remember(cache: tf.Tensor, made: tf.Tensor, step: tf.Tensor): tf.Tensor {
+  const [rows, , places] = cache.shape as [number, number, number];
+  const here = tf.cast(tf.equal(tf.range(0, places), step), 'float32');
+  return tf.add(cache, tf.mul(tf.reshape(here, [rows, 1, places, 1]), made));
+}
+
+/** -1e9 for the places after a step, 0 up to it. @param cache [R, h, C, d] @returns [R, 1, 1, C] */
+function emptyBias(cache: tf.Tensor, step: tf.Tensor): tf.Tensor4D {
+  const [rows, , places] = cache.shape as [number, number, number];
+  const empty = tf.cast(tf.greater(tf.range(0, places), step), 'float32');
+  return tf.reshape(tf.mul(empty, -1e9), [rows, 1, 1, places]);
+}
+
+/**
+ * Attention over the source by name: `layer1.head1` and so on, and `attention`, the mean over the last layer's heads.
+ * @param weights of each layer [B, h, T, S]
+ */
+function namedHeads(weights: readonly tf.Tensor[]): Tensors {
+  const heads = weights.flatMap((layer, i) =>
+    tf.unstack(layer, 1).map((head, k) => [`layer${i + 1}.head${k + 1}`, head] as const),
+  );
+  return { attention: tf.mean(weights.at(-1) as tf.Tensor, 1), ...Object.fromEntries(heads) };
+}
