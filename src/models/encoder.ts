@@ -38,7 +38,8 @@ export function encoderParameters(options: ModelOptions): ParameterTable {
     }
   }
   if (bidirectional) {
-    table.push(linearParameters('encoder.projection', hidden, 2 * hidden, false));
+    // without attention nobody looks at the states
+    if (options.score !== 'none') table.push(linearParameters('encoder.projection', hidden, 2 * hidden, false));
     for (let layer = 0; layer < layers; layer++) table.push(linearParameters(`bridge.l${layer}`, hidden, 2 * hidden));
   }
   return Object.assign({}, ...table);
@@ -102,7 +103,7 @@ export function encodeRecurrent(
       }),
     );
   }
-  if (options.bidirectional) {
+  if (options.bidirectional && options.score !== 'none') {
     const [length, , size] = x.shape as [number, number, number];
     const flat = linear(tf.reshape(x, [length * batch, size]), parameter(parameters, 'encoder.projection.weight'));
     x = tf.reshape(flat, [length, batch, options.hidden]);

@@ -1,4 +1,7 @@
+import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
+
+const require = createRequire(import.meta.url);
 
 /**
  * The value of a function and the gradient of the sum of its components by every parameter.
@@ -8,6 +11,8 @@ export function valueAndGradients(
   f: (parameters: Readonly<Record<string, tf.Tensor>>) => tf.Tensor1D,
   parameters: Readonly<Record<string, tf.Tensor>>,
 ): { value: tf.Tensor1D; gradients: Record<string, tf.Tensor> } {
+  // tfjs-core comes without gradients; the whole of tfjs registers them, which translating has no need to wait for
+  if (tf.getGradient(tf.Reshape) === undefined) require('@tensorflow/tfjs');
   const names = Object.keys(parameters);
   const named = (tensors: readonly tf.Tensor[]) =>
     Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor]));
