@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { runSchema } from '../../config/run.ts';
-import { type PartName, partNames } from '../../corpus/sentence-graph.ts';
+import { type PartName, partNames } from '../../corpus/parts.ts';
 import { openDataset, verifyDataset } from '../../dataset/dataset.ts';
 import { rememberDataset } from '../../dataset/latest.ts';
 import type { SplitManifest } from '../../dataset/manifest.ts';
@@ -78,7 +78,7 @@ function report(out: string, context: Context): void {
   const lengths = dataset.split('train').lengthCounts();
   dataset.close();
   const batchTokens = runSchema.shape.batchTokens.parse(undefined);
-  const epoch = summarizeEpoch(lengths, chooseShapes(lengths, { batchTokens }));
+  const epoch = summarizeEpoch(lengths, chooseShapes(lengths, { batchTokens, longest: splits.dev.longest }));
   if (context.json) {
     context.print(
       JSON.stringify({ out, fingerprint: dataset.fingerprint, splits, batches: { batchTokens, ...epoch } }),
