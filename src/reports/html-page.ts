@@ -12,6 +12,8 @@ export interface Section {
 
 /** What a page shows. */
 export interface Page {
+  /** What sort of page it is, beside the program's name. */
+  readonly kind: string;
   readonly title: string;
   readonly heading: string;
   /** What it all comes to, in a sentence or two. */
@@ -28,7 +30,7 @@ const steps = 21;
  * One HTML file with its style, script and data inside. Its security policy forbids every request, so that it cannot but
  * work offline.
  */
-export function htmlPage({ title, heading, lead, facts, sections, attention }: Page): string {
+export function htmlPage({ kind, title, heading, lead, facts, sections, attention }: Page): string {
   const script = attention.length > 0 ? `${viewerScript(attention)}\n` : '';
   const links = sections.map(({ id, title: name }) => `<a href="#${id}">${escapeXml(name)}</a>`);
   return `<!doctype html>
@@ -46,7 +48,7 @@ ${asset('style.css')}
 </head>
 <body>
 <header>
-<p class="kicker">attn <span>translation report</span></p>
+<p class="kicker">attn <span>${escapeXml(kind)}</span></p>
 <button id="theme" type="button" hidden>Dark</button>
 <h1>${escapeXml(heading)}</h1>
 ${lead === '' ? '' : `<p class="lead">${escapeXml(lead)}</p>`}

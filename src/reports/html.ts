@@ -33,6 +33,7 @@ export function reportHtml(report: Report, attention: readonly SentenceAttention
     { id: 'methods', title: 'How it was measured', body: methodsSection(report) },
   ];
   return htmlPage({
+    kind: 'translation report',
     title: `Translation report: ${test.name}`,
     heading: test.name,
     lead: findings(report).join(' '),
@@ -44,13 +45,16 @@ export function reportHtml(report: Report, attention: readonly SentenceAttention
 
 /** A page with the attention viewer alone, for sentences that were just translated. */
 export function attentionHtml(attention: readonly SentenceAttention[]): string {
-  const { source, hypothesis } = attention[0]?.attention.text ?? { source: 'nothing', hypothesis: '' };
+  const [first] = attention;
+  const single = attention.length === 1 && first !== undefined;
+  const heading = single ? first.attention.text.source : `${attention.length} sentences`;
   return htmlPage({
-    title: `Attention: ${source}`,
-    heading: 'Where the model looked',
-    lead: attention.length === 1 ? `${source} → ${hypothesis}` : '',
+    kind: 'attention',
+    title: `Attention: ${heading}`,
+    heading,
+    lead: single ? first.attention.text.hypothesis : '',
     facts: [],
-    sections: [{ id: 'attention', title: 'Attention', body: viewerPlace }],
+    sections: [{ id: 'attention', title: 'Where the model looked', body: viewerPlace }],
     attention,
   });
 }

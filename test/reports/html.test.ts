@@ -90,9 +90,10 @@ test('models of one seed group share a name and a colour in the charts', () => {
 });
 
 test('sentences just translated get a page of their own', () => {
-  const html = attentionHtml([{ index: 1, model: 'concat', attention: hungry() }]);
-  assert.match(html, /<title>Attention: Ho molta fame\.<\/title>/);
-  assert.ok(html.includes('Ho molta fame. → I am very hungry.'));
+  const one = { index: 1, model: 'concat', attention: hungry() };
+  assert.match(attentionHtml([one]), /<title>Attention: Ho molta fame\.<\/title>/);
+  assert.match(attentionHtml([one]), /<p class="lead">I am very hungry\.<\/p>/);
+  assert.match(attentionHtml([one, { ...one, index: 2 }]), /<h1>2 sentences<\/h1>/);
 });
 
 test('writing a report makes its three files, and the JSON is the report', () => {

@@ -37,9 +37,13 @@ const said = make('p', { class: 'said', role: 'status', 'aria-live': 'polite' })
 const picture = make('div', { class: 'picture' });
 const viewer = byId('viewer');
 
+// what there is but one of needs no choosing
+if (data.sentences.length > 1) {
+  viewer.append(make('div', { class: 'controls stepper' }, previous, sentencePicker, next));
+}
+const models = data.models.length > 1 ? [modelChoice.group] : [];
 viewer.append(
-  make('div', { class: 'controls' }, make('div', { class: 'stepper' }, previous, sentencePicker, next)),
-  make('div', { class: 'controls' }, modelChoice.group, headPicker, viewChoice.group, levelChoice.group),
+  make('div', { class: 'controls' }, ...models, headPicker, viewChoice.group, levelChoice.group),
   make('div', { class: 'sentences' }, source, target, reference),
   said,
   picture,
