@@ -2,20 +2,14 @@ import { readFileSync } from 'node:fs';
 import { InputError } from '../support/errors.ts';
 import { Random } from '../support/random.ts';
 import { readFailure } from './bytes.ts';
-import { type Components, partNames } from './sentence-graph.ts';
+import { DEV, TEST, TRAIN } from './parts.ts';
+import type { Components } from './sentence-graph.ts';
 
 /** How many pairs are held out. */
 export interface HeldOut {
   readonly dev: number;
   readonly test: number;
 }
-
-/**
- * The numbers of the parts: a pair's part is `partNames[number]`. Train is 0, so that a fresh array is all train.
- */
-export const TRAIN = partNames.indexOf('train');
-export const DEV = partNames.indexOf('dev');
-export const TEST = partNames.indexOf('test');
 
 /**
  * Components of more pairs than this are held out only when smaller ones do not suffice: a test set full of one

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -41,6 +42,17 @@ export async function* readBytes(path: string, options: InputOptions = {}): Asyn
 /** The bytes as they are stored, still packed. */
 export function openStored(path: string, options: InputOptions = {}): Readable {
   return path === '-' ? (options.stdin ?? process.stdin) : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+}
+
+/** The SHA-256 of a file as it is stored, in hex. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of openStored(path)) hash.update(chunk);
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+  return hash.digest('hex');
 }
 
 async function* gunzipped(stored: Readable): AsyncGenerator<Buffer> {

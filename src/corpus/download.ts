@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { InputError, RunError, systemCode } from '../support/errors.ts';
 import { writeFailure } from '../support/files.ts';
 import { version } from '../support/version.ts';
-import { sha256OfFile } from './split-file.ts';
+import { sha256OfFile } from './bytes.ts';
 
 /** What came of a download. */
 export interface Download {

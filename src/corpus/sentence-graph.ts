@@ -80,10 +80,6 @@ export class SentenceGraph {
   }
 }
 
-/** The three parts that a corpus is divided into. */
-export const partNames = ['train', 'dev', 'test'] as const;
-export type PartName = (typeof partNames)[number];
-
 /** How many pairs of a part have a sentence, on either side, that another part has as well. */
 export interface Overlap {
   readonly source: number;

@@ -2,12 +2,13 @@ import { existsSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, RunError } from '../support/errors.ts';
 import { AtomicFile, commitTogether } from '../support/files.ts';
-import { assignComponents, assignRows, type HeldOut, readLineNumbers, TRAIN } from './assignment.ts';
-import { nameOf } from './bytes.ts';
+import { assignComponents, assignRows, type HeldOut, readLineNumbers } from './assignment.ts';
+import { nameOf, sha256OfFile } from './bytes.ts';
 import { type Corpus, readCorpus } from './corpus.ts';
 import { MalformedLines } from './malformed.ts';
-import { countOverlap, type PartName, partNames, SentenceGraph } from './sentence-graph.ts';
-import { formatSplitFile, partPath, type SplitFile, sha256OfFile } from './split-file.ts';
+import { type PartName, partNames, TRAIN } from './parts.ts';
+import { countOverlap, SentenceGraph } from './sentence-graph.ts';
+import { formatSplitFile, partPath, type SplitFile } from './split-folder.ts';
 import { normaliseSentence } from './text.ts';
 
 /** How to divide a corpus. */

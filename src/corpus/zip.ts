@@ -1,4 +1,4 @@
-import { createReadStream, type PathLike } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createInflateRaw } from 'node:zlib';
@@ -115,7 +115,7 @@ async function extract(handle: FileHandle, path: string, entry: ZipEntry, file: 
   if (size !== entry.size || crc !== entry.crc32) throw broken();
 }
 
-async function* unpacked(path: PathLike, start: number, entry: ZipEntry): AsyncGenerator<Buffer> {
+async function* unpacked(path: string, start: number, entry: ZipEntry): AsyncGenerator<Buffer> {
   if (entry.packedSize === 0) return;
   const packed = createReadStream(path, { start, end: start + entry.packedSize - 1 });
   if (entry.method === STORED) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type PartName, partNames } from '../corpus/sentence-graph.ts';
+import { type PartName, partNames } from '../corpus/parts.ts';
 import { systemCode } from '../support/errors.ts';
 import type { LengthCount } from './lengths.ts';
 import { type Manifest, readManifest } from './manifest.ts';

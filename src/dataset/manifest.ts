@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { PartName } from '../corpus/sentence-graph.ts';
+import type { PartName } from '../corpus/parts.ts';
 import { InputError, systemCode } from '../support/errors.ts';
 import { FORMAT_VERSION } from './pair-file.ts';
 

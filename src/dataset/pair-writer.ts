@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PartName } from '../corpus/sentence-graph.ts';
+import type { PartName } from '../corpus/parts.ts';
 import type { AtomicFile } from '../support/files.ts';
 import { CHECKSUM_BYTES, checksumOf, ENTRY_BYTES, HEADER_BYTES, headerOf, type IdBytes } from './pair-file.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { PartName } from '../corpus/sentence-graph.ts';
+import type { PartName } from '../corpus/parts.ts';
 import { type Pair, readPairBatches } from '../corpus/tsv.ts';
 import { AtomicFile } from '../support/files.ts';
 import { readModelFile } from '../vocabulary/model-file.ts';

@@ -1,4 +1,4 @@
-import type { PartName } from '../corpus/sentence-graph.ts';
+import type { PartName } from '../corpus/parts.ts';
 import type { Pair } from '../corpus/tsv.ts';
 import { UNKNOWN } from '../vocabulary/vocabulary.ts';
 import type { EncodedPairs } from './encode.ts';

@@ -4,8 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { openSplitFolder } from '../../src/corpus/prepared.ts';
-import { readSplitFile } from '../../src/corpus/split-file.ts';
+import { openSplitFolder, readSplitFile } from '../../src/corpus/split-folder.ts';
 import { normaliseSentence } from '../../src/corpus/text.ts';
 import { attn, filesIn, inventedPairs, rowsOf, temporaryFolder } from './helpers.ts';
 

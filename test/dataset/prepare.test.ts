@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { partNames } from '../../src/corpus/sentence-graph.ts';
+import { partNames } from '../../src/corpus/parts.ts';
 import { openDataset, verifyDataset } from '../../src/dataset/dataset.ts';
 import { type PrepareOptions, prepareDataset } from '../../src/dataset/prepare.ts';
 import { AttnError, InputError } from '../../src/support/errors.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { openCorpus } from '../../corpus/corpus.ts';
 import { MalformedLines } from '../../corpus/malformed.ts';
 import { type SplitMethod, splitCorpus } from '../../corpus/split.ts';
-import type { SplitFile } from '../../corpus/split-file.ts';
+import type { SplitFile } from '../../corpus/split-folder.ts';
 import { InputError } from '../../support/errors.ts';
 import { defineCommand } from '../command.ts';
 import { corpusOptions } from './data-options.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { openCorpus } from '../../corpus/corpus.ts';
-import { embeddedCorpus, isSplitFolder, openSplitFolder } from '../../corpus/prepared.ts';
+import { embeddedCorpus, isSplitFolder, openSplitFolder } from '../../corpus/split-folder.ts';
 import { type CorpusStatistics, countCorpus } from '../../corpus/statistics.ts';
 import { formatTable } from '../../support/table.ts';
 import { defineCommand } from '../command.ts';

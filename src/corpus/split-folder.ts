@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { InputError } from '../support/errors.ts';
-import { openStored, readFailure } from './bytes.ts';
-import type { partNames } from './sentence-graph.ts';
+import { readFailure } from './bytes.ts';
+import type { Corpus } from './corpus.ts';
+import { type PartName, partNames } from './parts.ts';
 
 const count = z.number().int().min(0);
 const overlap = z.object({ source: count, target: count });
@@ -28,8 +29,8 @@ const splitFile = z.object({
 });
 export type SplitFile = z.output<typeof splitFile>;
 
-/** The files of a prepared folder. */
-export function partPath(folder: string, part: (typeof partNames)[number]): string {
+/** Where a part lies in the folder of a split corpus. */
+export function partPath(folder: string, part: PartName): string {
   return join(folder, `${part}.tsv`);
 }
 
@@ -39,7 +40,7 @@ export function formatSplitFile(split: SplitFile): string {
 }
 
 /**
- * What the `split.json` of a prepared folder says; undefined where there is none.
+ * What the `split.json` of a folder says; undefined where there is none.
  * @throws InputError where it is no such file.
  */
 export function readSplitFile(folder: string): SplitFile | undefined {
@@ -64,13 +65,30 @@ function damaged(path: string, cause: unknown): InputError {
   });
 }
 
-/** The SHA-256 of a file as it is stored, in hex. */
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of openStored(path)) hash.update(chunk);
-  } catch (error) {
-    throw readFailure(path, error);
+/** The folder of the corpus that ships inside the package. */
+export const embeddedCorpus = fileURLToPath(new URL('../../data', import.meta.url));
+
+/** Whether a path is a folder of `train.tsv`, `dev.tsv`, `test.tsv` (some of them). */
+export function isSplitFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory() && partNames.some((part) => existsSync(partPath(path, part)));
+}
+
+/**
+ * The parts of a split corpus as corpora of their own. Their languages are those of `split.json`; without it they are
+ * called `source` and `target`.
+ * @throws InputError where the folder has none of the three files.
+ */
+export function openSplitFolder(folder: string): { readonly name: PartName; readonly corpus: Corpus }[] {
+  const languages = readSplitFile(folder)?.languages ?? { source: 'source', target: 'target' };
+  const parts = partNames.filter((part) => existsSync(partPath(folder, part)));
+  if (parts.length === 0) {
+    throw new InputError('has no train.tsv, dev.tsv or test.tsv', {
+      where: folder,
+      remedy: `write them: attn data split --corpus FILE --out ${folder}`,
+    });
   }
-  return hash.digest('hex');
+  return parts.map((part) => {
+    const path = partPath(folder, part);
+    return { name: part, corpus: { name: path, languages, files: [{ path }], columns: [0, 1], close: () => {} } };
+  });
 }
