@@ -77,13 +77,10 @@ function fillRow(
   row: Int32Array,
   operations?: Uint8Array,
 ): void {
-  const slope = reference.length / hypothesis.length;
-  const half = BAND < slope / 2 ? Math.ceil(slope / 2 + BAND) : BAND;
-  const diagonal = Math.floor(i * slope);
-  const first = Math.max(0, diagonal - half);
-  const end = i === hypothesis.length ? row.length : Math.min(row.length, diagonal + half);
   const word = hypothesis[i - 1];
-  row.fill(UNREACHED);
+  const [first, end] = band(i, hypothesis.length, reference.length);
+  // Cells outside the band are never filled; those that this row and the next one look at must not look cheap.
+  row.fill(UNREACHED, Math.max(0, first - 1), band(i + 1, hypothesis.length, reference.length)[1]);
   for (let j = first; j < end; j++) {
     // Of equal costs the first wins: keep or substitute, then drop, then insert.
     let cost = UNREACHED;
@@ -104,6 +101,15 @@ function fillRow(
     row[j] = cost;
     if (operations) operations[j] = operation;
   }
+}
+
+/** The cells of row i that are filled: from the first to before the second; the last row is filled to its end. */
+function band(i: number, hypothesisLength: number, referenceLength: number): [number, number] {
+  const cells = referenceLength + 1;
+  const slope = referenceLength / hypothesisLength;
+  const half = BAND < slope / 2 ? Math.ceil(slope / 2 + BAND) : BAND;
+  const diagonal = Math.floor(i * slope);
+  return [Math.max(0, diagonal - half), i >= hypothesisLength ? cells : Math.min(cells, diagonal + half)];
 }
 
 const buffers: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];

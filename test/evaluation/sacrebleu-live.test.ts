@@ -63,3 +63,24 @@ test('every score of 3,000 sentences of random odd characters equals sacreBLEU 2
     assert.ok(difference <= 1e-9, `${score} differs by ${difference}`);
   }
 });
+
+test('long sentences with moved blocks, and of very different length, need as many edits as in sacreBLEU 2.6.0', {
+  skip: noPython,
+}, async () => {
+  const random = new Random('long sentences');
+  const words = (count: number, types: number) =>
+    Array.from({ length: 1 + random.integer(count) }, () => `w${random.integer(types)}`);
+  const pairs = Array.from({ length: 80 }, (_, i) => {
+    const types = 2 + random.integer(40);
+    const reference = words(i % 4 === 0 ? 150 : 60, types);
+    if (i % 3 === 0) return { reference, hypothesis: words(random.choice([3, 40, 150]), types) };
+    const hypothesis = reference.filter(() => random.uniform() > 0.15);
+    const block = hypothesis.splice(random.integer(hypothesis.length + 1), 1 + random.integer(12));
+    hypothesis.splice(random.integer(hypothesis.length + 1), 0, ...block);
+    return { reference, hypothesis };
+  });
+  const hypotheses = pairs.map(({ hypothesis }) => hypothesis.join(' '));
+  const references = [pairs.map(({ reference }) => reference.join(' '))];
+  const peer = await peerScores({ hypotheses, references });
+  assert.deepEqual(ourScores(hypotheses, references).ter, peer.ter);
+});
