@@ -20,8 +20,11 @@ export function hashFile(path: string): string {
   }
 }
 
-/** What a manifest in `directory` says of a file that it is made from. @throws InputError where it cannot be read. */
-export function describeOrigin(path: string, directory: string): Origin {
+/**
+ * What a manifest in `directory` says of a file that it is made from.
+ * @throws InputError where it cannot be read, with this remedy.
+ */
+export function describeOrigin(path: string, directory: string, remedy: string): Origin {
   try {
     // The time is taken before the content: a change while reading makes the two disagree, and is noticed later.
     const { size, mtimeMs } = statSync(path);
@@ -34,11 +37,7 @@ export function describeOrigin(path: string, directory: string): Origin {
   } catch (error) {
     const code = systemCode(error);
     const message = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder, not a file' : undefined;
-    throw new InputError(message ?? `cannot be read (${code})`, {
-      where: path,
-      remedy: 'check the path',
-      cause: error,
-    });
+    throw new InputError(message ?? `cannot be read (${code})`, { where: path, remedy, cause: error });
   }
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { PartName } from '../corpus/parts.ts';
 import { type Pair, readPairBatches } from '../corpus/tsv.ts';
+import { InputError } from '../support/errors.ts';
 import { AtomicFile } from '../support/files.ts';
 import { readModelFile } from '../vocabulary/model-file.ts';
 import type { EncodedPairs } from './encode.ts';
@@ -46,13 +47,11 @@ export async function prepareDataset(options: PrepareOptions): Promise<Manifest>
   const { out, openFile = (path: string) => new AtomicFile(path) } = options;
   const isNew = !existsSync(out);
   const paths = { source: join(options.vocabulary, 'source.model'), target: join(options.vocabulary, 'target.model') };
+  const corpusOf = (name: PartName): Origin =>
+    describeOrigin(options.corpus[name], out, 'write it with `attn data split`, or check the path');
+  const corpora = { train: corpusOf('train'), dev: corpusOf('dev'), test: corpusOf('test') };
   const source = describeVocabulary(paths.source, out);
   const target = describeVocabulary(paths.target, out);
-  const corpora = {
-    train: describeOrigin(options.corpus.train, out),
-    dev: describeOrigin(options.corpus.dev, out),
-    test: describeOrigin(options.corpus.test, out),
-  };
   const idBytes: IdBytes = Math.max(source.size, target.size) <= 65536 ? 2 : 4;
   const files: AtomicFile[] = [];
   const open = (name: string): AtomicFile => {
@@ -104,7 +103,7 @@ function commitAll(files: readonly AtomicFile[], out: string): void {
 }
 
 function describeVocabulary(path: string, out: string): Manifest['vocabularies']['source'] {
-  const from = describeOrigin(path, out);
+  const from = describeOrigin(path, out, 'build it with `attn vocab --train FILE.tsv`, or check --vocabulary');
   const { type, pieces } = readModelFile(readFileSync(path), path);
   return { type, size: pieces.length, from };
 }
@@ -133,6 +132,10 @@ async function prepareSplit(
   }
   while (waiting.length > 0) await writeFirst();
   const { size, pairs, index } = writer.finish();
+  if (size === 0) {
+    const problem = tally.seen === 0 ? 'has no pairs' : `has no pairs of 1 to ${options.maxLength} ids a side`;
+    throw new InputError(problem, { where: options.corpus[name], remedy: `${name} needs at least one` });
+  }
   return { corpus, pairs: size, ...tally.counts(), files: { pairs, index } };
 }
 

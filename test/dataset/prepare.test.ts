@@ -239,6 +239,8 @@ test('bad input says where it is and leaves nothing behind', async () => {
     ['train.tsv', 'la mela\tthe apple\nla mela\n', /train\.tsv:2: no tab/],
     ['dev.tsv', 'la mela\t \n', /dev\.tsv:1: the target side is empty/],
     ['test.tsv', Buffer.from([1, 0, 2, 0]), /test\.tsv: is a binary file/],
+    ['dev.tsv', '', /dev\.tsv: has no pairs/],
+    ['train.tsv', `${'la mela '.repeat(60)}\tthe apple\n`, /train\.tsv: has no pairs of 1 to 100 ids a side/],
     ['train.tsv', undefined, /train\.tsv: no such file/],
     ['vocabulary/source.model', undefined, /source\.model: no such file/],
     ['vocabulary/source.model', 'la mela', /source\.model/],
