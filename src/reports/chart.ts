@@ -33,9 +33,10 @@ const plot = { width: 480, height: 300, left: 38, top: 10, bottom: 44 };
  * one label. Every point has its value as a tooltip.
  */
 export function lineChart(chart: Chart): string {
-  const points = chart.series.flatMap((series) => series.points);
-  const names = [...new Set(chart.series.map(({ name }) => name))];
-  const right = 14 + 7 * Math.min(16, Math.max(0, ...names.map((name) => name.length)));
+  const drawn = chart.series.filter((series) => series.points.length > 0);
+  const points = drawn.flatMap((series) => series.points);
+  const names = [...new Set(drawn.map(({ name }) => name))];
+  const right = 14 + 7.4 * Math.max(0, ...names.map((name) => shorten(name).length));
   const xTicks = chart.xTicks ?? roundTicks(points.map(({ x }) => x)).map((at) => ({ at, label: trim(at) }));
   const yTicks = roundTicks(points.map(({ y }) => y));
   const toX = scaleBetween(
@@ -58,7 +59,7 @@ export function lineChart(chart: Chart): string {
         ? `<text class="detail" x="${toX(at)}" y="${bottom + 29}" text-anchor="middle">${escapeXml(detail)}</text>`
         : ''),
   );
-  const lines = chart.series.map(({ name, colour, points: line }) => {
+  const lines = drawn.map(({ name, colour, points: line }) => {
     const path = line.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${toX(x)} ${toY(y)}`).join('');
     const dots = line.map(({ x, y }) => {
       const tip = escapeXml(`${name}: ${fixed(y, chart.decimals)}`);
@@ -67,18 +68,15 @@ export function lineChart(chart: Chart): string {
     return `<g class="series series-${colour}"><path d="${path}"/>${dots.join('')}</g>`;
   });
   const ends = spread(
-    names.flatMap((name) => {
-      const series = chart.series.find((one) => one.name === name)!;
-      const last = series.points.at(-1);
-      return last ? [{ name, colour: series.colour, y: toY(last.y) }] : [];
+    names.map((name) => {
+      const { colour, points: line } = drawn.find((one) => one.name === name)!;
+      return { name, colour, y: toY(line.at(-1)!.y) };
     }),
   ).map(
     ({ name, colour, y }) =>
-      `<text class="name series-${colour}" x="${plot.width - right + 9}" y="${y + 4}">${escapeXml(name)}</text>`,
+      `<text class="name series-${colour}" x="${plot.width - right + 9}" y="${y + 4}">${escapeXml(shorten(name))}</text>`,
   );
-  const summary = chart.series.map(
-    ({ name, points: line }) => `${name} ends at ${fixed(line.at(-1)?.y ?? Number.NaN, chart.decimals)}`,
-  );
+  const summary = drawn.map(({ name, points: line }) => `${name} ends at ${fixed(line.at(-1)!.y, chart.decimals)}`);
   const label = escapeXml(`${chart.title}, by ${chart.xLabel}: ${summary.join(', ')}.`);
   return [
     `<svg class="chart" viewBox="0 0 ${plot.width} ${plot.height}" role="img" aria-label="${label}">`,
@@ -140,4 +138,9 @@ function spread<T extends { readonly y: number }>(labels: readonly T[]): T[] {
 /** A tick's number without the noise of binary fractions. */
 function trim(value: number): string {
   return String(Number(value.toPrecision(6))).replace('-', '−');
+}
+
+/** A name that leaves room for the lines. */
+function shorten(name: string): string {
+  return name.length <= 20 ? name : `${name.slice(0, 19)}…`;
 }

@@ -1,6 +1,7 @@
 import { type Chart, intervalPlot, lineChart, type Series } from './chart.ts';
 import { escapeXml } from './escape.ts';
 import { bestOf, findings } from './findings.ts';
+import { plural } from './format.ts';
 import { htmlPage, type Section } from './html-page.ts';
 import {
   attentionTable,
@@ -37,7 +38,7 @@ export function reportHtml(report: Report, attention: readonly SentenceAttention
     title: `Translation report: ${test.name}`,
     heading: test.name,
     lead: findings(report).join(' '),
-    facts: [`${test.sentences} sentences`, `${models.length} models`, day, `attn ${report.version}`],
+    facts: [plural(test.sentences, 'sentence'), plural(models.length, 'model'), day, `attn ${report.version}`],
     sections,
     attention,
   });
@@ -59,8 +60,7 @@ export function attentionHtml(attention: readonly SentenceAttention[]): string {
   });
 }
 
-const viewerPlace =
-  '<div id="viewer" class="viewer"></div><noscript><p>The viewer needs JavaScript. The pictures beside this file, in <code>attention/</code>, do not.</p></noscript>';
+const viewerPlace = '<div id="viewer" class="viewer"></div><noscript><p>The viewer needs JavaScript.</p></noscript>';
 
 function scoreSection(report: Report): string {
   const scores = scoreTable(report);

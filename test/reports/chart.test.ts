@@ -56,9 +56,16 @@ test('a screen reader hears where each line ends', () => {
 });
 
 test('one point, or none, is drawn without a NaN', () => {
-  const one = { ...chart, series: [{ name: 'dot', colour: 0, points: [{ x: 3, y: 3 }] }] };
-  assert.ok(!lineChart(one).includes('NaN'));
-  assert.ok(!/"NaN"|Infinity/.test(lineChart({ ...chart, series: [{ name: 'dot', colour: 0, points: [] }] })));
+  for (const points of [[{ x: 3, y: 3 }], []]) {
+    const svg = lineChart({ ...chart, series: [{ name: 'dot', colour: 0, points }] });
+    assert.doesNotMatch(svg, /NaN|Infinity/);
+    assert.equal(svg.match(/<circle/g)?.length ?? 0, points.length);
+  }
+});
+
+test('a very long name leaves room for the lines', () => {
+  const svg = lineChart({ ...chart, series: [{ ...chart.series[0]!, name: 'a'.repeat(60) }] });
+  assert.match(svg, />a{19}…<\/text>/);
 });
 
 test('a name cannot become markup', () => {
