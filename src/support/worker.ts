@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
  */
 export function startWorker(module: URL, workerData?: unknown): Worker {
   if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL(module.href.replace(/\.ts$/, '.js')), { workerData });
+    return new Worker(new URL(module.href.replace(/\.ts$/, '.js')), { execArgv: [], workerData });
   }
   // A worker does not inherit tsx's loader in Node 20, so a line of JavaScript registers it first.
   const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
