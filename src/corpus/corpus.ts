@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { createWriteStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { InputError } from '../support/errors.ts';
-import { nameOf, openStored } from './bytes.ts';
+import { pipeline } from 'node:stream/promises';
+import { InputError, systemCode } from '../support/errors.ts';
+import { writeFailure } from '../support/files.ts';
+import { nameOf, openStored, readFailure } from './bytes.ts';
 import { checkColumns, chooseSides, identifyColumns, languageOfExtension } from './columns.ts';
 import type { MalformedLines } from './malformed.ts';
 import { readPairedFiles, type SentenceFile } from './paired.ts';
@@ -132,11 +133,15 @@ async function readableTwice(path: string, stdin: Readable | undefined, kept: st
   const folder = mkdtempSync(join(tmpdir(), 'attn-pipe-'));
   kept.push(folder);
   const copy = join(folder, 'input');
-  await writeFile(copy, openStored(path, { ...(stdin && { stdin }) }));
+  try {
+    await pipeline(openStored(path, { ...(stdin && { stdin }) }), createWriteStream(copy));
+  } catch (error) {
+    throw systemCode(error) === 'ENOSPC' ? writeFailure(copy, error) : readFailure(nameOf(path), error);
+  }
   return { path: copy, name: nameOf(path) };
 }
 
 function isPipe(path: string): boolean {
   const stat = statSync(path);
-  return stat.isFIFO() || stat.isCharacterDevice() || stat.isSocket();
+  return stat.isFIFO() || stat.isSocket();
 }

@@ -33,26 +33,10 @@ export async function splitCorpus(
   malformed: MalformedLines,
   signal?: AbortSignal,
 ): Promise<SplitFile | undefined> {
-  const partOfLine = how.method === 'lines' ? readLineNumbers(how.devLines, how.testLines) : undefined;
-  const graph = new SentenceGraph();
-  const given = new Map<number, number>();
-  for await (const batch of readCorpus(corpus, malformed)) {
-    if (signal?.aborted) return undefined;
-    for (const pair of batch) {
-      const part = partOfLine?.get(pair.line);
-      if (part !== undefined) {
-        given.set(graph.pairs, part);
-        partOfLine?.delete(pair.line);
-      }
-      graph.add(normaliseSentence(pair.source), normaliseSentence(pair.target));
-    }
-  }
-  for (const missing of partOfLine?.keys() ?? []) {
-    throw new InputError('was asked for, but holds no pair', {
-      where: `${corpus.name}:${missing}`,
-      remedy: 'the line numbers must be those of this very file',
-    });
-  }
+  const partOfLine = how.method === 'lines' ? readLineNumbers(how.devLines, how.testLines) : new Map<number, number>();
+  const read = await readGraph(corpus, partOfLine, malformed, signal);
+  if (read === undefined) return undefined;
+  const { graph, given } = read;
   const components = graph.components();
   let partOfPair: Uint8Array;
   if (how.method === 'lines') {
@@ -86,6 +70,36 @@ export async function splitCorpus(
     sharedWithTrain,
   };
   return (await writeParts(corpus, partOfPair, folder, formatSplitFile(report), signal)) ? report : undefined;
+}
+
+/**
+ * The first reading: the graph of the corpus's sentences, and the parts of the pairs on the lines asked for, by the pair's
+ * number. Undefined after an abort.
+ */
+async function readGraph(
+  corpus: Corpus,
+  partOfLine: ReadonlyMap<number, number>,
+  malformed: MalformedLines,
+  signal?: AbortSignal,
+): Promise<{ graph: SentenceGraph; given: ReadonlyMap<number, number> } | undefined> {
+  const graph = new SentenceGraph();
+  const given = new Map<number, number>();
+  const missing = new Set(partOfLine.keys());
+  for await (const batch of readCorpus(corpus, malformed)) {
+    if (signal?.aborted) return undefined;
+    for (const pair of batch) {
+      const part = partOfLine.get(pair.line);
+      if (part !== undefined) given.set(graph.pairs, part);
+      missing.delete(pair.line);
+      graph.add(normaliseSentence(pair.source), normaliseSentence(pair.target));
+    }
+  }
+  const [line] = missing;
+  if (line === undefined) return { graph, given };
+  throw new InputError('was asked for, but holds no pair', {
+    where: `${corpus.name}:${line}`,
+    remedy: 'the line numbers must be those of this very file',
+  });
 }
 
 function heldOutSizes(
