@@ -117,7 +117,8 @@ export function expectedCounts(lattice: Lattice, scores: Float64Array, counts: F
 }
 
 /**
- * The pieces of the most probable segmentation of the places `start` to before `end`.
+ * The pieces of the most probable segmentation of the places `start` to before `end`; of equals the one whose last piece
+ * is longer.
  * @param excluded a piece that may not be used
  */
 export function bestPath(
@@ -127,21 +128,21 @@ export function bestPath(
   end: number,
   excluded = -1,
 ): number[] {
-  const best = new Float64Array(end - start + 1);
-  const edgeTo = new Int32Array(end - start);
-  for (let at = end - 1; at >= start; at--) {
-    best[at - start] = -Infinity;
+  const best = new Float64Array(end - start + 1).fill(-Infinity);
+  const edgeTo = new Int32Array(end - start + 1);
+  best[0] = 0;
+  for (let at = start; at < end; at++) {
     for (let edge = starts[at]!; edge < starts[at + 1]!; edge++) {
       const to = at + lengths[edge]!;
       if (to > end) break;
-      const score = scores[pieces[edge]!]! + best[to - start]!;
-      if (score > best[at - start]! && pieces[edge] !== excluded) {
-        best[at - start] = score;
-        edgeTo[at - start] = edge;
+      const score = best[at - start]! + scores[pieces[edge]!]!;
+      if (score > best[to - start]! && pieces[edge] !== excluded) {
+        best[to - start] = score;
+        edgeTo[to - start] = edge;
       }
     }
   }
   const path: number[] = [];
-  for (let at = start; at < end; at += lengths[edgeTo[at - start]!]!) path.push(pieces[edgeTo[at - start]!]!);
-  return path;
+  for (let at = end; at > start; at -= lengths[edgeTo[at - start]!]!) path.push(pieces[edgeTo[at - start]!]!);
+  return path.reverse();
 }

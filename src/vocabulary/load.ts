@@ -6,7 +6,7 @@ import { type ModelFile, readModelFile } from './model-file.ts';
 import { createNormalizer, SPACE_SYMBOL } from './normalizer.ts';
 import { createSampler, userSymbols } from './sampling.ts';
 import { loadSentencePiece } from './sentencepiece.ts';
-import { cacheTokens, cacheUnigramTokens, cutsWords } from './token-cache.ts';
+import { cacheTokens, cutsWords } from './token-cache.ts';
 import { BOS, EOS, PAD, type Sampling, UNKNOWN, type Vocabulary } from './vocabulary.ts';
 
 /** How SentencePiece writes an unknown. */
@@ -31,7 +31,7 @@ export async function loadVocabulary(path: string): Promise<Vocabulary> {
   if (model.type === 'words') return { ...common, ...wordVocabulary(model, idOf, nameOf) };
 
   const sentencepiece = await loadSentencePiece(path, bytes);
-  const encodeBest = cached(model, sentencepiece.encode);
+  const encodeBest = cutsWords(model) ? cacheTokens(sentencepiece.encode) : sentencepiece.encode;
   let sample: ((sentence: string, sampling: Sampling) => number[]) | undefined;
   return {
     ...common,
@@ -82,11 +82,6 @@ function wordVocabulary(
 function contentOf(ids: readonly number[]): number[] {
   const end = ids.indexOf(EOS);
   return (end < 0 ? ids : ids.slice(0, end)).filter((id) => id !== PAD && id !== BOS);
-}
-
-function cached(model: ModelFile, encode: (text: string) => number[]): (text: string) => number[] {
-  if (!cutsWords(model)) return encode;
-  return model.type === 'bpe' ? cacheTokens(encode) : cacheUnigramTokens(model, encode);
 }
 
 function sentenceSampler(model: ModelFile): (sentence: string, sampling: Sampling) => number[] {

@@ -14,13 +14,20 @@ const SHRINKING_FACTOR = 0.75;
 const LEAST_EXPECTED_COUNT = 0.5;
 /** Pruning stops this much above the wanted size; the last step takes the pieces with the greatest scores. */
 const ROOM_ABOVE_SIZE = 1.1;
+/**
+ * Scores are rounded to multiples of one part of these, so that sums of them are exact in the single precision that
+ * SentencePiece adds up in (to 65,536: some 2,600 unknown characters). Of two equally probable segmentations (`0 00` and
+ * `00 0`) the same one is then taken wherever the word stands and by whatever version of the library.
+ */
+export const SCORE_STEPS = 256;
 /** How much less likely an unknown character is than the least likely piece. */
 const UNKNOWN_PENALTY = 10;
 
 /**
- * A unigram language model over pieces (Kudo 2018), trained as sentencepiece's unigram_model_trainer.cc does: from many
- * seeds, two rounds of EM, then the quarter of the pieces goes whose loss costs the likelihood least, until the size is
- * near.
+ * A unigram language model over pieces (Kudo 2018), trained as sentencepiece 0.2.3's unigram_model_trainer.cc does: from
+ * many seeds, two rounds of EM, then the quarter of the pieces goes whose loss costs the likelihood least, and so on until
+ * the size is near; pieces that no best segmentation has go last. One difference: there an unknown character counts as one
+ * more `▁`, because unknown has id 0 in training; here it counts for nothing.
  *
  * @param words the words of the corpus with their counts
  * @param characters those that get a piece of their own whatever their score
@@ -36,133 +43,128 @@ export function trainUnigram(
 ): UnigramPiece[] {
   const spelling = spell(words, characters);
   const seeds = findSeeds(words, characters, spelling);
-  const model = firstModel(seeds);
+  const unknown = seeds.size;
   const lattice = buildLattice(spelling, (place, end, found) =>
-    seeds.startingAt(place, end, (seed, length) => found(seed < 0 ? seeds.size : seed, length)),
+    seeds.startingAt(place, end, (seed, length) => found(seed < 0 ? unknown : seed, length)),
   );
   const counts = Float64Array.from(words, ({ count }) => count);
   const target = Math.trunc(trainedSize * ROOM_ABOVE_SIZE);
-  for (;;) {
+  let model = firstModel(seeds);
+  do {
     for (let round = 0; round < ROUNDS_OF_EM; round++) {
-      const expected = expectedCounts(lattice, edgeScores(model, characters.length), counts);
-      maximize(model, expected);
+      model = maximized(model, expectedCounts(lattice, edgeScores(model, characters.length), counts));
     }
-    const alive = model.alive.reduce((sum, flag) => sum + flag, 0);
-    if (alive <= target) break;
-    prune(model, lattice, seeds, characters.length, counts, Math.max(target, Math.trunc(SHRINKING_FACTOR * alive)));
-  }
-  return selectPieces(model, seeds, spelling, characters, size);
+    model = pruned(model, lattice, seeds, characters.length, counts, target);
+    removePieces(lattice, (piece) => piece >= characters.length && model.scores[piece] === -Infinity);
+  } while (model.pieces.length > target);
+  const edges = edgeScores(model, characters.length);
+  const reachable = model.pieces.filter((piece) => alternativeTo(piece, lattice, seeds, edges).margin >= 0);
+  return selectPieces(reachable, model.scores, seeds, spelling, characters, size);
 }
 
-/** The log probability of every seed, and whether it is still a piece. */
+/** The pieces in the order in which equals are treated, and the log probability of every seed: -Infinity for no piece. */
 interface Model {
+  readonly pieces: readonly number[];
   readonly scores: Float64Array;
-  readonly alive: Uint8Array;
 }
 
-function firstModel(seeds: Seeds): Model {
-  const logSum = Math.log(seeds.scores.reduce((sum, score) => sum + score, 0));
-  return { scores: seeds.scores.map((score) => Math.log(score) - logSum), alive: new Uint8Array(seeds.size).fill(1) };
+function withPieces(pieces: readonly number[], scoreOf: (piece: number) => number, seeds: number): Model {
+  const scores = new Float64Array(seeds).fill(-Infinity);
+  for (const piece of pieces) scores[piece] = scoreOf(piece);
+  return { pieces, scores };
 }
 
-function leastScore({ scores, alive }: Model): number {
-  let least = Infinity;
-  for (let piece = 0; piece < scores.length; piece++) {
-    if (alive[piece] && scores[piece]! < least) least = scores[piece]!;
-  }
-  return least;
+function firstModel({ scores, size }: Seeds): Model {
+  const logSum = Math.log(scores.reduce((sum, score) => sum + score, 0));
+  return withPieces(Array.from(scores.keys()), (seed) => Math.log(scores[seed]!) - logSum, size);
 }
 
-/** What an edge of the lattice scores by its piece: one more than there are pieces, the last for unknown characters. */
-function edgeScores(model: Model, characterCount: number): Float64Array {
-  const unknown = leastScore(model) - UNKNOWN_PENALTY;
-  const scores = new Float64Array(model.scores.length + 1);
-  for (let piece = 0; piece < model.scores.length; piece++) {
-    scores[piece] = model.alive[piece] ? model.scores[piece]! : piece < characterCount ? unknown : -Infinity;
-  }
-  scores[model.scores.length] = unknown;
-  return scores;
+/** What the pieces of the lattice score, and after them an unknown character; so does a character that is no piece. */
+function edgeScores({ pieces, scores }: Model, characterCount: number): Float64Array {
+  const unknown = pieces.reduce((least, piece) => Math.min(least, scores[piece]!), 0) - UNKNOWN_PENALTY;
+  const edges = new Float64Array(scores.length + 1).fill(unknown);
+  edges.set(scores);
+  for (let piece = 0; piece < characterCount; piece++) edges[piece] = Math.max(edges[piece]!, unknown);
+  return edges;
 }
 
 /** The M step, with a prior that favours few pieces: the digamma function in the place of the logarithm. */
-function maximize({ scores, alive }: Model, expected: Float64Array): void {
-  let sum = 0;
-  for (let piece = 0; piece < scores.length; piece++) {
-    if (alive[piece] && expected[piece]! < LEAST_EXPECTED_COUNT) alive[piece] = 0;
-    if (alive[piece]) sum += expected[piece]!;
-  }
-  const logSum = digamma(sum);
-  for (let piece = 0; piece < scores.length; piece++) {
-    if (alive[piece]) scores[piece] = digamma(expected[piece]!) - logSum;
-  }
+function maximized({ pieces, scores }: Model, expected: Float64Array): Model {
+  const frequent = pieces.filter((piece) => expected[piece]! >= LEAST_EXPECTED_COUNT);
+  const logSum = digamma(frequent.reduce((sum, piece) => sum + expected[piece]!, 0));
+  return withPieces(frequent, (piece) => digamma(expected[piece]!) - logSum, scores.length);
 }
 
-/** The loss of a piece: how much less likely the corpus becomes when its second-best segmentation stands in its place. */
-function prune(
-  model: Model,
+/**
+ * Keeps three quarters of the pieces, or `target`. The loss of a piece: how much less likely the corpus becomes when its
+ * second-best segmentation stands in its place. Pieces without one stay, pieces that no best segmentation has go.
+ */
+function pruned(
+  { pieces, scores }: Model,
   lattice: Lattice,
   seeds: Seeds,
   characterCount: number,
   counts: Float64Array,
-  keep: number,
-): void {
-  const { scores, alive } = model;
-  const edges = edgeScores(model, characterCount);
+  target: number,
+): Model {
+  const edges = edgeScores({ pieces, scores }, characterCount);
   const uses = new Float64Array(edges.length);
-  let words = 0;
   counts.forEach((count, word) => {
-    words += count;
     for (const piece of bestPath(lattice, edges, lattice.first[word]!, lattice.first[word + 1]!)) uses[piece]! += count;
   });
-  const total = uses.subarray(0, scores.length).reduce((sum, count) => sum + count, 0);
+  const total = pieces.reduce((sum, piece) => sum + uses[piece]!, 0);
+  const kept: number[] = [];
   const losses: { readonly piece: number; readonly loss: number }[] = [];
-  let kept = 0;
-  for (let piece = 0; piece < scores.length; piece++) {
-    if (!alive[piece]) continue;
+  for (const piece of pieces) {
     const use = uses[piece]!;
-    alive[piece] = 0;
     if (use === 0) continue;
-    if (piece < characterCount) {
-      alive[piece] = 1;
-      kept++;
+    const { parts, margin } = alternativeTo(piece, lattice, seeds, edges);
+    if (margin < 0) continue;
+    if (parts.length === 0) {
+      kept.push(piece);
       continue;
     }
-    const start = seeds.places[piece]!;
-    const parts = bestPath(lattice, edges, start, start + seeds.lengths[piece]!, piece);
-    if (parts.reduce((sum, part) => sum + edges[part]!, 0) > scores[piece]!) continue;
     const logTotal = Math.log(total + use * (parts.length - 1));
     const without = parts.reduce((sum, part) => sum + Math.log(uses[part]! + use) - logTotal, 0);
-    losses.push({ piece, loss: (use / words) * (Math.log(use) - Math.log(total) - without) });
+    losses.push({ piece, loss: use * (Math.log(use) - Math.log(total) - without) });
   }
-  losses.sort((a, b) => b.loss - a.loss || a.piece - b.piece);
-  for (const { piece } of losses.slice(0, Math.max(0, keep - kept))) alive[piece] = 1;
-  removePieces(lattice, (piece) => piece >= characterCount && alive[piece] === 0);
+  const places = Math.max(target, Math.trunc(SHRINKING_FACTOR * pieces.length)) - kept.length;
+  losses.sort((a, b) => b.loss - a.loss); // stable: equals stay in their order
+  kept.push(...losses.slice(0, Math.max(0, places)).map(({ piece }) => piece));
+  return withPieces(kept, (piece) => scores[piece]!, scores.length);
 }
 
+/** The best segmentation of a piece's own text without it, and by how much the piece is more likely; none for characters. */
+function alternativeTo(
+  piece: number,
+  lattice: Lattice,
+  { places, lengths }: Seeds,
+  edges: Float64Array,
+): { readonly parts: readonly number[]; readonly margin: number } {
+  if (lengths[piece] === 1) return { parts: [], margin: Infinity };
+  const start = places[piece]!;
+  const parts = bestPath(lattice, edges, start, start + lengths[piece]!, piece);
+  return { parts, margin: edges[piece]! - parts.reduce((sum, part) => sum + edges[part]!, 0) };
+}
+
+/** All characters, and of the other pieces the most likely. */
 function selectPieces(
-  model: Model,
-  seeds: Seeds,
+  reachable: readonly number[],
+  scores: Float64Array,
+  { places, lengths }: Seeds,
   { symbols }: Spelling,
   characters: readonly Counted[],
   size: number,
 ): UnigramPiece[] {
-  const least = leastScore(model);
-  let missing = 0;
-  // A character without a score gets less than all others, each a little different.
-  const pieces = characters.map(({ text }, piece) => ({
-    text,
-    score: model.alive[piece] ? model.scores[piece]! : least + 0.0001 * missing++,
-  }));
-  const order = Array.from(model.scores.keys()).filter((piece) => piece >= characters.length && model.alive[piece]);
-  order.sort((a, b) => model.scores[b]! - model.scores[a]! || a - b);
-  for (const piece of order.slice(0, Math.max(0, size - pieces.length))) {
-    const place = seeds.places[piece]!;
-    const text = Array.from(symbols.subarray(place, place + seeds.lengths[piece]!), (s) => characters[s]!.text).join(
-      '',
-    );
-    pieces.push({ text, score: model.scores[piece]! });
+  const least = reachable.reduce((lowest, piece) => Math.min(lowest, scores[piece]!), 0);
+  const chosen = characters.map(({ text }, piece) => ({ text, score: Math.max(scores[piece]!, least) }));
+  const others = reachable.filter((piece) => piece >= characters.length).sort((a, b) => scores[b]! - scores[a]!);
+  for (const piece of others.slice(0, Math.max(0, size - chosen.length))) {
+    const spelled = symbols.subarray(places[piece]!, places[piece]! + lengths[piece]!);
+    chosen.push({ text: Array.from(spelled, (symbol) => characters[symbol]!.text).join(''), score: scores[piece]! });
   }
-  return pieces.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
+  const rounded = chosen.map(({ text, score }) => ({ text, score: Math.round(score * SCORE_STEPS) / SCORE_STEPS }));
+  return rounded.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
 }
 
 /** The derivative of the logarithm of the gamma function, by its asymptotic series above 7. */

@@ -39,25 +39,3 @@ export function createWordLattice(pieces: ReadonlyMap<string, number>): (word: s
     return lattice;
   };
 }
-
-/** By how much the best segmentation's log probability exceeds the second best's; infinite where there is only one. */
-export function marginOf(lattice: readonly (readonly Edge[])[]): number {
-  const best = new Float64Array(lattice.length + 1);
-  const second = new Float64Array(lattice.length + 1).fill(-Infinity);
-  for (let start = lattice.length - 1; start >= 0; start--) {
-    best[start] = -Infinity;
-    const offer = (total: number): void => {
-      if (total > best[start]!) {
-        second[start] = best[start]!;
-        best[start] = total;
-      } else if (total > second[start]!) {
-        second[start] = total;
-      }
-    };
-    for (const { score, end } of lattice[start]!) {
-      offer(score + best[end]!);
-      offer(score + second[end]!);
-    }
-  }
-  return best[0]! - second[0]!;
-}
