@@ -58,11 +58,23 @@ export function windowedWeights(
       ? tf.minimum(tf.expandDims(steps, 2), tf.sub(lengths, 1))
       : predicted(parameters, name, queries, lengths);
   const distance = tf.sub(positions, center);
-  const inside = tf.logicalAnd(tf.lessEqual(tf.abs(distance), reach), tf.less(positions, lengths));
-  const excluded = tf.mul(tf.sub(tf.cast(inside, 'float32'), 1), 1e9);
-  const weights = tf.softmax(tf.add(scores, excluded));
+  const weights = tf.softmax(tf.add(scores, outside(distance, positions, lengths, reach)));
   if (window === 'local-m') return weights;
   return tf.mul(weights, tf.exp(tf.mul(tf.square(distance), -2 / reach ** 2)));
+}
+
+/**
+ * What is added to the scores: 0 inside the window, -1e9 outside of it and on `</s>`. Where the window's edge falls is not
+ * differentiable, so it passes no gradient on to the center.
+ */
+function outside(distance: tf.Tensor, positions: tf.Tensor, lengths: tf.Tensor, reach: number): tf.Tensor {
+  const f = tf.customGrad((input) => {
+    const near = tf.lessEqual(tf.abs(input as tf.Tensor), reach);
+    const inside = tf.logicalAnd(near, tf.less(positions, lengths));
+    const value = tf.mul(tf.sub(tf.cast(inside, 'float32'), 1), 1e9);
+    return { value, gradFunc: (dy) => tf.zerosLike(dy) };
+  });
+  return f(distance);
 }
 
 /** p_t [B, T, 1] of local-p. @param lengths [B, 1, 1] */

@@ -69,8 +69,8 @@ export function recurrentLayer(
     return { outputs, last: [last] };
   }
   const step = cell === 'lstm' ? lstmStep : gruResetBeforeStep;
-  const steps = tf.unstack(projected);
-  const masks = mask === undefined ? undefined : tf.unstack(tf.expandDims(mask, 2));
+  const steps = timeSteps(projected);
+  const masks = mask === undefined ? undefined : timeSteps(tf.expandDims(mask, 2));
   const outputs: tf.Tensor[] = new Array(length);
   let state = initial;
   for (let i = 0; i < length; i++) {
@@ -81,6 +81,11 @@ export function recurrentLayer(
     outputs[t] = state[0] as tf.Tensor;
   }
   return { outputs: tf.stack(outputs), last: state };
+}
+
+/** The steps of a sequence [L, ...]. tfjs's `unstack` has no gradient where there is only one. */
+export function timeSteps(x: tf.Tensor): tf.Tensor[] {
+  return x.shape[0] === 1 ? [tf.reshape(x, x.shape.slice(1))] : tf.unstack(x);
 }
 
 /**

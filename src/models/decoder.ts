@@ -6,7 +6,7 @@ import {
   parameter,
   type Tensors,
 } from '../layers/parameters.ts';
-import { type CellState, recurrentLayer, recurrentParameters, stateSize } from '../layers/recurrent.ts';
+import { type CellState, recurrentLayer, recurrentParameters, stateSize, timeSteps } from '../layers/recurrent.ts';
 import { embed } from '../tensor/ops/embedding.ts';
 import { cellName, cellOf } from './encoder.ts';
 import type { Advanced, Decoded, ModelOptions } from './seq2seq.ts';
@@ -90,7 +90,7 @@ export function unroll(start: Tensors, words: tf.Tensor, step: (state: Tensors, 
   const features: tf.Tensor[] = [];
   const attention: tf.Tensor[] = [];
   let state = start;
-  for (const word of tf.unstack(words)) {
+  for (const word of timeSteps(words)) {
     const advanced = step(state, word);
     features.push(advanced.features);
     attention.push(parameter(advanced.attention, 'attention'));

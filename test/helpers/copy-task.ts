@@ -85,7 +85,7 @@ export async function tinyTraining(
     dropout?: number;
     optimizer?: Optimizer;
     from?: Readonly<Record<string, HostTensor>>;
-    learningRate?: number;
+    learningRate?: number | ((k: number) => number);
     reverse?: boolean;
     length?: number;
     batch?: number;
@@ -106,6 +106,8 @@ export async function tinyTraining(
     training.from ?? trainingVariables(first, trained, optimizer, { ema: 0, accumulate: 1 }),
   );
   const step = runtime.compile(trainingStep(parts), variables);
+  const { learningRate = 1e-2 } = training;
+  const rateAt = (k: number) => (typeof learningRate === 'number' ? learningRate : learningRate(k));
   const update = async (k: number): Promise<number> => {
     const batch = copyBatch(new Random(7, 'batch', k), {
       batch: training.batch ?? 16,
@@ -113,7 +115,7 @@ export async function tinyTraining(
       vocabulary: full.sourceVocabulary,
       ...(training.reverse && { reverse: true }),
     });
-    const scalars = Object.entries(optimizer.scalars(k + 1, training.learningRate ?? 1e-2));
+    const scalars = Object.entries(optimizer.scalars(k + 1, rateAt(k)));
     const outputs = await step({
       ...batch,
       seed: { shape: [2], data: Int32Array.from(randomSeed(7, 'dropout', k)) },

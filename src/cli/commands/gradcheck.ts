@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { runSchema } from '../../config/run.ts';
+import { checkGradients } from '../../experiments/gradcheck.ts';
+import { RunError } from '../../support/errors.ts';
+import { formatTable } from '../../support/table.ts';
+import { defineCommand } from '../command.ts';
+
+/** The largest relative error that float32 leaves room for. */
+const MOST = 1e-2;
+
+/** Small enough that every parameter is checked in seconds; smooth, since a difference across ReLU's corner says nothing. */
+const tiny = {
+  activation: 'gelu',
+  embedding: 4,
+  hidden: 4,
+  heads: 2,
+  feedForward: 8,
+  maxLength: 12,
+  windowSize: 2,
+  dropout: 0,
+};
+
+const { arch, score, window, inputFeeding, cell, resetAfter, layers, bidirectional, tieEmbeddings, shareEmbeddings } =
+  runSchema.shape;
+
+export const gradcheck = defineCommand({
+  name: 'gradcheck',
+  summary: "compare a model's gradients with differences of its loss",
+  options: z.object({
+    ...{ arch, score, window, inputFeeding, cell, resetAfter, layers, bidirectional, tieEmbeddings, shareEmbeddings },
+    seed: z.number().int().nonnegative().default(1).describe('of the parameters and the batch'),
+  }),
+  json: true,
+  examples: [
+    'attn gradcheck --score concat',
+    'attn gradcheck --score general --window local-p --bidirectional --layers 2',
+  ],
+  async run({ seed, ...options }, _, context) {
+    const checks = await checkGradients(runSchema.parse({ ...options, ...tiny }), seed);
+    if (context.json) context.print(JSON.stringify(checks));
+    else {
+      const rows = checks.map(({ parameter, checked, error }) => [parameter, String(checked), error.toExponential(1)]);
+      context.print(
+        formatTable(
+          [
+            { heading: 'parameter' },
+            { heading: 'checked', align: 'right' },
+            { heading: 'largest error', align: 'right' },
+          ],
+          rows,
+        ),
+      );
+    }
+    const wrong = checks.filter(({ error }) => !(error < MOST));
+    if (wrong.length > 0) {
+      throw new RunError(
+        `gradients differ from differences of the loss by more than ${MOST}: ${wrong.map((check) => check.parameter).join(', ')}`,
+      );
+    }
+    context.say(`every gradient is right to ${MOST}, the most that float32 can tell`);
+  },
+});

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runSchema } from '../../src/config/run.ts';
+import { checkGradients } from '../../src/experiments/gradcheck.ts';
+
+const variants = [
+  { score: 'none', bidirectional: true },
+  { score: 'dot', inputFeeding: true, resetAfter: false },
+  { score: 'general', window: 'local-p', layers: 2 },
+  { score: 'concat', window: 'local-m', cell: 'lstm' },
+  { score: 'location', tieEmbeddings: true },
+  { score: 'bahdanau', cell: 'lstm', shareEmbeddings: true },
+] as const;
+
+for (const variant of variants) {
+  const name = Object.entries(variant)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
+  test(`gradients agree with differences of the loss: ${name}`, async () => {
+    const checks = await checkGradients(
+      runSchema.parse({ ...variant, embedding: 4, hidden: 4, windowSize: 2, maxLength: 8 }),
+      2,
+    );
+    assert.ok(checks.length > 8);
+    for (const { parameter, checked, error } of checks) {
+      assert.ok(checked > 0 && error < 1e-2, `${parameter}: ${error}`);
+    }
+  });
+}
