@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepareDataset } from '../../src/dataset/prepare.ts';
+import { Random } from '../../src/support/random.ts';
+import { buildVocabularies } from '../../src/vocabulary/build.ts';
+import { defaultVocabularyOptions } from '../../src/vocabulary/train.ts';
+
+/** Words of no language. */
+const words = ['bami', 'celo', 'dure', 'fino', 'gapu', 'lero', 'mivo', 'nuta', 'peso', 'rami', 'sovi', 'tula'];
+
+/** Sentences whose translation is their words backwards, prepared in `folder`. @returns the prepared folder */
+export async function preparedWords(folder: string, pairs = 200): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, count] of Object.entries({ train: pairs, dev: 20, test: 20 })) {
+    const random = new Random('word corpus', name);
+    const lines = Array.from({ length: count }, () => {
+      const sentence = Array.from({ length: 2 + random.integer(5) }, () => random.choice(words));
+      return `${sentence.join(' ')}\t${[...sentence].reverse().join(' ')}\n`;
+    });
+    writeFileSync(join(folder, `${name}.tsv`), lines.join(''));
+  }
+  const path = (name: string) => join(folder, `${name}.tsv`);
+  const vocabulary = join(folder, 'vocabulary');
+  await buildVocabularies(path('train'), vocabulary, {
+    ...defaultVocabularyOptions,
+    type: 'words',
+    size: 100,
+    shared: false,
+  });
+  const out = join(folder, 'prepared');
+  const corpus = { train: path('train'), dev: path('dev'), test: path('test') };
+  await prepareDataset({ corpus, vocabulary, out, maxLength: 20 });
+  return out;
+}
+
+/** Options of `attn train` for a model that takes seconds. */
+export function tinyTrainingFlags(data: string, out: string, steps: number): string[] {
+  return [
+    ...['--data', data, '--out', out, '--max-steps', String(steps), '--validate-every', '5', '--log-every', '5'],
+    ...['--embedding', '12', '--hidden', '16', '--batch-tokens', '200', '--dropout', '0.2', '--seed', '3', '--quiet'],
+  ];
+}
