@@ -69,7 +69,7 @@ export function trainBpe(words: readonly Counted[], characters: readonly Counted
     if (pair) pair.count -= weight;
   };
   const queueCreated = (): void => {
-    for (const pair of created) queue.push({ pair, count: pair.count });
+    for (const pair of created) if (pair.count > 0) queue.push({ pair, count: pair.count });
     created = [];
   };
   const mostFrequent = (): Pair | undefined => {

@@ -28,8 +28,9 @@ interface TrieNode {
   value?: number;
 }
 
-/** The bytes of a charsmap with these replacements (keys are not empty and hold no zero character). */
+/** The bytes of a charsmap with these replacements (keys are not empty and hold no zero character); none for no rules. */
 export function compileCharsmap(rules: ReadonlyMap<string, string>): Uint8Array {
+  if (rules.size === 0) return new Uint8Array();
   const root: TrieNode = { children: new Map() };
   const offsets = new Map<string, number>();
   const strings: Buffer[] = [];

@@ -46,6 +46,13 @@ const MODEL_TYPES: Readonly<Record<VocabularyType, number>> = { unigram: 1, bpe:
 /** proto2 stores an int32 of -1 as this. */
 const MINUS_ONE = 0xffffffffffffffffn;
 
+/**
+ * Unigram scores are rounded to multiples of one part of these, so that sums of them are exact in the single precision that
+ * SentencePiece adds up in (to 65,536: some 2,600 unknown characters). Of two equally probable segmentations (`0 00` and
+ * `00 0`) the same one is then taken wherever the word stands and by whatever version of the library.
+ */
+export const SCORE_STEPS = 256;
+
 /** The special pieces that open every vocabulary of attn. */
 export const specialPieces: readonly Piece[] = SPECIAL_PIECES.map((text, id) => ({
   text,

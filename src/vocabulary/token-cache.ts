@@ -1,6 +1,5 @@
-import { type ModelFile, type Piece, PieceKind } from './model-file.ts';
+import { type ModelFile, type Piece, PieceKind, SCORE_STEPS } from './model-file.ts';
 import { SPACE_SYMBOL } from './normalizer.ts';
-import { SCORE_STEPS } from './unigram.ts';
 
 type Encode = (text: string) => readonly number[];
 

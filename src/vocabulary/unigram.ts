@@ -1,5 +1,6 @@
 import { type Counted, type CountedWord, type Spelling, spell } from './counts.ts';
 import { bestPath, buildLattice, expectedCounts, type Lattice, removePieces } from './lattice.ts';
+import { SCORE_STEPS } from './model-file.ts';
 import { findSeeds, type Seeds } from './seeds.ts';
 
 /** A piece and its log probability. */
@@ -14,12 +15,6 @@ const SHRINKING_FACTOR = 0.75;
 const LEAST_EXPECTED_COUNT = 0.5;
 /** Pruning stops this much above the wanted size; the last step takes the pieces with the greatest scores. */
 const ROOM_ABOVE_SIZE = 1.1;
-/**
- * Scores are rounded to multiples of one part of these, so that sums of them are exact in the single precision that
- * SentencePiece adds up in (to 65,536: some 2,600 unknown characters). Of two equally probable segmentations (`0 00` and
- * `00 0`) the same one is then taken wherever the word stands and by whatever version of the library.
- */
-export const SCORE_STEPS = 256;
 /** How much less likely an unknown character is than the least likely piece. */
 const UNKNOWN_PENALTY = 10;
 

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { main } from '../../src/cli/main.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'attn-vocab-'));
+after(() => rmSync(folder, { recursive: true }));
+const train = fileURLToPath(new URL('../fixtures/sentences.tsv', import.meta.url));
+
+async function attn(words: readonly string[], input: string | Uint8Array = '') {
+  let out = '';
+  let err = '';
+  const sink = (add: (text: string) => void) =>
+    new Writable({
+      write(chunk, _, done) {
+        add(String(chunk));
+        done();
+      },
+    });
+  const stdin = Readable.from([Buffer.from(input)]);
+  const code = await main(words, {
+    ...{ stdin, stdout: sink((text) => (out += text)), stderr: sink((text) => (err += text)) },
+  });
+  return { code, out, err };
+}
+
+test('vocab writes both models, encode and decode go there and back, also by pieces', async () => {
+  for (const type of ['bpe', 'unigram']) {
+    const out = join(folder, type);
+    const built = await attn(['vocab', '--train', train, '--type', type, '--size', '300', '--out', out, '--json']);
+    assert.equal(built.code, 0, built.err);
+    const report = JSON.parse(built.out);
+    assert.equal(report.pairs, 80);
+    assert.deepEqual([report.source.path, report.target.path], [join(out, 'source.model'), join(out, 'target.model')]);
+    assert.deepEqual([report.source.type, report.source.size], [type, 300]);
+    assert.notEqual(report.source.sha256, report.target.sha256);
+    assert.match(built.err, /next: attn prepare/);
+
+    const sentences = 'Il gatto dorme.\n\n  due  spazi\n';
+    const model = ['--model', report.source.path];
+    const ids = await attn(['vocab', 'encode', ...model], sentences);
+    assert.match(ids.out, /^[\d ]+\n\n[\d ]+\n$/);
+    assert.equal((await attn(['vocab', 'decode', ...model], ids.out)).out, 'Il gatto dorme.\n\ndue spazi\n');
+    const pieces = await attn(['vocab', 'encode', ...model, '--pieces'], sentences);
+    assert.match(pieces.out, /^▁/);
+    assert.equal(
+      (await attn(['vocab', 'decode', ...model, '--pieces'], pieces.out)).out,
+      'Il gatto dorme.\n\ndue spazi\n',
+    );
+  }
+});
+
+test('--shared writes the same vocabulary twice; gzip and standard input are read', async () => {
+  const out = join(folder, 'shared');
+  const packed = join(folder, 'train.tsv.gz');
+  writeFileSync(packed, gzipSync(readFileSync(train)));
+  assert.equal((await attn(['vocab', '--train', packed, '--size', '300', '--shared', '--out', out])).code, 0);
+  const source = readFileSync(join(out, 'source.model'));
+  assert.deepEqual(readFileSync(join(out, 'target.model')), source);
+  const again = join(folder, 'stdin');
+  const words = ['vocab', '--train', '-', '--size', '300', '--shared', '--out', again];
+  assert.equal((await attn(words, readFileSync(train))).code, 0);
+  assert.deepEqual(readFileSync(join(again, 'source.model')), source);
+});
+
+test('without --out the vocabularies stand beside the corpus', async () => {
+  const copy = join(folder, 'corpus.tsv');
+  writeFileSync(copy, readFileSync(train));
+  assert.equal((await attn(['vocab', '--train', copy, '--type', 'words'])).code, 0);
+  assert.ok(existsSync(join(folder, 'vocabulary', 'source.model')));
+});
+
+const refused: readonly (readonly [string, readonly string[], string | Uint8Array, RegExp])[] = [
+  ['an empty corpus', ['--train', '-'], '', /no words/],
+  ['a line without a tab', ['--train', '-'], 'a\tb\nnothing here\n', /standard input:2: .*tab/],
+  ['a missing corpus', ['--train', join(folder, 'none.tsv')], '', /none\.tsv: no such file/],
+  [
+    'a size too large',
+    ['--train', train, '--size', '9999'],
+    '',
+    /--size: 9999 pieces are more.*\n.*--size \d+ or less/,
+  ],
+  ['a size too small', ['--train', train, '--size', '30'], '', /--size: 30 pieces are too few/],
+  ['an unknown type', ['--train', train, '--type', 'char'], '', /bpe, unigram, words/],
+];
+for (const [what, words, input, problem] of refused) {
+  test(`vocab with ${what} ends with 2, says why and writes nothing`, async () => {
+    const out = join(folder, 'refused');
+    const { code, err } = await attn(['vocab', ...words, '--out', out], input);
+    assert.equal(code, 2);
+    assert.match(err, problem);
+    assert.ok(!existsSync(out));
+  });
+}
+
+test('encode and decode name the line of what they cannot take', async () => {
+  const out = join(folder, 'lines');
+  await attn(['vocab', '--train', train, '--size', '300', '--out', out]);
+  const model = ['--model', join(out, 'source.model')];
+  for (const [words, input, problem] of [
+    [['encode', ...model], Buffer.from([0x61, 0x0a, 0xff, 0x0a]), /standard input:2: not valid UTF-8/],
+    [['decode', ...model], '5 6\n7 300\n', /standard input:2: "300" is no id.*\n.*0 to 299/],
+    [['decode', ...model], 'x\n', /standard input:1: "x" is no id.*\n.*--pieces/],
+    [['decode', ...model, '--pieces'], '▁nonsense\n', /standard input:1: "▁nonsense" is no piece/],
+    [['encode', '--model', train], 'a\n', /sentences\.tsv: is no SentencePiece model file/],
+    [['encode'], 'a\n', /--model: is required/],
+  ] as const) {
+    const { code, err } = await attn(['vocab', ...words], input);
+    assert.equal(code, 2);
+    assert.match(err, problem);
+  }
+});
