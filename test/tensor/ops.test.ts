@@ -9,7 +9,7 @@ import { embed } from '../../src/tensor/ops/embedding.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
 import { gruResetAfter } from '../../src/tensor/ops/gru.ts';
 import { outputLoss } from '../../src/tensor/ops/loss.ts';
-import { philoxUniform } from '../../src/tensor/ops/philox.ts';
+import { philoxBytes } from '../../src/tensor/ops/philox.ts';
 import { linear } from '../../src/tensor/ops/product.ts';
 import { StepRandom } from '../../src/tensor/ops/random.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
@@ -224,8 +224,11 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
         [-2147483648, 2147483647],
       ] as const) {
         const random = new StepRandom(tf.tensor1d([first, second], 'int32'));
-        assert.deepEqual(random.uniform([3, 5]).dataSync(), philoxUniform(15, first, second));
-        assert.deepEqual(random.uniform([7]).dataSync(), philoxUniform(7, first, (second + 1) | 0));
+        for (const [call, shape] of [[3, 5], [7], [64]].entries()) {
+          const bytes = philoxBytes(tf.util.sizeFromShape(shape), first, (second + call) | 0);
+          const expected = Float32Array.from(bytes, (byte) => (byte < 128 ? 0 : 2));
+          assert.deepEqual(random.dropout(tf.ones(shape), 0.5).dataSync(), expected);
+        }
       }
     });
 

@@ -2,9 +2,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { nodeBackend, type OperationAttribute } from '../backend.ts';
 
 /** An attribute by its JavaScript value: a boolean, a whole number, an element type, or `{ text }`. */
-export type NativeAttribute = boolean | number | 'float32' | 'int32' | { readonly text: string };
+export type NativeAttribute = boolean | number | keyof typeof typeNumbers | { readonly text: string };
 
-const typeNumbers = { float32: 1, int32: 3 } as const;
+const typeNumbers = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const;
 
 /**
  * Runs an operation of TensorFlow that tfjs does not offer. Only where `onTensorFlow()` holds; every caller has a

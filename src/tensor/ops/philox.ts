@@ -1,9 +1,10 @@
 /**
- * TensorFlow's StatelessRandomUniform for float32, number for number, for backends without it.
+ * TensorFlow's StatelessRandomUniformFullInt for int32, number for number, for backends without it, as bytes (of each
+ * number the lowest first).
  * Sources: Salmon et al. 2011 (Philox 4x32-10); tensorflow/core/kernels/stateless_random_ops.cc (key and counter are
- * the seed run through Philox once) and tensorflow/core/lib/random/random_distributions.h (23 bits become the mantissa).
+ * the seed run through Philox once).
  */
-export function philoxUniform(size: number, seed0: number, seed1: number): Float32Array {
+export function philoxBytes(size: number, seed0: number, seed1: number): Uint8Array {
   const counter = new Uint32Array(4);
   // the seed's two numbers, sign-extended to 64 bits each, are scrambled so that either may be weak
   const scrambled = philox(
@@ -14,22 +15,15 @@ export function philoxUniform(size: number, seed0: number, seed1: number): Float
   const key: readonly [number, number] = [scrambled[0] as number, scrambled[1] as number];
   counter[2] = scrambled[2] as number;
   counter[3] = scrambled[3] as number;
-  const result = new Float32Array(size);
-  const bits = new Uint32Array(1);
-  const value = new Float32Array(bits.buffer);
-  const block = new Uint32Array(4);
-  for (let at = 0; at < size; at += 4) {
-    philox(counter, key, block);
-    for (let i = 0; i < 4 && at + i < size; i++) {
-      bits[0] = 0x3f800000 | ((block[i] as number) & 0x7fffff);
-      result[at + i] = (value[0] as number) - 1;
-    }
+  const words = new Uint32Array(4 * Math.ceil(size / 16));
+  for (let at = 0; at < words.length; at += 4) {
+    philox(counter, key, words.subarray(at, at + 4));
     for (let i = 0; i < 4; i++) {
       counter[i] = (counter[i] as number) + 1;
       if (counter[i] !== 0) break;
     }
   }
-  return result;
+  return new Uint8Array(words.buffer, 0, size);
 }
 
 /** Ten rounds of Philox 4x32 over one counter. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { onTensorFlow } from '../backend.ts';
 import { native } from './native.ts';
-import { philoxUniform } from './philox.ts';
+import { philoxBytes } from './philox.ts';
 
 /**
  * Where a step's random numbers come from: a seed that is fed at every step, and a count that gives each call in the step
@@ -16,31 +16,39 @@ export class StepRandom {
     this.#seed = seed;
   }
 
-  /** Numbers in [0, 1): TensorFlow's StatelessRandomUniform (Philox 4x32-10). */
-  uniform(shape: readonly number[]): tf.Tensor {
-    const call = tf.tensor1d([0, this.#calls++], 'int32');
-    const seed = tf.add(this.#seed, call);
-    if (onTensorFlow()) {
-      return native('StatelessRandomUniform', [tf.tensor1d([...shape], 'int32'), seed], {
-        dtype: 'float32',
-        T: 'int32',
-        Tseed: 'int32',
-      });
-    }
-    const [first, second] = seed.dataSync() as Int32Array;
-    const size = shape.reduce((product, n) => product * n, 1);
-    return tf.tensor(philoxUniform(size, first as number, second as number), [...shape]);
-  }
-
-  /** Dropout (Srivastava et al. 2014): zero with probability `rate`, the rest divided by `1 - rate`. */
+  /**
+   * Dropout (Srivastava et al. 2014): zero with probability `rate`, the rest divided by `1 - rate`. One random byte decides
+   * about a number, since random numbers cost more than what else a small layer does: the rate is taken to a 256th.
+   */
   dropout<R extends tf.Rank>(x: tf.Tensor<R>, rate: number): tf.Tensor<R> {
-    if (rate === 0) return x;
-    const kept = tf.greaterEqual(this.uniform(x.shape), rate);
-    const scale = tf.mul(tf.cast(kept, 'float32'), 1 / (1 - rate));
+    const dropped = Math.min(Math.round(256 * rate), 255);
+    if (dropped === 0) return x;
+    const scale = tf.mul(tf.cast(this.#atLeast(dropped, x.shape), 'float32'), 256 / (256 - dropped));
     const f = tf.customGrad((input, save) => {
       (save as tf.GradSaveFunc)([scale]);
       return { value: tf.mul(input as tf.Tensor, scale), gradFunc: (dy, saved) => tf.mul(dy, saved[0] as tf.Tensor) };
     });
     return f(x) as tf.Tensor<R>;
+  }
+
+  /** Which of as many random bytes are at least `limit`: TensorFlow's StatelessRandomUniformFullInt (Philox 4x32-10). */
+  #atLeast(limit: number, shape: readonly number[]): tf.Tensor {
+    const size = shape.reduce((product, n) => product * n, 1);
+    const seed = tf.add(this.#seed, tf.tensor1d([0, this.#calls++], 'int32'));
+    if (!onTensorFlow()) {
+      const [first, second] = seed.dataSync() as Int32Array;
+      const kept = philoxBytes(size, first as number, second as number).map((byte) => (byte >= limit ? 1 : 0));
+      return tf.tensor(kept, [...shape], 'bool');
+    }
+    const count = tf.tensor1d([Math.ceil(size / 4)], 'int32');
+    const words = native('StatelessRandomUniformFullInt', [count, seed], {
+      dtype: 'int32',
+      T: 'int32',
+      Tseed: 'int32',
+    });
+    const bytes = native('Bitcast', [words], { T: 'int32', type: 'uint8' });
+    const least = native('Cast', [tf.scalar(limit, 'int32')], { SrcT: 'int32', DstT: 'uint8' });
+    const kept = tf.reshape(native('GreaterEqual', [bytes, least], { T: 'uint8' }), [-1]);
+    return tf.reshape(size % 4 === 0 ? kept : tf.slice(kept, 0, size), [...shape]);
   }
 }
