@@ -18,6 +18,8 @@ export interface RunFolder {
   readonly metrics: string;
   /** The folder of TensorBoard's event files. */
   readonly events: string;
+  /** How training ended; not there before it has. */
+  readonly finished: string;
   /** The model card. */
   readonly card: string;
   readonly report: string;
@@ -35,6 +37,7 @@ export function runFolder(path: string): RunFolder {
     last: join(path, 'last', 'training.safetensors'),
     metrics: join(path, 'metrics.jsonl'),
     events: join(path, 'tensorboard'),
+    finished: join(path, 'finished.json'),
     card: join(path, 'README.md'),
     report: join(path, 'report'),
   };

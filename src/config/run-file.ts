@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { shellWord } from '../support/shell.ts';
 import { describeOptions, type OptionInfo, readConfigFile, resolveOptions } from './options.ts';
 import { completeRun, type Run, runSchema, runSections } from './run.ts';
 
@@ -16,6 +17,18 @@ export function toYaml(run: Run): string {
  */
 export function readRun(path: string): Run {
   return completeRun(resolveOptions(runSchema, [readConfigFile(path)]));
+}
+
+/** The command that makes a run again: every option that is not as it is by default, the preset spelled out. */
+export function toCommand(run: Run): string {
+  const values: Readonly<Record<string, unknown>> = { ...run, preset: undefined };
+  const flags = describeOptions(runSchema).flatMap(({ key, flag, default: usual }) => {
+    const value = values[key];
+    if (value === undefined || value === usual) return [];
+    if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
+    return [`${flag} ${shellWord(String(value))}`];
+  });
+  return ['attn train', ...flags].join(' ');
 }
 
 /** A config file that lists every key with its default, its valid values and what it does. */

@@ -88,6 +88,9 @@ export const runSections = [
       maxSteps: count.optional().describe('stop after this many updates'),
       epochs: count.optional().describe('stop after this many passes over the training data'),
       batchTokens: count.default(3000).describe('tokens of a batch, padding included, on its longer side'),
+      maxShapes: count
+        .default(28)
+        .describe('most different shapes of batches; fewer pad more, but each costs half a second to compile'),
       accumulate: count.default(1).describe('batches whose gradients are added up before an update'),
       optimizer: z.enum(['adam', 'adamw', 'sgd', 'adagrad']).default('adam').describe('the update rule'),
       learningRate: z.number().positive().default(2e-3).describe('the peak learning rate'),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { embeddedCorpus } from '../corpus/split-folder.ts';
 import { openDataset } from '../dataset/dataset.ts';
 import { latestDataset } from '../dataset/latest.ts';
 import { MANIFEST_FILE } from '../dataset/manifest.ts';
@@ -8,9 +8,6 @@ import { prepareDataset } from '../dataset/prepare.ts';
 import { InputError } from '../support/errors.ts';
 import { buildVocabularies } from '../vocabulary/build.ts';
 import { defaultVocabularyOptions } from '../vocabulary/train.ts';
-
-/** The folder of the corpus that ships inside the package. */
-export const embeddedCorpus = fileURLToPath(new URL('../../data', import.meta.url));
 
 /** Where the embedded corpus is prepared, in the working directory. */
 const EMBEDDED = join('.attn', 'embedded');

@@ -1,4 +1,5 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { keepAmongBest, loadTraining, saveModel, saveTraining } from '../checkpoints/checkpoint.ts';
 import { checkParameters, checkResume, checkVocabularies } from '../checkpoints/compatibility.ts';
 import { openRunFolder, type RunFolder } from '../checkpoints/run-folder.ts';
@@ -19,16 +20,12 @@ import { metricsListener } from '../training/metrics.ts';
 import { AVERAGE, variableName } from '../training/state.ts';
 import { tensorboardListener } from '../training/tensorboard.ts';
 import { beginning, type TrainingState, train } from '../training/train.ts';
-import { loadVocabulary } from '../vocabulary/load.ts';
-import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { referenceForm } from '../vocabulary/reference-form.ts';
 import { readWordVectors } from '../vocabulary/word-vectors.ts';
+import { openTrainedRun } from './trained-run.ts';
 import { createValidator } from './validate.ts';
-
-/** The two vocabularies of a model. */
-export interface VocabularyPair {
-  readonly source: Vocabulary;
-  readonly target: Vocabulary;
-}
+import { loadVocabularies, type VocabularyPair } from './vocabularies.ts';
+import { writeCard } from './write-card.ts';
 
 /** How a run is started. */
 export interface TrainRunOptions {
@@ -60,19 +57,17 @@ export async function trainRun(run: Run & { readonly data: string }, options: Tr
       copyFileSync(dataset.vocabularyPaths.source, folder.sourceVocabulary);
       copyFileSync(dataset.vocabularyPaths.target, folder.targetVocabulary);
     }
+    rmSync(folder.finished, { force: true });
     writeFileAtomic(folder.config, toYaml(run));
-    return await trainInFolder({ run, options, dataset, vocabularies, model, folder, hashes, resumed });
+    const info = await trainInFolder({ run, options, dataset, vocabularies, model, folder, hashes, resumed });
+    if (info.reason !== 'interrupted') {
+      if (info.best.value !== null) writeCard(await openTrainedRun({ name: basename(run.out), path: run.out }));
+      writeFileAtomic(folder.finished, `${JSON.stringify(info)}\n`);
+    }
+    return info;
   } finally {
     dataset.close();
   }
-}
-
-/** Loads a run's or a dataset's two vocabularies. */
-export async function loadVocabularies(paths: {
-  readonly source: string;
-  readonly target: string;
-}): Promise<VocabularyPair> {
-  return { source: await loadVocabulary(paths.source), target: await loadVocabulary(paths.target) };
 }
 
 interface Resumed {
@@ -107,6 +102,7 @@ async function trainInFolder({
   const training = dataset.split('train');
   const shapes = chooseShapes(training.lengthCounts(), {
     batchTokens: run.batchTokens,
+    maxShapes: run.maxShapes,
     longest: dataset.manifest.splits.dev.longest,
   });
   const listener = broadcast(
@@ -119,7 +115,7 @@ async function trainInFolder({
   let validate: ReturnType<typeof createValidator> | undefined;
   try {
     listener.started({
-      name: run.out.split('/').at(-1) ?? run.out,
+      name: basename(run.out),
       out: run.out,
       parameters: countParameters(model, frozen),
       sentences: training.size,
@@ -136,7 +132,10 @@ async function trainInFolder({
       listener,
       signal: options.signal,
       validate: (variables) => {
-        validate ??= createValidator({ runtime, model, variables, dev, shapes, vocabularies, ...(group && { group }) });
+        validate ??= createValidator({
+          ...{ runtime, model, variables, dev, shapes, vocabularies, ...(group && { group }) },
+          referenceForm: referenceForm(vocabularies.target, dataset.vocabularyPaths.target),
+        });
         return validate();
       },
       keep: async (variables, step, scores, improved) => {

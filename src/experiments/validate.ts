@@ -12,7 +12,7 @@ import type { Variables } from '../tensor/variables.ts';
 import { variableName } from '../training/state.ts';
 import { validationStep } from '../training/step.ts';
 import { batchTensors, type Validation } from '../training/train.ts';
-import type { VocabularyPair } from './train-run.ts';
+import type { VocabularyPair } from './vocabularies.ts';
 
 /** What a validation works on. */
 export interface ValidatorInput {
@@ -24,6 +24,8 @@ export interface ValidatorInput {
   readonly dev: Split;
   readonly shapes: readonly BatchShape[];
   readonly vocabularies: VocabularyPair;
+  /** Makes of a sentence of dev what the model could have written (`referenceForm`). */
+  readonly referenceForm: (sentence: string) => string;
 }
 
 /** Most dev sentences that are translated at a validation; the loss is over all of them. */
@@ -31,14 +33,14 @@ const MOST_TRANSLATED = 2000;
 
 /** Makes the validation of a training: loss over dev, BLEU and chrF of its greedy translation, and a sample sentence. */
 export function createValidator(input: ValidatorInput): () => Promise<Validation> {
-  const { runtime, model, variables, group, dev, shapes, vocabularies } = input;
+  const { runtime, model, variables, group, dev, shapes, vocabularies, referenceForm } = input;
   const lossOf = runtime.compile(validationStep(model, group), variables);
   const prefix = group === undefined ? '' : variableName(group, '');
   const search = createSearch(runtime, [{ model, prefix }], variables);
   const indices = Array.from({ length: Math.min(dev.size, MOST_TRANSLATED) }, (_, i) => i);
   const sources = indices.map((i) => [...dev.pair(i).source]);
   const texts = indices.map((i) => dev.text(i) ?? { source: '', target: '' });
-  const references = texts.map(({ target }) => readable(target, vocabularies));
+  const references = texts.map(({ target }) => referenceForm(target));
   let validations = 0;
   return async () => {
     let loss = 0;
@@ -65,9 +67,4 @@ export function createValidator(input: ValidatorInput): () => Promise<Validation
       },
     };
   };
-}
-
-/** A reference as the target vocabulary could say it: words are lowercased and stripped of punctuation as they are learned. */
-function readable(reference: string, { target }: VocabularyPair): string {
-  return target.type === 'words' ? target.decode(target.encode(reference)) : reference;
 }

@@ -187,7 +187,7 @@ function markDifferences(reference: string, hypothesis: string): string {
     .join('');
 }
 
-function methodsSection({ test, models, created }: Report): string {
+function methodsSection({ test, models, created, notes = [] }: Report): string {
   const first = models[0];
   const facts: [string, string | undefined][] = [
     ['Test set', `${test.name}, ${test.sentences} sentences, SHA-256 ${test.sha256}`],
@@ -202,7 +202,8 @@ function methodsSection({ test, models, created }: Report): string {
   const rows = facts.flatMap(([name, value]) =>
     value ? [`<div><dt>${name}</dt><dd>${escapeXml(value)}</dd></div>`] : [],
   );
-  return `<dl class="methods">${rows.join('')}</dl>`;
+  const said = notes.map((note) => `<p>${escapeXml(note)}</p>`);
+  return `${said.join('')}<dl class="methods">${rows.join('')}</dl>`;
 }
 
 /** The seeds of one model share its name and colour. */

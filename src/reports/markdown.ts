@@ -6,7 +6,7 @@ import { diffWords } from './word-diff.ts';
 
 /** `report.md`: the findings, every table, the samples, and how the scores were computed. */
 export function reportMarkdown(report: Report): string {
-  const { test, models, samples = [] } = report;
+  const { test, models, samples = [], notes = [] } = report;
   const signatures = models
     .slice(0, 1)
     .flatMap(({ bleu, chrf, ter }) => [
@@ -18,6 +18,7 @@ export function reportMarkdown(report: Report): string {
     `# Translation report: ${escapeMarkdown(test.name)}`,
     `${test.sentences} sentences (SHA-256 \`${test.sha256}\`), scored ${report.created} by attn ${report.version}.`,
     findings(report).map(escapeMarkdown).join('\n'),
+    notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n'),
     ...reportTables(report).map(tableSection),
     ...(samples.length > 0 ? ['## Samples', 'Bold: not in the reference.', ...samples.map(sampleSection)] : []),
     ...(signatures.length > 0 ? ['## Signatures', signatures.join('\n')] : []),

@@ -1,3 +1,4 @@
+import { shellWord } from '../support/shell.ts';
 import { escapeMarkdown } from './escape.ts';
 import { count, duration, fixed } from './format.ts';
 import { markdownTable } from './markdown.ts';
@@ -18,7 +19,8 @@ export interface ModelCard {
   readonly target: { readonly language: string; readonly vocabulary: string };
   readonly data: {
     readonly name: string;
-    readonly pairs: number;
+    /** Training pairs, where it is known. */
+    readonly pairs?: number;
     /** The corpus's licence, as its source states it; undefined where none is stated. */
     readonly licence?: string;
   };
@@ -43,7 +45,7 @@ export function modelCard(card: ModelCard): string {
     ['parameters', count(card.parameters)],
     ['source vocabulary', source.vocabulary],
     ['target vocabulary', target.vocabulary],
-    ['trained on', `${data.name}, ${data.pairs} sentence pairs`],
+    ['trained on', data.pairs === undefined ? data.name : `${data.name}, ${data.pairs} sentence pairs`],
     ['licence of the corpus', data.licence ?? 'not stated: find out before you pass the model on'],
     [
       'training',
@@ -89,8 +91,4 @@ export function modelCard(card: ModelCard): string {
 
 function fence(command: string): string {
   return `\`\`\`sh\n${command}\n\`\`\``;
-}
-
-function shellWord(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

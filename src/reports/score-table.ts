@@ -5,12 +5,13 @@ import type { Report } from './types.ts';
 
 /**
  * What a terminal shows of a report: the scores with intervals and significance, the means over seeds and the tested
- * differences where there are any, and in a sentence or two what they say.
+ * differences where there are any, and in a sentence or two what they say, with the notes.
  */
 export function formatScores(report: Report): string {
   const tables = [scoreTable(report), seedTable(report), comparisonTable(report)].filter(({ rows }) => rows.length > 0);
   const drawn = tables.map((table, i) => (i === 0 ? '' : `${table.title}\n`) + drawTable(table));
-  return [...drawn, findings(report).join('\n')].filter((part) => part !== '').join('\n\n');
+  const words = [...findings(report), ...(report.notes ?? [])];
+  return [...drawn, words.join('\n')].filter((part) => part !== '').join('\n\n');
 }
 
 function drawTable({ columns, rows, note }: Table): string {

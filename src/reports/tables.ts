@@ -1,7 +1,8 @@
+import type { Spread } from '../evaluation/seeds.ts';
 import type { Column } from '../support/table.ts';
 import { bestOf, comparisonBetween, significanceLevel } from './findings.ts';
 import { count, duration, fixed, pValue, signed } from './format.ts';
-import type { LengthReport, Report, Spread } from './types.ts';
+import type { Comparison, LengthReport, Report } from './types.ts';
 
 /** A table before it is drawn: the terminal, Markdown and HTML show the same cells. */
 export interface Table {
@@ -13,6 +14,12 @@ export interface Table {
 }
 
 const metricNames = { bleu: 'BLEU', chrf: 'chrF', chrfPlusPlus: 'chrF++', ter: 'TER' } as const;
+
+const testNames = {
+  bootstrap: { short: 'bootstrap', long: 'paired bootstrap' },
+  randomization: { short: 'randomization', long: 'paired approximate randomization' },
+  seeds: { short: 'seeds', long: 'bootstrap over sentences and seeds' },
+} as const;
 
 const text = (heading: string): Column => ({ heading });
 const number = (heading: string): Column => ({ heading, align: 'right' });
@@ -76,15 +83,38 @@ export function seedTable({ seeds = [] }: Report): Table {
   };
 }
 
-/** One row a tested pair. */
+/** One row for each two that were compared: the difference by every metric, and p by every test. */
 export function comparisonTable(report: Report): Table {
+  const { comparisons } = report;
+  const distinct = (values: readonly string[]): string[] => [...new Set(values)];
+  const metrics = distinct(comparisons.map(({ metric }) => metric)) as Comparison['metric'][];
+  const measures = metrics.flatMap((metric) => {
+    const own = comparisons.filter((one) => one.metric === metric);
+    return (distinct(own.map(({ test }) => test)) as Comparison['test'][]).map((test, i) => ({
+      metric,
+      test,
+      first: i === 0,
+    }));
+  });
+  const pairs = distinct(comparisons.map(({ a, b }) => JSON.stringify([a, b])));
   return {
     title: 'Differences',
-    columns: [text('from'), text('to'), text('metric'), number('difference'), number('p'), text('')],
-    rows: report.comparisons.map(({ a, b, metric, delta, p }) => [
-      ...[a, b, metricNames[metric], signed(delta, 1), pValue(p)],
-      p < significanceLevel ? '' : 'may be noise',
-    ]),
+    columns: [
+      ...[text('from'), text('to')],
+      ...measures.flatMap(({ metric, test, first }) => [
+        ...(first ? [number(metricNames[metric])] : []),
+        number(`p (${testNames[test].short})`),
+      ]),
+      text(''),
+    ],
+    rows: pairs.map((pair) => {
+      const own = comparisons.filter(({ a, b }) => JSON.stringify([a, b]) === pair);
+      const cells = measures.flatMap(({ metric, test, first }) => {
+        const found = own.find((one) => one.metric === metric && one.test === test);
+        return [...(first ? [found ? signed(found.delta, 1) : ''] : []), found ? pValue(found.p) : ''];
+      });
+      return [own[0]!.a, own[0]!.b, ...cells, own[0]!.p < significanceLevel ? '' : 'may be noise'];
+    }),
     note: methods(report),
   };
 }
@@ -160,8 +190,5 @@ function markOf(report: Report, name: string, best: string | undefined): string 
 
 /** The tests behind the p-values, by name. */
 function methods({ comparisons }: Report): string {
-  const names = comparisons.map(({ test }) =>
-    test === 'bootstrap' ? 'paired bootstrap' : 'paired approximate randomization',
-  );
-  return [...new Set(names)].join(', ');
+  return [...new Set(comparisons.map(({ test }) => testNames[test].long))].join(', ');
 }

@@ -1,4 +1,5 @@
 import type { AttentionStatistics } from '../evaluation/attention-statistics.ts';
+import type { Spread } from '../evaluation/seeds.ts';
 import type { SignificanceTest } from '../evaluation/significance.ts';
 import type { MetricKey } from '../evaluation/system.ts';
 
@@ -15,6 +16,8 @@ export interface Report {
   readonly seeds?: readonly SeedGroup[];
   /** A few sentences of the test set, translated by every model. */
   readonly samples?: readonly Sample[];
+  /** What a reader has to know besides: the form of the references, the budget, what is missing. Sentences. */
+  readonly notes?: readonly string[];
 }
 
 /** The sentences every model was scored on. */
@@ -109,8 +112,8 @@ export interface Comparison {
   /** The score of b minus the score of a. */
   readonly delta: number;
   readonly p: number;
-  /** How p was found. */
-  readonly test: SignificanceTest;
+  /** How p was found; `seeds`: between groups, by resampling sentences and seeds. */
+  readonly test: SignificanceTest | 'seeds';
 }
 
 /** The same model trained with several seeds. */
@@ -123,12 +126,6 @@ export interface SeedGroup {
   readonly bleu: Spread;
   readonly chrf: Spread;
   readonly bleu1: Spread;
-}
-
-/** Mean and sample standard deviation over seeds. */
-export interface Spread {
-  readonly mean: number;
-  readonly deviation: number;
 }
 
 /** One sentence and what each model made of it. */

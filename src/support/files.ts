@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type AttnError, InputError, RunError, systemCode } from './errors.ts';
 
 /**
@@ -88,6 +88,14 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   const file = new AtomicFile(path);
   file.write(data);
   file.commit();
+}
+
+/**
+ * Makes a folder and tries that files can be written in it: for before a long work, not after.
+ * @throws InputError where they cannot
+ */
+export function makeWritableFolder(path: string): void {
+  new AtomicFile(join(path, 'trial')).abort();
 }
 
 /** Syncs a folder's entry list, so that a rename in it survives a power cut. */

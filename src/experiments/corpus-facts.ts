@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { embeddedCorpus, readSplitFile } from '../corpus/split-folder.ts';
+import { readManifest } from '../dataset/manifest.ts';
+import { AttnError } from '../support/errors.ts';
+
+/** What a model card says of the data, as far as the files beside them tell. */
+export interface CorpusFacts {
+  readonly name: string;
+  /** Training pairs; undefined where the data are gone. */
+  readonly pairs?: number;
+  readonly languages: { readonly source: string; readonly target: string };
+  readonly licence?: string;
+}
+
+/** The licence of the corpus that ships inside the package, which attn's own grammar wrote. */
+const EMBEDDED_LICENCE = 'MIT, as attn itself';
+
+const unnamed = { source: 'source', target: 'target' };
+
+/**
+ * What is known of a prepared dataset's corpus: its `split.json` has the languages, the `source.json` of a fetched one the
+ * licence.
+ */
+export function corpusFacts(data: string): CorpusFacts {
+  try {
+    const { splits } = readManifest(data);
+    const folder = dirname(resolve(data, splits.train.corpus.path));
+    const split = readSplitFile(folder);
+    const embedded = folder === resolve(embeddedCorpus);
+    const licence = embedded ? EMBEDDED_LICENCE : licenceOf(split?.inputs.map(({ file }) => file) ?? []);
+    return {
+      name: embedded ? 'the embedded corpus' : relative('', folder) || folder,
+      pairs: splits.train.pairs,
+      languages: split?.languages ?? (embedded ? { source: 'it', target: 'en' } : unnamed),
+      ...(licence !== undefined && { licence }),
+    };
+  } catch (error) {
+    if (!(error instanceof AttnError)) throw error;
+    return { name: data, languages: unnamed };
+  }
+}
+
+/** What `attn data fetch` noted beside the files that a corpus was split from. */
+function licenceOf(files: readonly string[]): string | undefined {
+  for (const file of files) {
+    const note = join(dirname(file), 'source.json');
+    if (!existsSync(note)) continue;
+    try {
+      const { licence } = JSON.parse(readFileSync(note, 'utf8')) as { readonly licence?: unknown };
+      if (typeof licence === 'string') return licence;
+    } catch {
+      // no note of ours
+    }
+  }
+  return undefined;
+}

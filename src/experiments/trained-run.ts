@@ -1,0 +1,41 @@
+import { loadModel, type ModelCheckpoint } from '../checkpoints/checkpoint.ts';
+import { checkParameters, checkVocabularies } from '../checkpoints/compatibility.ts';
+import { type RunFolder, runFolder } from '../checkpoints/run-folder.ts';
+import type { NamedTensors } from '../checkpoints/safetensors.ts';
+import { createModel } from '../models/create.ts';
+import type { Seq2Seq } from '../models/seq2seq.ts';
+import { loadVocabularies, type VocabularyPair } from './vocabularies.ts';
+
+/** A run's name in tables and files, and its folder. */
+export interface NamedRun {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** A run whose best model has been read. */
+export interface TrainedRun extends NamedRun {
+  readonly folder: RunFolder;
+  readonly checkpoint: ModelCheckpoint;
+  readonly model: Seq2Seq;
+  readonly vocabularies: VocabularyPair;
+}
+
+/**
+ * Reads the best model of a run with its vocabularies.
+ * @throws InputError that names the file that is missing, damaged, or does not belong to the others
+ */
+export async function openTrainedRun({ name, path }: NamedRun): Promise<TrainedRun> {
+  const folder = runFolder(path);
+  const checkpoint = loadModel(folder.model);
+  const vocabularies = await loadVocabularies({ source: folder.sourceVocabulary, target: folder.targetVocabulary });
+  const { source, target } = vocabularies;
+  checkVocabularies(checkpoint.vocabularies, { source: source.sha256, target: target.sha256 }, folder.model);
+  const model = createModel({ ...checkpoint.run, sourceVocabulary: source.size, targetVocabulary: target.size });
+  checkParameters(checkpoint.parameters, model.parameters, folder.model);
+  return { name, path, folder, checkpoint, model, vocabularies };
+}
+
+/** How many numbers a model has. */
+export function countParameters(parameters: NamedTensors): number {
+  return Object.values(parameters).reduce((sum, { data }) => sum + data.length, 0);
+}

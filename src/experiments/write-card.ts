@@ -1,0 +1,58 @@
+import type { Run } from '../config/run.ts';
+import { toCommand } from '../config/run-file.ts';
+import { modelCard } from '../reports/model-card.ts';
+import type { ModelReport, TestSet } from '../reports/types.ts';
+import { writeFileAtomic } from '../support/files.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { corpusFacts } from './corpus-facts.ts';
+import { countParameters, type TrainedRun } from './trained-run.ts';
+import { trainingReport } from './training-report.ts';
+
+/** Writes the README.md of a run: its model card, with the scores of an evaluation where there has been one. */
+export function writeCard(
+  { name, path, folder, checkpoint, vocabularies }: TrainedRun,
+  evaluation?: { readonly test: TestSet; readonly model: ModelReport },
+): void {
+  const { run, scores } = checkpoint;
+  const corpus = corpusFacts(run.data ?? '');
+  const training = trainingReport(folder.metrics);
+  const card = modelCard({
+    name,
+    checkpoint: path,
+    command: toCommand(run),
+    architecture: architecture(run),
+    parameters: countParameters(checkpoint.parameters),
+    source: { language: corpus.languages.source, vocabulary: describe(vocabularies.source) },
+    target: { language: corpus.languages.target, vocabulary: describe(vocabularies.target) },
+    data: corpus,
+    training: {
+      steps: training?.steps ?? checkpoint.step,
+      seconds: training?.seconds ?? 0,
+      seed: run.seed,
+      precision: run.precision,
+      validation: scores,
+    },
+    ...(evaluation && { evaluation }),
+  });
+  writeFileAtomic(folder.card, card);
+}
+
+/** `GRU encoder-decoder, both ways, concat attention (local-p), 2 layers, 256 units`. */
+function architecture(run: Run): string {
+  const { arch, cell, bidirectional, score, window, inputFeeding, layers, hidden, heads } = run;
+  const size = [`${layers} ${layers === 1 ? 'layer' : 'layers'}`, `${hidden} units`];
+  if (arch === 'transformer') return ['transformer', ...size, `${heads} heads`].join(', ');
+  const attention =
+    score === 'none' ? 'no attention' : `${score} attention${window === 'global' ? '' : ` (${window})`}`;
+  return [
+    `${cell.toUpperCase()} encoder-decoder`,
+    ...(bidirectional ? ['encoder in both directions'] : []),
+    attention,
+    ...(inputFeeding ? ['input feeding'] : []),
+    ...size,
+  ].join(', ');
+}
+
+function describe({ type, size }: Vocabulary): string {
+  return type === 'words' ? `${size} words` : `${type === 'bpe' ? 'BPE' : type}, ${size} pieces`;
+}
