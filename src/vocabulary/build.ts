@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { readPairBatches } from '../corpus/tsv.ts';
 import { writeFileAtomic } from '../support/files.ts';
-import { countTokens, noTokens } from './counts.ts';
+import { countTokens, type TokenCounts } from './counts.ts';
 import { readModelFile } from './model-file.ts';
 import { trainVocabulary, type VocabularyOptions } from './train.ts';
 import type { VocabularyType } from './vocabulary.ts';
@@ -39,8 +39,8 @@ export async function buildVocabularies(
   options: BuildOptions,
   stdin?: Readable,
 ): Promise<BuildResult> {
-  const source = noTokens();
-  const target = options.shared ? source : noTokens();
+  const source: TokenCounts = new Map();
+  const target: TokenCounts = options.shared ? source : new Map();
   let pairs = 0;
   for await (const batch of readPairBatches(train, { ...(stdin && { stdin }) })) {
     for (const pair of batch) {

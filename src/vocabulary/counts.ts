@@ -2,10 +2,7 @@ import type { Normalizer } from './normalizer.ts';
 import { symbolPattern } from './normalizer.ts';
 
 /** How often each text between spaces occurs in a corpus, and how often at a sentence's end: all a trainer needs to know. */
-export interface TokenCounts {
-  readonly all: Map<string, number>;
-  readonly final: Map<string, number>;
-}
+export type TokenCounts = Map<string, { count: number; finalCount: number }>;
 
 /** A character, or a word with its `▁` (a part of one beside a user-defined symbol), and how often it occurs. */
 export interface Counted {
@@ -18,19 +15,20 @@ export interface CountedWord extends Counted {
   readonly finalCount: number;
 }
 
-export function noTokens(): TokenCounts {
-  return { all: new Map(), final: new Map() };
-}
-
 /** Adds a sentence to the counts. */
-export function countTokens(sentence: string, { all, final }: TokenCounts): void {
-  let last = '';
+export function countTokens(sentence: string, tokens: TokenCounts): void {
+  let last: { finalCount: number } | undefined;
   for (const token of sentence.split(' ')) {
     if (token === '') continue;
-    all.set(token, (all.get(token) ?? 0) + 1);
-    last = token;
+    let counts = tokens.get(token);
+    if (counts === undefined) {
+      counts = { count: 0, finalCount: 0 };
+      tokens.set(token, counts);
+    }
+    counts.count++;
+    last = counts;
   }
-  if (last !== '') final.set(last, (final.get(last) ?? 0) + 1);
+  if (last) last.finalCount++;
 }
 
 /**
@@ -45,12 +43,12 @@ export function countWords(
   const pattern = symbolPattern(symbols);
   const counts = new Map<string, number>();
   const finalCounts = new Map<string, number>();
-  for (const [token, count] of tokens.all) {
+  for (const [token, { count, finalCount }] of tokens) {
     const words = normalizer(token);
     const parts =
       pattern === undefined ? words : words.flatMap((word) => word.split(pattern).filter((_, i) => i % 2 === 0));
     for (const part of parts) add(counts, part, count);
-    add(finalCounts, parts.at(-1) ?? '', tokens.final.get(token) ?? 0);
+    add(finalCounts, parts.at(-1) ?? '', finalCount);
   }
   counts.delete('');
   return byFrequency(counts).map((word) => ({ ...word, finalCount: finalCounts.get(word.text) ?? 0 }));

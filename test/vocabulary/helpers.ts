@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { countTokens, noTokens, type TokenCounts } from '../../src/vocabulary/counts.ts';
+import { countTokens, type TokenCounts } from '../../src/vocabulary/counts.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { defaultVocabularyOptions, trainVocabulary, type VocabularyOptions } from '../../src/vocabulary/train.ts';
 import type { Vocabulary } from '../../src/vocabulary/vocabulary.ts';
@@ -20,7 +20,7 @@ export const english: readonly string[] = pairs.map(([, target = '']) => target)
 export const sentences: readonly string[] = [...italian, ...english];
 
 export function counted(texts: readonly string[]): TokenCounts {
-  const tokens = noTokens();
+  const tokens: TokenCounts = new Map();
   for (const text of texts) countTokens(text, tokens);
   return tokens;
 }
