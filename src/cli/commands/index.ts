@@ -65,8 +65,23 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./train.ts').then((m) => m.train),
   },
   {
+    name: 'eval',
+    summary: 'score trained models on one test set; write reports and attention matrices',
+    load: () => import('./eval.ts').then((m) => m.evalCommand),
+  },
+  {
+    name: 'compare',
+    summary: 'the whole experiment: scores x seeds on the same batches, one report with significance',
+    load: () => import('./compare.ts').then((m) => m.compareCommand),
+  },
+  {
     name: 'score',
     summary: 'BLEU, chrF and TER of any translations, as sacreBLEU counts them',
     load: () => import('./score.ts').then((m) => m.score),
+  },
+  {
+    name: 'gradcheck',
+    summary: "compare a model's gradients with differences of its loss",
+    load: () => import('./gradcheck.ts').then((m) => m.gradcheck),
   },
 ];

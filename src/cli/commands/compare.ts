@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { presets } from '../../config/presets.ts';
+import { runSchema } from '../../config/run.ts';
+import { compare } from '../../experiments/compare.ts';
+import { parseContestant } from '../../experiments/contestants.ts';
+import { defaultDataset } from '../../experiments/default-data.ts';
+import { formatScores } from '../../reports/score-table.ts';
+import { RunError } from '../../support/errors.ts';
+import { progressListener } from '../../training/progress.ts';
+import { defineCommand } from '../command.ts';
+import { evaluationOptions } from './eval.ts';
+
+const { arch: _, score: __, window: ___, seed: ____, out: _____, data, ...training } = runSchema.shape;
+
+export const compareCommand = defineCommand({
+  name: 'compare',
+  summary: 'the whole experiment: scores x seeds on the same batches, one report with significance',
+  options: z.object({
+    scores: z
+      .array(z.string())
+      .default(['none', 'dot', 'general', 'concat'])
+      .describe('models to compare: scores as in attn train, with a window as general/local-p, or transformer'),
+    seeds: z.array(runSchema.shape.seed.unwrap()).default([1]).describe('every model is trained once with each'),
+    data,
+    out: z.string().default('checkpoints/compare').describe('folder of the report, with the runs in runs/'),
+    overwrite: z.boolean().default(false).describe('begin anew in a folder that holds a comparison'),
+    ...evaluationOptions,
+    ...training,
+  }),
+  presets,
+  json: true,
+  handlesInterrupt: true,
+  examples: [
+    'attn compare --max-steps 2000 --seeds 1,2,3',
+    'attn compare --data datasets/tatoeba/prepared --scores none,dot,general/local-p,bahdanau --max-minutes 20 --out reports/tatoeba',
+  ],
+  async run({ scores, seeds, data, out, overwrite, beam, lengthPenalty, attention, ...common }, _, context) {
+    const contestants = scores.map(parseContestant);
+    const result = await compare({
+      ...{ contestants, seeds, common, out, overwrite, attention },
+      data: data ?? (await defaultDataset(context.say)),
+      search: { beam, lengthPenalty, coveragePenalty: 0, minLength: 0, nbest: 1 },
+      signal: context.signal,
+      say: context.say,
+      listeners: context.quiet ? [] : [progressListener(context.stderr)],
+    });
+    if (result === undefined) {
+      context.say('interrupted; the same command goes on where it stopped');
+      return;
+    }
+    const { report, failures } = result;
+    context.print(context.json ? JSON.stringify(report) : formatScores(report));
+    context.say(`\nreport: ${join(out, 'report.html')}`);
+    if (failures.length > 0) {
+      throw new RunError(`${failures.length} of ${failures.length + report.models.length} trainings failed`, {
+        where: failures.map(({ name }) => name).join(', '),
+        remedy: 'the report is of the others; the same command tries these again',
+      });
+    }
+    context.say('Next: attn translate "..."');
+  },
+});

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { searchOptions } from '../../decoding/options.ts';
+import { evaluate } from '../../experiments/evaluate.ts';
+import { namedRuns } from '../../experiments/named-runs.ts';
+import { readTestSet } from '../../experiments/test-set.ts';
+import { formatScores } from '../../reports/score-table.ts';
+import { defineCommand } from '../command.ts';
+
+/** Flags of every command that ends in an evaluation. */
+export const evaluationOptions = {
+  beam: searchOptions.beam,
+  lengthPenalty: searchOptions.lengthPenalty,
+  attention: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(10)
+    .describe('sentences of the test set whose attention is written; a large number: all of them'),
+};
+
+export const evalCommand = defineCommand({
+  name: 'eval',
+  summary: 'score trained models on one test set; write reports and attention matrices',
+  options: z.object({
+    bleu: z.boolean().default(false).describe('BLEU and all other scores: what happens in any case'),
+    checkpoints: z.array(z.string()).default(['checkpoints']).describe('folders of runs, or folders that hold such'),
+    test: z
+      .string()
+      .optional()
+      .describe('TSV file, source<TAB>target; without it the test split of the data that the models were trained on'),
+    ...evaluationOptions,
+    out: z.string().default('reports').describe('folder to write'),
+  }),
+  json: true,
+  handlesInterrupt: true,
+  examples: [
+    'attn eval --bleu',
+    'attn eval --checkpoints checkpoints/dot checkpoints/concat --beam 1 --out reports/greedy',
+    'attn eval --test news.tsv --attention 100000',
+  ],
+  async run({ checkpoints, test, beam, lengthPenalty, attention, out }, _, context) {
+    const report = await evaluate({
+      runs: namedRuns(checkpoints),
+      ...(test !== undefined && { test: await readTestSet(test) }),
+      out,
+      search: { beam, lengthPenalty, coveragePenalty: 0, minLength: 0, nbest: 1 },
+      attention,
+      signal: context.signal,
+      say: context.say,
+    });
+    if (report === undefined) {
+      context.say('interrupted; there is no report yet');
+      return;
+    }
+    context.print(context.json ? JSON.stringify(report) : formatScores(report));
+    context.say(`\nreport: ${join(out, 'report.html')}\nNext: attn translate "..."`);
+  },
+});

@@ -1,0 +1,206 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runFolder } from '../checkpoints/run-folder.ts';
+import { resolveOptions } from '../config/options.ts';
+import { completeRun, type Run, type RunOptions, runSchema } from '../config/run.ts';
+import { openDataset } from '../dataset/dataset.ts';
+import type { SearchOptions } from '../decoding/options.ts';
+import type { Report } from '../reports/types.ts';
+import { InputError, RunError } from '../support/errors.ts';
+import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
+import type { TrainingListener } from '../training/events.ts';
+import type { Contestant } from './contestants.ts';
+import { evaluate } from './evaluate.ts';
+import { preparedTestSet } from './test-set.ts';
+import { trainRun } from './train-run.ts';
+
+/** What is the same for every run of a comparison: all but what is compared, and where it is written. */
+export type CommonOptions = Omit<RunOptions, 'arch' | 'score' | 'window' | 'seed' | 'out' | 'data'>;
+
+/** A comparison: every contestant trained with every seed on the same batches and the same budget. */
+export interface ComparisonOptions {
+  readonly contestants: readonly Contestant[];
+  readonly seeds: readonly number[];
+  readonly common: CommonOptions;
+  /** The prepared dataset. */
+  readonly data: string;
+  /** Folder of the report; the runs are in `runs/` of it. */
+  readonly out: string;
+  /** Forget what an earlier comparison left in the folder. */
+  readonly overwrite: boolean;
+  readonly search: SearchOptions;
+  readonly attention: number;
+  readonly notes?: readonly string[];
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+  readonly listeners: readonly TrainingListener[];
+}
+
+/** A training that did not end as it should. */
+export interface Failure {
+  readonly name: string;
+  readonly problem: string;
+}
+
+export interface ComparisonResult {
+  readonly report: Report;
+  /** Runs that the report is without. */
+  readonly failures: readonly Failure[];
+}
+
+/** One training of the comparison. */
+interface Entry {
+  readonly name: string;
+  readonly contestant: string;
+  readonly run: Run & { readonly data: string };
+}
+
+/**
+ * Trains all, evaluates, and writes one report. Begun again in the same folder, it keeps the runs that are finished and
+ * goes on with the one that was interrupted, so that with a budget of steps or epochs the scores are those of a
+ * comparison that was never stopped.
+ *
+ * Seeds go around the outside: whenever it is stopped, the contestants have been tried about equally often. A run that
+ * fails is left out, the report says so, and the rest goes on.
+ * @returns undefined when it was interrupted
+ * @throws InputError, before any work, for options that do not go together, other data or options than the comparison in
+ *   the folder was begun with, and a folder that cannot be written; RunError where every run failed
+ */
+export async function compare(options: ComparisonOptions): Promise<ComparisonResult | undefined> {
+  const { out, signal, say } = options;
+  const entries = entriesOf(options);
+  makeWritableFolder(out);
+  const test = preparedTestSet(options.data);
+  if (options.overwrite) rmSync(join(out, 'runs'), { recursive: true, force: true });
+  else checkSame(options);
+  writeFileAtomic(planPath(out), planText(options));
+
+  const failures: Failure[] = [];
+  for (const [i, { name, run }] of entries.entries()) {
+    const folder = runFolder(run.out);
+    const count = `[${i + 1}/${entries.length}]`;
+    if (existsSync(folder.finished)) {
+      say(`${count} ${name}: trained before, kept`);
+      continue;
+    }
+    const resume = existsSync(folder.last);
+    say(`${count} ${name}${resume ? ': going on where it was stopped' : ''}`);
+    try {
+      const { reason } = await trainRun(run, { resume, signal, listeners: options.listeners });
+      if (reason === 'interrupted') return undefined;
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      failures.push({ name, problem: error.message });
+      say(error.describe());
+    }
+  }
+
+  const trained = entries.filter(({ run }) => existsSync(runFolder(run.out).finished));
+  if (trained.length === 0) throw new RunError(`every training failed: ${failures[0]?.problem}`, { where: out });
+  const names = [...new Set(trained.map(({ contestant }) => contestant))];
+  const report = await evaluate({
+    runs: trained.map(({ name, run }) => ({ name, path: run.out })),
+    ...(options.seeds.length > 1 && {
+      groups: names.map((name) => ({
+        name,
+        runs: trained.filter(({ contestant }) => contestant === name).map((entry) => entry.name),
+      })),
+    }),
+    test,
+    out,
+    search: options.search,
+    attention: options.attention,
+    notes: [
+      ...(options.notes ?? []),
+      fairness(options),
+      ...failures.map(({ name, problem }) => `${name} is missing: ${problem}.`),
+    ],
+    signal,
+    say,
+  });
+  return report && { report, failures };
+}
+
+/** Every run with its options checked, seed by seed. */
+function entriesOf({ contestants, seeds, common, data, out }: ComparisonOptions): Entry[] {
+  checkDistinct(
+    '--scores',
+    contestants.map(({ name }) => name),
+  );
+  checkDistinct('--seeds', seeds.map(String));
+  return seeds.flatMap((seed) =>
+    contestants.map(({ name: contestant, arch, score, window }) => {
+      const name = seeds.length === 1 ? contestant : `${contestant}-${seed}`;
+      const values = { ...common, arch, score, window, seed, data, out: join(out, 'runs', name) };
+      const run = completeRun(resolveOptions(runSchema, [{ values, name: (key) => `${name}: ${key}` }]));
+      return { name, contestant, run: { ...run, data } };
+    }),
+  );
+}
+
+function checkDistinct(where: string, values: readonly string[]): void {
+  if (values.length === 0) throw new InputError('names nothing to compare', { where });
+  const twice = values.find((value, i) => values.indexOf(value) < i);
+  if (twice !== undefined) throw new InputError(`names ${twice} twice`, { where });
+}
+
+/** What the runs of a folder have in common, so that nothing else is ever compared with them. */
+interface Plan {
+  /** Names exactly the data (`Dataset.fingerprint`). */
+  readonly data: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+function planPath(out: string): string {
+  return join(out, 'comparison.json');
+}
+
+function planText(options: ComparisonOptions): string {
+  return `${JSON.stringify(planOf(options), null, 2)}\n`;
+}
+
+function planOf({ common, data }: ComparisonOptions): Plan {
+  const dataset = openDataset(data);
+  dataset.close();
+  const { threads: _, preset: __, ...rest } = common;
+  return { data: dataset.fingerprint, options: rest };
+}
+
+/** @throws InputError where the folder holds a comparison of other data or with other options */
+function checkSame(options: ComparisonOptions): void {
+  const path = planPath(options.out);
+  if (!existsSync(path)) return;
+  const remedy = '--overwrite begins anew, --out names another folder';
+  let before: Plan;
+  try {
+    before = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new InputError('is not what attn compare writes', { where: path, remedy, cause: error });
+  }
+  const now: Plan = JSON.parse(planText(options));
+  if (before.data !== now.data) {
+    throw new InputError('holds a comparison on other data', { where: options.out, remedy });
+  }
+  const keys = [...new Set([...Object.keys(before.options), ...Object.keys(now.options)])];
+  const changed = keys.filter((key) => before.options[key] !== now.options[key]);
+  if (changed.length === 0) return;
+  const list = changed.map(
+    (key) => `${key} was ${before.options[key] ?? 'not set'}, now ${now.options[key] ?? 'not set'}`,
+  );
+  throw new InputError(`holds a comparison with other options: ${list.join('; ')}`, { where: options.out, remedy });
+}
+
+/** What makes the comparison fair, and what it leaves open, as a sentence for the report. */
+function fairness({ common, seeds }: ComparisonOptions): string {
+  const { maxSteps, epochs, maxMinutes } = completeRun({ ...runSchema.parse({}), ...common });
+  const limits = [
+    ...(maxSteps === undefined ? [] : [`${maxSteps} steps`]),
+    ...(epochs === undefined ? [] : [`${epochs} epochs`]),
+    ...(maxMinutes === undefined ? [] : [`${maxMinutes} minutes of training`]),
+  ];
+  const seeded =
+    seeds.length === 1
+      ? 'One seed: the tests say whether these two models differ, not whether another training would come out alike.'
+      : `${seeds.length} seeds: the tests between groups count the chance of the seed as well as that of the test sentences.`;
+  return `Every model was trained on the same batches with the same options, for ${limits.join(' or ')}. ${seeded}`;
+}

@@ -1,0 +1,32 @@
+import type { RunOptions } from '../config/run.ts';
+import { modelName, runSchema } from '../config/run.ts';
+import { InputError } from '../support/errors.ts';
+
+/** One way to attend that takes part in a comparison. */
+export interface Contestant extends Pick<RunOptions, 'arch' | 'score' | 'window'> {
+  /** `dot`, `general-local-p`, `transformer`. */
+  readonly name: string;
+}
+
+const scores: readonly string[] = runSchema.shape.score.unwrap().options;
+const windows: readonly string[] = runSchema.shape.window.unwrap().options;
+
+/**
+ * Reads `dot`, `general/local-p` or `transformer`.
+ * @throws InputError that lists what there is
+ */
+export function parseContestant(text: string): Contestant {
+  const [score = '', window = 'global', ...rest] = text.split('/');
+  if (text === 'transformer') return named({ arch: 'transformer', score: 'dot', window: 'global' });
+  if (!scores.includes(score) || !windows.includes(window) || rest.length > 0) {
+    throw new InputError(`'${text}' is no score`, {
+      where: '--scores',
+      remedy: `scores: ${scores.join(', ')}, transformer; with a window: general/local-p, dot/local-m...`,
+    });
+  }
+  return named({ arch: 'gru', score: score as Contestant['score'], window: window as Contestant['window'] });
+}
+
+function named(model: Omit<Contestant, 'name'>): Contestant {
+  return { name: modelName(model), ...model };
+}

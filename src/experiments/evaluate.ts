@@ -1,0 +1,158 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SearchOptions } from '../decoding/options.ts';
+import { writeAttention } from '../reports/attention-files.ts';
+import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
+import type { Report } from '../reports/types.ts';
+import type { SentenceAttention } from '../reports/viewer-data.ts';
+import { writeReport } from '../reports/write-report.ts';
+import { AttnError } from '../support/errors.ts';
+import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
+import { version } from '../support/version.ts';
+import { compareGroups, compareModels, type ScoredModel, samplesOf, scoreModel, scoringForm } from './score-models.ts';
+import { commonTestSet, type TestSet } from './test-set.ts';
+import { type NamedRun, openTrainedRun, type TrainedRun } from './trained-run.ts';
+import { type TranslatedSet, translateSet } from './translate-set.ts';
+import { writeCard } from './write-card.ts';
+
+/** What to evaluate, and where to write it. */
+export interface EvaluationOptions {
+  readonly runs: readonly NamedRun[];
+  /** Groups of runs, by name, that differ in nothing but their seed. */
+  readonly groups?: readonly { readonly name: string; readonly runs: readonly string[] }[];
+  /** Instead of the test split of the data that the runs were trained on. */
+  readonly test?: TestSet;
+  readonly out: string;
+  readonly search: SearchOptions;
+  /** How many sentences attention is written of. */
+  readonly attention: number;
+  /** For the report (`Report.notes`). */
+  readonly notes?: readonly string[];
+  readonly signal: AbortSignal;
+  /** Words for people. */
+  readonly say: (text: string) => void;
+  /** Told how many of a model's sentences are translated. */
+  readonly onProgress?: (model: string, done: number, all: number) => void;
+}
+
+/** Most sentences that a page shows side by side, or one above the other. */
+const MOST_SHOWN = 20;
+
+const WORDS_NOTE =
+  'Translations and references are compared in lowercase and without punctuation (form:words in the signatures), because that is all that vocabularies of words can write.';
+
+/**
+ * Scores trained models on one test set and writes a folder: `report.{json,md,html}`, `hypotheses/NAME.txt` and
+ * `attention/NAME/NNNN.{json,svg,png}`; in each run's own folder its model card and a report of it alone.
+ * @returns undefined when it was interrupted
+ * @throws InputError, before any work, for a model that is missing or damaged, test data that do not fit, and a folder that
+ *   cannot be written
+ */
+export async function evaluate(options: EvaluationOptions): Promise<Report | undefined> {
+  const { out, say } = options;
+  makeWritableFolder(out);
+  const runs: TrainedRun[] = [];
+  for (const run of options.runs) runs.push(await openTrainedRun(run));
+  const test = options.test ?? commonTestSet(runs);
+  removeOldResults(out);
+
+  const form = scoringForm(runs);
+  const references = test.references.map(form.of);
+  const lines = spreadLines(test.sources.length, options.attention);
+  const models: ScoredModel[] = [];
+  const attention: SentenceAttention[] = [];
+  for (const run of runs) {
+    say(`${run.name}: translating ${test.sources.length} sentences, beam ${options.search.beam}`);
+    const onProgress = (done: number) => options.onProgress?.(run.name, done, test.sources.length);
+    const translated = await translateSet(run, test.sources, { ...options, onProgress });
+    if (translated === undefined) return undefined;
+    writeHypotheses(join(out, 'hypotheses', `${run.name}.txt`), translated);
+    attention.push(...attentionOf(run, lines, translated, test));
+    const model = scoreModel(run, test, translated, form, references);
+    say(`${run.name}: BLEU ${model.report.bleu.score.toFixed(2)}, ${model.report.seconds.toFixed(1)} s`);
+    models.push(model);
+  }
+  for (const { index, model, attention: matrix } of attention) {
+    writeAttention(join(out, 'attention', model), index, matrix, ['json', 'svg', 'png'], { title: model });
+  }
+
+  const groups = options.groups?.map(({ name, runs: names }) => ({
+    name,
+    models: models.filter(({ report }) => names.includes(report.name)),
+  }));
+  const notes = [...(form.words ? [WORDS_NOTE] : []), ...(options.notes ?? [])];
+  const shown = lines.slice(0, MOST_SHOWN);
+  const report: Report = {
+    version,
+    created: new Date().toISOString(),
+    test: { name: test.name, sentences: test.sources.length, sha256: test.sha256 },
+    models: models.map((model) => model.report),
+    ...(groups === undefined ? { comparisons: compareModels(models) } : compareGroups(groups)),
+    samples: samplesOf(shown, test, references, models),
+    ...(notes.length > 0 && { notes }),
+  };
+  const visible = attention.filter(({ index }) => shown.includes(index));
+  writeReport(out, report, visible);
+  for (const [i, run] of runs.entries()) writeOwnReport(run, i, report, visible, say);
+  return report;
+}
+
+/** What an evaluation before left in the folder: its sentences and models may have been others. */
+function removeOldResults(out: string): void {
+  if (!existsSync(join(out, 'report.json'))) return;
+  for (const name of ['hypotheses', 'attention']) rmSync(join(out, name), { recursive: true, force: true });
+}
+
+/** So many lines of a test set, from 1, at equal distances. */
+function spreadLines(size: number, wanted: number): number[] {
+  const count = Math.min(size, wanted);
+  return Array.from({ length: count }, (_, i) => 1 + Math.floor(((i + 0.5) * size) / count));
+}
+
+function writeHypotheses(path: string, { sentences }: TranslatedSet): void {
+  writeFileAtomic(path, sentences.map(({ text }) => `${text}\n`).join(''));
+}
+
+function attentionOf(
+  run: TrainedRun,
+  lines: readonly number[],
+  { sentences }: TranslatedSet,
+  test: TestSet,
+): SentenceAttention[] {
+  return lines.flatMap((index) => {
+    const sentence = sentences[index - 1];
+    if (sentence === undefined) return [];
+    const { hypothesis, pieces, text } = sentence;
+    const texts = {
+      source: test.sources[index - 1] ?? '',
+      hypothesis: text,
+      reference: test.references[index - 1] ?? '',
+    };
+    const attention = hypothesisAttention(hypothesis, pieces, run.vocabularies.target, texts);
+    return attention === undefined ? [] : [{ index, model: run.name, attention }];
+  });
+}
+
+/** The run's model card with these scores, and the part of the report that is about it. A run that may not be written keeps what it has. */
+function writeOwnReport(
+  run: TrainedRun,
+  place: number,
+  { seeds: _, comparisons: __, ...report }: Report,
+  attention: readonly SentenceAttention[],
+  say: (text: string) => void,
+): void {
+  const model = report.models[place];
+  if (model === undefined) return;
+  const samples = report.samples?.map((sample) => ({
+    ...sample,
+    hypotheses: sample.hypotheses.filter(({ model: name }) => name === run.name),
+  }));
+  const own = attention.filter(({ model: name }) => name === run.name);
+  try {
+    writeReport(run.folder.report, { ...report, models: [model], comparisons: [], ...(samples && { samples }) }, own);
+    writeCard(run, { test: report.test, model });
+  } catch (error) {
+    if (!(error instanceof AttnError)) throw error;
+    say(`${run.path} keeps its old model card: ${error.message}`);
+  }
+}

@@ -1,0 +1,78 @@
+import { relative, resolve } from 'node:path';
+import { readPairBatches } from '../corpus/tsv.ts';
+import { openDataset } from '../dataset/dataset.ts';
+import { hashFile } from '../dataset/origin.ts';
+import { InputError } from '../support/errors.ts';
+import type { TrainedRun } from './trained-run.ts';
+
+/** The sentences that models are scored on. */
+export interface TestSet {
+  /** The path of its file. */
+  readonly name: string;
+  /** Of the file, in hex. */
+  readonly sha256: string;
+  readonly sources: readonly string[];
+  readonly references: readonly string[];
+}
+
+/** Reads a test set, `source<TAB>target`, plain or gzip. @throws InputError for a file that is missing, malformed or empty */
+export async function readTestSet(path: string): Promise<TestSet> {
+  const sources: string[] = [];
+  const references: string[] = [];
+  for await (const pairs of readPairBatches(path)) {
+    for (const { source, target } of pairs) {
+      sources.push(source);
+      references.push(target);
+    }
+  }
+  if (sources.length === 0) throw new InputError('has no sentences to score', { where: path });
+  return { name: path, sha256: hashFile(path), sources, references };
+}
+
+/** The test split of a prepared dataset. @throws InputError as `openDataset` */
+export function preparedTestSet(directory: string): TestSet {
+  const dataset = openDataset(directory);
+  try {
+    const { path, sha256 } = dataset.manifest.splits.test.corpus;
+    const split = dataset.split('test');
+    const texts = Array.from({ length: split.size }, (_, i) => split.text(i) ?? { source: '', target: '' });
+    return {
+      name: relative('', resolve(directory, path)),
+      sha256,
+      sources: texts.map(({ source }) => source),
+      references: texts.map(({ target }) => target),
+    };
+  } finally {
+    dataset.close();
+  }
+}
+
+/**
+ * The test set that belongs to the data which all of these runs were trained on.
+ * @throws InputError where it is not the same for all, or the data are gone
+ */
+export function commonTestSet(runs: readonly TrainedRun[]): TestSet {
+  const dataOf = ({ checkpoint }: TrainedRun) => checkpoint.run.data ?? '';
+  const sets = [...new Set(runs.map(dataOf))].map((data) => {
+    const names = runs.filter((run) => dataOf(run) === data).map(({ name }) => name);
+    try {
+      return { names, test: preparedTestSet(data) };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(`the data of ${names.join(', ')}: ${error.message}`, {
+        where: error.where ?? data,
+        remedy: 'prepare them again, or name a test set: --test FILE.tsv',
+        cause: error,
+      });
+    }
+  });
+  const first = sets[0]?.test;
+  if (first === undefined) throw new InputError('no models to score');
+  if (sets.some(({ test }) => test.sha256 !== first.sha256)) {
+    const list = sets.map(({ names, test }) => `${test.name} (${names.join(', ')})`).join('; ');
+    throw new InputError(`the models were trained on different corpora, whose test sets are ${list}`, {
+      remedy: 'name models of one corpus with --checkpoints, or one test set for all with --test FILE.tsv',
+    });
+  }
+  return first;
+}
