@@ -99,13 +99,20 @@ export function* readProto(bytes: Uint8Array): Generator<ProtoField> {
     }
     throw new RangeError('a number of more than ten bytes');
   };
+  // Most numbers have one byte, and a BigInt takes a hundred times longer.
+  const smallVarint = (): number => {
+    const byte = bytes[at];
+    if (byte === undefined || byte > 127) return Number(varint());
+    at++;
+    return byte;
+  };
   const take = (count: number): Uint8Array => {
     if (at + count > bytes.length) throw new RangeError('message ends inside a field');
     at += count;
     return bytes.subarray(at - count, at);
   };
   while (at < bytes.length) {
-    const tag = Number(varint());
+    const tag = smallVarint();
     const field = Math.floor(tag / 8);
     if (field === 0) throw new RangeError('field number 0');
     switch (tag % 8) {
@@ -116,7 +123,7 @@ export function* readProto(bytes: Uint8Array): Generator<ProtoField> {
         yield { field, wire: 'fixed64', value: take(8) };
         break;
       case 2:
-        yield { field, wire: 'bytes', value: take(Number(varint())) };
+        yield { field, wire: 'bytes', value: take(smallVarint()) };
         break;
       case 5:
         yield { field, wire: 'fixed32', value: take(4) };

@@ -170,13 +170,15 @@ function checkPieces(
 }
 
 function readPiece(bytes: Uint8Array): Piece {
-  const fields = fieldsOf(bytes);
-  const score = fields.get(PIECE.score)?.value;
-  return {
-    text: textOf(fields.get(PIECE.text)),
-    score: score instanceof Uint8Array ? Buffer.from(score).readFloatLE() : 0,
-    kind: Number(integerOf(fields, PIECE.kind, 1n)) as PieceKind,
-  };
+  let text = '';
+  let score = 0;
+  let kind: number = PieceKind.normal;
+  for (const { field, wire, value } of readProto(bytes)) {
+    if (field === PIECE.text && wire === 'bytes') text = utf8(value);
+    if (field === PIECE.score && wire === 'fixed32') score = Buffer.from(value).readFloatLE();
+    if (field === PIECE.kind && wire === 'varint') kind = Number(value);
+  }
+  return { text, score, kind: kind as PieceKind };
 }
 
 /** The last value of each field of a message. */
@@ -190,5 +192,9 @@ function integerOf(fields: ReadonlyMap<number, ProtoField>, field: number, fallb
 }
 
 function textOf(field: ProtoField | undefined): string {
-  return field?.wire === 'bytes' ? Buffer.from(field.value).toString('utf8') : '';
+  return field?.wire === 'bytes' ? utf8(field.value) : '';
+}
+
+function utf8({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 }
