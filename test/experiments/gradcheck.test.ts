@@ -10,6 +10,7 @@ const variants = [
   { score: 'concat', window: 'local-m', cell: 'lstm' },
   { score: 'location', tieEmbeddings: true },
   { score: 'bahdanau', cell: 'lstm', shareEmbeddings: true },
+  { arch: 'transformer', hidden: 8, embedding: 8, feedForward: 6, activation: 'gelu', positions: 'learned', layers: 2 },
 ] as const;
 
 for (const variant of variants) {
@@ -18,7 +19,7 @@ for (const variant of variants) {
     .join(', ');
   test(`gradients agree with differences of the loss: ${name}`, async () => {
     const checks = await checkGradients(
-      runSchema.parse({ ...variant, embedding: 4, hidden: 4, windowSize: 2, maxLength: 8 }),
+      runSchema.parse({ embedding: 4, hidden: 4, ...variant, windowSize: 2, maxLength: 8 }),
       2,
     );
     assert.ok(checks.length > 8);

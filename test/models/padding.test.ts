@@ -26,6 +26,8 @@ const variants: readonly Partial<ModelOptions>[] = [
   { score: 'dot', inputFeeding: true },
   { score: 'concat', cell: 'lstm', bidirectional: true },
   { score: 'dot', resetAfter: false },
+  { arch: 'transformer', layers: 2 },
+  { arch: 'transformer', positions: 'learned' },
 ];
 
 const matrix = (rows: number[][]) => tf.tensor2d(rows, [rows.length, rows[0]!.length], 'int32');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { greedy } from '../../src/decoding/options.ts';
+import { greedy } from '../../src/decoding/search-options.ts';
 import { createSearch } from '../../src/decoding/search.ts';
 import type { ModelOptions } from '../../src/models/seq2seq.ts';
 import { Random } from '../../src/support/random.ts';
@@ -68,4 +68,12 @@ test('attention learns to reverse long sequences, where the plain encoder-decode
   const plain = await exactShare({ score: 'none', bidirectional: true }, true, 800);
   assert.ok(attention.all >= 0.99, `${attention.all} are right with attention`);
   assert.ok(plain.long < attention.long - 0.2, `${plain.long} of the long ones without, ${attention.long} with`);
+});
+
+test('a transformer learns to copy and to reverse with the same training and search', { skip }, async () => {
+  const transformer = { arch: 'transformer', hidden: 32, heads: 4, feedForward: 64 } as const;
+  const copied = await exactShare(transformer, false, 300);
+  assert.ok(copied.all >= 0.99, `${copied.all} are right`);
+  const reversed = await exactShare({ ...transformer, layers: 2 }, true, 400);
+  assert.ok(reversed.all >= 0.97, `${reversed.all} are right, reversed`);
 });

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensors } from '../../src/layers/parameters.ts';
-import { createModel } from '../../src/models/create.ts';
+import { createModel, initialParameters } from '../../src/models/create.ts';
 import { keepAll, type ModelOptions, type Seq2Seq } from '../../src/models/seq2seq.ts';
+import { Random } from '../../src/support/random.ts';
+import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import type { HostTensor } from '../../src/tensor/session.ts';
 import { batchLoss } from '../../src/training/step.ts';
-import { tinyOptions } from '../helpers/copy-task.ts';
+import { BOS, EOS, PAD } from '../../src/vocabulary/vocabulary.ts';
+import { needsTensorFlow, tinyOptions, tinyTraining } from '../helpers/copy-task.ts';
 import { largestDifference, readFixture, wave } from '../layers/waves.ts';
 
 interface PeerModel {
@@ -31,6 +34,7 @@ interface PeerModel {
 }
 
 const peers = readFixture<{ models: readonly PeerModel[] }>('transformer').models;
+const skip = hasTensorFlow() ? false : needsTensorFlow;
 const runtime: Runtime = await openRuntime({ eager: true, threads: 2 });
 after(() => runtime.close());
 
@@ -98,6 +102,108 @@ for (const peer of peers) {
       }
     });
   });
+}
+
+test('a word that is changed changes nothing before it', () => {
+  tf.tidy(() => {
+    const { model, parameters } = randomModel();
+    const source = ids([[5, 6, 7, EOS]]);
+    const rows = (last: number) => {
+      const input = ids([[BOS, 4, 5, last, 6]]);
+      return featuresOf(model, parameters, { source, targetInput: input }).arraySync() as number[][];
+    };
+    const [one, other] = [rows(8), rows(9)];
+    assert.deepEqual(one.slice(0, 3), other.slice(0, 3));
+    for (const i of [3, 4]) assert.ok(largestDifference(one[i]!, other[i]!) > 1e-3, `row ${i} sees the change`);
+  });
+});
+
+test('the encoder looks both ways: the last word changes the first state', () => {
+  tf.tidy(() => {
+    const { model, parameters } = randomModel();
+    const keys = (last: number) => {
+      const memory = model.encode(parameters, ids([[5, 6, last, EOS]]), keepAll);
+      return tf.slice(memory['layer0.keys']!, [0, 0, 0, 0], [1, 1, 1, 4]).dataSync();
+    };
+    assert.ok(largestDifference(keys(8), keys(9)) > 1e-3);
+  });
+});
+
+for (const positions of ['sinusoidal', 'learned'] as const) {
+  test(`decoding word by word with a cache gives what the whole target at once gives, ${positions} positions`, () => {
+    tf.tidy(() => {
+      const { model, parameters } = randomModel({ positions });
+      const source = ids([
+        [5, 6, 7, EOS],
+        [9, EOS, PAD, PAD],
+      ]);
+      // longer than a block of the cache, and than the positions that are learned
+      const length = 37;
+      const random = new Random('cache');
+      const words = [0, 1].map(() => [BOS, ...Array.from({ length: length - 1 }, () => 4 + random.integer(12))]);
+      const memory = model.encode(parameters, source, keepAll);
+      const whole = model.decode(parameters, memory, ids(words), keepAll);
+      const features = tf.reshape(whole.features, [2, length, -1]);
+      let state = model.start(parameters, memory, length);
+      for (let t = 0; t < length; t++) {
+        const previous = tf.tensor1d(
+          words.map((row) => row[t]!),
+          'int32',
+        );
+        const step = model.advance(parameters, memory, state, previous);
+        const expected = tf.slice(features, [0, t, 0], [2, 1, -1]).dataSync();
+        assert.ok(largestDifference(step.features.dataSync(), expected) < 1e-5, `features of word ${t}`);
+        assert.deepEqual(Object.keys(step.attention), Object.keys(whole.attention));
+        for (const [name, weights] of Object.entries(whole.attention)) {
+          const row = tf.slice(weights, [0, t, 0], [2, 1, -1]).dataSync();
+          assert.ok(largestDifference(step.attention[name]!.dataSync(), row) < 1e-6, `${name} of word ${t}`);
+        }
+        state = step.state;
+      }
+    });
+  });
+}
+
+test('attention is named by layer and head, sums to 1, and the first name is the mean of the last layer', () => {
+  tf.tidy(() => {
+    const { model, parameters } = randomModel();
+    const memory = model.encode(parameters, ids([[5, 6, EOS]]), keepAll);
+    const { attention } = model.decode(parameters, memory, ids([[BOS, 4]]), keepAll);
+    const heads = ['layer1.head1', 'layer1.head2', 'layer2.head1', 'layer2.head2'];
+    assert.deepEqual(Object.keys(attention), ['attention', ...heads]);
+    for (const [name, weights] of Object.entries(attention)) {
+      assert.deepEqual(weights.shape, [1, 2, 3]);
+      assert.ok(largestDifference(tf.sum(weights, 2).dataSync(), [1, 1]) < 1e-6, name);
+    }
+    const mean = tf.div(tf.add(attention['layer2.head1']!, attention['layer2.head2']!), 2);
+    assert.ok(largestDifference(attention.attention!.dataSync(), mean.dataSync()) < 1e-6);
+  });
+});
+
+test('sentences beyond the learned positions share the last one', () => {
+  tf.tidy(() => {
+    const { model, parameters } = randomModel({ positions: 'learned', maxLength: 3 });
+    const states = (words: number[]) => model.encode(parameters, ids([words]), keepAll)['layer0.keys']!;
+    assert.ok(states([4, 5, 6, 7, 8, EOS]).dataSync().every(Number.isFinite));
+  });
+});
+
+test('a compiled training with dropout has the losses of the eager one', { skip }, async () => {
+  const losses: number[][] = [];
+  for (const eager of [true, false]) {
+    const own = await openRuntime({ eager, threads: 2 });
+    const training = await tinyTraining(own, { arch: 'transformer', layers: 2, activation: 'gelu' }, { dropout: 0.2 });
+    losses.push([]);
+    for (let k = 0; k < 10; k++) losses.at(-1)!.push(await training.update(k));
+    own.close();
+  }
+  assert.ok(losses[0]!.at(-1)! < losses[0]![0]! - 0.3, `it learns: ${losses[0]}`);
+  assert.ok(largestDifference(losses[0]!, losses[1]!) < 1e-4);
+});
+
+function randomModel(changes: Partial<ModelOptions> = {}): { model: Seq2Seq; parameters: Tensors } {
+  const model = createModel(tinyOptions({ arch: 'transformer', layers: 2, ...changes }));
+  return { model, parameters: toTensors(initialParameters(model, 'pytorch', 5)) };
 }
 
 function featuresOf(model: Seq2Seq, parameters: Tensors, batch: { source: tf.Tensor; targetInput: tf.Tensor }) {
