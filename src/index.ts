@@ -3,3 +3,6 @@ export { type ChrfOptions, type ChrfScore, corpusChrf, sentenceChrf } from './ev
 export { compareSystems, type SystemOptions, type SystemScores, scoreSystem } from './evaluation/system.ts';
 export { corpusTer, sentenceTer, type TerScore } from './evaluation/ter.ts';
 export { AttnError, InputError, RunError } from './support/errors.ts';
+export { Random } from './support/random.ts';
+export { loadVocabulary } from './vocabulary/load.ts';
+export type { Sampling, Vocabulary, VocabularyType } from './vocabulary/vocabulary.ts';

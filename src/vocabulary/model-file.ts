@@ -1,5 +1,6 @@
 import { InputError } from '../support/errors.ts';
 import { type ProtoField, ProtoWriter, readProto } from '../support/protobuf.ts';
+import { readCharsmap } from './charsmap.ts';
 import { BOS, EOS, PAD, SPECIAL_PIECES, UNKNOWN, type VocabularyType } from './vocabulary.ts';
 
 /** The kind of a piece, with the numbers of the file. */
@@ -114,6 +115,7 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
       if (field.field === MODEL.trainerSpec) trainer = fieldsOf(field.value);
       if (field.field === MODEL.normalizerSpec) normalizer = fieldsOf(field.value);
     }
+    readCharsmap(bytesOf(normalizer.get(NORMALIZER.charsmap)));
   } catch (error) {
     throw new InputError('is no SentencePiece model file, or is damaged', {
       ...{ where, remedy: 'build it again with `attn vocab`', cause: error },
@@ -126,14 +128,13 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
   const type = (Object.keys(MODEL_TYPES) as VocabularyType[]).find((name) => BigInt(MODEL_TYPES[name]) === modelType);
   if (type === undefined) throw refuse(`has model type ${modelType}; attn reads unigram, BPE and word models`);
   checkPieces(pieces, trainer, refuse);
-  const charsmap = normalizer.get(NORMALIZER.charsmap)?.value;
   return {
     type,
     pieces,
     byteFallback: integerOf(trainer, TRAINER.byteFallback, 0n) === 1n,
     normalizer: {
       name: textOf(normalizer.get(NORMALIZER.name)),
-      charsmap: charsmap instanceof Uint8Array ? charsmap : new Uint8Array(),
+      charsmap: bytesOf(normalizer.get(NORMALIZER.charsmap)),
       wordwise:
         integerOf(normalizer, NORMALIZER.addDummyPrefix, 1n) === 1n &&
         integerOf(normalizer, NORMALIZER.removeExtraWhitespaces, 1n) === 1n &&
@@ -191,8 +192,12 @@ function integerOf(fields: ReadonlyMap<number, ProtoField>, field: number, fallb
   return typeof value === 'bigint' ? value : fallback;
 }
 
+function bytesOf(field: ProtoField | undefined): Uint8Array {
+  return field?.wire === 'bytes' ? field.value : new Uint8Array();
+}
+
 function textOf(field: ProtoField | undefined): string {
-  return field?.wire === 'bytes' ? utf8(field.value) : '';
+  return utf8(bytesOf(field));
 }
 
 function utf8({ buffer, byteOffset, byteLength }: Uint8Array): string {

@@ -11,8 +11,11 @@ import type { VocabularyType } from './vocabulary.ts';
 /** What kind of vocabulary to train. */
 export interface VocabularyOptions {
   readonly type: VocabularyType;
-  /** How many ids, special ones included: exactly for `bpe` and `unigram`, at most for `words`. */
-  readonly size: number;
+  /**
+   * How many ids, special ones included: exactly for `bpe` and `unigram`, at most for `words`. Without it 4,000, or as many
+   * as a smaller corpus gives.
+   */
+  readonly size?: number;
   /** The share of the text whose characters get a piece; the rarest beyond it are unknown. Not for `words`. */
   readonly characterCoverage: number;
   /** Writes unknown characters as bytes: 256 ids more, no text is lost. Not for `words`. */
@@ -25,8 +28,9 @@ export interface VocabularyOptions {
 
 /** SentencePiece's defaults, where it has them. */
 export const defaultVocabularyOptions: VocabularyOptions = {
-  ...{ type: 'bpe', size: 4000, characterCoverage: 0.9995, byteFallback: false, userSymbols: [], minimumCount: 1 },
+  ...{ type: 'bpe', characterCoverage: 0.9995, byteFallback: false, userSymbols: [], minimumCount: 1 },
 };
+export const DEFAULT_SIZE = 4000;
 
 /**
  * Trains a vocabulary and returns its model file. The same counts give the same bytes, in whatever order they were made.
@@ -53,7 +57,7 @@ export function trainVocabulary(tokens: TokenCounts, options: VocabularyOptions)
 }
 
 /** The most frequent words, with their log probability. */
-function wordPieces(words: readonly Counted[], { size, minimumCount }: VocabularyOptions): Piece[] {
+function wordPieces(words: readonly Counted[], { size = DEFAULT_SIZE, minimumCount }: VocabularyOptions): Piece[] {
   const total = words.reduce((sum, { count }) => sum + count, 0);
   return words
     .filter(({ count }) => count >= minimumCount)
@@ -62,7 +66,7 @@ function wordPieces(words: readonly Counted[], { size, minimumCount }: Vocabular
 }
 
 function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions, reserved: number): Piece[] {
-  const { type, size } = options;
+  const { type, size = DEFAULT_SIZE } = options;
   const characters = countCharacters(words, options.characterCoverage);
   const wanted = size - reserved;
   if (wanted < characters.length) {
@@ -77,7 +81,7 @@ function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions
       : [...trainBpe(words, characters, wanted - characters.length), ...characters.map(({ text }) => text)].map(
           (text, rank) => ({ text, score: -rank }),
         );
-  if (scored.length < wanted) {
+  if (scored.length < wanted && options.size !== undefined) {
     throw new InputError(`${size} pieces are more than this corpus gives`, {
       where: '--size',
       remedy: `take --size ${scored.length + reserved} or less, or a larger corpus`,
@@ -86,7 +90,7 @@ function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions
   return scored.map(({ text, score }) => ({ text, score, kind: PieceKind.normal }));
 }
 
-function checkOptions({ type, byteFallback, userSymbols, minimumCount, size }: VocabularyOptions): void {
+function checkOptions({ type, byteFallback, userSymbols, minimumCount, size = DEFAULT_SIZE }: VocabularyOptions): void {
   if (type === 'words' && (byteFallback || userSymbols.length > 0)) {
     throw new InputError('words have neither bytes nor user-defined symbols', {
       where: byteFallback ? '--byte-fallback' : '--user-symbols',

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { InputError } from '../../src/support/errors.ts';
 import { ProtoWriter } from '../../src/support/protobuf.ts';
+import { compileCharsmap } from '../../src/vocabulary/charsmap.ts';
 import {
   type ModelFile,
   type Piece,
@@ -30,7 +31,9 @@ const model = fc.record<ModelFile>(
     normalizer: fc.record(
       {
         name: fc.string({ unit: 'grapheme' }),
-        charsmap: fc.uint8Array(),
+        charsmap: fc
+          .dictionary(fc.constantFrom('a', 'é', '日'), fc.string())
+          .map((rules) => Uint8Array.from(compileCharsmap(new Map(Object.entries(rules))))),
         wordwise: fc.boolean(),
       },
       plain,
@@ -116,6 +119,12 @@ test('special ids in another order are refused, with how to train them', () => {
   for (const { text, kind } of specialPieces) file.bytes(1, new ProtoWriter().bytes(1, text).integer(3, kind));
   const bytes = file.bytes(2, trainer).bytes(3, new ProtoWriter().bytes(1, 'nmt_nfkc')).finish();
   assert.throws(() => readModelFile(bytes, 'bad.model'), refusal(/pad, unk, bos, eos at -1, 0, 1, 2,/));
+});
+
+test('a table of normalisations that does not fit is refused', () => {
+  const charsmap = compileCharsmap(new Map([['a', 'b']])).subarray(0, 1000);
+  const bytes = writeModelFile({ ...valid, normalizer: { ...valid.normalizer, charsmap } }, 1);
+  assert.throws(() => readModelFile(bytes, 'bad.model'), refusal(/damaged/));
 });
 
 test('a character model is refused by its type', () => {

@@ -83,6 +83,12 @@ for (const [what, options, texts, problem, remedy] of refusals) {
   });
 }
 
+test('without a size a small corpus gives what it has', () => {
+  const pieces = piecesOf({ size: undefined });
+  assert.ok(pieces.length > 400 && pieces.length < 4000, `${pieces.length}`);
+  assert.throws(() => trained({ size: pieces.length + 1 }), InputError);
+});
+
 test('the size that an error names as the greatest is the greatest', () => {
   for (const type of ['bpe', 'unigram'] as const) {
     let greatest = 0;

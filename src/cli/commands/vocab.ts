@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { buildVocabularies } from '../../vocabulary/build.ts';
-import { defaultVocabularyOptions } from '../../vocabulary/train.ts';
+import { DEFAULT_SIZE, defaultVocabularyOptions } from '../../vocabulary/train.ts';
 import { defineCommand } from '../command.ts';
 
 const defaults = defaultVocabularyOptions;
@@ -16,8 +16,10 @@ export const vocab = defineCommand({
       .number()
       .int()
       .min(1)
-      .default(defaults.size)
-      .describe('ids in each vocabulary, the four special ones included; for words the most'),
+      .optional()
+      .describe(
+        `ids in each vocabulary, the four special ones included; for words the most (${DEFAULT_SIZE} unless said, or as many as the corpus gives)`,
+      ),
     shared: z.boolean().default(false).describe('one vocabulary for both languages'),
     characterCoverage: z
       .number()
@@ -29,7 +31,7 @@ export const vocab = defineCommand({
       .boolean()
       .default(defaults.byteFallback)
       .describe('write other characters as bytes, not as unknown'),
-    userSymbols: z.array(z.string()).default([]).describe('texts that stay one piece'),
+    userSymbols: z.array(z.string()).optional().describe('texts that stay one piece, commas between them'),
     minimumCount: z
       .number()
       .int()
@@ -48,7 +50,12 @@ export const vocab = defineCommand({
   ],
   async run(options, _, context) {
     const out = options.out ?? join(dirname(options.train), 'vocabulary');
-    const built = await buildVocabularies(options.train, out, options, context.stdin);
+    const built = await buildVocabularies(
+      options.train,
+      out,
+      { ...options, userSymbols: options.userSymbols ?? [] },
+      context.stdin,
+    );
     if (context.json) context.print(JSON.stringify(built));
     for (const { path, type, size, sha256 } of [built.source, built.target]) {
       context.say(`${path}: ${size} ${type === 'words' ? 'words' : `${type} pieces`}, sha256 ${sha256.slice(0, 12)}`);
