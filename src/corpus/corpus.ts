@@ -90,7 +90,7 @@ export async function openCorpus(choice: CorpusChoice, around: CorpusSurrounding
 }
 
 /**
- * The pairs of a corpus from its start, thousands at a time. Malformed lines go to `malformed`.
+ * The pairs of a corpus from its start, about a thousand at a time. Malformed lines go to `malformed`.
  * @throws InputError where the corpus is empty or too many of its lines are malformed (at the end), and as the readers.
  */
 export async function* readCorpus(corpus: Corpus, malformed: MalformedLines): AsyncGenerator<readonly LocatedPair[]> {

@@ -13,7 +13,7 @@ const LONGEST_LINE_BYTES = 1 << 20;
 const LINE_FEED = 10;
 
 /**
- * The lines of a UTF-8 file (plain, gzip, or `-` for standard input), in batches of about a megabyte. LF and CRLF end a
+ * The lines of a UTF-8 file (plain, gzip, or `-` for standard input), in batches of about 64 kilobytes. LF and CRLF end a
  * line, a byte order mark is dropped, a last line needs no end.
  * @throws InputError as `readBytes`, and for a line of more than a megabyte.
  */

@@ -9,7 +9,7 @@ export interface SentenceFile extends InputOptions {
 }
 
 /**
- * The pairs of two files whose lines belong together, thousands at a time. A tab inside a sentence becomes a space, for
+ * The pairs of two files whose lines belong together, about a thousand at a time. A tab inside a sentence becomes a space, for
  * the prepared form is `source<TAB>target`. Lines are counted in the source file.
  * @throws InputError where one file has more lines than the other, and as `readLines`.
  */

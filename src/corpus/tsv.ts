@@ -40,7 +40,7 @@ export async function* readPairs(path: string, options: ReadOptions = {}): Async
   }
 }
 
-/** As `readPairs`, thousands of pairs at a time: for loops over millions. A batch may be empty. */
+/** As `readPairs`, about a thousand pairs at a time: for loops over millions. A batch may be empty. */
 export async function* readPairBatches(
   path: string,
   options: ReadOptions = {},

@@ -34,7 +34,7 @@ export interface PrepareOptions {
 /** More threads would wait for the one that reads and writes. */
 const MOST_THREADS = 8;
 /** Pairs handed to a thread at a time: enough that handing over costs nothing, few enough to keep memory small. */
-const PAIRS_PER_TASK = 2048;
+const PAIRS_PER_TASK = 512;
 /** Text below this is encoded by one thread: starting another takes as long. */
 const BYTES_PER_THREAD = 1 << 20;
 
