@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { nameOf } from '../corpus/bytes.ts';
 import { readPairBatches } from '../corpus/tsv.ts';
+import { InputError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
 import { countTokens, type TokenCounts } from './counts.ts';
 import { readModelFile } from './model-file.ts';
@@ -48,6 +50,12 @@ export async function buildVocabularies(
       countTokens(pair.target, target);
     }
     pairs += batch.length;
+  }
+  if (pairs === 0) {
+    throw new InputError('has no pairs to build a vocabulary from', {
+      where: nameOf(train),
+      remedy: 'give a TSV file, source<TAB>target',
+    });
   }
   const sourceModel = trainVocabulary(source, options);
   const targetModel = options.shared ? sourceModel : trainVocabulary(target, options);

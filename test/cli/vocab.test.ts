@@ -76,7 +76,8 @@ test('without --out the vocabularies stand beside the corpus', async () => {
 });
 
 const refused: readonly (readonly [string, readonly string[], string | Uint8Array, RegExp])[] = [
-  ['an empty corpus', ['--train', '-'], '', /no words/],
+  ['an empty corpus', ['--train', '-'], '', /standard input: has no pairs/],
+  ['a corpus without a word', ['--train', '-'], '\u0001\t\u0002\n', /no words/],
   ['a line without a tab', ['--train', '-'], 'a\tb\nnothing here\n', /standard input:2: .*tab/],
   ['a missing corpus', ['--train', join(folder, 'none.tsv')], '', /none\.tsv: no such file/],
   [

@@ -23,7 +23,7 @@ export const vocab = defineCommand({
     shared: z.boolean().default(false).describe('one vocabulary for both languages'),
     characterCoverage: z
       .number()
-      .min(0)
+      .min(0.5)
       .max(1)
       .default(defaults.characterCoverage)
       .describe('share of the text whose characters get a piece; 1 for all'),
