@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./data-clean.ts').then((m) => m.dataClean),
   },
   {
+    name: 'data generate',
+    summary: 'write Italian sentences with their English translations, by a grammar of our own',
+    load: () => import('./data-generate.ts').then((m) => m.dataGenerate),
+  },
+  {
     name: 'data fetch',
     summary: 'download a corpus, with its licence and checksum',
     load: () => import('./data-fetch.ts').then((m) => m.dataFetch),

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { generatePairs } from '../../corpus/grammar/generate.ts';
+import { writeGeneratedCorpus } from '../../corpus/grammar/write.ts';
+import { type Context, defineCommand } from '../command.ts';
+
+export const dataGenerate = defineCommand({
+  name: 'data generate',
+  summary: 'write Italian sentences with their English translations, by a grammar of our own',
+  options: z.object({
+    pairs: z.number().int().min(1).default(30_000).describe('how many pairs'),
+    seed: z.number().int().default(1).describe('which sentences are drawn'),
+    out: z
+      .string()
+      .optional()
+      .describe('folder for train.tsv, dev.tsv, test.tsv; unless said, the pairs go to standard output'),
+  }),
+  handlesInterrupt: true,
+  examples: [
+    'attn data generate --out data          # the corpus that ships inside',
+    'attn data generate --pairs 20 --seed 7',
+    'attn data generate --pairs 1000000 | gzip > million.tsv.gz',
+  ],
+  async run({ pairs, seed, out }, _, context) {
+    if (out === undefined) return printPairs(pairs, seed, context);
+    const sizes = await writeGeneratedCorpus(pairs, seed, out, context.signal);
+    if (sizes === undefined) return;
+    context.say(`${out}: ${sizes.train} train, ${sizes.dev} dev, ${sizes.test} test pairs, it to en`);
+    context.say(`next: attn vocab --train ${out}/train.tsv --out vocabulary`);
+  },
+});
+
+/** Prints a thousand pairs at a time, no faster than their reader takes them. */
+async function printPairs(pairs: number, seed: number, { stdout, signal }: Context): Promise<void> {
+  let lines: string[] = [];
+  for (const { source, target } of generatePairs(pairs, seed)) {
+    if (lines.push(`${source}\t${target}\n`) < 1000) continue;
+    if (stdout.write(lines.join(''))) await setImmediate();
+    else await once(stdout, 'drain');
+    if (signal.aborted) return;
+    lines = [];
+  }
+  stdout.write(lines.join(''));
+}
