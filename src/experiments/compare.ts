@@ -4,14 +4,13 @@ import { runFolder } from '../checkpoints/run-folder.ts';
 import { resolveOptions } from '../config/options.ts';
 import { completeRun, type Run, type RunOptions, runSchema } from '../config/run.ts';
 import { openDataset } from '../dataset/dataset.ts';
-import type { SearchOptions } from '../decoding/options.ts';
 import type { Report } from '../reports/types.ts';
 import { InputError, RunError } from '../support/errors.ts';
 import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
 import type { TrainingListener } from '../training/events.ts';
 import type { Contestant } from './contestants.ts';
-import { evaluate } from './evaluate.ts';
-import { preparedTestSet } from './test-set.ts';
+import { type EvaluationOptions, evaluate } from './evaluate.ts';
+import { preparedTestSet, type TestSet } from './test-set.ts';
 import { trainRun } from './train-run.ts';
 
 /** What is the same for every run of a comparison: all but what is compared, and where it is written. */
@@ -24,11 +23,13 @@ export interface ComparisonOptions {
   readonly common: CommonOptions;
   /** The prepared dataset. */
   readonly data: string;
+  /** Instead of the dataset's own test split. */
+  readonly test?: TestSet;
   /** Folder of the report; the runs are in `runs/` of it. */
   readonly out: string;
   /** Forget what an earlier comparison left in the folder. */
   readonly overwrite: boolean;
-  readonly search: SearchOptions;
+  readonly search: EvaluationOptions['search'];
   readonly attention: number;
   readonly notes?: readonly string[];
   readonly signal: AbortSignal;
@@ -70,7 +71,7 @@ export async function compare(options: ComparisonOptions): Promise<ComparisonRes
   const { out, signal, say } = options;
   const entries = entriesOf(options);
   makeWritableFolder(out);
-  const test = preparedTestSet(options.data);
+  const test = options.test ?? preparedTestSet(options.data);
   if (options.overwrite) rmSync(join(out, 'runs'), { recursive: true, force: true });
   else checkSame(options);
   writeFileAtomic(planPath(out), planText(options));
@@ -151,6 +152,9 @@ interface Plan {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Options that may differ between runs, or change nothing of what they learn. */
+const differing = ['arch', 'score', 'window', 'seed', 'out', 'data', 'preset', 'threads'];
+
 function planPath(out: string): string {
   return join(out, 'comparison.json');
 }
@@ -162,8 +166,8 @@ function planText(options: ComparisonOptions): string {
 function planOf({ common, data }: ComparisonOptions): Plan {
   const dataset = openDataset(data);
   dataset.close();
-  const { threads: _, preset: __, ...rest } = common;
-  return { data: dataset.fingerprint, options: rest };
+  const shared = Object.entries(common).filter(([key]) => !differing.includes(key));
+  return { data: dataset.fingerprint, options: Object.fromEntries(shared) };
 }
 
 /** @throws InputError where the folder holds a comparison of other data or with other options */

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SearchOptions } from '../decoding/options.ts';
+import type { SearchSettings } from '../decoding/search-options.ts';
 import { writeAttention } from '../reports/attention-files.ts';
 import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
 import type { Report } from '../reports/types.ts';
@@ -23,7 +23,7 @@ export interface EvaluationOptions {
   /** Instead of the test split of the data that the runs were trained on. */
   readonly test?: TestSet;
   readonly out: string;
-  readonly search: SearchOptions;
+  readonly search: Pick<SearchSettings, 'beam' | 'lengthPenalty'>;
   /** How many sentences attention is written of. */
   readonly attention: number;
   /** For the report (`Report.notes`). */
@@ -31,8 +31,6 @@ export interface EvaluationOptions {
   readonly signal: AbortSignal;
   /** Words for people. */
   readonly say: (text: string) => void;
-  /** Told how many of a model's sentences are translated. */
-  readonly onProgress?: (model: string, done: number, all: number) => void;
 }
 
 /** Most sentences that a page shows side by side, or one above the other. */
@@ -63,7 +61,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   const attention: SentenceAttention[] = [];
   for (const run of runs) {
     say(`${run.name}: translating ${test.sources.length} sentences, beam ${options.search.beam}`);
-    const onProgress = (done: number) => options.onProgress?.(run.name, done, test.sources.length);
+    const onProgress = (done: number) => say(`${run.name}: ${done} sentences translated`);
     const translated = await translateSet(run, test.sources, { ...options, onProgress });
     if (translated === undefined) return undefined;
     writeHypotheses(join(out, 'hypotheses', `${run.name}.txt`), translated);

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { findRuns } from '../checkpoints/find-runs.ts';
 import { InputError } from '../support/errors.ts';
@@ -17,7 +18,7 @@ export function namedRuns(folders: readonly string[]): NamedRun[] {
       remedy: 'train one: attn train',
     });
   });
-  const distinct = [...new Map(paths.map((path) => [resolve(path), path])).values()];
+  const distinct = [...new Map(paths.map((path) => [realpathSync(path), path])).values()];
   return distinct.map((path) => ({ name: shortestName(path, distinct), path }));
 }
 

@@ -1,6 +1,6 @@
 import type { Hypothesis } from '../decoding/hypothesis.ts';
-import type { SearchOptions } from '../decoding/options.ts';
 import { createSearch } from '../decoding/search.ts';
+import type { SearchOptions } from '../decoding/search-options.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import { EOS } from '../vocabulary/vocabulary.ts';
 import type { TrainedRun } from './trained-run.ts';
@@ -22,14 +22,14 @@ export interface TranslatedSet {
   readonly targetTokens: number;
 }
 
-/** Sentences between two looks at whether somebody wants it to stop. */
-const PORTION = 1024;
+/** Sentences of a portion: after each it says how far it is, and looks whether it is to stop. */
+const PORTION = 4096;
 
 /** How a test set is translated. */
 export interface TranslateSetOptions {
   readonly search: SearchOptions;
   readonly signal: AbortSignal;
-  /** Told how many sentences are done. */
+  /** Told how many sentences are done, between two portions. */
   readonly onProgress?: (sentences: number) => void;
 }
 
@@ -47,7 +47,7 @@ export async function translateSet(
     const translated: Translated[] = [];
     for (let from = 0; from < sentences.length; from += PORTION) {
       const ids = sentences.slice(from, from + PORTION).map((sentence) => vocabularies.source.encode(sentence));
-      const found = await search(ids, { ...options, nbest: 1 });
+      const found = await search(ids, options);
       for (const [i, [hypothesis]] of found.entries()) {
         if (hypothesis === undefined) throw new Error(`the search found nothing for sentence ${from + i + 1}`);
         translated.push({
@@ -56,7 +56,7 @@ export async function translateSet(
           hypothesis,
         });
       }
-      onProgress?.(translated.length);
+      if (translated.length < sentences.length) onProgress?.(translated.length);
       if (signal.aborted) return undefined;
     }
     return {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { presets } from '../../config/presets.ts';
 import { runSchema } from '../../config/run.ts';
-import { compare } from '../../experiments/compare.ts';
+import { type ComparisonResult, compare } from '../../experiments/compare.ts';
 import { parseContestant } from '../../experiments/contestants.ts';
 import { defaultDataset } from '../../experiments/default-data.ts';
 import { formatScores } from '../../reports/score-table.ts';
@@ -40,7 +40,7 @@ export const compareCommand = defineCommand({
     const result = await compare({
       ...{ contestants, seeds, common, out, overwrite, attention },
       data: data ?? (await defaultDataset(context.say)),
-      search: { beam, lengthPenalty, coveragePenalty: 0, minLength: 0, nbest: 1 },
+      search: { beam, lengthPenalty },
       signal: context.signal,
       say: context.say,
       listeners: context.quiet ? [] : [progressListener(context.stderr)],
@@ -49,15 +49,19 @@ export const compareCommand = defineCommand({
       context.say('interrupted; the same command goes on where it stopped');
       return;
     }
-    const { report, failures } = result;
+    const { report } = result;
     context.print(context.json ? JSON.stringify(report) : formatScores(report));
     context.say(`\nreport: ${join(out, 'report.html')}`);
-    if (failures.length > 0) {
-      throw new RunError(`${failures.length} of ${failures.length + report.models.length} trainings failed`, {
-        where: failures.map(({ name }) => name).join(', '),
-        remedy: 'the report is of the others; the same command tries these again',
-      });
-    }
+    refuseFailures(result);
     context.say('Next: attn translate "..."');
   },
 });
+
+/** @throws RunError where trainings failed: the report is there, but not all of it */
+export function refuseFailures({ failures, report }: ComparisonResult): void {
+  if (failures.length === 0) return;
+  throw new RunError(`${failures.length} of ${failures.length + report.models.length} trainings failed`, {
+    where: failures.map(({ name }) => name).join(', '),
+    remedy: 'the report is of the others; the same command tries these again',
+  });
+}

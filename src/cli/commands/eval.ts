@@ -44,7 +44,7 @@ export const evalCommand = defineCommand({
       runs: namedRuns(checkpoints),
       ...(test !== undefined && { test: await readTestSet(test) }),
       out,
-      search: { beam, lengthPenalty, coveragePenalty: 0, minLength: 0, nbest: 1 },
+      search: { beam, lengthPenalty },
       attention,
       signal: context.signal,
       say: context.say,

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { z } from 'zod';
+import { type DemoTranslation, demo } from '../../experiments/demo.ts';
+import { labelledMatrix } from '../../reports/attention-matrix.ts';
+import { heatmapText } from '../../reports/heatmap-text.ts';
+import { formatScores } from '../../reports/score-table.ts';
+import { progressListener } from '../../training/progress.ts';
+import { type Context, defineCommand } from '../command.ts';
+import { refuseFailures } from './compare.ts';
+
+export const demoCommand = defineCommand({
+  name: 'demo',
+  summary: 'the whole experiment in some minutes: none, dot, general and concat on the corpus that ships inside',
+  options: z.object({
+    out: z.string().default('checkpoints/demo').describe('folder of the report, with the models in runs/'),
+    overwrite: z.boolean().default(false).describe('train anew what an earlier demo trained'),
+  }),
+  json: true,
+  handlesInterrupt: true,
+  async run({ out, overwrite }, _, context) {
+    const { say, print, signal, stderr, quiet } = context;
+    const listeners = quiet ? [] : [progressListener(stderr)];
+    const result = await demo({ out, overwrite, signal, say, listeners });
+    if (result === undefined) {
+      say('interrupted; attn demo goes on where it stopped');
+      return;
+    }
+    const { report, model, translations } = result;
+    if (context.json) print(JSON.stringify(report));
+    else print(`\n${formatScores(report)}\n\n${translationText(model, translations, context)}`);
+    say(`
+report: ${join(out, 'report.html')}
+Next:
+  attn translate "..."                      the best model of all runs
+  attn train --score concat                 the same corpus, a larger model
+  attn compare --seeds 1,2,3                more than one training of each
+  attn data split --corpus FILE --out DIR   a corpus of your own`);
+    refuseFailures(result);
+  },
+});
+
+/** The translations as `attn translate` gives them, and where the model looked in the middle one. */
+function translationText(model: string, translations: readonly DemoTranslation[], { stdout }: Context): string {
+  const lines = translations.map(
+    ({ source, text, reference }) =>
+      `  ${source}\n  ${text}${text === reference ? '' : `\n  (reference: ${reference})`}`,
+  );
+  const shown = translations[1] ?? translations[0];
+  const colour = stdout.isTTY === true && pc.isColorSupported;
+  const columns = stdout.columns ?? 80;
+  const heatmap = shown && heatmapText(labelledMatrix(shown.attention, 'words'), { colour, columns });
+  return [`Translated by ${model}:`, ...lines, ...(heatmap ? ['Where it looked:', heatmap] : [])].join('\n\n');
+}

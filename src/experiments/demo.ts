@@ -1,0 +1,122 @@
+import { presets } from '../config/presets.ts';
+import { runSchema } from '../config/run.ts';
+import { splitWords } from '../evaluation/whitespace.ts';
+import type { AttentionMatrix } from '../reports/attention-matrix.ts';
+import { bestOf } from '../reports/findings.ts';
+import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
+import { RunError } from '../support/errors.ts';
+import { hasTensorFlow } from '../tensor/backend.ts';
+import { type CommonOptions, type ComparisonOptions, type ComparisonResult, compare } from './compare.ts';
+import { parseContestant } from './contestants.ts';
+import { embeddedDataset } from './default-data.ts';
+import { preparedTestSet, type TestSet } from './test-set.ts';
+import { openTrainedRun } from './trained-run.ts';
+import { translateSet } from './translate-set.ts';
+
+/** What the demonstration is given: the rest of a comparison's options it knows itself. */
+export type DemoOptions = Pick<ComparisonOptions, 'out' | 'overwrite' | 'signal' | 'say' | 'listeners'>;
+
+/** A sentence of the test set, what a model made of it, and where it looked. */
+export interface DemoTranslation {
+  readonly source: string;
+  readonly reference: string;
+  readonly text: string;
+  readonly attention: AttentionMatrix;
+}
+
+export interface DemoResult extends ComparisonResult {
+  /** The best model with attention, which translated these. */
+  readonly model: string;
+  readonly translations: readonly DemoTranslation[];
+}
+
+/** How large a demonstration is. */
+export interface DemoSize {
+  readonly common: CommonOptions;
+  readonly beam: number;
+  /** Most sentences of the test set that are used. */
+  readonly sentences: number;
+  /** For the report. */
+  readonly notes: readonly string[];
+}
+
+const usual: DemoSize = {
+  common: runSchema.parse(presets.demo),
+  beam: 5,
+  sentences: Number.POSITIVE_INFINITY,
+  notes: [],
+};
+
+/** On WebAssembly steps are not compiled and take about ten times as long: smaller models, which see less. */
+const withoutTensorFlow: DemoSize = {
+  common: { ...usual.common, embedding: 64, hidden: 64, batchTokens: 500, maxSteps: 400, validateEvery: 400 },
+  beam: 1,
+  sentences: 200,
+  notes: [
+    'Without TensorFlow everything ran on WebAssembly: smaller models, fewer steps, part of the test set. `attn doctor` says what is missing.',
+  ],
+};
+
+const scores = ['none', 'dot', 'general', 'concat'];
+
+/**
+ * The whole experiment, small: `none`, `dot`, `general` and `concat` on the corpus that ships inside, compared on its
+ * test set, and three sentences translated by the best that has attention.
+ * @param data a prepared dataset instead of the embedded corpus
+ * @returns undefined when it was interrupted
+ */
+export async function demo(
+  options: DemoOptions,
+  size: DemoSize = hasTensorFlow() ? usual : withoutTensorFlow,
+  data?: string,
+): Promise<DemoResult | undefined> {
+  const { say, signal } = options;
+  for (const note of size.notes) say(note);
+  const dataset = data ?? (await embeddedDataset(say));
+  const test = firstOf(preparedTestSet(dataset), size.sentences);
+  const search = { beam: size.beam, lengthPenalty: 1 };
+  const result = await compare({
+    ...{ ...options, data: dataset, test, search, common: size.common, notes: size.notes },
+    contestants: scores.map(parseContestant),
+    seeds: [1],
+    attention: 10,
+  });
+  if (result === undefined) return undefined;
+  const attentive = result.report.models.filter(({ attention }) => attention !== undefined);
+  const best = bestOf(attentive.map(({ name, checkpoint, bleu }) => ({ name, path: checkpoint, bleu: bleu.score })));
+  if (best === undefined) throw new RunError('no model with attention was trained', { where: options.out });
+  const { sources, references } = threeSentences(test);
+  const run = await openTrainedRun(best);
+  const translated = await translateSet(run, sources, { search, signal });
+  if (translated === undefined) return undefined;
+  const translations = translated.sentences.flatMap(({ text, hypothesis, pieces }, i) => {
+    const [source = '', reference = ''] = [sources[i], references[i]];
+    const texts = { source, hypothesis: text, reference };
+    const attention = hypothesisAttention(hypothesis, pieces, run.vocabularies.target, texts);
+    return attention === undefined ? [] : [{ source, reference, text, attention }];
+  });
+  return { ...result, model: best.name, translations };
+}
+
+/** The fewest and the most words of the three sentences. */
+const lengths = [
+  [4, 5],
+  [7, 9],
+  [11, 14],
+] as const;
+
+/** A short, a middling and a long sentence: the first of each in the test set. */
+function threeSentences({ sources, references }: TestSet): Pick<TestSet, 'sources' | 'references'> {
+  const places = lengths.flatMap(([fewest, most]) => {
+    const place = sources.findIndex((source) => {
+      const words = splitWords(source).length;
+      return words >= fewest && words <= most;
+    });
+    return place < 0 ? [] : [place];
+  });
+  return { sources: places.map((i) => sources[i] ?? ''), references: places.map((i) => references[i] ?? '') };
+}
+
+function firstOf({ sources, references, ...test }: TestSet, count: number): TestSet {
+  return { ...test, sources: sources.slice(0, count), references: references.slice(0, count) };
+}

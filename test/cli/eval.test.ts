@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Report } from '../../src/reports/types.ts';
+import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { attn } from '../helpers/command.ts';
+import { preparedWords } from '../helpers/word-corpus.ts';
+
+const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
+
+// The whole way on a task that is learned in seconds: sentences of invented words, whose translation is the same words
+// backwards. With attention the model must have learned it; a model that was hardly trained must be told from it.
+describe('attn eval', { skip }, () => {
+  const home = process.cwd();
+  const folder = mkdtempSync(join(tmpdir(), 'attn-eval-'));
+  let report: Report;
+  const train = async (score: string, steps: number): Promise<void> => {
+    const { code, err } = await attn(
+      ...[
+        'train',
+        '--data',
+        'corpus/prepared',
+        '--score',
+        score,
+        '--max-steps',
+        String(steps),
+        '--validate-every',
+        '100',
+      ],
+      ...[
+        '--embedding',
+        '32',
+        '--hidden',
+        '48',
+        '--batch-tokens',
+        '600',
+        '--learning-rate',
+        '1e-2',
+        '--max-shapes',
+        '1',
+      ],
+      ...['--dropout', '0', '--quiet'],
+    );
+    assert.equal(code, 0, err);
+  };
+  before(async () => {
+    process.chdir(folder);
+    await preparedWords('corpus', 2000);
+    await train('dot', 300);
+    await train('none', 10);
+    const { code, out, err } = await attn('eval', '--bleu', '--json', '--attention', '4');
+    assert.equal(code, 0, err);
+    report = JSON.parse(out);
+  });
+  after(() => {
+    process.chdir(home);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('finds the runs under checkpoints/ and scores what they learned', () => {
+    assert.deepEqual(
+      report.models.map(({ name }) => name),
+      ['dot', 'none'],
+    );
+    const [dot, none] = report.models;
+    assert.ok(dot!.bleu.score > 80, `dot has ${dot!.bleu.score} BLEU`);
+    assert.ok(dot!.nltk.bleu1 > 0.9, `dot has ${dot!.nltk.bleu1} BLEU-1`);
+    assert.ok(none!.bleu.score < 20, `none has ${none!.bleu.score} BLEU after 10 steps`);
+    const difference = report.comparisons.find(({ metric, test }) => metric === 'bleu' && test === 'bootstrap');
+    assert.ok(difference!.a === 'dot' && difference!.delta < -60 && difference!.p < 0.05, JSON.stringify(difference));
+    assert.ok(report.comparisons.some(({ test }) => test === 'randomization'));
+    assert.equal(report.test.sentences, 20);
+    assert.equal(report.test.name, join('corpus', 'test.tsv'));
+  });
+
+  test('report.json has the keys that programs rely on', () => {
+    const written = JSON.parse(readFileSync('reports/report.json', 'utf8'));
+    for (const key of ['version', 'created', 'test', 'models', 'comparisons']) assert.ok(key in written, key);
+    assert.deepEqual(Object.keys(written.test), ['name', 'sentences', 'sha256']);
+    const model = written.models[0];
+    const keys = 'name score parameters checkpoint bleu chrf nltk byLength attention seconds tokensPerSecond';
+    for (const key of keys.split(' ')) assert.ok(key in model, key);
+    for (const key of ['score', 'signature', 'precisions', 'bp', 'ci95']) assert.ok(key in model.bleu, `bleu.${key}`);
+    for (const key of ['entropy', 'coverage', 'eosMass']) assert.equal(typeof model.attention[key], 'number', key);
+    assert.ok(!('attention' in written.models[1]), 'a model without attention has no statistics of it');
+    assert.ok(model.training.curve.length >= 3 && model.training.steps === 300);
+    for (const key of ['a', 'b', 'metric', 'delta', 'p']) assert.ok(key in written.comparisons[0], key);
+    assert.deepEqual(written, report);
+  });
+
+  test('hypotheses are a line a sentence, and the words of the model decide the form of the references', () => {
+    const lines = readFileSync('reports/hypotheses/dot.txt', 'utf8').split('\n');
+    assert.equal(lines.length, 21);
+    assert.match(report.models[0]!.bleu.signature, /\|form:words$/);
+    assert.match(report.notes!.join(' '), /lowercase and without punctuation/);
+  });
+
+  test('attention is written of sentences all over the test set, over what the encoder read and the decoder wrote', () => {
+    assert.ok(!existsSync('reports/attention/none'));
+    const names = [3, 8, 13, 18].flatMap((n) =>
+      ['json', 'png', 'svg'].map((end) => `${String(n).padStart(4, '0')}.${end}`),
+    );
+    assert.deepEqual(readdirSync('reports/attention/dot').sort(), names);
+    const attention = JSON.parse(readFileSync('reports/attention/dot/0003.json', 'utf8'));
+    const [source, target] = readFileSync('corpus/test.tsv', 'utf8').split('\n')[2]!.split('\t') as [string, string];
+    assert.deepEqual(attention.source, [...source.split(' '), '</s>']);
+    assert.equal(attention.text.reference, target);
+    assert.equal(attention.target.at(-1), '</s>');
+    assert.equal(attention.weights.length, attention.target.length);
+    for (const row of attention.weights) {
+      assert.equal(row.length, attention.source.length);
+      assert.ok(Math.abs(row.reduce((sum: number, weight: number) => sum + weight, 0) - 1) < 1e-4);
+    }
+  });
+
+  test('each run gets a model card with its score, and a report of its own', () => {
+    const card = readFileSync('checkpoints/dot/README.md', 'utf8');
+    assert.ok(card.includes(`| ${report.models[0]!.bleu.score.toFixed(1)} |`), card);
+    const own = JSON.parse(readFileSync('checkpoints/none/report/report.json', 'utf8'));
+    assert.deepEqual(own.models, [report.models[1]]);
+  });
+
+  test('another test set, other sentences of it, a table for people', async () => {
+    const lines = readFileSync('corpus/dev.tsv', 'utf8').split('\n').slice(0, 5);
+    writeFileSync('five.tsv', `${lines.join('\n')}\n`);
+    const { code, out, err } = await attn(
+      'eval',
+      '--checkpoints',
+      'checkpoints/dot',
+      '--test',
+      'five.tsv',
+      '--beam',
+      '1',
+      '--attention',
+      '99',
+      '--out',
+      'reports',
+    );
+    assert.equal(code, 0, err);
+    assert.match(out, /^model +BLEU[\s\S]*\ndot +\d/);
+    assert.match(err, /report: reports\/report\.html/);
+    assert.equal(readdirSync('reports/attention/dot').length, 15);
+    assert.deepEqual(readdirSync('reports/hypotheses'), ['dot.txt'], 'what was there before is gone');
+  });
+
+  test('bad input is exit code 2, said before any work is done', async () => {
+    const refuse = async (words: readonly string[], message: RegExp): Promise<void> => {
+      const { code, err, out } = await attn('eval', '--out', 'none', ...words);
+      assert.equal(code, 2, err);
+      assert.match(err, message);
+      assert.equal(out, '');
+      assert.ok(!existsSync('none/report.json'));
+    };
+    await refuse(['--checkpoints', 'absent'], /^attn: absent: no such folder/);
+    await refuse(['--checkpoints', 'corpus'], /^attn: corpus: holds no trained model/);
+    await refuse(['--test', 'absent.tsv'], /^attn: absent\.tsv: /);
+    writeFileSync('one-column.tsv', 'solo una colonna\n');
+    await refuse(['--test', 'one-column.tsv'], /one-column\.tsv:1: /);
+    await refuse(['--out', 'five.tsv'], /five\.tsv.*cannot be written/);
+    await refuse(['--beam', '0'], /--beam/);
+
+    cpSync('checkpoints/dot', 'broken/dot', { recursive: true });
+    cpSync('checkpoints/none', 'broken/none', { recursive: true });
+    truncateSync('broken/none/model.safetensors', 1000);
+    await refuse(['--checkpoints', 'broken'], /^attn: broken\/none\/model\.safetensors: not a whole safetensors file/);
+    rmSync('broken/none/target.model');
+    cpSync('checkpoints/none/model.safetensors', 'broken/none/model.safetensors');
+    await refuse(['--checkpoints', 'broken'], /^attn: broken\/none\/target\.model: no such file/);
+  });
+
+  test('models of different corpora are refused together, unless a test set is named', async () => {
+    await preparedWords('other', 300);
+    writeFileSync('other/test.tsv', readFileSync('other/dev.tsv'));
+    const prepared = await attn('prepare', '--train', 'other/train.tsv', '--quiet');
+    assert.equal(prepared.code, 0, prepared.err);
+    const trained = await attn(
+      ...['train', '--data', 'other/prepared', '--out', 'checkpoints/stranger', '--max-steps', '2', '--hidden', '8'],
+      ...['--embedding', '8', '--max-shapes', '1', '--quiet'],
+    );
+    assert.equal(trained.code, 0, trained.err);
+    const { code, err } = await attn('eval', '--out', 'none');
+    assert.equal(code, 2);
+    assert.match(
+      err,
+      /different corpora.*corpus\/test\.tsv \(dot, none\); other\/test\.tsv \(stranger\)[\s\S]*--test FILE/,
+    );
+    rmSync('other/prepared/manifest.json');
+    const gone = await attn('eval', '--checkpoints', 'checkpoints/stranger', '--out', 'none');
+    assert.equal(gone.code, 2);
+    assert.match(gone.err, /other\/prepared: the data of stranger[\s\S]*--test FILE/);
+  });
+});

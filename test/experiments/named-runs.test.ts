@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, test } from 'node:test';
+import { namedRuns } from '../../src/experiments/named-runs.ts';
+import { InputError } from '../../src/support/errors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'attn-runs-'));
+after(() => rmSync(folder, { recursive: true }));
+const path = (name: string) => join(folder, name);
+for (const run of ['dot', 'none', 'demo/runs/dot', 'other/runs/dot']) {
+  mkdirSync(join(path(run), 'last'), { recursive: true });
+  writeFileSync(join(path(run), 'model.safetensors'), '');
+}
+mkdirSync(path('unfinished/last'), { recursive: true });
+writeFileSync(path('README.md'), '');
+
+test('every folder with a model is found, with the shortest names that tell them apart', () => {
+  assert.deepEqual(namedRuns([folder]), [
+    { name: 'demo-runs-dot', path: path('demo/runs/dot') },
+    { name: `${basename(folder)}-dot`, path: path('dot') },
+    { name: 'none', path: path('none') },
+    { name: 'other-runs-dot', path: path('other/runs/dot') },
+  ]);
+  assert.deepEqual(namedRuns([path('demo')]), [{ name: 'dot', path: path('demo/runs/dot') }]);
+});
+
+test('a run that is named twice, or by two paths, counts once', () => {
+  assert.equal(namedRuns([path('dot'), `${path('none')}/../dot`, path('dot')]).length, 1);
+});
+
+test('links to a run, and a circle of links, give it no second time', () => {
+  symlinkSync(path('demo/runs/dot'), path('demo/linked'));
+  symlinkSync(path('demo'), path('demo/circle'));
+  assert.equal(namedRuns([path('demo')]).length, 1);
+});
+
+test('a folder that is missing or holds no model is refused by name', () => {
+  assert.throws(
+    () => namedRuns([path('absent')]),
+    (error) => error instanceof InputError && error.where === path('absent'),
+  );
+  assert.throws(
+    () => namedRuns([path('dot'), path('unfinished')]),
+    (error) =>
+      error instanceof InputError && error.where === path('unfinished') && /no trained model/.test(error.message),
+  );
+});
