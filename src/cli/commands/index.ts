@@ -10,6 +10,11 @@ export interface CommandEntry {
 /** Every command, in the order of the work. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    summary: 'the whole experiment in some minutes: none, dot, general and concat on the corpus that ships inside',
+    load: () => import('./demo.ts').then((m) => m.demoCommand),
+  },
+  {
     name: 'setup',
     summary: 'fetch and build what is missing, then say what there is',
     load: () => import('./setup.ts').then((m) => m.setup),
