@@ -1,34 +1,42 @@
 import { z } from 'zod';
+import { searchDefaults } from './search-options.ts';
 
-/** The options of a search: flags of `attn translate`, `attn eval` and keys of their config files. */
+const defaults = searchDefaults;
+
+/** The options of a search as flags of `attn translate` and `attn eval` and keys of their config files. */
 export const searchOptions = {
-  beam: z.number().int().positive().default(5).describe('hypotheses that are followed at once; 1: greedy'),
+  beam: z.number().int().positive().default(defaults.beam).describe('hypotheses that are followed at once; 1: greedy'),
   lengthPenalty: z
     .number()
     .nonnegative()
-    .default(1)
+    .default(defaults.lengthPenalty)
     .describe('alpha of ((5 + length) / 6)^alpha that log probabilities are divided by; 0: none'),
   coveragePenalty: z
     .number()
     .nonnegative()
-    .default(0)
+    .default(defaults.coveragePenalty)
     .describe('beta: hypotheses that leave source words unattended lose; 0: none'),
-  minLength: z.number().int().nonnegative().default(0).describe('fewest words or pieces of a translation'),
+  pruning: z
+    .number()
+    .nonnegative()
+    .default(defaults.pruning)
+    .describe('give up what is e^this times less probable than the best continuation of a sentence; 0: nothing'),
+  minLength: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(defaults.minLength)
+    .describe('fewest words or pieces of a translation'),
   maxLength: z
     .number()
     .int()
     .positive()
     .optional()
-    .describe('most words or pieces of a translation; without it twice the source and 10 more'),
+    .describe('most words or pieces of a translation, its end counted; without it twice the source and 10 more'),
+  nbest: z
+    .number()
+    .int()
+    .positive()
+    .default(defaults.nbest)
+    .describe('translations of each sentence, best first; at most --beam'),
 };
-
-/** How a search goes. */
-export type SearchOptions = z.output<z.ZodObject<typeof searchOptions>>;
-
-/** Greedy search without penalties: what validation uses. */
-export const greedy: SearchOptions = { beam: 1, lengthPenalty: 0, coveragePenalty: 0, minLength: 0 };
-
-/** The most words of a translation. @param sourceLength S, eos counted */
-export function mostWords(options: SearchOptions, sourceLength: number): number {
-  return options.maxLength ?? 2 * sourceLength + 10;
-}

@@ -4,6 +4,7 @@ import { keepAll, type Seq2Seq } from '../models/seq2seq.ts';
 import type { Step, StepFunction } from '../tensor/compile.ts';
 import { gatherRows } from '../tensor/ops/embedding.ts';
 import { biasAdd, product } from '../tensor/ops/product.ts';
+import { greatest } from '../tensor/ops/top-k.ts';
 
 /** A model among those that translate together, and the prefix of its parameters' names in the variables. */
 export interface Member {
@@ -12,16 +13,15 @@ export interface Member {
 }
 
 /**
- * Reads source sentences: input `source` int32 [B, S] and `rows` int32 [R], which sentence each row of the search
- * belongs to; outputs `memory/...` and `state/...` of every member with R rows.
- * @param room how many words a state must have place for
+ * Reads N source sentences: input `source` int32 [N, S]; outputs `memory/...` and `state/...` of every member.
+ * @param room how many words a translation may have
  */
 export function readingStep(members: readonly Member[], room: number): StepFunction {
   return (inputs, step) => {
     const outputs: Record<string, tf.Tensor> = {};
     for (const [i, { model, prefix }] of members.entries()) {
       const parameters = parametersOf(model, prefix, step);
-      const memory = pickRows(model.encode(parameters, inputs.source as tf.Tensor, keepAll), inputs.rows as tf.Tensor);
+      const memory = model.encode(parameters, inputs.source as tf.Tensor, keepAll);
       const state = model.start(parameters, memory, room);
       Object.assign(outputs, named(`memory/${i}/`, memory), named(`state/${i}/`, state));
     }
@@ -30,37 +30,65 @@ export function readingStep(members: readonly Member[], room: number): StepFunct
 }
 
 /**
- * One word further: inputs `memory/...` and `state/...` as before, `previous` int32 [R], the word before, and `origin`
- * int32 [R], the row that each row goes on from. Outputs the new `state/...`, the `attention/...` [R, S] of the first
- * member, and of every row the `count` most probable next words: `words` int32 and `logProbabilities`, both [R, count].
- * Members are averaged in probability.
+ * Lays out memory and state anew: inputs `old/memory/...`, `old/state/...` of the sentences that are being translated,
+ * `new/memory/...`, `new/state/...` of those that were read (one of the two may be absent), and what the rows become,
+ * counted through the old ones and then the new ones: `places` int32 [B] of memory, `origin` int32 [R] of state. Outputs
+ * `memory/...` with B rows and `state/...` with R.
+ */
+export function movingStep(): StepFunction {
+  return ({ places, origin, ...tensors }) => {
+    const old = unnamed('old/', tensors);
+    const added = unnamed('new/', tensors);
+    const outputs: Record<string, tf.Tensor> = {};
+    for (const name of Object.keys({ ...old, ...added })) {
+      const tables = [old[name], added[name]].filter((table) => table !== undefined);
+      const rows = (name.startsWith('memory/') ? places : origin) as tf.Tensor;
+      outputs[name] = gatherRows(tables.length === 1 ? (tables[0] as tf.Tensor) : tf.concat(tables, 0), rows);
+    }
+    return outputs;
+  };
+}
+
+/**
+ * One word further, for R rows: inputs `memory/...` [B], `state/...` of the step before, and of each row `place` int32
+ * [R], its sentence's row in memory, `origin` int32 [R], the row of the state that it goes on from, and `previous` int32
+ * [R], the word before. Outputs the new `state/...` [R], `attention/...` [R, S], and the `count` most probable next words
+ * of every row, `words` int32 and `logProbabilities`, both [R, count]. Several members are averaged, in probability and
+ * in attention.
  */
 export function advancingStep(members: readonly Member[], count: number): StepFunction {
   return (inputs, step) => {
     const outputs: Record<string, tf.Tensor> = {};
-    let probabilities: tf.Tensor | undefined;
+    const probabilities: tf.Tensor[] = [];
+    const attention: Tensors[] = [];
     for (const [i, { model, prefix }] of members.entries()) {
       const parameters = parametersOf(model, prefix, step);
+      const memory = pickRows(unnamed(`memory/${i}/`, inputs), inputs.place as tf.Tensor);
       const state = pickRows(unnamed(`state/${i}/`, inputs), inputs.origin as tf.Tensor);
-      const advanced = model.advance(parameters, unnamed(`memory/${i}/`, inputs), state, inputs.previous as tf.Tensor);
+      const advanced = model.advance(parameters, memory, state, inputs.previous as tf.Tensor);
       const logits = product(advanced.features, parameter(parameters, model.outputWeight), false, true);
-      const own = tf.softmax(biasAdd(logits, parameter(parameters, 'output.bias')) as tf.Tensor2D);
-      probabilities = probabilities === undefined ? own : tf.add(probabilities, own);
+      probabilities.push(tf.softmax(biasAdd(logits, parameter(parameters, 'output.bias'))));
+      attention.push(advanced.attention);
       Object.assign(outputs, named(`state/${i}/`, advanced.state));
-      if (i > 0) continue;
-      for (const [name, weights] of Object.entries(advanced.attention)) {
-        outputs[`attention/${name}`] = tf.reshape(weights, [weights.shape[0] as number, -1]);
-      }
     }
-    const mean = tf.div(probabilities as tf.Tensor2D, members.length) as tf.Tensor2D;
-    const { values, indices } = tf.topk(mean, Math.min(count, mean.shape[1]));
+    for (const [name, weights] of Object.entries(together(attention))) {
+      outputs[`attention/${name}`] = tf.reshape(weights, [weights.shape[0] as number, -1]);
+    }
+    const all = mean(probabilities) as tf.Tensor2D;
+    const { values, indices } = greatest(all, Math.min(count, all.shape[1]));
     return { ...outputs, words: indices, logProbabilities: tf.log(tf.maximum(values, 1e-37)) };
   };
 }
 
-/** Keeps some rows of memory and state: input `rows` int32 [R'] and any others, outputs the same others with R' rows. */
-export function pickingStep(): StepFunction {
-  return ({ rows, ...others }) => pickRows(others, rows as tf.Tensor);
+/** One model's attention as it is; of several models the mean, where they have any. */
+function together(attention: readonly Tensors[]): Tensors {
+  if (attention.length === 1) return attention[0] as Tensors;
+  const main = attention.flatMap(({ attention: weights }) => weights ?? []);
+  return main.length === 0 ? {} : { attention: mean(main) };
+}
+
+function mean(tensors: readonly tf.Tensor[]): tf.Tensor {
+  return tensors.length === 1 ? (tensors[0] as tf.Tensor) : tf.div(tf.addN([...tensors]), tensors.length);
 }
 
 function parametersOf(model: Seq2Seq, prefix: string, step: Step): Tensors {

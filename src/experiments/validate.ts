@@ -1,8 +1,8 @@
 import type { BatchShape } from '../dataset/batch.ts';
 import type { Split } from '../dataset/dataset.ts';
 import { sequentialBatches } from '../dataset/sampler.ts';
-import { greedy } from '../decoding/options.ts';
 import { createSearch } from '../decoding/search.ts';
+import { greedy } from '../decoding/search-options.ts';
 import { corpusBleu } from '../evaluation/bleu.ts';
 import { corpusChrf } from '../evaluation/chrf.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';

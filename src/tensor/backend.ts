@@ -54,6 +54,8 @@ const require = createRequire(import.meta.url);
  * @throws RunError where TensorFlow's library or its binding is absent or broken.
  */
 export async function startBackend(name: BackendName, threads: number): Promise<void> {
+  // or tfjs would recommend tfjs-node on the console
+  tf.enableProdMode();
   if (name === 'tensorflow') startTensorFlow(threads);
   else if (name === 'wasm') await startWasm(threads);
   else await import('@tensorflow/tfjs-backend-cpu');

@@ -1,0 +1,243 @@
+import type { CompiledStep } from '../tensor/compile.ts';
+import type { Held, HostTensor } from '../tensor/session.ts';
+import { EOS, PAD } from '../vocabulary/vocabulary.ts';
+import type { Beam, SentenceSearch, StepResult } from './sentence-search.ts';
+
+/** A sentence to translate: its ids without eos, and its search, where the result will be. */
+export interface Job {
+  readonly ids: readonly number[];
+  readonly search: SentenceSearch;
+}
+
+/** The three steps of a search (steps.ts). */
+export interface Steps {
+  readonly read: CompiledStep;
+  readonly move: CompiledStep;
+  readonly advance: CompiledStep;
+}
+
+/** The sizes of a group's tensors. */
+export interface Shape {
+  /** S: at least the longest sentence, its eos counted. */
+  readonly width: number;
+  /** R: most rows of a step, at least K. */
+  readonly rows: number;
+  /** B: most sentences translated at once. */
+  readonly places: number;
+  /** N: most sentences read at once. */
+  readonly reads: number;
+  /** Tensors have no more rows than are needed, not always as many as said here. */
+  readonly exact: boolean;
+}
+
+/** New sentences come in when this share of the rows is free: each time, memory is moved. */
+const FREE_SHARE = 1 / 12;
+
+/** A shape this many times smaller is worth compiling after so many steps that it would have been enough for. */
+const SHRINKING = 8;
+const PATIENCE = 8;
+const SMALLEST = 64;
+
+/**
+ * Translates sentences together. Each has a place; one that is done leaves it and another comes in (continuous batching:
+ * Orca, Yu et al. 2022), so that a step has work for all its rows, whatever the lengths, and always the same shape.
+ */
+export async function searchTogether(steps: Steps, jobs: readonly Job[], shape: Shape, beam: number): Promise<void> {
+  const group = new Group(steps, jobs, shape, beam);
+  try {
+    while (await group.advance());
+  } finally {
+    group.dispose();
+  }
+}
+
+type Tensors = Readonly<Record<string, Held>>;
+
+/** A sentence that has been read, and its row among those read with it. */
+interface Newcomer {
+  readonly job: Job;
+  readonly row: number;
+}
+
+class Group {
+  readonly #steps: Steps;
+  readonly #beam: number;
+  #shape: Shape;
+  /** Sentences that have not been read. */
+  readonly #waiting: Job[];
+  /** Sentences that wait for a place, read into `#read`. */
+  readonly #lobby: Newcomer[] = [];
+  #read: Tensors = {};
+  /** Who is being translated: each has the row of its place in memory. One that is done leaves a gap. */
+  #places: (Job | undefined)[] = [];
+  /** `memory/...` and `state/...` of those in their places. */
+  #tensors: Tensors = {};
+  /** Steps that hardly had any rows. */
+  #emptySteps = 0;
+
+  constructor(steps: Steps, jobs: readonly Job[], shape: Shape, beam: number) {
+    this.#steps = steps;
+    this.#beam = beam;
+    this.#shape = shape;
+    this.#waiting = [...jobs];
+  }
+
+  dispose(): void {
+    disposeAll(this.#read);
+    disposeAll(this.#tensors);
+  }
+
+  /** One word further for every sentence in its place; false once there is none. */
+  async advance(): Promise<boolean> {
+    this.#makeRoom();
+    const moved = await this.#moveWhereWorthIt();
+    const rows = this.#places.flatMap((job, place) => (job?.search.beams ?? []).map((beam) => ({ place, beam })));
+    if (rows.length === 0) return false;
+    const outputs = await this.#steps.advance.hold({
+      ...this.#tensors,
+      place: this.#vector(rows.map(({ place }) => place)),
+      origin: this.#vector(rows.map(({ beam }, row) => (moved ? row : (beam.before as Origin).row))),
+      previous: this.#vector(rows.map(({ beam }) => beam.word)),
+    });
+    disposeAll(withPrefix(this.#tensors, 'state/'));
+    this.#tensors = { ...withPrefix(this.#tensors, 'memory/'), ...withPrefix(outputs, 'state/') };
+    this.#take(readResult(outputs));
+    return true;
+  }
+
+  get #running(): Job[] {
+    return this.#places.filter((job) => job !== undefined);
+  }
+
+  /** Beams may have become more than there are rows: then those that came last begin again later. */
+  #makeRoom(): void {
+    while (beamsOf(this.#running) > this.#shape.rows) {
+      const last = this.#running.reduce((a, b) => (b.search.length < a.search.length ? b : a));
+      this.#places[this.#places.indexOf(last)] = undefined;
+      last.search.restart();
+      this.#waiting.unshift(last);
+    }
+  }
+
+  /** Brings new sentences in, or goes on in a smaller shape. @returns whether rows are now in the order of their places */
+  async #moveWhereWorthIt(): Promise<boolean> {
+    const { rows, places, exact } = this.#shape;
+    const running = this.#running;
+    const someWait = this.#waiting.length > 0 || this.#lobby.length > 0;
+    if (someWait) {
+      // a new sentence will soon have K beams
+      const room = Math.min(Math.floor((rows - beamsOf(running)) / this.#beam), places - running.length);
+      if (running.length > 0 && room * this.#beam < rows * FREE_SHARE) return false;
+      if (this.#lobby.length === 0) await this.#readMore();
+      await this.#move(this.#lobby.splice(0, room));
+      return true;
+    }
+    if (exact || rows <= SMALLEST || beamsOf(running) * SHRINKING > rows) return false;
+    if (++this.#emptySteps < PATIENCE) return false;
+    this.#shape = { ...this.#shape, rows: rows / SHRINKING, places: rows / SHRINKING };
+    await this.#move([]);
+    this.#emptySteps = 0;
+    return true;
+  }
+
+  /** Lays out memory and state anew: those who are there without gaps, then newcomers of the lobby. */
+  async #move(newcomers: readonly Newcomer[]): Promise<void> {
+    const { rows, places, exact } = this.#shape;
+    const [oldPlaces, oldRows] = [rowsOf(this.#tensors, 'memory/'), rowsOf(this.#tensors, 'state/')];
+    const stays = this.#places.flatMap((job, place) => (job === undefined ? [] : [{ job, place }]));
+    const memoryRows = [...stays.map(({ place }) => place), ...newcomers.map(({ row }) => oldPlaces + row)];
+    const stateRows = [
+      ...stays.flatMap(({ job }) => job.search.beams.map(({ before }) => (before as Origin).row)),
+      ...newcomers.map(({ row }) => oldRows + row),
+    ];
+    const moved = await this.#steps.move.hold({
+      ...renamed('old/', this.#tensors),
+      ...(newcomers.length > 0 && renamed('new/', this.#read)),
+      places: vector(memoryRows, exact ? memoryRows.length : places),
+      origin: vector(stateRows, exact ? stateRows.length : rows),
+    });
+    disposeAll(this.#tensors);
+    this.#tensors = moved;
+    this.#places = [...stays, ...newcomers].map(({ job }) => job);
+  }
+
+  async #readMore(): Promise<void> {
+    const { width, reads, exact } = this.#shape;
+    const jobs = this.#waiting.splice(0, reads);
+    this.#lobby.push(...jobs.map((job, row) => ({ job, row })));
+    const source = new Int32Array((exact ? jobs.length : reads) * width).fill(PAD);
+    for (let row = 0; row * width < source.length; row++) {
+      // a row without a sentence reads an empty one
+      const ids = jobs[row]?.ids ?? [];
+      source.set([...ids, EOS], row * width);
+    }
+    disposeAll(this.#read);
+    this.#read = await this.#steps.read.hold({ source: { shape: [source.length / width, width], data: source } });
+  }
+
+  /** Gives every sentence its rows of a step; those that are done leave their places. */
+  #take(result: StepResult): void {
+    let row = 0;
+    for (const [place, job] of this.#places.entries()) {
+      if (job === undefined) continue;
+      const own = job.search.beams.length;
+      job.search.advance(result, row);
+      row += own;
+      if (job.search.beams.length === 0) this.#places[place] = undefined;
+    }
+  }
+
+  #vector(values: readonly number[]): HostTensor {
+    return vector(values, this.#shape.exact ? values.length : this.#shape.rows);
+  }
+}
+
+type Origin = NonNullable<Beam['before']>;
+
+function beamsOf(jobs: readonly Job[]): number {
+  return jobs.reduce((sum, { search }) => sum + search.beams.length, 0);
+}
+
+/** Reads the small outputs of a step and frees them; the state stays. */
+function readResult(outputs: Tensors): StepResult {
+  const take = (name: string): HostTensor => {
+    const tensor = outputs[name] as Held;
+    const value = tensor.read();
+    tensor.dispose();
+    return value;
+  };
+  const words = take('words');
+  const logProbabilities = take('logProbabilities').data as Float32Array;
+  const attention: Record<string, Float32Array> = {};
+  let width = 0;
+  for (const name of Object.keys(outputs).filter((key) => key.startsWith('attention/'))) {
+    const { shape, data } = take(name);
+    width = shape[1] as number;
+    attention[name.slice('attention/'.length)] = data as Float32Array;
+  }
+  return { words: words.data as Int32Array, logProbabilities, count: words.shape[1] as number, attention, width };
+}
+
+/** Row numbers as an input of a step; rows beyond them do anything. */
+function vector(values: readonly number[], size: number): HostTensor {
+  const data = new Int32Array(size);
+  data.set(values);
+  return { shape: [size], data };
+}
+
+function withPrefix(tensors: Tensors, prefix: string): Record<string, Held> {
+  return Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(prefix)));
+}
+
+function renamed(prefix: string, tensors: Tensors): Record<string, Held> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
+}
+
+/** How many rows the tensors of a kind have. */
+function rowsOf(tensors: Tensors, prefix: string): number {
+  return Object.values(withPrefix(tensors, prefix))[0]?.shape[0] ?? 0;
+}
+
+function disposeAll(tensors: Tensors): void {
+  for (const tensor of Object.values(tensors)) tensor.dispose();
+}

@@ -1,0 +1,33 @@
+/** How a search goes, with nothing left open. */
+export interface SearchSettings {
+  /** K: hypotheses that are followed at once; 1 is greedy. */
+  readonly beam: number;
+  /** Alpha of GNMT's length penalty; 0: none. */
+  readonly lengthPenalty: number;
+  /** Beta of GNMT's coverage penalty; 0: none. */
+  readonly coveragePenalty: number;
+  /** A continuation that is less probable than the best one of its sentence by more than this, in nats, is given up; 0: none is. */
+  readonly pruning: number;
+  /** Fewest words or pieces of a translation. */
+  readonly minLength: number;
+  /** Most words or pieces of a translation, its end counted; without it twice the source and 10 more. */
+  readonly maxLength?: number | undefined;
+  /** Hypotheses of each sentence that are given, best first; at most K. */
+  readonly nbest: number;
+}
+
+/** How a search goes, as far as it is said. */
+export type SearchOptions = Partial<SearchSettings>;
+
+/** What holds where nothing is said. */
+export const searchDefaults: SearchSettings = {
+  beam: 5,
+  lengthPenalty: 1,
+  coveragePenalty: 0,
+  pruning: 3,
+  minLength: 0,
+  nbest: 1,
+};
+
+/** Greedy search without penalties: what validation uses. */
+export const greedy: SearchOptions = { beam: 1, lengthPenalty: 0 };

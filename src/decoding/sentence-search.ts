@@ -1,0 +1,140 @@
+import { BOS, EOS, PAD } from '../vocabulary/vocabulary.ts';
+import type { Hypothesis } from './hypothesis.ts';
+import { coveragePenalty, lengthPenalty } from './penalties.ts';
+import type { SearchSettings } from './search-options.ts';
+
+/** What one step made of all rows of a search. */
+export interface StepResult {
+  /** The most probable next words of every row, best first, and their log probabilities: [R, count]. */
+  readonly words: Int32Array;
+  readonly logProbabilities: Float32Array;
+  readonly count: number;
+  /** Attention by name: [R, width]. */
+  readonly attention: Readonly<Record<string, Float32Array>>;
+  readonly width: number;
+}
+
+/** The last word of a hypothesis in the making; the words before it are a chain that other beams share. */
+export interface Beam {
+  readonly word: number;
+  /** Of all its words, in nats. */
+  readonly logProbability: number;
+  /** The beam that it grew from, and the step and row it did so in; absent for bos. */
+  readonly before?: { readonly beam: Beam; readonly step: StepResult; readonly row: number };
+}
+
+/** Words besides the best that must be on offer in each row: pad, bos and eos may have to be passed over. */
+export const SPARE_WORDS = 3;
+
+/**
+ * The search for one sentence: its beams and the hypotheses that ended. It knows nothing of the model: a step is made for
+ * many sentences together, and this takes its own rows of the result.
+ *
+ * A hypothesis that ends keeps its place in the beam (Bahdanau's GroundHog, Nematus, Marian): K places, so K hypotheses at
+ * most. Two kinds of beams are given up. One that can no longer be among the `nbest` best, whatever it still says: since
+ * log probabilities only fall and the length penalty at the length limit is the most it can gain by, this loses nothing.
+ * And, as `pruning` says, one that is far less probable than the best (Freitag and Al-Onaizan 2017, W17-3207, relative
+ * threshold pruning); the `nbest` best are kept in any case.
+ */
+export class SentenceSearch {
+  readonly #options: SearchSettings;
+  readonly #sourceLength: number;
+  readonly #maxLength: number;
+  /** Best first. */
+  #ended: readonly Hypothesis[] = [];
+  #beams: readonly Beam[] = [bos];
+  #length = 0;
+
+  /** @param sourceLength S of this sentence, eos counted */
+  constructor(sourceLength: number, options: SearchSettings) {
+    this.#options = options;
+    this.#sourceLength = sourceLength;
+    this.#maxLength = lengthLimit(sourceLength, options);
+  }
+
+  /** Back to the beginning. */
+  restart(): void {
+    this.#ended = [];
+    this.#beams = [bos];
+    this.#length = 0;
+  }
+
+  /** How many words the beams have. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The beams that go on, at most K; none once the search is done. */
+  get beams(): readonly Beam[] {
+    return this.#beams;
+  }
+
+  /** The hypotheses, best first, at most `nbest`. Those that did not end by themselves come last. */
+  get hypotheses(): readonly Hypothesis[] {
+    return this.#ended.slice(0, this.#options.nbest);
+  }
+
+  /** Takes one step: `row` is the first of this sentence's rows in `step`, one for each beam. */
+  advance(step: StepResult, row: number): void {
+    const { beam: width, nbest, lengthPenalty: alpha, pruning } = this.#options;
+    this.#length++;
+    const candidates = this.#candidates(step, row);
+    const least = pruning === 0 ? Number.NEGATIVE_INFINITY : (candidates[0]?.logProbability ?? 0) - pruning;
+    const best = candidates
+      .slice(0, width - this.#ended.length)
+      .filter(({ logProbability }, rank) => rank < nbest || logProbability >= least);
+    for (const beam of best) if (beam.word === EOS) this.#end(beam, true);
+    const others = best.filter((beam) => beam.word !== EOS);
+    if (this.#length === this.#maxLength) {
+      for (const beam of others) this.#end(beam, false);
+      this.#beams = [];
+      return;
+    }
+    const toBeat = this.#ended[nbest - 1]?.score ?? Number.NEGATIVE_INFINITY;
+    const mostGain = lengthPenalty(this.#maxLength, alpha);
+    this.#beams = others.filter(({ logProbability }) => logProbability / mostGain > toBeat);
+  }
+
+  /** What the beams could go on with, most probable first. */
+  #candidates(step: StepResult, row: number): Beam[] {
+    const candidates: Beam[] = [];
+    for (const [k, beam] of this.#beams.entries()) {
+      const before = { beam, step, row: row + k };
+      for (let i = before.row * step.count; i < (before.row + 1) * step.count; i++) {
+        const word = step.words[i] as number;
+        if (word === PAD || word === BOS || (word === EOS && this.#length <= this.#options.minLength)) continue;
+        candidates.push({ word, logProbability: beam.logProbability + (step.logProbabilities[i] as number), before });
+      }
+    }
+    return candidates.sort((a, b) => b.logProbability - a.logProbability);
+  }
+
+  #end(beam: Beam, finished: boolean): void {
+    const words: number[] = [];
+    const attention: Record<string, Float32Array[]> = {};
+    for (let { word, before } = beam; before !== undefined; { word, before } = before.beam) {
+      const { step, row } = before;
+      const from = row * step.width;
+      for (const [name, weights] of Object.entries(step.attention)) {
+        attention[name] ??= [];
+        attention[name].push(weights.slice(from, from + this.#sourceLength));
+      }
+      if (word !== EOS) words.push(word);
+    }
+    for (const rows of Object.values(attention)) rows.reverse();
+    const { lengthPenalty: alpha, coveragePenalty: beta } = this.#options;
+    const { logProbability } = beam;
+    const score =
+      logProbability / lengthPenalty(this.#length, alpha) + coveragePenalty(attention.attention ?? [], beta);
+    this.#ended = [...this.#ended, { ids: words.reverse(), logProbability, score, finished, attention }].sort(
+      (a, b) => Number(b.finished) - Number(a.finished) || b.score - a.score,
+    );
+  }
+}
+
+const bos: Beam = { word: BOS, logProbability: 0 };
+
+/** How many words a hypothesis may have, eos counted. @param sourceLength S, eos counted */
+export function lengthLimit(sourceLength: number, { maxLength }: SearchSettings): number {
+  return maxLength ?? 2 * sourceLength + 10;
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Hypothesis } from '../../src/decoding/hypothesis.ts';
+import { createSearch } from '../../src/decoding/search.ts';
+import type { SearchOptions } from '../../src/decoding/search-options.ts';
+import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { openRuntime, type Runtime, type RuntimeOptions } from '../../src/tensor/runtime.ts';
+import type { Held } from '../../src/tensor/session.ts';
+import { needsTensorFlow } from '../helpers/copy-task.ts';
+import { alone, differences, kinds, nameOf, randomSentences, type TinyModel, tinyModel } from './models.ts';
+
+const skip = hasTensorFlow() ? false : needsTensorFlow;
+
+/** Every held tensor that a runtime's steps give out, so that a test can see whether all were disposed of. */
+function watched(runtime: Runtime, given: Held[]): Runtime {
+  return {
+    ...runtime,
+    compile: (fn, state) => {
+      const step = runtime.compile(fn, state);
+      const hold: typeof step.hold = async (inputs) => {
+        const outputs = await step.hold(inputs);
+        given.push(...Object.values(outputs));
+        return outputs;
+      };
+      return Object.assign((inputs: Parameters<typeof step>[0]) => step(inputs), { hold });
+    },
+  };
+}
+
+/** Translates in a runtime of its own. */
+async function translate(
+  runtimeOptions: RuntimeOptions,
+  tinyModels: readonly TinyModel[],
+  sources: readonly number[][],
+  options: SearchOptions,
+): Promise<(readonly Hypothesis[])[][]> {
+  const runtime = await openRuntime({ threads: 2, ...runtimeOptions });
+  try {
+    const results = [];
+    for (const { model, parameters } of tinyModels) {
+      const given: Held[] = [];
+      const variables = await runtime.variables(parameters);
+      const search = createSearch(watched(runtime, given), alone(model), variables);
+      results.push(await search(sources, options));
+      assert.ok(given.length > 0);
+      if (runtime.compiled) for (const held of given) assert.throws(() => held.shape, /after dispose/);
+    }
+    return results;
+  } finally {
+    runtime.close();
+  }
+}
+
+const some = [[], ...randomSentences(5, 9)];
+const options = { beam: 3, nbest: 3, pruning: 0, lengthPenalty: 0.6 };
+
+test('a compiled search finds what the eager one does, for every kind of model', { skip }, async () => {
+  const tinyModels = kinds.map((kind) => tinyModel(kind));
+  const compiled = await translate({}, tinyModels, some, options);
+  const eager = await translate({ backend: 'cpu' }, tinyModels, some, options);
+  for (const [m, results] of compiled.entries()) {
+    for (const [i, hypotheses] of results.entries()) {
+      assert.equal(differences(hypotheses, eager[m]![i]!), undefined, `${nameOf(kinds[m]!)}, sentence ${i}`);
+    }
+  }
+});
+
+test('a WebAssembly search finds what the plain one does, for every kind of model', async () => {
+  const tinyModels = kinds.map((kind) => tinyModel(kind));
+  const wasm = await translate({ backend: 'wasm' }, tinyModels, some, options);
+  const plain = await translate({ backend: 'cpu' }, tinyModels, some, options);
+  for (const [m, results] of wasm.entries()) {
+    for (const [i, hypotheses] of results.entries()) {
+      assert.equal(differences(hypotheses, plain[m]![i]!), undefined, `${nameOf(kinds[m]!)}, sentence ${i}`);
+    }
+  }
+});
+
+test('many sentences of all lengths, in few shapes, are translated as eagerly one after another', {
+  skip,
+}, async () => {
+  // a vocabulary large enough for the blocks of the top-k
+  const model = [tinyModel({ score: 'dot', targetVocabulary: 1500 })];
+  const sources = [...randomSentences(300, 20), ...randomSentences(3, 60)];
+  const [compiled] = await translate({}, model, sources, { nbest: 2 });
+  const [eager] = await translate({ backend: 'wasm' }, model, sources, { nbest: 2 });
+  for (const [i, hypotheses] of compiled!.entries()) {
+    assert.equal(differences(hypotheses, eager![i]!), undefined, `sentence ${i}`);
+  }
+});
+
+test('compiling a search leaves no tensor behind', { skip }, async () => {
+  await translate({}, [tinyModel({ score: 'dot' })], some, options);
+  const before = tf.memory().numTensors;
+  await translate({}, [tinyModel({ score: 'concat' })], some, options);
+  assert.equal(tf.memory().numTensors, before);
+});
