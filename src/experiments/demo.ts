@@ -1,3 +1,4 @@
+import { openTrainedRun } from '../checkpoints/trained-run.ts';
 import { presets } from '../config/presets.ts';
 import { runSchema } from '../config/run.ts';
 import { splitWords } from '../evaluation/whitespace.ts';
@@ -10,7 +11,6 @@ import { type CommonOptions, type ComparisonOptions, type ComparisonResult, comp
 import { parseContestant } from './contestants.ts';
 import { embeddedDataset } from './default-data.ts';
 import { preparedTestSet, type TestSet } from './test-set.ts';
-import { openTrainedRun } from './trained-run.ts';
 import { translateSet } from './translate-set.ts';
 
 /** What the demonstration is given: the rest of a comparison's options it knows itself. */

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type NamedRun, openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import type { SearchSettings } from '../decoding/search-options.ts';
 import { writeAttention } from '../reports/attention-files.ts';
 import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
@@ -11,7 +12,6 @@ import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
 import { version } from '../support/version.ts';
 import { compareGroups, compareModels, type ScoredModel, samplesOf, scoreModel, scoringForm } from './score-models.ts';
 import { commonTestSet, type TestSet } from './test-set.ts';
-import { type NamedRun, openTrainedRun, type TrainedRun } from './trained-run.ts';
 import { type TranslatedSet, translateSet } from './translate-set.ts';
 import { writeCard } from './write-card.ts';
 

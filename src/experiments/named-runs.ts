@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { findRuns } from '../checkpoints/find-runs.ts';
+import type { NamedRun } from '../checkpoints/trained-run.ts';
 import { InputError } from '../support/errors.ts';
-import type { NamedRun } from './trained-run.ts';
 
 /**
  * The trained models in some folders, each the folder of a run or one that holds runs, with names that tell them apart:

@@ -1,3 +1,4 @@
+import { countParameters, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { type AttentionStatistics, attentionStatistics } from '../evaluation/attention-statistics.ts';
 import { sentenceChrf } from '../evaluation/chrf.ts';
 import { compareSeeds, type ResampledScore, resampledScore, spread } from '../evaluation/seeds.ts';
@@ -8,7 +9,6 @@ import { bestOf } from '../reports/findings.ts';
 import type { Comparison, ModelReport, Sample, SeedGroup, SignedScore } from '../reports/types.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import type { TestSet } from './test-set.ts';
-import { countParameters, type TrainedRun } from './trained-run.ts';
 import { trainingReport } from './training-report.ts';
 import type { TranslatedSet } from './translate-set.ts';
 

@@ -1,9 +1,9 @@
 import { relative, resolve } from 'node:path';
+import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import { readPairBatches } from '../corpus/tsv.ts';
 import { openDataset } from '../dataset/dataset.ts';
 import { hashFile } from '../dataset/origin.ts';
 import { InputError } from '../support/errors.ts';
-import type { TrainedRun } from './trained-run.ts';
 
 /** The sentences that models are scored on. */
 export interface TestSet {

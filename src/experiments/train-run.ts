@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { keepAmongBest, loadTraining, saveModel, saveTraining } from '../checkpoints/checkpoint.ts';
 import { checkParameters, checkResume, checkVocabularies } from '../checkpoints/compatibility.ts';
 import { openRunFolder, type RunFolder } from '../checkpoints/run-folder.ts';
+import { openTrainedRun } from '../checkpoints/trained-run.ts';
 import type { Run } from '../config/run.ts';
 import { toYaml } from '../config/run-file.ts';
 import { type Dataset, openDataset } from '../dataset/dataset.ts';
@@ -20,11 +21,10 @@ import { metricsListener } from '../training/metrics.ts';
 import { AVERAGE, variableName } from '../training/state.ts';
 import { tensorboardListener } from '../training/tensorboard.ts';
 import { beginning, type TrainingState, train } from '../training/train.ts';
+import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { readWordVectors } from '../vocabulary/word-vectors.ts';
-import { openTrainedRun } from './trained-run.ts';
 import { createValidator } from './validate.ts';
-import { loadVocabularies, type VocabularyPair } from './vocabularies.ts';
 import { writeCard } from './write-card.ts';
 
 /** How a run is started. */

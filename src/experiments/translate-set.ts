@@ -1,9 +1,9 @@
+import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import type { Hypothesis } from '../decoding/hypothesis.ts';
 import { createSearch } from '../decoding/search.ts';
 import type { SearchOptions } from '../decoding/search-options.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import { EOS } from '../vocabulary/vocabulary.ts';
-import type { TrainedRun } from './trained-run.ts';
 
 /** A translated sentence: what the encoder read, and the best hypothesis with its text. */
 export interface Translated {

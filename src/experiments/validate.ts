@@ -12,7 +12,7 @@ import type { Variables } from '../tensor/variables.ts';
 import { variableName } from '../training/state.ts';
 import { validationStep } from '../training/step.ts';
 import { batchTensors, type Validation } from '../training/train.ts';
-import type { VocabularyPair } from './vocabularies.ts';
+import type { VocabularyPair } from '../vocabulary/pair.ts';
 
 /** What a validation works on. */
 export interface ValidatorInput {

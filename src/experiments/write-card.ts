@@ -1,3 +1,4 @@
+import { countParameters, type TrainedRun } from '../checkpoints/trained-run.ts';
 import type { Run } from '../config/run.ts';
 import { toCommand } from '../config/run-file.ts';
 import { modelCard } from '../reports/model-card.ts';
@@ -5,7 +6,6 @@ import type { ModelReport, TestSet } from '../reports/types.ts';
 import { writeFileAtomic } from '../support/files.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { corpusFacts } from './corpus-facts.ts';
-import { countParameters, type TrainedRun } from './trained-run.ts';
 import { trainingReport } from './training-report.ts';
 
 /** Writes the README.md of a run: its model card, with the scores of an evaluation where there has been one. */

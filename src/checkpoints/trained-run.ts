@@ -1,10 +1,10 @@
-import { loadModel, type ModelCheckpoint } from '../checkpoints/checkpoint.ts';
-import { checkParameters, checkVocabularies } from '../checkpoints/compatibility.ts';
-import { type RunFolder, runFolder } from '../checkpoints/run-folder.ts';
-import type { NamedTensors } from '../checkpoints/safetensors.ts';
 import { createModel } from '../models/create.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
-import { loadVocabularies, type VocabularyPair } from './vocabularies.ts';
+import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
+import { loadModel, type ModelCheckpoint } from './checkpoint.ts';
+import { checkParameters, checkVocabularies } from './compatibility.ts';
+import { type RunFolder, runFolder } from './run-folder.ts';
+import type { NamedTensors } from './safetensors.ts';
 
 /** A run's name in tables and files, and its folder. */
 export interface NamedRun {

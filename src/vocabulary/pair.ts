@@ -1,5 +1,5 @@
-import { loadVocabulary } from '../vocabulary/load.ts';
-import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { loadVocabulary } from './load.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** The two vocabularies of a model. */
 export interface VocabularyPair {
