@@ -54,7 +54,11 @@ export interface Seq2Seq {
   decode(parameters: Tensors, memory: Tensors, targetInput: Tensor, dropout: Dropout): Decoded;
   /** The state before the first word. @param room how many words it must have place for */
   start(parameters: Tensors, memory: Tensors, room: number): Tensors;
-  /** One word further. @param previous int32 [B], the words before (bos at first) */
+  /**
+   * One word further.
+   * @param state given away: it may be written to
+   * @param previous int32 [B], the words before (bos at first)
+   */
   advance(parameters: Tensors, memory: Tensors, state: Tensors, previous: Tensor): Advanced;
 }
 

@@ -28,6 +28,7 @@ import {
   normParameters,
   type Source,
 } from '../layers/transformer.ts';
+import { writePlace } from '../tensor/ops/cache.ts';
 import { embed } from '../tensor/ops/embedding.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
 import { outputWeight, targetEmbedding } from './decoder.ts';
@@ -116,10 +117,10 @@ export function transformerModel(options: ModelOptions): Seq2Seq {
     start: (_, memory, room) => {
       const batch = parameter(memory, 'mask').shape[0] as number;
       const places = Math.ceil(room / BLOCK) * BLOCK;
-      const empty = tf.zeros([batch, heads, places, hidden / heads]);
+      const empty = () => tf.zeros([batch, heads, places, hidden / heads]);
       const caches = layerNumbers.flatMap((layer) => [
-        [`layer${layer}.keys`, empty],
-        [`layer${layer}.values`, empty],
+        [`layer${layer}.keys`, empty()],
+        [`layer${layer}.values`, empty()],
       ]);
       return { step: tf.zeros([batch, 1]), ...Object.fromEntries(caches) };
     },
@@ -133,8 +134,8 @@ export function transformerModel(options: ModelOptions): Seq2Seq {
         const name = `decoder.layers.${layer}`;
         const attendSelf = (normed: tf.Tensor): Attended => {
           const { queries, ...own } = selfHeads(parameters, `${name}.self_attn`, normed, batch, heads);
-          const keys = remember(parameter(state, `layer${layer}.keys`), own.keys, step);
-          const values = remember(parameter(state, `layer${layer}.values`), own.values, step);
+          const keys = writePlace(parameter(state, `layer${layer}.keys`), own.keys, step);
+          const values = writePlace(parameter(state, `layer${layer}.values`), own.values, step);
           Object.assign(next, { [`layer${layer}.keys`]: keys, [`layer${layer}.values`]: values });
           const { context, weights } = attend(queries, keys, values, { bias: emptyBias(keys, step) });
           return { context: mixHeads(parameters, `${name}.self_attn`, context), weights };
@@ -169,13 +170,6 @@ function outputParameters(options: ModelOptions): ParameterTable {
   if (!options.tieEmbeddings) return output;
   const { 'output.weight': _, ...bias } = output;
   return bias;
-}
-
-/** Puts what a step made into its place of the cache. @param cache [R, h, C, d] @param made [R, h, 1, d] @param step [R, 1] */
-function remember(cache: tf.Tensor, made: tf.Tensor, step: tf.Tensor): tf.Tensor {
-  const [rows, , places] = cache.shape as [number, number, number];
-  const here = tf.cast(tf.equal(tf.range(0, places), step), 'float32');
-  return tf.add(cache, tf.mul(tf.reshape(here, [rows, 1, places, 1]), made));
 }
 
 /** -1e9 for the places after a step, 0 up to it. @param cache [R, h, C, d] @returns [R, 1, 1, C] */

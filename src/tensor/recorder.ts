@@ -15,12 +15,15 @@ const randomFunctions = new Set([
   'multinomial',
 ]);
 
-/** Float32 matrix products, which `bfloat16` runs in half precision. */
-const matrixProducts = new Set(['MatMul', 'BatchMatMul', 'BatchMatMulV2']);
+/**
+ * The product that `bfloat16` runs in half precision. Not the batched one: attention's matrices are so small that casting
+ * them costs more than it saves.
+ */
+const MATRIX_PRODUCT = 'MatMul';
 
 /** How a recording differs from the eager run it records. */
 export interface RecordingOptions {
-  /** `bfloat16` casts the operands of every matrix product and its result back to float32. */
+  /** `bfloat16` casts the operands of every product of two matrices, and its result back to float32. */
   readonly precision: 'float32' | 'bfloat16';
 }
 
@@ -130,7 +133,7 @@ export class Recorder {
       converted.T = attribute.type(dataTypes[(outputs[0] as tf.Tensor).dtype as DataTypeName]);
     }
     let name: string;
-    if (this.#precision === 'bfloat16' && matrixProducts.has(operation) && outputs[0]?.dtype === 'float32') {
+    if (this.#precision === 'bfloat16' && operation === MATRIX_PRODUCT && outputs[0]?.dtype === 'float32') {
       const product = this.graph.node(
         operation,
         inputs.map((input) => this.#half(input)),

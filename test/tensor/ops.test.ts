@@ -4,10 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { additiveScores } from '../../src/layers/additive-scores.ts';
 import { Random } from '../../src/support/random.ts';
 import { type BackendName, hasTensorFlow } from '../../src/tensor/backend.ts';
+import { type ActivationName, activate } from '../../src/tensor/ops/activations.ts';
+import { writePlace } from '../../src/tensor/ops/cache.ts';
 import { sigmoidGradient, sumRows, tanh, tanhGradient } from '../../src/tensor/ops/elementwise.ts';
 import { embed } from '../../src/tensor/ops/embedding.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
 import { gruResetAfter } from '../../src/tensor/ops/gru.ts';
+import { layerNorm } from '../../src/tensor/ops/layer-norm.ts';
 import { outputLoss } from '../../src/tensor/ops/loss.ts';
 import { philoxBytes } from '../../src/tensor/ops/philox.ts';
 import { linear } from '../../src/tensor/ops/product.ts';
@@ -155,6 +158,41 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
         1e-6,
       );
       assertClose({ sum: Array.from(sumRows(x).dataSync()) }, { sum: Array.from(tf.sum(x, 0).dataSync()) }, 1e-6);
+    });
+
+    test('layer normalisation equals its formula, gradients too', () => {
+      const inputs = { x: numbers('x', 5, 6), g: numbers('g', 6), b: numbers('b', 6) };
+      const slow: Function = ({ x, g, b }) => {
+        const { mean, variance } = tf.moments(x!, 1, true);
+        return tf.add(tf.mul(tf.div(tf.sub(x!, mean), tf.sqrt(tf.add(variance, 1e-5))), g!), b!);
+      };
+      assertClose(
+        weighted(({ x, g, b }) => layerNorm(x!, g!, b!), inputs),
+        weighted(slow, inputs),
+      );
+    });
+
+    test('activations equal their formulas, gradients too', () => {
+      const inputs = { x: numbers('x', 4, 5) };
+      const gelu: Function = ({ x }) => tf.mul(tf.mul(x!, 0.5), tf.add(tf.erf(tf.mul(x!, Math.SQRT1_2)), 1));
+      for (const [name, slow] of [
+        ['relu', ({ x }) => tf.maximum(x!, 0)],
+        ['gelu', gelu],
+      ] as [ActivationName, Function][]) {
+        assertClose(
+          weighted(({ x }) => activate(name, x!), inputs),
+          weighted(slow, inputs),
+        );
+      }
+    });
+
+    test('a place is written in the rows and heads of a cache, each row at its own', () => {
+      const [cache, made] = [numbers('cache', 2, 3, 4, 5), numbers('made', 2, 3, 1, 5)];
+      const expected = cache.arraySync() as number[][][][];
+      const content = made.arraySync() as number[][][][];
+      for (const [row, place] of [3, 1].entries())
+        for (const head of [0, 1, 2]) expected[row]![head]![place] = content[row]![head]![0]!;
+      assert.deepEqual(writePlace(cache, made, tf.tensor2d([[3], [1]])).arraySync(), expected);
     });
 
     for (const reverse of [false, true]) {

@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { onTensorFlow } from '../backend.ts';
+import { native } from './native.ts';
+
+/**
+ * A cache with one place of every row and head written: `cache[r, k, place[r]] = made[r, k]`. On TensorFlow the cache
+ * itself is written to, since a copy would take longer than the attention over it: the caller gives it away. No gradient.
+ * @param cache [R, h, C, d]
+ * @param made [R, h, 1, d]
+ * @param place [R, 1], each a whole number in [0, C)
+ */
+export function writePlace(cache: tf.Tensor, made: tf.Tensor, place: tf.Tensor): tf.Tensor {
+  const [rows, heads, places, size] = cache.shape as [number, number, number, number];
+  if (!onTensorFlow()) {
+    const here = tf.reshape(tf.cast(tf.equal(tf.range(0, places), place), 'float32'), [rows, 1, places, 1]);
+    return tf.add(tf.mul(cache, tf.sub(1, here)), tf.mul(made, here));
+  }
+  const starts = tf.reshape(tf.range(0, rows * heads * places, places, 'int32'), [rows, heads]);
+  const at = tf.reshape(tf.add(starts, tf.cast(place, 'int32')), [rows * heads]);
+  const flat = [tf.reshape(cache, [rows * heads * places, size]), at, tf.reshape(made, [rows * heads, size])];
+  return tf.reshape(native('InplaceUpdate', flat, { T: 'float32' }), cache.shape);
+}
