@@ -34,9 +34,6 @@ import { PAD } from '../vocabulary/vocabulary.ts';
 import { outputWeight, targetEmbedding } from './decoder.ts';
 import { keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
 
-/** Places of the decoder's cache come in blocks of this many, so that few shapes are compiled. */
-const BLOCK = 16;
-
 /**
  * The transformer of Vaswani et al. 2017 (arXiv 1706.03762) with its normalisations moved in front (Xiong et al. 2020),
  * so that it trains without much care. Its parameters are those of PyTorch's nn.Transformer with `norm_first`, between
@@ -116,8 +113,7 @@ export function transformerModel(options: ModelOptions): Seq2Seq {
     },
     start: (_, memory, room) => {
       const batch = parameter(memory, 'mask').shape[0] as number;
-      const places = Math.ceil(room / BLOCK) * BLOCK;
-      const empty = () => tf.zeros([batch, heads, places, hidden / heads]);
+      const empty = () => tf.zeros([batch, heads, room, hidden / heads]);
       const caches = layerNumbers.flatMap((layer) => [
         [`layer${layer}.keys`, empty()],
         [`layer${layer}.values`, empty()],

@@ -137,7 +137,7 @@ for (const positions of ['sinusoidal', 'learned'] as const) {
         [5, 6, 7, EOS],
         [9, EOS, PAD, PAD],
       ]);
-      // longer than a block of the cache, and than the positions that are learned
+      // longer than the positions that are learned
       const length = 37;
       const random = new Random('cache');
       const words = [0, 1].map(() => [BOS, ...Array.from({ length: length - 1 }, () => 4 + random.integer(12))]);
