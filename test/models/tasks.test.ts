@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { greedy } from '../../src/decoding/search-options.ts';
 import { createSearch } from '../../src/decoding/search.ts';
+import { greedy } from '../../src/decoding/search-options.ts';
 import type { ModelOptions } from '../../src/models/seq2seq.ts';
 import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
