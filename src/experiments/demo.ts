@@ -98,23 +98,14 @@ export async function demo(
   return { ...result, model: best.name, translations };
 }
 
-/** The fewest and the most words of the three sentences. */
-const lengths = [
-  [4, 5],
-  [7, 9],
-  [11, 14],
-] as const;
+/** A short, a middling and a long sentence: at these places of the test set sorted by length. */
+const places = [0.2, 0.5, 0.9];
 
-/** A short, a middling and a long sentence: the first of each in the test set. */
 function threeSentences({ sources, references }: TestSet): Pick<TestSet, 'sources' | 'references'> {
-  const places = lengths.flatMap(([fewest, most]) => {
-    const place = sources.findIndex((source) => {
-      const words = splitWords(source).length;
-      return words >= fewest && words <= most;
-    });
-    return place < 0 ? [] : [place];
-  });
-  return { sources: places.map((i) => sources[i] ?? ''), references: places.map((i) => references[i] ?? '') };
+  const lengths = sources.map((source) => splitWords(source).length);
+  const order = lengths.map((_, i) => i).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
+  const chosen = places.map((share) => order[Math.floor(share * order.length)] ?? 0);
+  return { sources: chosen.map((i) => sources[i] ?? ''), references: chosen.map((i) => references[i] ?? '') };
 }
 
 function firstOf({ sources, references, ...test }: TestSet, count: number): TestSet {
