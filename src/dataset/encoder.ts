@@ -23,7 +23,10 @@ export class Encoder {
   constructor(paths: EncoderPaths, threads: number) {
     this.threads = threads;
     this.#workers = Array.from({ length: threads }, () => {
-      const worker = startWorker(new URL('./encode-worker.ts', import.meta.url), paths);
+      const worker = startWorker(new URL('./encode-worker.ts', import.meta.url), paths, {
+        // What a task leaves behind is gone with the next one: there is no need to let it pile up.
+        maxYoungGenerationSizeMb: 8,
+      });
       const waiting: Waiting[] = [];
       worker.on('message', (encoded: EncodedPairs) => waiting.shift()?.resolve(encoded));
       worker.on('error', (error) => {
