@@ -3,7 +3,7 @@ import { AtomicFile } from '../../support/files.ts';
 import { type PartName, partNames } from '../parts.ts';
 import { partPath } from '../split-folder.ts';
 import { normaliseSentence } from '../text.ts';
-import { type GeneratedPair, generatePairs } from './generate.ts';
+import { distinctWithin, type GeneratedPair, generatePairs } from './generate.ts';
 
 /** How many pairs of each part there are. */
 export type PartSizes = Readonly<Record<PartName, number>>;
@@ -35,7 +35,8 @@ export async function writeGeneratedCorpus(
       if (++drawn % 10_000 === 0) await setImmediate();
       if (signal?.aborted) return undefined;
       const part = parts.get(pair.part) as PartFile;
-      if (part.full || (pair.part === 'train' && isHeldOut(heldOut, pair))) continue;
+      if (part.full) continue;
+      if (pair.part === 'train' && drawn > distinctWithin && isHeldOut(heldOut, pair)) continue;
       if (pair.part !== 'train') for (const side of [pair.source, pair.target]) heldOut.add(normaliseSentence(side));
       part.add(pair);
       if ([...parts.values()].every(({ full }) => full)) break;
@@ -47,7 +48,7 @@ export async function writeGeneratedCorpus(
   return sizes;
 }
 
-/** In a corpus larger than the generator's memory a sentence may come again: never one that dev or test has. */
+/** Beyond the generator's memory a sentence may come again: never one that dev or test has. */
 function isHeldOut(heldOut: ReadonlySet<string>, { source, target }: GeneratedPair): boolean {
   return heldOut.has(normaliseSentence(source)) || heldOut.has(normaliseSentence(target));
 }

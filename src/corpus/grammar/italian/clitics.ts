@@ -32,7 +32,7 @@ function combine(clitics: readonly Clitic[]): string[] {
 }
 
 /** The forms of *avere*, before which *lo* and *la* are elided: *l'ho vista*, but *la inviterò*. */
-const avere = /^(h|abb|av[erur])/;
+const avere = /^(ho|hai|ha|hanno|abbia\w*|avete|avev\w+|avr\w+|avess\w+)$/;
 
 /** Before a finite verb: *me lo dai*, *glielo do*, *l'ho visto*. */
 export function proclitic(clitics: readonly Clitic[], verb: string): string {

@@ -35,7 +35,7 @@ export const objectActions = readVerbs(`
   lavare <the drivable> | wash <drivable> | regular adult
   lavare <the washed> | wash <washed>
   stirare <the ironed> | iron <ironed> | adult
-  indossare <a outfit> | wear <outfit> | activity
+  indossare <a outfit> | wear <outfit> | activity once
   provare <garment> | try on <garment> | once
   mettersi <worn garment> | put on <garment> | once
   togliersi <worn garment> | take off <garment> | once
@@ -93,7 +93,6 @@ export const objectActions = readVerbs(`
   scegliere <the present> | choose <present> | once
   accarezzare <the pet> | stroke <pet> | activity
   dare da mangiare a <the pet> | feed <pet> | regular
-  seguire <the pet> | follow <pet> | activity
   costruire <built> | build <built> | adult rare
   decorare <the room> | decorate <room> | once
   affittare <a lodging> | rent <lodging> | rare adult
@@ -141,7 +140,6 @@ export const personActions = readVerbs(`
   pensare a <person> | think about <person> | activity
   parlare di <person> | talk about <person> | activity
   prendere in giro <person> | make fun of <person> | activity
-  proteggere <person> | protect <person> | activity
   perdonare <person> | forgive <person> | sudden once
   deludere <person> | disappoint <person> | mishap
   riconoscere <person> | recognise <person> | mishap once
@@ -196,7 +194,6 @@ export const plainActions = readVerbs(`
   sciare | ski | activity with
   pescare | fish | activity regular with
   fare la spesa | do the shopping | regular finished @shop with
-  fare i compiti | do OWN homework | finished regular @study with
   fare la doccia | have a shower | finished
   fare ginnastica | exercise | activity regular
   fare una passeggiata | take a walk | activity regular @leisure with

@@ -59,7 +59,7 @@ const groups: Readonly<Record<string, string>> = {
     azzurro * = light blue
     marrone * = brown
     arancione * = orange`,
-  'clothing accessory vehicle seat cabinet belonging tableware cutlery device picture room building sight': `
+  'clothing accessory vehicle seat cabinet belonging tableware cutlery device room building sight': `
     bello + = beautiful
     vecchio * + = old`,
   settlement: `
@@ -77,9 +77,9 @@ const groups: Readonly<Record<string, string>> = {
     comodo = comfortable`,
   'clothing accessory seat cabinet vehicle': `
     elegante = elegant`,
-  'belonging tableware seat cabinet vehicle room building plant flower settlement pet farmAnimal wildAnimal smallAnimal': `
+  'belonging tableware seat cabinet vehicle room building plant flower settlement tame farmAnimal wildAnimal smallAnimal': `
     piccolo * + = small`,
-  'seat cabinet vehicle room building plant settlement tableware pet farmAnimal wildAnimal': `
+  'seat cabinet vehicle room building plant settlement tableware farmAnimal wildAnimal': `
     grande * + = big`,
   clothing: `
     lungo * = long
@@ -99,10 +99,10 @@ const groups: Readonly<Record<string, string>> = {
     lungo = long
     breve = short
     divertente = funny
-    famoso * = famous
     triste = sad
     bello + = lovely`,
   'volume film writing': `
+    famoso * = famous
     romantico = romantic
     commovente = moving
     recente = recent
@@ -137,9 +137,10 @@ const groups: Readonly<Record<string, string>> = {
     commovente = moving
     breve = short`,
   picture: `
-    moderno * = modern
+    moderno = modern
     prezioso = precious
-    antico * = ancient`,
+    bello + = beautiful
+    strano = strange`,
   'lesson puzzle': `
     difficile = difficult
     facile = easy
@@ -169,7 +170,8 @@ const groups: Readonly<Record<string, string>> = {
   'room building settlement shop sight lodging': `
     tranquillo = quiet
     moderno * = modern
-    pulito = clean
+    pulito = clean`,
+  'room building settlement shop lodging': `
     accogliente = welcoming`,
   'room building lodging': `
     luminoso = bright
@@ -190,7 +192,7 @@ const groups: Readonly<Record<string, string>> = {
     meraviglioso = wonderful
     solitario = lonely
     bello + = beautiful`,
-  'pet farmAnimal wildAnimal smallAnimal': `
+  'tame cub farmAnimal wildAnimal smallAnimal': `
     bianco * = white
     nero * = black
     marrone * = brown
@@ -198,11 +200,10 @@ const groups: Readonly<Record<string, string>> = {
     veloce = fast
     lento = slow
     affamato = hungry`,
-  'pet farmAnimal': `
+  'tame farmAnimal': `
     giovane * + = young
     vecchio * + = old
-    docile = tame
-    malato = ill`,
+    docile = tame`,
   wildAnimal: `
     pericoloso = dangerous
     feroce = fierce

@@ -2,15 +2,19 @@ import { readNouns } from './readNouns.ts';
 
 export const animals = [
   ...readNouns(
-    'pet',
+    'tame',
     `gatto m = cat
     cane m = dog
     coniglio m = rabbit
     pappagallo m = parrot
     criceto m = hamster
-    tartaruga f = tortoise
-    cagnolino m = puppy
-    gattino m = kitten`,
+    tartaruga f = tortoise`,
+  ),
+  ...readNouns(
+    'cub',
+    `cagnolino m = puppy
+    gattino m = kitten
+    coniglietto m = baby rabbit`,
   ),
   ...readNouns(
     'farmAnimal',

@@ -84,6 +84,7 @@ export const favours = readVerbs(`
   comprare <meal> | buy <meal> | @shop
   comprare <produce> | buy <produce> | @shop
   tagliare <the dish> | cut <dish>
+  fare i compiti | do OWN homework
   lavare i piatti | wash the dishes
   apparecchiare la tavola | set the table
   preparare il caffè | make coffee

@@ -17,13 +17,13 @@ export const indoorActivities = readVerbs(`
   dormire sul divano | sleep on the sofa
   suonare <the instrument> | play <instrument>
   scrivere <a letter> | write <letter>
-  fare i compiti | do OWN homework
+  scrivere una relazione | write a report
   pulire <the room> | clean <room>
   stirare <the ironed> | iron <ironed>
   ascoltare la radio | listen to the radio
   apparecchiare la tavola | set the table
   lavorare al computer | work on the computer
-  mangiare <a snack> | eat <snack>
+  mangiare un panino | eat a sandwich
   bere una tazza di tè | drink a cup of tea
   parlare al telefono | talk on the phone
   disegnare <a farmAnimal> | draw <farmAnimal>
@@ -61,7 +61,6 @@ export const outdoorActivities = readVerbs(`
   passeggiare con <companion> | go for a walk with <companion>
   aspettare <the transport> | wait for <transport>
   andare al lavoro | go to work
-  andare a scuola | go to school
   tornare a casa | go home
   fare la spesa | do the shopping
   attraversare la piazza | cross the square
@@ -75,7 +74,7 @@ export const outdoorActivities = readVerbs(`
 export const encountersOutdoors = readVerbs(`
   incontrare <someone> | meet <someone>
   vedere <someone> | see <someone>
-  vedere <a wildAnimal> | see <wildAnimal>
+  vedere <a glimpsed> | see <glimpsed>
   trovare <a belonging> | find <belonging>
   perdere <own belonging> | lose <belonging>
   cadere | fall

@@ -6,16 +6,16 @@ export const culture = [
     `libro m = book
     biografia f = biography
     romanzo giallo m, romanzi gialli = detective novel
-    libro di cucina m, libri di cucina = cookbook
-    raccolta di poesie f, raccolte di poesie = book of poems, books of poems
-    guida turistica f, guide turistiche = guidebook`,
+    raccolta di poesie f, raccolte di poesie = book of poems, books of poems`,
   ),
   ...readNouns(
     'press',
     `giornale m = newspaper
     rivista f = magazine
     fumetto m = comic
-    manuale m = handbook`,
+    manuale m = handbook
+    libro di cucina m, libri di cucina = cookbook
+    guida turistica f, guide turistiche = guidebook`,
   ),
   ...readNouns(
     'correspondence',

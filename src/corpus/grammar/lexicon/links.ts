@@ -42,7 +42,7 @@ export const preparations = linked(
     'mangiare | eat',
     `lavarsi le mani | wash OWN hands
     apparecchiare la tavola | set the table
-    finire i compiti | finish OWN homework
+    finire il lavoro | finish OWN work
     bere un bicchiere d'acqua | drink a glass of water`,
   ],
 );
@@ -58,7 +58,7 @@ export const aftermaths = linked(
     lavarsi i denti | brush OWN teeth`,
   ],
   [
-    'finire i compiti | finish OWN homework',
+    'finire il lavoro | finish OWN work',
     `andare <to leisure> | go <leisure>
     giocare con <companion> | play with <companion>
     guardare <a film> | watch <film>
@@ -173,7 +173,7 @@ export const errands = linked(
     fissare un appuntamento | make an appointment`,
   ],
   [
-    'restare a casa | stay at home',
+    'rimanere a casa | stay at home',
     `finire <the text> | finish <text>
     pulire <the room> | clean <room>
     aspettare <companion> | wait for <companion>

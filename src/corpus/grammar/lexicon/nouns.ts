@@ -13,6 +13,7 @@ export const allNouns: readonly Noun[] = [...people, ...animals, ...food, ...thi
 const unions: Readonly<Record<string, string>> = {
   person: 'human child acquaintance profession',
   kin: 'relative parent family littleRelative',
+  pet: 'tame cub',
   animal: 'pet farmAnimal wildAnimal',
   collectable: 'correspondence tableware belonging present picture',
   anyAnimal: 'pet farmAnimal',
@@ -76,6 +77,8 @@ const subsets: Readonly<Record<string, readonly [kind: string, words: string]>> 
   longDistance: ['transport', 'treno aereo traghetto pullman'],
   formal: ['garment', 'camicia giacca cravatta'],
   appliance: ['device', 'computer lavatrice forno stampante ventilatore'],
+  sibling: ['relative', 'fratello sorella cugino cugina'],
+  glimpsed: ['wildAnimal', 'lupo volpe cervo aquila scoiattolo gufo'],
   stinging: ['smallAnimal', 'ape vespa zanzara'],
   biting: ['beast', 'cane serpente ragno pappagallo criceto'],
   feared: ['beast', 'lupo orso leone tigre coccodrillo squalo serpente ragno topo pipistrello vespa ape cane'],

@@ -36,7 +36,6 @@ export const certainties = readPairs(`
   siamo sicuri che = we are sure that
   ho sentito che = I heard that
   mi hanno detto che = they told me that
-  ho letto sul giornale che = I read in the newspaper that
   tutti sanno che = everyone knows that
   ho dimenticato che = I forgot that
   mi ricordo che = I remember that`);
@@ -86,7 +85,7 @@ export const findings = readVerbs(`
   perdere <the transport> | miss <transport>
   perdere <own papers> | lose <papers>
   dimenticare <the belonging> | forget <belonging>
-  finire i compiti | finish OWN homework
+  finire il lavoro | finish OWN work
   vendere <the vehicle> | sell <vehicle>
   comprare <a vehicle> | buy <vehicle>
   rompere <the tableware> | break <tableware>
@@ -107,7 +106,7 @@ export const findings = readVerbs(`
 
 /** What one hopes of somebody: *spero che abbia trovato un lavoro*. */
 export const blessings = readVerbs(`
-  finire i compiti | finish OWN homework
+  finire il lavoro | finish OWN work
   trovare un lavoro | find a job
   trovare <the belonging> | find <belonging>
   capire <the lesson> | understand <lesson>

@@ -47,7 +47,7 @@ export const reasons: readonly Reason[] = [
   reason(
     'essere ~stanco | be tired',
     `andare a letto presto | go to bed early
-    restare a casa | stay at home
+    rimanere a casa | stay at home
     riposare sul divano | rest on the sofa
     fare una pausa | take a break
     tornare a casa | go home
@@ -56,12 +56,12 @@ export const reasons: readonly Reason[] = [
     ! uscire con <companion> | go out with <companion>
     ! andare <to outing> | go <outing>
     ! giocare a <bare game> | play <game>
-    ! finire i compiti | finish OWN homework
+    ! finire il lavoro | finish OWN work
     ! guardare <the film> | watch <film>`,
   ),
   reason(
     'essere ~malato | be ill',
-    `restare a letto | stay in bed
+    `rimanere a letto | stay in bed
     chiamare il medico | call the doctor
     andare dal medico | go to the doctor's
     prendere una medicina | take some medicine
@@ -141,7 +141,7 @@ export const reasons: readonly Reason[] = [
   reason(
     'essere ~triste | be sad',
     `piangere tutta la notte | cry all night
-    restare in camera | stay in OWN room
+    rimanere in camera | stay in OWN room
     chiamare <companion> | call <companion>
     scrivere una poesia | write a poem
     ascoltare una vecchia canzone | listen to an old song
@@ -214,7 +214,7 @@ export const concessions: readonly Reason[] = [
     'essere ~stanco | be tired',
     `lavorare fino a tardi | work late
     aiutare <companion> | help <companion>
-    finire i compiti | finish OWN homework
+    finire il lavoro | finish OWN work
     andare <to outing> | go <outing>
     pulire <the room> | clean <room>
     uscire con <companion> | go out with <companion>`,
@@ -225,7 +225,7 @@ export const concessions: readonly Reason[] = [
     preparare la cena | make dinner
     andare <to outing> | go <outing>
     ! chiamare il medico | call the doctor
-    ! restare a letto | stay in bed`,
+    ! rimanere a letto | stay in bed`,
   ),
   reason(
     'avere paura | be afraid',
@@ -260,7 +260,7 @@ export const concessions: readonly Reason[] = [
 
 /** What one does in the rain, and in the sun. */
 export const rainyDeeds = readDeeds(`
-  restare a casa | stay at home
+  rimanere a casa | stay at home
   prendere l'ombrello | take OWN umbrella
   chiudere le finestre | close the windows
   guardare <a film> a casa | watch <film> at home
@@ -286,6 +286,6 @@ export const sunnyDeeds = readDeeds(`
   annaffiare <all growing> | water <growing>
   fare colazione sul balcone | have breakfast on the balcony
   portare i bambini al parco | take the children to the park
-  ! restare a casa | stay at home
+  ! rimanere a casa | stay at home
   ! prendere l'ombrello | take OWN umbrella
 `);

@@ -70,17 +70,17 @@ export const acquainted = readVerbs(`
 
 /** And by what happened once. */
 export const encountered = readVerbs(`
-  incontrare <person> | meet <person>
-  vedere <person> | see <person>
-  salutare <person> | greet <person>
+  incontrare <person> | meet <person> | @town
+  vedere <person> | see <person> | @town
+  salutare <person> | greet <person> | @town
   invitare <person> a cena | invite <person> to dinner
-  parlare con <person> | talk to <person>
+  parlare con <person> | talk to <person> | @town
   telefonare a <person> | call <person>
-  ballare con <person> | dance with <person>
+  ballare con <person> | dance with <person> | @town
   parlare di <person> | talk about <person>
   viaggiare con <person> | travel with <person>
-  fotografare <person> | photograph <person>
-  aiutare <person> | help <person>
+  fotografare <person> | photograph <person> | @town
+  aiutare <person> | help <person> | @town
 `);
 
 /** With what one does what: *il coltello con cui ho tagliato il pane*. */
@@ -117,7 +117,6 @@ export const culprits = readVerbs(`
   trovare <the belonging> | find <belonging>
   invitare <someone> a cena | invite <someone> to dinner
   scrivere <the letter> | write <letter>
-  dipingere <the picture> | paint <picture>
   riparare <the device> | repair <device>
   svegliare <someone> | wake up <someone>
   raccontare <the tale> ai bambini | tell the children <tale>

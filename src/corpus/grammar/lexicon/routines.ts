@@ -55,21 +55,21 @@ export const routines: readonly Routine[] = [
     andare a letto | go to bed`,
   ),
   routine(
-    `sabato scorso = last Saturday
+    `l'anno scorso = last year
     la settimana scorsa = last week
     l'estate scorsa = last summer`,
-    `sabato prossimo = next Saturday
+    `l'anno prossimo = next year
     la settimana prossima = next week
     l'estate prossima = next summer`,
     `ogni estate = every summer
-    ogni fine settimana = every weekend`,
+    ogni inverno = every winter`,
     `preparare <the luggage> | pack <luggage>
     chiudere le finestre | close the windows
     prendere <the longDistance> | take <longDistance>
     andare <to region> | go <region>
     cercare un albergo | look for a hotel
     visitare <a sight> | visit <sight>
-    nuotare nel lago | swim in the lake
+    nuotare ogni giorno | swim every day
     mangiare <a dish> | eat <dish>
     comprare <a present> per <companion> | buy <present> for <companion>
     scrivere una cartolina a <companion> | write a postcard to <companion>

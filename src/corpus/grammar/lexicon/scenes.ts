@@ -75,10 +75,8 @@ export const areas = readPairs(`
 /** How much of a quality. */
 export const degrees = readPairs(`
   molto = very
-  troppo = too
   abbastanza = quite
-  davvero = really
-  così = so`);
+  davvero = really`);
 
 /** Containers and measures, with what they hold: *un bicchiere d'acqua*, a glass of water. */
 export const measures = readPairs(`

@@ -24,7 +24,7 @@ export const sequels: readonly Sequel[] = [
     `portare <belonging> alla polizia | take <belonging> to the police
     mettere <belonging> sul tavolo | put <belonging> on the table
     dare <belonging> a <relation> | give <belonging> to <relation>
-    tenere <belonging> | keep <belonging>`,
+    mostrare <belonging> a <relation> | show <belonging> to <relation>`,
   ),
   sequel(
     'comprare <garment> | buy <garment> | once',

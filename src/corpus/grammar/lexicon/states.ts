@@ -102,7 +102,7 @@ export const animalActions = readVerbs(`
 export const experiences = readVerbs(`
   essere <to country> | be <country>
   essere <to city> | be <city>
-  vedere <animal> | see <animal>
+  vedere <wildAnimal> | see <wildAnimal>
   mangiare <bite> | eat <bite>
   assaggiare <generic alcohol> | taste <alcohol>
   guidare <a drivable> | drive <drivable>

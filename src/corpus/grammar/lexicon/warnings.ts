@@ -7,7 +7,7 @@ export const warnings = readVerbs(`
   perdere <the transport> | miss <transport>
   rompere <the tableware> | break <tableware>
   aprire <the opening> | open <opening>
-  toccare <the device> | touch <device>
+  toccare <the appliance> | touch <appliance>
   disturbare <someone> | disturb <someone>
   svegliare <someone> | wake up <someone>
   mangiare <the dish> | eat <dish>

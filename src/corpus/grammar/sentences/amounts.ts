@@ -148,7 +148,7 @@ const counted = [
 function howMany(d: Derivation): Pair {
   const [verb, kind] = pick(d, counted);
   const noun = pick(d, nounsOf(kind));
-  const count = fewCount(d);
+  const count = fewCount(d, noun);
   const you = listener(d);
   const state = /avere|volere/.test(verb.italian.infinitive);
   combine(d, verb.english.base, noun.english.singular);

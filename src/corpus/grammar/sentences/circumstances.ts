@@ -7,7 +7,7 @@ import { aftermaths, dreams, errands, moments, omissions, preparations } from '.
 import { readVerb } from '../lexicon/readVerbs.ts';
 import type { Agreement, Clause, Pair, VerbPhrase } from '../syntax.ts';
 import { fill, otherThan } from './objects.ts';
-import { again, gender, grownUp, oneMan, subject } from './people.ts';
+import { again, gender, grownUp, oneGrownUp } from './people.ts';
 import { clauseOf } from './reasons.ts';
 import { finish, frame, render } from './render.ts';
 
@@ -18,7 +18,7 @@ function infinitive(phrase: VerbPhrase, agreement: Agreement, form: 'base' | 'in
 
 /** *Mentre cucinavo, ha squillato il telefono*, *Mentre Anna studiava, Marco dormiva.* */
 function meanwhile(d: Derivation): Pair {
-  const who = subject(d);
+  const who = grownUp(d);
   const activity = pick(d, lists.indoorActivities);
   const background = render({ ...clauseOf(d, who, activity, 'was doing'), ...fill(d, activity, who, 'ongoing') });
   return weighted<() => Pair>(d, [
@@ -33,7 +33,7 @@ function meanwhile(d: Derivation): Pair {
     [
       2,
       () => {
-        const other = otherThan(d, who, oneMan);
+        const other = otherThan(d, who, oneGrownUp);
         const arrival = { ...clauseOf(d, other, pick(d, lists.arrivals), 'past'), inverted: false };
         return finish(frame('mentre {0}, {1}', 'while {0}, {1}', background, render(arrival)), '.');
       },
@@ -41,7 +41,7 @@ function meanwhile(d: Derivation): Pair {
     [
       3,
       () => {
-        const other = otherThan(d, who, oneMan);
+        const other = otherThan(d, who, oneGrownUp);
         const second = pick(d, lists.indoorActivities);
         if (second === activity) return meanwhile(d);
         const going = { ...clauseOf(d, other, second, 'was doing'), ...fill(d, second, other, 'ongoing') };
@@ -65,7 +65,7 @@ function onTheWay(d: Derivation): Pair {
 /** *Quando sono tornata a casa, i bambini stavano dormendo.* */
 function foundDoing(d: Derivation): Pair {
   const who = pronoun(pick(d, [person(1, 'singular', gender(d)), person(1, 'plural', gender(d))]));
-  const other = oneMan(d);
+  const other = oneGrownUp(d);
   const verb = pick(d, lists.indoorActivities);
   const arrival = render(clauseOf(d, who, pick(d, lists.arrivals.slice(0, 4)), 'past'));
   const scene = render({ ...clauseOf(d, other, verb, 'past progressive'), ...fill(d, verb, other, 'ongoing') });

@@ -14,7 +14,7 @@ import { be } from '../lexicon/states.ts';
 import * as times from '../lexicon/times.ts';
 import type { Adjective, Clause, CommonNounPhrase, NounPhrase, Pair, Predicate, Tense, Verb } from '../syntax.ts';
 import { otherThan } from './objects.ts';
-import { again, headOf, isChild, oneMan, someName, someRelative, speaker, subject } from './people.ts';
+import { again, headOf, isChild, oneGrownUp, someName, someRelative, speaker, subject } from './people.ts';
 import { clauseOf } from './reasons.ts';
 import { finish, frame, render } from './render.ts';
 
@@ -25,7 +25,7 @@ function routine(d: Derivation): Pair {
   if (isChild(who) || agreementOf(who).person === 2) return routine(d);
   const tense = pick(d, ['past', 'past', 'future', 'present', 'usedTo'] as const);
   const time = pick(d, tense === 'past' ? when.past : tense === 'future' ? when.future : when.habit);
-  const chosen = inOrder(d, verbs, between(d, 2, 4));
+  const chosen = inOrder(d, verbs, between(d, 2, 5));
   const them = again(who);
   const deeds = chosen.map((verb, index): Pair => {
     const clause: Clause = { ...clauseOf(d, index === 0 ? who : them, verb, tense), tense };
@@ -65,8 +65,8 @@ function inOrder<T>(d: Derivation, items: readonly T[], count: number): T[] {
 
 /** *Ieri sera Anna ha letto un romanzo, mentre suo fratello ha guardato un film.* */
 function sideBySide(d: Derivation): Pair {
-  const who = chance(d, 0.7) ? oneMan(d) : pronoun(speaker(d));
-  const other = otherThan(d, who, oneMan);
+  const who = chance(d, 0.7) ? oneGrownUp(d) : pronoun(speaker(d));
+  const other = otherThan(d, who, oneGrownUp);
   const [first, second] = [pick(d, indoorActivities), pick(d, indoorActivities)];
   if (first === second) return sideBySide(d);
   combine(d, first.name, second.name);
@@ -81,8 +81,7 @@ function sideBySide(d: Derivation): Pair {
 
 /** *Maria dice che andrà al mare con Luca se domani farà bel tempo.* */
 function plannedIf(d: Derivation): Pair {
-  const who = oneMan(d);
-  if (isChild(who)) return plannedIf(d);
+  const who = oneGrownUp(d);
   const sunny = chance(d, 0.5);
   const { verb, negated } = pick(d, sunny ? sunnyDeeds : rainyDeeds);
   const weather = pick(d, sunny ? goodWeatherAhead : badWeatherAhead);
@@ -113,7 +112,8 @@ function letDown(d: Derivation): Pair {
   ]);
   const verb = pick(d, givings);
   const noun = pick(d, nounsOf((verb.slots[0] as Verb['slots'][number]).kind));
-  const faults = faultsByKind[noun.kind];
+  // what is lent or given cannot be too dear
+  const faults = faultsByKind[noun.kind]?.filter(({ english }) => english !== 'expensive' && english !== 'elegant');
   const next = outcomes[noun.kind];
   if (faults === undefined || next === undefined || agreementOf(giver).number === 'plural') return letDown(d);
   const adjective: Adjective = pick(d, faults);

@@ -9,7 +9,8 @@ import { nounsOf } from '../lexicon/nouns.ts';
 import { areas, groups } from '../lexicon/scenes.ts';
 import { be } from '../lexicon/states.ts';
 import type { Adjective, Determiner, Noun, NounPhrase, Pair } from '../syntax.ts';
-import { clash, headOf, oneMan, someName, someRelative, subject } from './people.ts';
+import { extreme } from './descriptions.ts';
+import { clash, headOf, oneGrownUp, someName, someRelative, subject } from './people.ts';
 import { finish, statement } from './render.ts';
 
 /** Qualities people are compared by. */
@@ -18,8 +19,8 @@ const traits = adjectivesByKind.profession!.filter((a) => !/[A-Z]/.test(a.englis
 /** *Marco è più alto di suo fratello*, *Questa camicia è costosa come quella giacca.* */
 function comparison(d: Derivation): Pair {
   if (chance(d, 0.55)) {
-    const one = chance(d, 0.3) ? subject(d) : oneMan(d);
-    const other = oneMan(d);
+    const one = chance(d, 0.3) ? subject(d) : oneGrownUp(d);
+    const other = oneGrownUp(d);
     if (clash(one, other)) return comparison(d);
     return compared(d, one, other, pick(d, traits));
   }
@@ -36,7 +37,7 @@ function comparison(d: Derivation): Pair {
   ]);
   const noun = pick(d, nounsOf(kind));
   const second = pick(d, nounsOf(kind));
-  const known = (adjectivesByKind[noun.kind] ?? faster).filter((a) => !colours.has(a.english));
+  const known = (adjectivesByKind[noun.kind] ?? faster).filter((a) => !colours.has(a.english) && !extreme(a));
   if (noun === second || noun.pluralOnly !== second.pluralOnly) return comparison(d);
   const adjective = pick(d, known);
   combine(d, noun.english.singular, adjective.english);

@@ -31,7 +31,14 @@ function knownThing(d: Derivation, noun: Noun, plural = chance(d, 0.2)): CommonN
   return phrase;
 }
 
-const possessed = new Set(['belonging', 'clothing', 'accessory', 'vehicle', 'seat', 'cabinet', 'pet', 'room']);
+const possessed = new Set(['belonging', 'clothing', 'accessory', 'vehicle', 'seat', 'cabinet', 'tame', 'cub', 'room']);
+
+/** What cannot be very so: *davvero enorme*, not *molto enorme*. */
+export function extreme({ english }: Adjective): boolean {
+  return /^(enormous|delicious|magnificent|wonderful|extraordinary|unforgettable|ancient)$/.test(english);
+}
+
+const reallyOnly = degrees.filter(({ english }) => english === 'really');
 
 /** *La cucina è luminosa*, *I miei stivali erano troppo stretti.* */
 export function thingIs(d: Derivation): Clause {
@@ -39,7 +46,7 @@ export function thingIs(d: Derivation): Clause {
   const who = knownThing(d, noun);
   const adjective = pick(d, adjectivesByKind[noun.kind] as readonly Adjective[]);
   combine(d, noun.english.singular, adjective.english);
-  const degree = !adjective.telling && chance(d, 0.3) ? pick(d, degrees.slice(0, 4)) : undefined;
+  const degree = !adjective.telling && chance(d, 0.3) ? pick(d, extreme(adjective) ? reallyOnly : degrees) : undefined;
   const tense = chance(d, 0.25) ? 'state past' : 'present';
   const negated = !degree && chance(d, 0.15);
   return {
@@ -79,7 +86,7 @@ function existence(d: Derivation): Pair {
     : plural
       ? noun.pluralOnly || chance(d, 0.4)
         ? 'some'
-        : { count: fewCount(d) }
+        : { count: fewCount(d, noun) }
       : 'indefinite';
   const number = plural ? 'plural' : 'singular';
   const phrase = withAdjective(d, { type: 'noun', noun, number, determiner }, 0.25);

@@ -18,6 +18,8 @@ const uses = {
   regular: (verb) => verb.regular,
   /** Going on: *sto leggendo*. */
   ongoing: (verb) => verb.course !== 'mishap' && !verb.sudden && !verb.rare,
+  /** Begun and carried on: *ho cominciato a leggere*. */
+  lasting: (verb) => verb.course === 'activity' && !verb.sudden,
   /** Over and done: *ho già finito*. */
   done: (verb) => (verb.course === 'deed' && !verb.rare && !verb.daily) || verb.finished,
 } satisfies Readonly<Record<string, (verb: Verb) => boolean>>;
@@ -43,6 +45,7 @@ const verbsFor: Readonly<Record<Use, Shares>> = {
   repeated: fitting(uses.repeated),
   regular: fitting(uses.regular),
   ongoing: fitting(uses.ongoing),
+  lasting: fitting(uses.lasting),
   done: fitting(uses.done),
 };
 

@@ -44,17 +44,16 @@ const table: readonly (readonly [number, Tense, Governor, negation: number])[] =
   [2, 'present', governor('sperare', 'di', 'hope', 'to'), 0],
   [2, 'past', governor('promettere', 'di', 'promise', 'to'), 0],
   [2, 'past', governor('provare', 'a', 'try', 'to'), 0],
-  [2, 'past', governor('finire', 'di', 'finish', 'ing'), 0],
   [2, 'present', governor('preferire', '', 'prefer', 'to'), 0],
   [2, 'present', governor('stare', 'per', 'be about', 'to'), 0],
 ];
 
 /** Governors that want an event with an end, or one that lasts. */
-const endings = new Set(['manage', 'finish']);
+const endings = new Set(['manage']);
 const lasting = new Set(['start']);
 
 const choices = table.map(([weight, tense, verb, negation]) => {
-  const use: Use = lasting.has(verb.english) ? 'ongoing' : endings.has(verb.english) ? 'done' : 'willed';
+  const use: Use = lasting.has(verb.english) ? 'lasting' : endings.has(verb.english) ? 'done' : 'willed';
   return [weight, { tense, governor: verb, negation, use }] as const;
 });
 

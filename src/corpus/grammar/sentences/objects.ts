@@ -64,13 +64,14 @@ const owned = new Set([
   'volume',
   'press',
   'room',
-  'pet',
+  'tame',
+  'cub',
   'seat',
   'cabinet',
 ]);
 /** What is mostly spoken of in the plural: *hai comprato le mele?* */
 const inHeaps = new Set(['fruit', 'vegetable', 'flower']);
-const ownedAnywhere = new Set(['vehicle', 'room', 'pet', 'seat', 'cabinet']);
+const ownedAnywhere = new Set(['vehicle', 'room', 'tame', 'cub', 'seat', 'cabinet']);
 
 /** A noun with a determiner that suits, and sometimes an adjective. */
 export function introduce(
@@ -98,9 +99,11 @@ export function introduce(
     case 'all':
       return phrase('definite', true);
     case 'a':
+      // *non mi servono gli occhiali*: nothing partitive beside a negation
+      if (view === 'known' && noun.pluralOnly) return phrase('definite');
       return withAdjective(d, phrase('indefinite'), view === 'known' ? 0 : 0.4);
     case 'own':
-      if (isHuman(noun.kind) || chance(d, 0.7)) return phrase(own);
+      if (isHumanOrSpeaker(subject) && (isHuman(noun.kind) || chance(d, 0.7))) return phrase(own);
       return phrase('definite');
     case 'this':
       return withAdjective(d, phrase(chance(d, 0.7) ? 'this' : 'that'), 0.25);
@@ -126,7 +129,7 @@ export function introduce(
   }
   if (view === 'new') {
     if (noun.pluralOnly || chance(d, 0.1)) return phrase('some', true);
-    if (chance(d, 0.15)) return phrase({ count: fewCount(d) }, true);
+    if (chance(d, 0.15)) return phrase({ count: fewCount(d, noun) }, true);
     return withAdjective(d, phrase('indefinite'), 0.45);
   }
   const once = view === 'once';
@@ -145,7 +148,7 @@ export function introduce(
     case 'possessor':
       return { ...(phrase('definite') as NounPhrase & { type: 'noun' }), possessor: otherOwner(d, subject) };
     case 'count':
-      return noun.pluralOnly ? phrase('definite') : withAdjective(d, phrase({ count: fewCount(d) }, true), 0.15);
+      return noun.pluralOnly ? phrase('definite') : withAdjective(d, phrase({ count: fewCount(d, noun) }, true), 0.15);
     case 'this':
       return withAdjective(d, phrase(chance(d, 0.7) ? 'this' : 'that', chance(d, 0.2)), 0.2);
     case 'some':

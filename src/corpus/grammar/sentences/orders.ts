@@ -50,6 +50,8 @@ function letUs(d: Derivation): Pair {
     proposals.filter((v) => !v.slots.some((slot) => slot.kind === 'person')),
   );
   const phrase = fill(d, verb, we, 'known');
+  // let's do it with you
+  if (phrase.fillers.some((filler) => filler.type === 'pronoun')) return letUs(d);
   combine(d, "let's", verb.name);
   return finish(render({ subject: we, ...phrase, tense: 'imperative' }), '!');
 }

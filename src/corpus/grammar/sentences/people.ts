@@ -76,11 +76,11 @@ export function someone(d: Derivation): NounPhrase {
   ] as [number, (d: Derivation) => NounPhrase][])(d);
 }
 
-/** One person with a gender to show, for a *he* or *she* later in the sentence. */
-export function oneMan(d: Derivation): NounPhrase {
+/** One grown-up with a gender to show, for a *he* or *she* later in the sentence. */
+export function oneGrownUp(d: Derivation): NounPhrase {
   for (;;) {
     const found = someone(d);
-    if (agreementOf(found).number === 'singular') return found;
+    if (agreementOf(found).number === 'singular' && !isChild(found)) return found;
   }
 }
 
@@ -161,7 +161,11 @@ function attributes({ kind }: Noun, any: boolean): readonly Adjective[] {
   return telling;
 }
 
+/** What one has or buys two or three of at most. */
+const bulky = new Set(['vehicle', 'seat', 'cabinet', 'device', 'clothing', 'accessory', 'luggage', 'lodging', 'built']);
+
 /** A small number for counting things. */
-export function fewCount(d: Derivation): number {
+export function fewCount(d: Derivation, noun: Noun): number {
+  if (bulky.has(noun.kind)) return between(d, 2, 3);
   return chance(d, 0.85) ? between(d, 2, 5) : between(d, 6, 12);
 }

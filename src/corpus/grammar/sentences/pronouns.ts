@@ -25,7 +25,7 @@ import {
 import * as times from '../lexicon/times.ts';
 import type { Clause, Filler, NounPhrase, Pair, Tense, Verb } from '../syntax.ts';
 import { fill, introduce } from './objects.ts';
-import { again, gender, headOf, listener, oneMan, someone, speaker, subject } from './people.ts';
+import { again, gender, headOf, listener, oneGrownUp, someone, speaker, subject } from './people.ts';
 import { finish, frame, render } from './render.ts';
 
 /** The second verb of a sequel: its thing is the pronoun, the rest is filled. */
@@ -149,7 +149,7 @@ function haveYouSeen(d: Derivation): Pair {
 
 /** *Quando vedo Marco, lo saluto sempre*, *Se incontrerò Anna, le darò una rosa.* */
 function encounter(d: Derivation): Pair {
-  const whom = oneMan(d);
+  const whom = oneGrownUp(d);
   const who = weighted<NounPhrase>(d, [
     [3, pronoun(speaker(d))],
     [1, pronoun(person(1, 'plural', gender(d)))],
@@ -197,7 +197,7 @@ function encounter(d: Derivation): Pair {
 /** *Marco ha bisogno della chiave, ma non gliela darò*, *Se vuoi questo libro, te lo presto.* */
 function wanted(d: Derivation): Pair {
   const { first, next: givings }: Sequel = pick(d, wants);
-  const whom = chance(d, 0.5) ? oneMan(d) : pronoun(listener(d));
+  const whom = chance(d, 0.5) ? oneGrownUp(d) : pronoun(listener(d));
   const opening: Clause = { subject: whom, ...fill(d, first, whom, 'known'), tense: 'present' };
   const head = headOf(whom);
   if (head) combine(d, head, first.english.base);

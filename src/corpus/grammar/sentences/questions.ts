@@ -1,4 +1,4 @@
-import { person, pronoun } from '../agreement.ts';
+import { agreementOf, person, pronoun } from '../agreement.ts';
 import { chance, type Derivation, pick, weighted } from '../derivation.ts';
 import { englishClause } from '../english/clause.ts';
 import { withPreposition } from '../italian/articles.ts';
@@ -41,7 +41,14 @@ export function yesOrNo(d: Derivation): Pair {
     ],
     [2, () => stateQuestion(d)],
   ])();
-  return question(clause);
+  // one would know whether Marco is playing with oneself
+  const listening = agreementOf(who).person === 2;
+  return !listening && aboutMe(clause) ? yesOrNo(d) : question(clause);
+}
+
+function aboutMe({ fillers, end }: Clause): boolean {
+  const mine = fillers.some((filler) => filler.type === 'pronoun' && filler.agreement.person === 1);
+  return mine || (end?.some(({ english }) => english === 'with me') ?? false);
 }
 
 /** *Hai fame?*, *Marco è in vacanza?*; not of them, since *sono in ritardo?* is am I late as well. */
@@ -60,7 +67,13 @@ const ever: MidAdverb = { ...times.never, english: 'ever', italianNegative: fals
 /** *Sei mai stato in Giappone?* */
 function everDone(d: Derivation): Pair {
   const who = asked(d);
-  return question({ subject: who, ...fill(d, pick(d, experiences), who, 'habit'), tense: 'perfect', adverb: ever });
+  const clause: Clause = {
+    subject: who,
+    ...fill(d, pick(d, experiences), who, 'habit'),
+    tense: 'perfect',
+    adverb: ever,
+  };
+  return aboutMe(clause) ? everDone(d) : question(clause);
 }
 
 /** *Ti piacciono le fragole?* */
@@ -149,7 +162,10 @@ function who(d: Derivation): Pair {
   const direct = found.verb.italian.parts.some(
     (p) => typeof p === 'object' && p.preposition === '' && personal(found.verb.slots[p.slot]),
   );
-  if (direct || found.verb.english.parts.some((part) => typeof part === 'object' && 'own' in part)) return who(d);
+  const theirs =
+    found.verb.slots.some(({ policy }) => policy === 'worn') ||
+    found.verb.english.parts.some((part) => typeof part === 'object' && 'own' in part);
+  if (direct || theirs) return who(d);
   const clause: Clause = { ...found, tense: pick(d, ['past', 'past', 'future']) };
   return finish({ italian: italianClause(clause), english: englishClause(clause) }, '?');
 }

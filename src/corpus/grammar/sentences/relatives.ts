@@ -22,6 +22,7 @@ import {
 import { be } from '../lexicon/states.ts';
 import * as times from '../lexicon/times.ts';
 import type { Adjective, Clause, CommonNounPhrase, Noun, NounPhrase, Pair, Verb } from '../syntax.ts';
+import { extreme } from './descriptions.ts';
 import { fill } from './objects.ts';
 import { gender, headOf, isChild, someName, someRelative, subject } from './people.ts';
 import { finish, frame, render, statement } from './render.ts';
@@ -81,7 +82,7 @@ function identity(d: Derivation, who: NounPhrase): Pair {
     type: 'noun',
     noun: pick(
       d,
-      nounsOf('relative').filter((n) => n.gender === of),
+      nounsOf('sibling').filter((n) => n.gender === of),
     ),
     number,
     determiner: { owner: pick(d, [person(1), person(2)]) },
@@ -148,7 +149,11 @@ function whomOne(d: Derivation): Pair {
     ...fill(d, verb, who, 'once', gap),
     gap,
     tense: lasting ? 'present' : 'past',
-    end: lasting ? [] : chance(d, 0.5) ? [pick(d, times.pastTimes)] : [pick(d, placesByKind.town).at],
+    end: lasting
+      ? []
+      : verb.places.length === 0 || chance(d, 0.5)
+        ? [pick(d, times.pastTimes)]
+        : [pick(d, placesByKind.town).at],
   };
   return toldOf(d, the(noun, number, relative(clause, true)));
 }
@@ -202,7 +207,7 @@ function judged(d: Derivation, thing: CommonNounPhrase): Pair {
   combine(d, thing.noun.english.singular, adjective.english);
   const degree = faulty
     ? { italian: 'troppo', english: 'too' }
-    : !adjective.telling && chance(d, 0.4)
+    : !adjective.telling && !extreme(adjective) && chance(d, 0.4)
       ? { italian: 'molto', english: 'very' }
       : undefined;
   return statement({

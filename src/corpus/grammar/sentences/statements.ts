@@ -27,7 +27,7 @@ export function when(d: Derivation, clause: Clause, time: Pair, frontally = 0.45
 /** When a verb's event was, will be or is again: far off for what is rare, a day for what has its own time of day. */
 export function past(d: Derivation, verb: Verb): Pair {
   if (verb.rare) return pick(d, times.farPast);
-  if (verb.once && chance(d, 0.3)) return pick(d, times.pastSpans);
+  if (verb.once && verb.course === 'deed' && chance(d, 0.3)) return pick(d, times.pastSpans);
   return pick(d, verb.daily ? times.pastDays : times.pastTimes);
 }
 
@@ -129,7 +129,8 @@ function feelingClause(d: Derivation, who = subject(d)): Clause {
   if (who.type === 'pronoun' && who.agreement.person === 3 && who.agreement.number === 'plural')
     return feelingClause(d);
   const verb = pick(d, feelings);
-  return { subject: who, ...fill(d, verb, who, 'once'), tense: 'present', negated: chance(d, 0.25) };
+  const negated = chance(d, 0.25);
+  return { subject: who, ...fill(d, verb, who, negated ? 'known' : 'once'), tense: 'present', negated };
 }
 
 /** *Vogliamo comprare una casa*, *Non posso venire*. */
@@ -167,7 +168,9 @@ function animalClause(d: Derivation): Clause {
   const many = chance(d, 0.3);
   const noun = pick(d, nounsOf(verb.subject));
   const owner =
-    noun.kind === 'pet' && chance(d, 0.4) ? { owner: pick(d, [person(1), person(2), person(1, 'plural')]) } : undefined;
+    (noun.kind === 'tame' || noun.kind === 'cub') && chance(d, 0.4)
+      ? { owner: pick(d, [person(1), person(2), person(1, 'plural')]) }
+      : undefined;
   const who = withAdjective(
     d,
     { type: 'noun', noun, number: many ? 'plural' : 'singular', determiner: owner ?? 'definite' },

@@ -24,7 +24,7 @@ import * as times from '../lexicon/times.ts';
 import type { Clause, NounPhrase, Pair, Tense } from '../syntax.ts';
 import { thingIs } from './descriptions.ts';
 import { fill } from './objects.ts';
-import { headOf, isChild, oneMan, someone, speaker } from './people.ts';
+import { headOf, isChild, oneGrownUp, someone, speaker } from './people.ts';
 import { clauseOf } from './reasons.ts';
 import { finish, frame, render } from './render.ts';
 import { futureClause, pastClause } from './statements.ts';
@@ -44,9 +44,9 @@ function belief(d: Derivation): Pair {
   const head = headOf(who);
   if (head && opening.english.startsWith(head)) return belief(d);
   const clause = weighted<() => Clause>(d, [
-    [4, () => ({ ...clauseOf(d, who, pick(d, opinions), 'subjunctive'), negated: chance(d, 0.15) })],
+    [4, () => clauseOf(d, who, pick(d, opinions), 'subjunctive', chance(d, 0.15))],
     [3, () => clauseOf(d, who, pick(d, findings), 'perfect subjunctive')],
-    [2, () => ({ ...thingIs(d), tense: 'subjunctive' as const })],
+    [2, () => ({ ...thingIs(d), tense: 'subjunctive' as const, negated: false })],
   ])();
   return finish(frame('{0} {1}', '{0} {1}', opening, render(clause)), '.');
 }
@@ -69,8 +69,10 @@ function certainty(d: Derivation): Pair {
     [4, () => clauseOf(d, who, pick(d, opinions), 'present')],
     [2, () => timeLast(futureClause(d, who))],
     [2, () => timeLast(pastClause(d, who))],
-    [2, () => ({ ...thingIs(d), tense: 'present' as const })],
+    [2, () => ({ ...thingIs(d), tense: 'present' as const, negated: false })],
   ])();
+  // nobody remembers what is yet to come
+  if (clause.tense === 'future' && /remember|forgot/.test(opening.english)) return certainty(d);
   return finish(frame('{0} {1}', '{0} {1}', opening, render(clause)), '.');
 }
 
@@ -90,8 +92,7 @@ function timeLast({ front, ...clause }: Clause): Clause {
 
 /** *Maria dice che ha fame*, *Marco mi ha detto che aveva perso il treno*: the speaker is the subject of both. */
 function report(d: Derivation): Pair {
-  const who = oneMan(d);
-  if (isChild(who)) return report(d);
+  const who = oneGrownUp(d);
   const { italian, english, past, late } = pick(d, say);
   const head = headOf(who) as string;
   combine(d, head, english);
@@ -135,13 +136,7 @@ function doubt(d: Derivation): Pair {
         return [{ italian: 'perché', english: 'why' }, { ...clauseOf(d, who, verb, 'present') }];
       },
     ],
-    [
-      2,
-      () => [
-        { italian: 'se', english: 'if' },
-        { ...timeLast(futureClause(d, who)), negated: false },
-      ],
-    ],
+    [2, () => [{ italian: 'se', english: 'if' }, clauseOf(d, who, pick(d, blessings), 'future')]],
     [
       2,
       () => [
@@ -173,7 +168,7 @@ function judgement(d: Derivation): Pair {
 
 /** *Mi piace suonare il violino*, *A Marco non piace viaggiare in treno.* */
 function enjoyment(d: Derivation): Pair {
-  const who = chance(d, 0.4) ? pronoun(speaker(d)) : oneMan(d);
+  const who = chance(d, 0.4) ? pronoun(speaker(d)) : oneGrownUp(d);
   const verb = pick(d, chance(d, 0.4) ? skills : pastimes);
   const agreement = agreementOf(who);
   const phrase = fill(d, verb, who, 'habit');
