@@ -49,7 +49,7 @@ const usual: DemoSize = {
 
 /** On WebAssembly steps are not compiled and take about ten times as long: smaller models, which see less. */
 const withoutTensorFlow: DemoSize = {
-  common: { ...usual.common, embedding: 64, hidden: 64, batchTokens: 500, maxSteps: 400, validateEvery: 400 },
+  common: { ...usual.common, embedding: 64, hidden: 64, batchTokens: 500, maxSteps: 600, validateEvery: 600 },
   beam: 1,
   sentences: 200,
   notes: [

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { parseCall } from '../../src/cli/command.ts';
 import { resolveOptions } from '../../src/config/options.ts';
 import { presetNames, presets } from '../../src/config/presets.ts';
 import { completeRun, type Run, runSchema } from '../../src/config/run.ts';
-import { exampleYaml, readRun, toYaml } from '../../src/config/run-file.ts';
+import { exampleYaml, readRun, toCommand, toYaml } from '../../src/config/run-file.ts';
 import { InputError } from '../../src/support/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attn-config-'));
@@ -49,4 +50,21 @@ test('an error in a config file names file and line', () => {
     () => readBack('scroe: dot\n'),
     (error) => error instanceof InputError && /config\.yaml:1: scroe.*unknown option/.test(error.describe()),
   );
+});
+
+test('the command of a run makes the same run again, whatever the preset and the folder', async () => {
+  const { train } = await import('../../src/cli/commands/train.ts');
+  for (const preset of presetNames) {
+    const out = `checkpoints/it's ${preset}`;
+    const { preset: _, ...run } = complete({ ...presets[preset], resetAfter: preset === 'seed', out });
+    // as a shell would take it apart
+    const words = [...toCommand(run).matchAll(/'((?:[^']|'\\'')*)'|\S+/g)].map(
+      ([word, quoted]) => quoted?.replaceAll("'\\''", "'") ?? word,
+    );
+    assert.deepEqual(words.splice(0, 2), ['attn', 'train']);
+    const call = parseCall(train, words);
+    assert.ok(!('help' in call));
+    const { resume: __, overwrite: ___, ...options } = call.options as Run & Record<'resume' | 'overwrite', boolean>;
+    assert.deepEqual(completeRun(options), run);
+  }
 });

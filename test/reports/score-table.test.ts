@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findings } from '../../src/reports/findings.ts';
+import { reportHtml } from '../../src/reports/html.ts';
+import { reportMarkdown } from '../../src/reports/markdown.ts';
 import { formatScores } from '../../src/reports/score-table.ts';
-import { binLabel, reportTables, scoreTable } from '../../src/reports/tables.ts';
+import { binLabel, comparisonTable, reportTables, scoreTable } from '../../src/reports/tables.ts';
 import type { Report } from '../../src/reports/types.ts';
 import { exampleReport } from './example.ts';
 
@@ -96,4 +98,31 @@ test('length bins are named by both ends, by one word, or open', () => {
     ].map(binLabel),
     ['1–3', '4', '51+'],
   );
+});
+
+test('what two models differ by stands in one row, with the p of each test beside its metric', () => {
+  const pair = { a: 'none', b: 'dot' };
+  const comparisons = [
+    { ...pair, metric: 'bleu', delta: 17.1, p: 0.0004, test: 'bootstrap' },
+    { ...pair, metric: 'bleu', delta: 17.1, p: 0.0002, test: 'randomization' },
+    { ...pair, metric: 'chrf', delta: -0.3, p: 0.41, test: 'bootstrap' },
+    { a: 'dot', b: 'general', metric: 'bleu', delta: 0.5, p: 0.3, test: 'bootstrap' },
+  ] as const;
+  const { columns, rows, note } = comparisonTable(exampleReport({ comparisons }));
+  assert.deepEqual(
+    columns.map(({ heading }) => heading),
+    ['from', 'to', 'BLEU', 'p (bootstrap)', 'p (randomization)', 'chrF', 'p (bootstrap)', ''],
+  );
+  assert.deepEqual(rows, [
+    ['none', 'dot', '+17.1', '< .001', '< .001', '−0.3', '.410', ''],
+    ['dot', 'general', '+0.5', '.300', '', '', '', 'may be noise'],
+  ]);
+  assert.equal(note, 'paired bootstrap, paired approximate randomization');
+});
+
+test('notes stand in the terminal, in Markdown and on the page, where they cannot become markup', () => {
+  const report = exampleReport({ notes: ['general is missing: <out> of *memory*.'] });
+  assert.match(formatScores(report), /\ngeneral is missing: <out> of \*memory\*\.$/);
+  assert.match(reportMarkdown(report), /\n- general is missing: \\<out\\> of \\\*memory\\\*\.\n/);
+  assert.match(reportHtml(report), /<p>general is missing: &lt;out&gt; of \*memory\*\.<\/p>/);
 });
