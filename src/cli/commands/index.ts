@@ -90,6 +90,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./score.ts').then((m) => m.score),
   },
   {
+    name: 'self-attention',
+    summary: 'self-attention step by step, every number shown: simplified, trainable, causal, multi-head',
+    load: () => import('./self-attention.ts').then((m) => m.selfAttention),
+  },
+  {
     name: 'gradcheck',
     summary: "compare a model's gradients with differences of its loss",
     load: () => import('./gradcheck.ts').then((m) => m.gradcheck),

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { attentionInputs } from '../../experiments/attention-inputs.ts';
+import { explainSelfAttention, selfAttentionVariants } from '../../experiments/self-attention.ts';
+import { stepsText } from '../../reports/attention-steps.ts';
+import { heatmapPng, heatmapSvg } from '../../reports/heatmap.ts';
+import { heatmapText } from '../../reports/heatmap-text.ts';
+import { InputError } from '../../support/errors.ts';
+import { writeFileAtomic } from '../../support/files.ts';
+import { defineCommand } from '../command.ts';
+
+export const selfAttention = defineCommand({
+  name: 'self-attention',
+  summary: 'self-attention step by step, every number shown: simplified, trainable, causal, multi-head',
+  options: z.object({
+    variant: z
+      .enum(selfAttentionVariants)
+      .default('simplified')
+      .describe('without weights; with W_q, W_k, W_v; without a view of the future; in several heads'),
+    sentence: z
+      .string()
+      .optional()
+      .describe("its words; without it the worked example 'Your journey starts with one step'"),
+    matrix: z
+      .string()
+      .optional()
+      .describe('file of the vectors, one a line; without it random ones for a new sentence'),
+    checkpoint: z.string().optional().describe('folder of a run whose learned source embeddings are the vectors'),
+    query: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('the token that is followed by itself first, from 1; without it the second'),
+    size: z.number().int().positive().default(4).describe('numbers of a query, a key, a value, of all heads together'),
+    heads: z.number().int().positive().default(2).describe('heads of multi-head; divides the size'),
+    dropout: z.number().min(0).lt(1).default(0).describe('share of the weights that is dropped, as in training'),
+    seed: z.number().int().nonnegative().default(1).describe('of whatever is drawn at random'),
+    picture: z.string().optional().describe('FILE.svg or FILE.png: a heatmap of the weights; one a head'),
+  }),
+  json: true,
+  examples: [
+    'attn self-attention',
+    'attn self-attention --variant causal --sentence "il gatto beve il latte"',
+    'attn self-attention --variant multi-head --picture heads.svg',
+    'attn self-attention --matrix vectors.txt --json',
+    'attn self-attention --checkpoint checkpoints/dot --sentence "Ho fame."',
+  ],
+  async run(options, _, context) {
+    const { variant, picture } = options;
+    const draw = picture === undefined ? undefined : drawer(picture);
+    const inputs = await attentionInputs(options);
+    const { tokens } = inputs;
+    const { steps, weights } = explainSelfAttention(inputs, {
+      ...options,
+      query: options.query ?? Math.min(2, tokens.length),
+    });
+    const pictures = weights.map((values, i) => ({
+      title: weights.length === 1 ? `${variant} self-attention` : `head ${i + 1}`,
+      matrix: { rows: tokens, columns: tokens, weights: values },
+      path: weights.length === 1 ? picture : picture?.replace(/(\.\w+)$/, `.head${i + 1}$1`),
+    }));
+    for (const { path, matrix, title } of pictures) if (path && draw) writeFileAtomic(path, draw(matrix, title));
+    if (context.json) {
+      const tables = Object.fromEntries(steps.map(({ name, values }) => [name, values]));
+      const formulas = Object.fromEntries(steps.map(({ name, formula }) => [name, formula]));
+      context.print(JSON.stringify({ variant, tokens, ...tables, formulas }));
+      return;
+    }
+    context.print(stepsText(steps));
+    const colour = context.stdout.isTTY === true;
+    const columns = context.stdout.columns;
+    for (const { title, matrix } of pictures) {
+      const text = heatmapText(matrix, { colour, ...(columns !== undefined && { columns }) });
+      context.print(`\n${title}: where each token (row) looks\n\n${text}`);
+    }
+    for (const { path } of pictures) if (path) context.say(`wrote ${path}`);
+    const next = selfAttentionVariants[selfAttentionVariants.indexOf(variant) + 1];
+    context.say(`\n${next ? `Next: attn self-attention --variant ${next}` : 'Next: attn train --arch transformer'}`);
+  },
+});
+
+/** How the picture of a file name is drawn. */
+function drawer(path: string): typeof heatmapSvg | typeof heatmapPng {
+  if (/\.svg$/i.test(path)) return heatmapSvg;
+  if (/\.png$/i.test(path)) return heatmapPng;
+  throw new InputError('a picture is an SVG or a PNG file', { where: path, remedy: 'end its name in .svg or .png' });
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import type { Matrix } from '../layers/readable-self-attention.ts';
+import { InputError, systemCode } from '../support/errors.ts';
+import { Random } from '../support/random.ts';
+import type { AttentionInputs } from './self-attention.ts';
+
+/** The worked example of many a lesson on attention: six words and a vector of three numbers for each. */
+export const workedExample: AttentionInputs = {
+  tokens: ['Your', 'journey', 'starts', 'with', 'one', 'step'],
+  vectors: [
+    [0.43, 0.15, 0.89],
+    [0.55, 0.87, 0.66],
+    [0.57, 0.85, 0.64],
+    [0.22, 0.58, 0.33],
+    [0.77, 0.25, 0.1],
+    [0.05, 0.8, 0.55],
+  ],
+};
+
+/** Where the vectors come from. */
+export interface InputOptions {
+  readonly sentence?: string | undefined;
+  /** A file of numbers, a vector a line. */
+  readonly matrix?: string | undefined;
+  /** A trained model's folder: its source embeddings. */
+  readonly checkpoint?: string | undefined;
+  readonly seed: number;
+}
+
+/**
+ * Tokens and vectors: the rows of a matrix; a trained model's pieces and embeddings; the worked example; or for the words
+ * of any other sentence three numbers each, drawn at random, the same for the same word.
+ * @throws InputError for an empty sentence, a matrix that is not one, or a checkpoint that cannot be read
+ */
+export async function attentionInputs({ sentence, matrix, checkpoint, seed }: InputOptions): Promise<AttentionInputs> {
+  const words = sentence?.split(/\s+/).filter((word) => word !== '');
+  if (words?.length === 0) {
+    throw new InputError('the sentence is empty', { where: '--sentence', remedy: 'give it a word or more' });
+  }
+  if (matrix !== undefined) {
+    if (checkpoint !== undefined) {
+      throw new InputError('vectors come from a matrix or from a checkpoint', { remedy: 'leave one of the two out' });
+    }
+    const vectors = readMatrix(matrix);
+    const tokens = words ?? vectors.map((_, i) => `x${i + 1}`);
+    if (tokens.length === vectors.length) return { tokens, vectors };
+    throw new InputError(`${tokens.length} words for ${vectors.length} rows`, {
+      ...{ where: matrix, remedy: 'give as many words as there are rows, or leave --sentence out' },
+    });
+  }
+  if (checkpoint !== undefined) return learnedInputs(checkpoint, sentence ?? workedExample.tokens.join(' '));
+  if (words === undefined || words.join() === workedExample.tokens.join()) return workedExample;
+  return { tokens: words, vectors: words.map((word) => drawVector(word, seed)) };
+}
+
+/** A vector a line, its numbers apart by spaces, tabs, commas or semicolons; empty lines and lines with # are passed over. */
+function readMatrix(path: string): Matrix {
+  const rows: number[][] = [];
+  for (const [i, line] of readText(path).split(/\r?\n/).entries()) {
+    const cells = line.split(/[\s,;]+/).filter((cell) => cell !== '');
+    if (cells.length === 0 || line.trimStart().startsWith('#')) continue;
+    const where = `${path}:${i + 1}`;
+    const row = cells.map(Number);
+    const wrong = row.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw new InputError(`'${cells[wrong]}' is not a number`, { where });
+    const expected = rows[0]?.length ?? row.length;
+    if (row.length !== expected) {
+      throw new InputError(`the matrix is not rectangular: ${row.length} numbers where the first row has ${expected}`, {
+        ...{ where, remedy: 'give every row as many numbers' },
+      });
+    }
+    rows.push(row);
+  }
+  if (rows.length === 0)
+    throw new InputError('there are no numbers in it', { where: path, remedy: 'a row of them a line' });
+  return rows;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : 'cannot be read', {
+      where: path,
+      cause: error,
+    });
+  }
+}
+
+async function learnedInputs(path: string, sentence: string): Promise<AttentionInputs> {
+  // loaded here alone: it brings the engine, which the other inputs do without
+  const { openTrainedRun } = await import('../checkpoints/trained-run.ts');
+  const { checkpoint, vocabularies } = await openTrainedRun({ name: path, path });
+  const table = checkpoint.parameters['encoder.embedding.weight'];
+  const ids = vocabularies.source.encode(sentence);
+  if (table === undefined || ids.length === 0) {
+    throw new InputError('the vocabulary finds nothing in this sentence', { where: path, remedy: 'try another one' });
+  }
+  const size = table.shape[1] as number;
+  return {
+    tokens: ids.map((id) => vocabularies.source.piece(id)),
+    vectors: ids.map((id) => [...table.data.subarray(id * size, (id + 1) * size)]),
+  };
+}
+
+/** Three numbers in [0, 1) with two decimals, as the worked example's are. */
+function drawVector(word: string, seed: number): number[] {
+  const random = new Random(seed, 'self-attention', 'vector', word);
+  return Array.from({ length: 3 }, () => Math.floor(100 * random.uniform()) / 100);
+}
