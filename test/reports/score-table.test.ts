@@ -124,5 +124,5 @@ test('notes stand in the terminal, in Markdown and on the page, where they canno
   const report = exampleReport({ notes: ['general is missing: <out> of *memory*.'] });
   assert.match(formatScores(report), /\ngeneral is missing: <out> of \*memory\*\.$/);
   assert.match(reportMarkdown(report), /\n- general is missing: \\<out\\> of \\\*memory\\\*\.\n/);
-  assert.match(reportHtml(report), /<p>general is missing: &lt;out&gt; of \*memory\*\.<\/p>/);
+  assert.match(reportHtml(report), /<p>general is missing: &#60;out&#62; of \*memory\*\.<\/p>/);
 });
