@@ -1,8 +1,4 @@
-import type { RunOptions } from './run.ts';
-
-/** The names `--preset` takes. */
-export const presetNames = ['demo', 'seed', 'base', 'best'] as const;
-export type PresetName = (typeof presetNames)[number];
+import type { PresetName, RunOptions } from './run.ts';
 
 /** Named sets of option values; what the command line or a config file says wins over them. */
 export const presets: Readonly<Record<PresetName, Readonly<Partial<RunOptions>>>> = {

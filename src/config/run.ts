@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { presetNames } from './presets.ts';
+
+/** The names `--preset` takes; src/config/presets.ts has their values. */
+export const presetNames = ['demo', 'seed', 'base', 'best'] as const;
+export type PresetName = (typeof presetNames)[number];
 
 const count = z.number().int().positive();
 const amount = z.number().nonnegative();

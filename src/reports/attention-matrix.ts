@@ -1,7 +1,4 @@
-import { groupPieces, mergeWeights } from './words.ts';
-
-/** T rows (target) of S numbers (source): row t says where the model looked while it wrote target piece t. */
-export type Weights = readonly (readonly number[])[];
+import { groupPieces, mergeWeights, type Weights } from './words.ts';
 
 /** What one attention file holds: a translated sentence and where the model looked, in pieces and in words. */
 export interface AttentionMatrix {

@@ -1,10 +1,5 @@
-import {
-  type AttentionMatrix,
-  type LabelledMatrix,
-  type Level,
-  labelledMatrix,
-  type Weights,
-} from './attention-matrix.ts';
+import { type AttentionMatrix, type LabelledMatrix, type Level, labelledMatrix } from './attention-matrix.ts';
+import type { Weights } from './words.ts';
 
 /** A sentence that some model translated, and where that model looked. */
 export interface SentenceAttention {

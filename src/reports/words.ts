@@ -1,4 +1,5 @@
-import type { Weights } from './attention-matrix.ts';
+/** T rows (target) of S numbers (source): row t says where the model looked while it wrote target piece t. */
+export type Weights = readonly (readonly number[])[];
 
 /** Pieces gathered to words. */
 export interface WordGroups {

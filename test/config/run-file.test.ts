@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseCall } from '../../src/cli/command.ts';
 import { resolveOptions } from '../../src/config/options.ts';
-import { presetNames, presets } from '../../src/config/presets.ts';
-import { completeRun, type Run, runSchema } from '../../src/config/run.ts';
+import { presets } from '../../src/config/presets.ts';
+import { completeRun, presetNames, type Run, runSchema } from '../../src/config/run.ts';
 import { exampleYaml, readRun, toCommand, toYaml } from '../../src/config/run-file.ts';
 import { InputError } from '../../src/support/errors.ts';
 

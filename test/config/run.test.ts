@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { configDocs } from '../../scripts/make-config-docs.ts';
 import { defineCommand, parseCall } from '../../src/cli/command.ts';
 import { describeOptions, resolveOptions } from '../../src/config/options.ts';
-import { presetNames, presets } from '../../src/config/presets.ts';
-import { completeRun, modelName, type RunOptions, runSchema, runSections } from '../../src/config/run.ts';
+import { presets } from '../../src/config/presets.ts';
+import { completeRun, modelName, presetNames, type RunOptions, runSchema, runSections } from '../../src/config/run.ts';
 import { InputError } from '../../src/support/errors.ts';
 
 /** Resolves options as if they came from flags. */
