@@ -5,7 +5,7 @@ import type { Tensors } from '../../src/layers/parameters.ts';
 import { createModel, initialParameters } from '../../src/models/create.ts';
 import { keepAll, type ModelOptions, type Seq2Seq } from '../../src/models/seq2seq.ts';
 import { Random } from '../../src/support/random.ts';
-import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { type BackendName, hasTensorFlow } from '../../src/tensor/backend.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import type { HostTensor } from '../../src/tensor/session.ts';
@@ -35,8 +35,12 @@ interface PeerModel {
 
 const peers = readFixture<{ models: readonly PeerModel[] }>('transformer').models;
 const skip = hasTensorFlow() ? false : needsTensorFlow;
-const runtime: Runtime = await openRuntime({ eager: true, threads: 2 });
-after(() => runtime.close());
+const backends: readonly BackendName[] = hasTensorFlow() ? ['wasm', 'tensorflow'] : ['wasm'];
+const runtimes: Runtime[] = [];
+for (const backend of backends) runtimes.push(await openRuntime({ backend, eager: true, threads: 2 }));
+after(() => {
+  for (const runtime of runtimes) runtime.close();
+});
 
 function ourOptions({ options }: PeerModel): ModelOptions {
   return tinyOptions({
@@ -81,9 +85,11 @@ function ids(rows: readonly (readonly number[])[]): tf.Tensor {
   );
 }
 
-for (const peer of peers) {
+for (const [peer, backend] of peers.flatMap((peer) => backends.map((backend) => [peer, backend] as const))) {
   const { activation, positions, tied } = peer.options;
-  test(`loss, features and every gradient equal PyTorch's nn.Transformer (${activation}, ${positions}, ${tied ? 'shared' : 'own'} embeddings)`, () => {
+  const kind = `${activation}, ${positions}, ${tied ? 'shared' : 'own'} embeddings`;
+  test(`loss, features and every gradient equal PyTorch's nn.Transformer on ${backend} (${kind})`, async () => {
+    await tf.setBackend(backend);
     tf.tidy(() => {
       const model = createModel(ourOptions(peer));
       const shapes = Object.fromEntries(Object.entries(model.parameters).map(([name, { shape }]) => [name, shape]));
@@ -129,8 +135,11 @@ test('the encoder looks both ways: the last word changes the first state', () =>
   });
 });
 
-for (const positions of ['sinusoidal', 'learned'] as const) {
-  test(`decoding word by word with a cache gives what the whole target at once gives, ${positions} positions`, () => {
+for (const [positions, backend] of (['sinusoidal', 'learned'] as const).flatMap((kind) =>
+  backends.map((backend) => [kind, backend] as const),
+)) {
+  test(`decoding word by word with a cache gives what the whole target at once gives, ${positions} positions, on ${backend}`, async () => {
+    await tf.setBackend(backend);
     tf.tidy(() => {
       const { model, parameters } = randomModel({ positions });
       const source = ids([
