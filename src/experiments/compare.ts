@@ -98,14 +98,13 @@ export async function compare(options: ComparisonOptions): Promise<ComparisonRes
 
   const trained = entries.filter(({ run }) => existsSync(runFolder(run.out).finished));
   if (trained.length === 0) throw new RunError(`every training failed: ${failures[0]?.problem}`, { where: out });
-  const names = [...new Set(trained.map(({ contestant }) => contestant))];
+  const groups = options.contestants
+    .map(({ name }) => ({ name, entries: trained.filter(({ contestant }) => contestant === name) }))
+    .filter(({ entries: own }) => own.length > 0);
   const report = await evaluate({
-    runs: trained.map(({ name, run }) => ({ name, path: run.out })),
+    runs: groups.flatMap((group) => group.entries.map(({ name, run }) => ({ name, path: run.out }))),
     ...(options.seeds.length > 1 && {
-      groups: names.map((name) => ({
-        name,
-        runs: trained.filter(({ contestant }) => contestant === name).map((entry) => entry.name),
-      })),
+      groups: groups.map((group) => ({ name: group.name, runs: group.entries.map(({ name }) => name) })),
     }),
     test,
     out,

@@ -22,12 +22,17 @@ export function namedRuns(folders: readonly string[]): NamedRun[] {
   return distinct.map((path) => ({ name: shortestName(path, distinct), path }));
 }
 
-/** As many of a path's last folders as it takes to tell it from the others. */
+/** As many of a path's last folders as it takes to tell it from the others, `runs` only where nothing else does. */
 function shortestName(path: string, all: readonly string[]): string {
-  const ends = (other: string, parts: number): string => resolve(other).split(sep).slice(-parts).join('-');
-  for (let parts = 1; ; parts++) {
-    const name = ends(path, parts);
-    const same = all.filter((other) => ends(other, parts) === name);
-    if (same.length === 1 || parts > resolve(path).split(sep).length) return name;
+  for (const skipped of ['runs', undefined]) {
+    const folders = (other: string) =>
+      resolve(other)
+        .split(sep)
+        .filter((name) => name !== skipped);
+    for (let count = 1; count <= folders(path).length; count++) {
+      const end = (other: string) => folders(other).slice(-count).join('-');
+      if (all.filter((other) => end(other) === end(path)).length === 1) return end(path);
+    }
   }
+  throw new RangeError(`${path} is there twice`);
 }

@@ -52,17 +52,8 @@ describe('a comparison', { skip }, () => {
   test('trains every score with every seed, and reports groups with their spread and whether they differ', () => {
     const { models, seeds = [], comparisons, notes = [] } = uninterrupted;
     assert.deepEqual(
-      models.map(({ name, seed }) => [name, seed]),
-      [
-        ...[
-          ['none-1', 1],
-          ['dot-1', 1],
-        ],
-        ...[
-          ['none-2', 2],
-          ['dot-2', 2],
-        ],
-      ],
+      models.map(({ name, seed }) => `${name} ${seed}`),
+      ['none-1 1', 'none-2 2', 'dot-1 1', 'dot-2 2'],
     );
     assert.deepEqual(
       seeds.map(({ name, models: own }) => [name, ...own]),

@@ -18,12 +18,20 @@ writeFileSync(path('README.md'), '');
 
 test('every folder with a model is found, with the shortest names that tell them apart', () => {
   assert.deepEqual(namedRuns([folder]), [
-    { name: 'demo-runs-dot', path: path('demo/runs/dot') },
+    { name: 'demo-dot', path: path('demo/runs/dot') },
     { name: `${basename(folder)}-dot`, path: path('dot') },
     { name: 'none', path: path('none') },
-    { name: 'other-runs-dot', path: path('other/runs/dot') },
+    { name: 'other-dot', path: path('other/runs/dot') },
   ]);
   assert.deepEqual(namedRuns([path('demo')]), [{ name: 'dot', path: path('demo/runs/dot') }]);
+});
+
+test('a run beside one in a folder runs/ gets another name', () => {
+  mkdirSync(path('demo/dot'), { recursive: true });
+  writeFileSync(join(path('demo/dot'), 'model.safetensors'), '');
+  const names = namedRuns([path('demo')]).map(({ name }) => name);
+  assert.deepEqual(names, ['demo-dot', 'runs-dot']);
+  rmSync(path('demo/dot'), { recursive: true });
 });
 
 test('a run that is named twice, or by two paths, counts once', () => {
