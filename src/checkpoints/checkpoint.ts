@@ -4,7 +4,7 @@ import type { Run } from '../config/run.ts';
 import { InputError, RunError, systemCode } from '../support/errors.ts';
 import { compareScores, type Scores } from '../training/early-stopping.ts';
 import { runFolder } from './run-folder.ts';
-import { CHECKSUM, loadTensors, type Metadata, type NamedTensors, saveTensors } from './safetensors.ts';
+import { CHECKSUM, loadMetadata, loadTensors, type Metadata, type NamedTensors, saveTensors } from './safetensors.ts';
 
 /** SHA-256 of the two model files that a model's ids belong to. */
 export interface VocabularyHashes {
@@ -53,6 +53,17 @@ export function loadModel(path: string): ModelCheckpoint {
   const file = modelFile(path);
   const { tensors, metadata } = load(file, MODEL_KIND);
   return { parameters: tensors, ...readInfo(metadata), scores: JSON.parse(metadata.scores as string) };
+}
+
+/**
+ * Reads what validation measured of a model, without the model.
+ * @throws InputError when there is none, or it is no model of attn.
+ */
+export function loadScores(path: string): Scores {
+  const file = modelFile(path);
+  const metadata = loadMetadata(file);
+  checkKind(metadata, MODEL_KIND, file);
+  return JSON.parse(metadata.scores as string);
 }
 
 /** Writes where a training stands, whole or not at all. @throws RunError, InputError as `saveTensors`. */
@@ -137,11 +148,14 @@ function save(path: string, tensors: NamedTensors, metadata: Metadata): void {
 
 function load(path: string, kind: string): { readonly tensors: NamedTensors; readonly metadata: Metadata } {
   const { tensors, metadata } = loadTensors(path);
-  if (metadata.kind !== kind || metadata[CHECKSUM] === undefined) {
-    throw new InputError(`not a checkpoint of this kind: it says '${metadata.kind ?? ''}', not '${kind}'`, {
-      where: path,
-      remedy: 'name the folder of a run, as attn train writes it',
-    });
-  }
+  checkKind(metadata, kind, path);
   return { tensors, metadata };
+}
+
+function checkKind(metadata: Metadata, kind: string, path: string): void {
+  if (metadata.kind === kind && metadata[CHECKSUM] !== undefined) return;
+  throw new InputError(`not a checkpoint of this kind: it says '${metadata.kind ?? ''}', not '${kind}'`, {
+    where: path,
+    remedy: 'name the folder of a run, as attn train writes it',
+  });
 }

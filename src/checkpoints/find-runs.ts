@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, systemCode } from '../support/errors.ts';
+import { compareScores, type Scores } from '../training/early-stopping.ts';
+import { loadScores } from './checkpoint.ts';
 import { runFolder } from './run-folder.ts';
 
 /** How far down runs are looked for: `checkpoints/demo/runs/dot`. */
@@ -14,6 +16,20 @@ export function findRuns(folder: string, depth = DEEPEST): string[] {
   if (existsSync(runFolder(folder).model)) return [folder];
   if (depth === 0) return [];
   return subfolders(folder).flatMap((name) => findRuns(join(folder, name), depth - 1));
+}
+
+/**
+ * The run with the best validation among those in a folder: by BLEU, which is comparable between runs on the same data.
+ * @throws InputError where the folder holds none, or what a run says cannot be read
+ */
+export function bestRun(folder: string): { readonly path: string; readonly scores: Scores } {
+  const runs = existsSync(folder) ? findRuns(folder).map((path) => ({ path, scores: loadScores(path) })) : [];
+  const [best] = runs.sort((a, b) => compareScores('bleu', a.scores, b.scores));
+  if (best !== undefined) return best;
+  throw new InputError('holds no trained model', {
+    where: folder,
+    remedy: 'train one: attn demo, or attn train --score concat',
+  });
 }
 
 function subfolders(folder: string): string[] {

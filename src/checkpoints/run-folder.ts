@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { writeFailure } from '../support/files.ts';
 
 /** Where everything of a run lies. */
@@ -41,6 +41,12 @@ export function runFolder(path: string): RunFolder {
     card: join(path, 'README.md'),
     report: join(path, 'report'),
   };
+}
+
+/** The folder of the run that a model file belongs to: its own, or the one above it for a file of `best/`. */
+export function folderOfModel(file: string): string {
+  const own = dirname(file);
+  return existsSync(join(own, 'source.model')) ? own : dirname(own);
 }
 
 /**

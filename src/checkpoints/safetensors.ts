@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { InputError, systemCode } from '../support/errors.ts';
 import { AtomicFile } from '../support/files.ts';
 import type { HostTensor } from '../tensor/session.ts';
@@ -68,6 +68,25 @@ export function loadTensors(path: string): { readonly tensors: NamedTensors; rea
   return { tensors: Object.fromEntries(tensors), metadata };
 }
 
+/**
+ * Reads what stands beside the tensors of a file, without the tensors.
+ * @throws InputError for a file that is missing or does not begin as a safetensors file does
+ */
+export function loadMetadata(path: string): Metadata {
+  const file = openToRead(path);
+  try {
+    const length = Buffer.alloc(8);
+    readSync(file, length, 0, 8, 0);
+    const headerBytes = Number(length.readBigUInt64LE());
+    if (headerBytes > LARGEST_HEADER_BYTES) throw damaged(path, 'it does not begin as a safetensors file does');
+    const header = Buffer.alloc(headerBytes);
+    readSync(file, header, 0, headerBytes, 8);
+    return metadataOf(parseHeader(header, path), path);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** A tensor as it lies in a file. */
 interface Block {
   readonly name: string;
@@ -82,8 +101,16 @@ interface Block {
 const valueBytes: Readonly<Record<string, number>> = { F32: 4, I32: 4, I64: 8 };
 
 function readWhole(path: string): Buffer {
+  return refusing(path, () => readFileSync(path));
+}
+
+function openToRead(path: string): number {
+  return refusing(path, () => openSync(path, 'r'));
+}
+
+function refusing<T>(path: string, read: () => T): T {
   try {
-    return readFileSync(path);
+    return read();
   } catch (error) {
     const code = systemCode(error);
     throw new InputError(code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, {
@@ -91,6 +118,14 @@ function readWhole(path: string): Buffer {
       cause: error,
     });
   }
+}
+
+function metadataOf(header: Record<string, unknown>, path: string): Metadata {
+  const metadata = header.__metadata__ ?? {};
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
+    throw damaged(path, 'its metadata are not texts by name');
+  }
+  return metadata as Metadata;
 }
 
 /** Checks the header against the file: every byte belongs to exactly one tensor, of the size its shape says. */
@@ -103,10 +138,7 @@ function parse(file: Buffer, path: string): { readonly blocks: readonly Block[];
     throw damaged(path, `it is cut off: a header of ${headerBytes} bytes in a file of ${file.length}`);
   }
   const header = parseHeader(file.subarray(8, 8 + headerBytes), path);
-  const metadata = header.__metadata__ ?? {};
-  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
-    throw damaged(path, 'its metadata are not texts by name');
-  }
+  const metadata = metadataOf(header, path);
   const blocks = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
     .map(([name, entry]) => parseEntry(name, entry, values, path))
@@ -121,7 +153,7 @@ function parse(file: Buffer, path: string): { readonly blocks: readonly Block[];
   if (end !== values.length) {
     throw damaged(path, `it has ${values.length} bytes of values where its header says ${end}`);
   }
-  return { blocks, metadata: metadata as Metadata };
+  return { blocks, metadata };
 }
 
 function parseHeader(bytes: Buffer, path: string): Record<string, unknown> {

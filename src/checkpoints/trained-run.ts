@@ -1,9 +1,10 @@
+import { statSync } from 'node:fs';
 import { createModel } from '../models/create.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { loadModel, type ModelCheckpoint } from './checkpoint.ts';
 import { checkParameters, checkVocabularies } from './compatibility.ts';
-import { type RunFolder, runFolder } from './run-folder.ts';
+import { folderOfModel, type RunFolder, runFolder } from './run-folder.ts';
 import type { NamedTensors } from './safetensors.ts';
 
 /** A run's name in tables and files, and its folder. */
@@ -22,16 +23,19 @@ export interface TrainedRun extends NamedRun {
 
 /**
  * Reads the best model of a run with its vocabularies.
+ * @param run its path may also be one of its model files
  * @throws InputError that names the file that is missing, damaged, or does not belong to the others
  */
 export async function openTrainedRun({ name, path }: NamedRun): Promise<TrainedRun> {
-  const folder = runFolder(path);
-  const checkpoint = loadModel(folder.model);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile();
+  const folder = runFolder(isFile ? folderOfModel(path) : path);
+  const file = isFile ? path : folder.model;
+  const checkpoint = loadModel(file);
   const vocabularies = await loadVocabularies({ source: folder.sourceVocabulary, target: folder.targetVocabulary });
   const { source, target } = vocabularies;
-  checkVocabularies(checkpoint.vocabularies, { source: source.sha256, target: target.sha256 }, folder.model);
+  checkVocabularies(checkpoint.vocabularies, { source: source.sha256, target: target.sha256 }, file);
   const model = createModel({ ...checkpoint.run, sourceVocabulary: source.size, targetVocabulary: target.size });
-  checkParameters(checkpoint.parameters, model.parameters, folder.model);
+  checkParameters(checkpoint.parameters, model.parameters, file);
   return { name, path, folder, checkpoint, model, vocabularies };
 }
 

@@ -12,6 +12,8 @@ export interface SearchSettings {
   readonly minLength: number;
   /** Most words or pieces of a translation, its end counted; without it twice the source and 10 more. */
   readonly maxLength?: number | undefined;
+  /** Whether unknown words may be said: where they are replaced afterwards, for they are nothing to read. */
+  readonly unknownWords: boolean;
   /** Hypotheses of each sentence that are given, best first; at most K. */
   readonly nbest: number;
 }
@@ -26,6 +28,7 @@ export const searchDefaults: SearchSettings = {
   coveragePenalty: 0,
   pruning: 3,
   minLength: 0,
+  unknownWords: false,
   nbest: 1,
 };
 

@@ -1,4 +1,4 @@
-import { BOS, EOS, PAD } from '../vocabulary/vocabulary.ts';
+import { BOS, EOS, PAD, UNKNOWN } from '../vocabulary/vocabulary.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { coveragePenalty, lengthPenalty } from './penalties.ts';
 import type { SearchSettings } from './search-options.ts';
@@ -23,8 +23,8 @@ export interface Beam {
   readonly before?: { readonly beam: Beam; readonly step: StepResult; readonly row: number };
 }
 
-/** Words besides the best that must be on offer in each row: pad, bos and eos may have to be passed over. */
-export const SPARE_WORDS = 3;
+/** Words besides the best that must be on offer in each row: the special ones may have to be passed over. */
+export const SPARE_WORDS = 4;
 
 /**
  * The search for one sentence: its beams and the hypotheses that ended. It knows nothing of the model: a step is made for
@@ -102,11 +102,17 @@ export class SentenceSearch {
       const before = { beam, step, row: row + k };
       for (let i = before.row * step.count; i < (before.row + 1) * step.count; i++) {
         const word = step.words[i] as number;
-        if (word === PAD || word === BOS || (word === EOS && this.#length <= this.#options.minLength)) continue;
+        if (!this.#allows(word)) continue;
         candidates.push({ word, logProbability: beam.logProbability + (step.logProbabilities[i] as number), before });
       }
     }
     return candidates.sort((a, b) => b.logProbability - a.logProbability);
+  }
+
+  #allows(word: number): boolean {
+    const { minLength, unknownWords } = this.#options;
+    if (word === EOS) return this.#length > minLength;
+    return word !== PAD && word !== BOS && (unknownWords || word !== UNKNOWN);
   }
 
   #end(beam: Beam, finished: boolean): void {

@@ -66,6 +66,11 @@ export async function startBackend(name: BackendName, threads: number): Promise<
   }
 }
 
+/** Goes back to a backend that was started, where another has been used since. */
+export async function useBackend(name: BackendName): Promise<void> {
+  if (tf.getBackend() !== name) await tf.setBackend(name);
+}
+
 /** tfjs-node's backend. Throws where another backend is in use: its callers check first. */
 export function nodeBackend(): NodeBackend {
   if (tf.getBackend() !== 'tensorflow') throw new Error('TensorFlow is not the backend in use');

@@ -89,7 +89,7 @@ function naiveGreedy(tiny: TinyModel, source: readonly number[]): number[] {
   for (let length = 0; length < 2 * (source.length + 1) + 10; length++) {
     const { logProbabilities } = forced(tiny, source, words);
     const last = logProbabilities.at(-1) as number[];
-    const allowed = last.map((value, word) => (word === UNKNOWN || word >= EOS ? value : Number.NEGATIVE_INFINITY));
+    const allowed = last.map((value, word) => (word >= EOS ? value : Number.NEGATIVE_INFINITY));
     const best = allowed.indexOf(Math.max(...allowed));
     if (best === EOS) break;
     words.push(best);
@@ -108,7 +108,7 @@ for (const lengthPenalty of [0, 0.6, 1]) {
       return { said, score: logProbability / ((5 + said.length) / 6) ** lengthPenalty };
     });
     everything.sort((a, b) => Number(b.said.at(-1) === EOS) - Number(a.said.at(-1) === EOS) || b.score - a.score);
-    const options = { beam: 200, nbest: 200, pruning: 0, maxLength, lengthPenalty };
+    const options = { beam: 200, nbest: 200, pruning: 0, maxLength, lengthPenalty, unknownWords: true };
     const [hypotheses] = (await search([source], options)) as [Hypothesis[]];
     assert.equal(hypotheses.length, everything.length);
     assert.deepEqual(

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Hypothesis } from '../../src/decoding/hypothesis.ts';
 import { type SearchOptions, searchDefaults } from '../../src/decoding/search-options.ts';
 import { SentenceSearch, type StepResult } from '../../src/decoding/sentence-search.ts';
-import { BOS, EOS, PAD } from '../../src/vocabulary/vocabulary.ts';
+import { BOS, EOS, PAD, UNKNOWN } from '../../src/vocabulary/vocabulary.ts';
 
 type NextWords = Readonly<Record<number, number>>;
 
@@ -137,6 +137,13 @@ test('pad and bos are never said', () => {
     beam: 2,
   }).hypotheses;
   assert.equal(say(best!), '4');
+});
+
+test('an unknown word is said only where that is allowed', () => {
+  const next = (words: readonly number[]): NextWords =>
+    words.length === 0 ? { [UNKNOWN]: 0.8, 4: 0.2 } : { [EOS]: 1 };
+  assert.equal(say(run(next, { beam: 2 }).hypotheses[0]!), '4');
+  assert.equal(say(run(next, { beam: 2, unknownWords: true }).hypotheses[0]!), `${UNKNOWN}`);
 });
 
 test('giving up beams that cannot win any more changes no result', () => {

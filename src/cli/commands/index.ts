@@ -80,6 +80,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./eval.ts').then((m) => m.evalCommand),
   },
   {
+    name: 'translate',
+    summary: 'translate arguments, a file or standard input with a trained model',
+    load: () => import('./translate.ts').then((m) => m.translate),
+  },
+  {
     name: 'compare',
     summary: 'the whole experiment: scores x seeds on the same batches, one report with significance',
     load: () => import('./compare.ts').then((m) => m.compareCommand),

@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { bestRun } from '../../checkpoints/find-runs.ts';
+import { type LineBatch, readLines } from '../../corpus/lines.ts';
+import { searchOptions } from '../../decoding/options.ts';
+import { attends, loadTranslator, type Translation, type Translator } from '../../decoding/translator.ts';
+import { InputError } from '../../support/errors.ts';
+import { type Context, defineCommand } from '../command.ts';
+import { linesTogether, typedLines } from '../line-batches.ts';
+
+const options = z.object({
+  file: z.string().optional().describe('file to translate, plain or gzip, a sentence a line'),
+  checkpoint: z
+    .string()
+    .optional()
+    .describe('folder of a run; several, apart by commas, translate together; without it the best in checkpoints/'),
+  ...searchOptions,
+  copyUnknown: z
+    .boolean()
+    .default(true)
+    .describe('write the source word in the place of an unknown word (vocabularies of words)'),
+  attention: z
+    .string()
+    .optional()
+    .describe('file for where the model looked: .json .tsv .npy .svg .png .html .txt .align, or .pieces.svg and so on'),
+  precision: z
+    .enum(['float32', 'bfloat16'])
+    .default('float32')
+    .describe('number format of the matrix products; bfloat16 is faster where the CPU has it'),
+});
+
+export const translate = defineCommand({
+  name: 'translate',
+  summary: 'translate arguments, a file or standard input with a trained model',
+  arguments: [{ name: '[text...]', description: 'sentences, each in quotes' }],
+  options,
+  json: true,
+  examples: [
+    'attn translate "Ho fame."',
+    'attn translate < sentences.txt > translations.txt',
+    'attn translate --checkpoint checkpoints/concat "Ho fame." --attention attention.svg',
+    'attn translate --nbest 3 --json --file sentences.txt',
+  ],
+  async run({ file, checkpoint, attention, precision, ...search }, texts, context) {
+    if (file !== undefined && texts.length > 0) {
+      throw new InputError('there is text to translate already', {
+        where: '--file',
+        remedy: 'give sentences or a file, not both',
+      });
+    }
+    const look = attention === undefined ? undefined : await attentionWriter(attention);
+    const translator = await loadTranslator(checkpoint?.split(',') ?? chooseRun(context), { precision });
+    try {
+      look?.check(translator);
+      for await (const { firstLine, lines } of sentencesOf(file, texts, context)) {
+        const translations = await translator.translate(
+          lines.map((line) => line ?? ''),
+          search,
+        );
+        for (const [i, translation] of translations.entries()) {
+          warn(firstLine + i, lines[i] ?? null, translation, context);
+          look?.add(translation, translator);
+        }
+        const written = translations.map((translation, i) =>
+          context.json ? asJson(translation) : asText(translation, firstLine + i, search.nbest),
+        );
+        if (!context.stdout.write(written.join(''))) await once(context.stdout, 'drain');
+      }
+      look?.write(translator, context);
+    } finally {
+      translator.close();
+    }
+  },
+});
+
+function chooseRun({ say }: Context): string {
+  const { path, scores } = bestRun('checkpoints');
+  say(`translating with ${path} (BLEU ${scores.bleu.toFixed(1)} in validation)`);
+  return path;
+}
+
+function sentencesOf(
+  file: string | undefined,
+  texts: readonly string[],
+  context: Context,
+): AsyncIterable<LineBatch> | readonly LineBatch[] {
+  if (texts.length > 0) return [{ firstLine: 1, lines: texts }];
+  if (file === undefined && context.stdin.isTTY === true) {
+    context.say('Type a sentence and press Enter; Ctrl-D ends.');
+    return typedLines(context);
+  }
+  return linesTogether(readLines(file ?? '-', { stdin: context.stdin }));
+}
+
+function warn(line: number, text: string | null, { truncated, pieces }: Translation, { say }: Context): void {
+  if (text === null) say(`line ${line}: not valid UTF-8; its translation is left empty`);
+  if (truncated) say(`line ${line}: too long for the model; its first ${pieces.length - 1} pieces were translated`);
+}
+
+function asJson({ source, truncated, hypotheses }: Translation): string {
+  const line = {
+    source,
+    ...(truncated && { truncated }),
+    hypotheses: hypotheses.map(({ text, score, logProbability, pieces, finished }) => ({
+      ...{ text, score, logProbability, pieces, finished },
+    })),
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** The best translation, or of several each as `line ||| text ||| score` (Moses' n-best lists; lines count from 0). */
+function asText({ hypotheses }: Translation, line: number, nbest: number): string {
+  if (nbest === 1) return `${hypotheses[0]?.text ?? ''}\n`;
+  return hypotheses.map(({ text, score }) => `${line - 1} ||| ${text} ||| ${score.toFixed(4)}\n`).join('');
+}
+
+/** Collects where the model looked, and writes it to one file. What draws is loaded only if it is asked for. */
+async function attentionWriter(path: string) {
+  const { attentionPath, writeAttentionFile } = await import('../../reports/attention-files.ts');
+  const { hypothesisAttention } = await import('../../reports/hypothesis-attention.ts');
+  const { makeWritableFolder } = await import('../../support/files.ts');
+  attentionPath(path);
+  makeWritableFolder(dirname(path));
+  const matrices: NonNullable<ReturnType<typeof hypothesisAttention>>[] = [];
+  return {
+    check({ runs }: Translator): void {
+      if (runs.some(attends)) return;
+      throw new InputError('this model has no attention', {
+        where: runs[0].path,
+        remedy: 'name one that was trained with a score other than none',
+      });
+    },
+    add({ source, pieces, hypotheses: [best] }: Translation, { runs }: Translator): void {
+      if (best === undefined) return;
+      const text = { source, hypothesis: best.text };
+      const matrix = hypothesisAttention(best, pieces, runs[0].vocabularies.target, text);
+      if (matrix !== undefined) matrices.push(matrix);
+    },
+    write({ runs }: Translator, { say }: Context): void {
+      if (matrices.length === 0) return;
+      const paths = writeAttentionFile(path, matrices, runs.map(({ name }) => name).join(' + '));
+      say(`attention: ${paths[0]}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''}`);
+    },
+  };
+}

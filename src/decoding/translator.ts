@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
+import { InputError } from '../support/errors.ts';
+import { EOS, UNKNOWN, type Vocabulary } from '../vocabulary/vocabulary.ts';
+import { Engine, type EngineOptions } from './engine.ts';
+import type { Hypothesis } from './hypothesis.ts';
+import { type SearchOptions, searchDefaults } from './search-options.ts';
+import { type SourceSentence, sourceReader } from './source-reader.ts';
+
+/** One sentence and its translations. */
+export interface Translation {
+  readonly source: string;
+  /** What the model read: the source's pieces and `</s>`. */
+  readonly pieces: readonly string[];
+  /** Whether the sentence was longer than the model can read: its beginning was translated. */
+  readonly truncated: boolean;
+  /** Best first, at least one: as many as `nbest` says, or as the search found. */
+  readonly hypotheses: readonly TranslatedHypothesis[];
+}
+
+/** A hypothesis as text. */
+export interface TranslatedHypothesis extends Hypothesis {
+  readonly text: string;
+  /** What the model wrote: its pieces and, where it ended by itself, `</s>`: one for each row of attention. */
+  readonly pieces: readonly string[];
+}
+
+/** How sentences are translated. */
+export interface TranslateOptions extends Omit<SearchOptions, 'unknownWords'> {
+  /**
+   * With vocabularies of words and attention: unknown words may be said, and become the source word that is looked at most.
+   * Default true.
+   */
+  readonly copyUnknown?: boolean;
+}
+
+/** Trained models ready to translate. Calls are answered one after another, however many are made at once. */
+export interface Translator {
+  /** The models that translate together. */
+  readonly runs: readonly [TrainedRun, ...TrainedRun[]];
+  /**
+   * Translates sentences together: many in one call take much less time than one a call. A line without words stays empty.
+   * @throws InputError for options that do not go together
+   */
+  translate(sentences: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
+  /** Frees the engine. */
+  close(): void;
+}
+
+/**
+ * Loads trained models: folders of runs, or model files in such. Several translate together, as an ensemble: their
+ * probabilities are averaged, so they must have the same vocabularies.
+ * @throws InputError for a model that is missing or damaged, and models that do not go together
+ */
+export async function loadTranslator(
+  paths: string | readonly string[],
+  engineOptions: EngineOptions = {},
+): Promise<Translator> {
+  const runs = await openRuns([paths].flat());
+  const read = sourceReader(runs);
+  const engine = new Engine(runs, engineOptions);
+  let previous: Promise<unknown> = Promise.resolve();
+  const canCopy = runs[0].vocabularies.target.type === 'words' && runs.some(attends);
+  const translate = async (
+    sentences: readonly string[],
+    { copyUnknown = true, ...options }: TranslateOptions,
+  ): Promise<Translation[]> => {
+    checkOptions(options);
+    const copies = copyUnknown && canCopy;
+    const sources = sentences.map(read);
+    // a line without words is no work for a model
+    const worded = sources.filter(({ ids }) => ids.length > 0);
+    const ids = worded.map((source) => source.ids);
+    const found =
+      ids.length === 0 ? [] : await (await engine.searchFor(ids.length))(ids, { ...options, unknownWords: copies });
+    const hypotheses = new Map(worded.map((source, i) => [source, found[i] ?? []]));
+    return sources.map((source, i) => {
+      const own = hypotheses.get(source)?.map((hypothesis) => asText(hypothesis, source, runs[0], copies)) ?? [];
+      const { pieces, truncated } = source;
+      return { source: sentences[i] as string, pieces, truncated, hypotheses: own.length > 0 ? own : [nothing] };
+    });
+  };
+  return {
+    runs,
+    translate: (sentences, options = {}) => {
+      const answer = previous.then(() => translate(sentences, options));
+      previous = answer.catch(() => {});
+      return answer;
+    },
+    close: () => engine.close(),
+  };
+}
+
+/** Whether a model has attention. */
+export function attends({ checkpoint }: TrainedRun): boolean {
+  const { arch, score } = checkpoint.run;
+  return arch === 'transformer' || score !== 'none';
+}
+
+/** The translation of nothing. */
+const nothing: TranslatedHypothesis = {
+  ...{ ids: [], logProbability: 0, score: 0, finished: true, attention: {} },
+  ...{ text: '', pieces: [] },
+};
+
+async function openRuns(paths: readonly string[]): Promise<[TrainedRun, ...TrainedRun[]]> {
+  const runs: TrainedRun[] = [];
+  for (const path of paths) {
+    if (!existsSync(path)) {
+      throw new InputError('no such model', {
+        where: path,
+        remedy: 'name the folder of a run, as attn train writes it',
+      });
+    }
+    runs.push(await openTrainedRun({ name: basename(path), path }));
+  }
+  const [first, ...others] = runs;
+  if (first === undefined) throw new InputError('there is no model to translate with', { remedy: 'name one' });
+  for (const other of others) checkSameVocabularies(first, other);
+  return [first, ...others];
+}
+
+function checkSameVocabularies(first: TrainedRun, other: TrainedRun): void {
+  for (const side of ['source', 'target'] as const) {
+    if (first.vocabularies[side].sha256 === other.vocabularies[side].sha256) continue;
+    throw new InputError(`its ${side} vocabulary is not that of ${first.path}`, {
+      where: other.path,
+      remedy: 'models translate together only with the same vocabularies: train them on the same prepared data',
+    });
+  }
+}
+
+function checkOptions(options: SearchOptions): void {
+  const { beam, nbest } = { ...searchDefaults, ...options };
+  if (nbest > beam) {
+    throw new InputError(`${nbest} translations of each sentence are more than a beam of ${beam} holds`, {
+      where: '--nbest',
+      remedy: `--beam ${nbest}`,
+    });
+  }
+}
+
+function asText(
+  hypothesis: Hypothesis,
+  source: SourceSentence,
+  { vocabularies }: TrainedRun,
+  copies: boolean,
+): TranslatedHypothesis {
+  const { target } = vocabularies;
+  const { ids, finished } = hypothesis;
+  return {
+    ...hypothesis,
+    text: copies ? copyUnknownWords(hypothesis, source, target) : target.decode(ids),
+    pieces: (finished ? [...ids, EOS] : ids).map((id) => target.piece(id)),
+  };
+}
+
+/** A text of words, each unknown one replaced by the source word with the greatest attention (Luong et al. 2015, D15-1166). */
+function copyUnknownWords(
+  { ids, attention }: Hypothesis,
+  { pieces }: SourceSentence,
+  target: Pick<Vocabulary, 'decode'>,
+): string {
+  const words = pieces.slice(0, -1);
+  const copied = ids.map((id, t) => {
+    const weights = attention.attention?.[t]?.subarray(0, words.length);
+    if (id !== UNKNOWN || weights === undefined) return target.decode([id]);
+    return words[weights.indexOf(Math.max(...weights))] as string;
+  });
+  return copied.join(' ');
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { saveModel } from '../../src/checkpoints/checkpoint.ts';
+import { openRunFolder } from '../../src/checkpoints/run-folder.ts';
+import { completeRun, type RunOptions, runSchema } from '../../src/config/run.ts';
+import { createModel, initialParameters } from '../../src/models/create.ts';
+import { buildVocabularies } from '../../src/vocabulary/build.ts';
+import { defaultVocabularyOptions } from '../../src/vocabulary/train.ts';
+import type { VocabularyType } from '../../src/vocabulary/vocabulary.ts';
+import { toyLines } from '../dataset/toy-corpus.ts';
+
+/** What a toy run is, where it differs from a dot model over subwords. */
+export interface ToyRun {
+  readonly type?: VocabularyType;
+  readonly options?: Partial<RunOptions>;
+  readonly seed?: number;
+  /** Added to the output's bias: ids that the model likes. */
+  readonly likes?: Readonly<Record<number, number>>;
+  readonly bleu?: number;
+  /** Size of the vocabularies. */
+  readonly size?: number;
+}
+
+/** A folder that is gone after the tests of the file. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'attn-translate-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes the folder of a run with a tiny model that nobody trained. @returns its path */
+export async function writeToyRun(path: string, toy: ToyRun = {}): Promise<string> {
+  const { type = 'bpe', options, seed = 1, likes = {}, bleu = 1, size = 60 } = toy;
+  const folder = openRunFolder(path);
+  const corpus = join(path, 'toy.tsv');
+  writeFileSync(corpus, `${toyLines(0, 200).join('\n')}\n`);
+  const { source, target } = await buildVocabularies(corpus, path, {
+    ...{ ...defaultVocabularyOptions, type, size, shared: false },
+  });
+  rmSync(corpus);
+  const run = completeRun({ ...runSchema.parse({ embedding: 16, hidden: 16, maxLength: 24, ...options }), out: path });
+  const model = createModel({ ...run, sourceVocabulary: source.size, targetVocabulary: target.size });
+  const parameters = initialParameters(model, 'pytorch', seed);
+  const bias = parameters['output.bias']?.data as Float32Array;
+  for (const [id, more] of Object.entries(likes)) bias[Number(id)] = (bias[Number(id)] ?? 0) + more;
+  saveModel(folder.model, {
+    ...{ run, step: 1, parameters, vocabularies: { source: source.sha256, target: target.sha256 } },
+    scores: { loss: 1, perplexity: 3, bleu, chrf: 1 },
+  });
+  return path;
+}
