@@ -32,6 +32,16 @@ export function weighted<T>({ random }: Derivation, table: readonly (readonly [n
   return (table.at(-1) as readonly [number, T])[1];
 }
 
+/** Draws until it fits; what was drawn in vain leaves no combinations. */
+export function until<T>(d: Derivation, draw: (d: Derivation) => T, fits: (found: T) => boolean): T {
+  const before = d.combinations.length;
+  for (;;) {
+    const found = draw(d);
+    if (fits(found)) return found;
+    d.combinations.length = before;
+  }
+}
+
 /** Notes that two content words met. */
 export function combine(d: Derivation, head: string, dependent: string): void {
   d.combinations.push(`${head}+${dependent}`);

@@ -9,7 +9,7 @@ import { noun, nounsOf } from '../../../src/corpus/grammar/lexicon/nouns.ts';
 import { readVerb } from '../../../src/corpus/grammar/lexicon/readVerbs.ts';
 import * as times from '../../../src/corpus/grammar/lexicon/times.ts';
 import { clock, date } from '../../../src/corpus/grammar/lexicon/times.ts';
-import { patterns } from '../../../src/corpus/grammar/sentences/index.ts';
+import { draw, patterns } from '../../../src/corpus/grammar/sentences/index.ts';
 import type { Clause, Determiner, Filler, NounPhrase, Tense } from '../../../src/corpus/grammar/syntax.ts';
 import { Random } from '../../../src/support/random.ts';
 
@@ -234,7 +234,7 @@ for (const [name, pattern] of Object.entries(patterns)) {
   test(`the pattern ${name} writes whole, clean sentences`, () => {
     const random = new Random(1, name);
     for (let n = 0; n < 300; n++) {
-      const { italian, english } = pattern({ random, combinations: [] });
+      const { italian, english } = draw({ random, combinations: [] }, pattern);
       for (const sentence of [italian, english]) {
         assert.match(sentence, /^[A-ZÀÈÉÌÒÙ]/, sentence);
         assert.match(sentence, /[.?!]$/, sentence);

@@ -14,25 +14,20 @@ import type { CommonNounPhrase, Governor, NounPhrase, Pair, Verb } from '../synt
 import { fewCount, headOf, isChild, listener, speaker, subject } from './people.ts';
 import { finish, frame, render, statement } from './render.ts';
 
-const wantVerbs = [
-  'comprare <what> | buy <what>',
-  'volere <what> | want <what> | state',
-  'ordinare <what> | order <what>',
-  'portare <what> a <person> | bring <what> to <person>',
-  'mangiare <what> | eat <what>',
-  'bere <what> | drink <what>',
-].map(readVerb);
+const buy = readVerb('comprare <what> | buy <what>');
+const order = readVerb('ordinare <what> | order <what>');
+const eat = readVerb('mangiare <what> | eat <what>');
+const drink = readVerb('bere <what> | drink <what>');
 const wouldLike: Governor = { italian: 'volere', preposition: '', english: 'would like', form: 'to' };
 
 /** *Vorrei un bicchiere d'acqua*, *Ho comprato due chili di pomodori.* */
-function measured(d: Derivation): Pair {
+function measured(d: Derivation): Pair | undefined {
   const words = pick(d, measures);
   const what: NounPhrase = { type: 'words', words, agreement: person(3) };
   const drinkable = /water|milk|tea|coffee|wine/.test(words.english) && /glass|cup/.test(words.english);
   const eatable = /slice|piece|plate/.test(words.english);
   const who = subject(d);
-  if (isChild(who) && /wine/.test(words.english)) return measured(d);
-  const [buy, , order, , eat, drink] = wantVerbs as [Verb, Verb, Verb, Verb, Verb, Verb];
+  if (isChild(who) && /wine/.test(words.english)) return undefined;
   const had = drinkable ? pick(d, [drink, order]) : eatable ? pick(d, [eat, order]) : buy;
   combine(d, had.english.base, words.english);
   const head = headOf(who);

@@ -63,9 +63,9 @@ function whatDate(d: Derivation): Pair {
 }
 
 /** *Mio fratello è nato il tre maggio 1998.* */
-function birth(d: Derivation): Pair {
+function birth(d: Derivation): Pair | undefined {
   const who = subject(d);
-  if (who.type === 'and' || agreementOf(who).number === 'plural') return birth(d);
+  if (who.type === 'and' || agreementOf(who).number === 'plural') return undefined;
   const when = someDate(d);
   const [youngest, oldest] = agesOf(who);
   const year = 2021 - between(d, youngest, oldest);
@@ -164,14 +164,14 @@ const todays = [
 ] as const;
 
 /** *Oggi piove e fa freddo*, *Domani a Roma ci sarà il sole.* */
-function forecast(d: Derivation): Pair {
+function forecast(d: Derivation): Pair | undefined {
   const [day, skies] = pick(d, todays);
   const one = pick(d, skies);
   const two = pick(d, skies);
   const city = pick(d, placesByKind.city).at;
   combine(d, city.english, one.english);
   const weekday = pick(d, weekdays);
-  if (one === two || opposed(one, two)) return forecast(d);
+  if (one === two || opposed(one, two)) return undefined;
   combine(d, one.english, two.english);
   return weighted<() => Pair>(d, [
     [2, () => finish(frame('{0} {1} {2}', '{0} {1} {2}', day, one, city), '.')],
@@ -201,7 +201,7 @@ function languages(d: Derivation): Pair {
 }
 
 /** *In agosto andiamo al mare*, *A Roma in gennaio fa freddo.* */
-function monthly(d: Derivation): Pair {
+function monthly(d: Derivation): Pair | undefined {
   const month = pick(d, months);
   const sky = pick(
     d,
@@ -213,7 +213,7 @@ function monthly(d: Derivation): Pair {
   const often: Pair = { ...sky, italian: sky.italian.replace(' ', ' spesso ') };
   const winter = /January|February|December|November/.test(month.english);
   const summer = /June|July|August/.test(month.english);
-  if ((winter && /hot|sunny/.test(sky.english)) || (summer && /cold/.test(sky.english))) return monthly(d);
+  if ((winter && /hot|sunny/.test(sky.english)) || (summer && /cold/.test(sky.english))) return undefined;
   return finish(
     frame('{0} in {1} {2}', '{0} it is often {3} in {1}', city, month, often, {
       italian: '',

@@ -17,11 +17,11 @@ function infinitive(phrase: VerbPhrase, agreement: Agreement, form: 'base' | 'in
 }
 
 /** *Mentre cucinavo, ha squillato il telefono*, *Mentre Anna studiava, Marco dormiva.* */
-function meanwhile(d: Derivation): Pair {
+function meanwhile(d: Derivation): Pair | undefined {
   const who = grownUp(d);
   const activity = pick(d, lists.indoorActivities);
-  const background = render({ ...clauseOf(d, who, activity, 'was doing'), ...fill(d, activity, who, 'ongoing') });
-  return weighted<() => Pair>(d, [
+  const background = render(clauseOf(d, who, activity, 'was doing'));
+  return weighted<() => Pair | undefined>(d, [
     [
       3,
       () => {
@@ -34,7 +34,7 @@ function meanwhile(d: Derivation): Pair {
       2,
       () => {
         const other = otherThan(d, who, oneGrownUp);
-        const arrival = { ...clauseOf(d, other, pick(d, lists.arrivals), 'past'), inverted: false };
+        const arrival = clauseOf(d, other, pick(d, lists.arrivals), 'past');
         return finish(frame('mentre {0}, {1}', 'while {0}, {1}', background, render(arrival)), '.');
       },
     ],
@@ -43,8 +43,8 @@ function meanwhile(d: Derivation): Pair {
       () => {
         const other = otherThan(d, who, oneGrownUp);
         const second = pick(d, lists.indoorActivities);
-        if (second === activity) return meanwhile(d);
-        const going = { ...clauseOf(d, other, second, 'was doing'), ...fill(d, second, other, 'ongoing') };
+        if (second === activity) return undefined;
+        const going = clauseOf(d, other, second, 'was doing');
         return finish(frame('mentre {0}, {1}', 'while {0}, {1}', background, render(going)), '.');
       },
     ],
@@ -58,7 +58,7 @@ function onTheWay(d: Derivation): Pair {
   const event = pick(d, lists.encountersOutdoors);
   combine(d, way.name, event.name);
   const background = render(clauseOf(d, who, way, 'was doing'));
-  const happening = render({ ...clauseOf(d, again(who), event, 'past'), ...fill(d, event, who, 'new') });
+  const happening = render({ ...clauseOf(d, who, event, 'past', false, 'new'), subject: again(who) });
   return finish(frame('mentre {0}, {1}', 'while {0}, {1}', background, happening), '.');
 }
 
@@ -68,7 +68,7 @@ function foundDoing(d: Derivation): Pair {
   const other = oneGrownUp(d);
   const verb = pick(d, lists.indoorActivities);
   const arrival = render(clauseOf(d, who, pick(d, lists.arrivals.slice(0, 4)), 'past'));
-  const scene = render({ ...clauseOf(d, other, verb, 'past progressive'), ...fill(d, verb, other, 'ongoing') });
+  const scene = render(clauseOf(d, other, verb, 'past progressive'));
   return finish(frame('quando {0}, {1}', 'when {0}, {1}', arrival, scene), '.');
 }
 
@@ -81,10 +81,8 @@ function inChildhood(d: Derivation): Pair {
   const { verb } = pick(d, lists.childhood);
   const many = agreementOf(who).number === 'plural';
   const child = render(clauseOf(d, who, many ? beingChildren : beingChild, 'state past'));
-  const habit: Clause = {
-    ...clauseOf(d, again(who), verb, verb.course === 'state' ? 'state past' : 'usedTo'),
-    ...fill(d, verb, who, 'habit'),
-  };
+  const tense = verb.course === 'state' ? 'state past' : 'usedTo';
+  const habit: Clause = { ...clauseOf(d, who, verb, tense, false, 'habit'), subject: again(who) };
   combine(d, verb.name, String(agreementOf(who).number));
   return finish(frame('quando {0}, {1}', 'when {0}, {1}', child, render(habit)), '.');
 }

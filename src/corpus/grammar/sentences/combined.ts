@@ -19,10 +19,10 @@ import { clauseOf } from './reasons.ts';
 import { finish, frame, render } from './render.ts';
 
 /** *Stamattina ho fatto colazione, ho preso l'autobus e sono andata al lavoro.* English says its subject once. */
-function routine(d: Derivation): Pair {
+function routine(d: Derivation): Pair | undefined {
   const { verbs, ...when } = pick(d, routines);
   const who = subject(d);
-  if (isChild(who) || agreementOf(who).person === 2) return routine(d);
+  if (isChild(who) || agreementOf(who).person === 2) return undefined;
   const tense = pick(d, ['past', 'past', 'future', 'present', 'usedTo'] as const);
   const time = pick(d, tense === 'past' ? when.past : tense === 'future' ? when.future : when.habit);
   const chosen = inOrder(d, verbs, between(d, 2, 5));
@@ -64,11 +64,11 @@ function inOrder<T>(d: Derivation, items: readonly T[], count: number): T[] {
 }
 
 /** *Ieri sera Anna ha letto un romanzo, mentre suo fratello ha guardato un film.* */
-function sideBySide(d: Derivation): Pair {
+function sideBySide(d: Derivation): Pair | undefined {
   const who = chance(d, 0.7) ? oneGrownUp(d) : pronoun(speaker(d));
   const other = otherThan(d, who, oneGrownUp);
   const [first, second] = [pick(d, indoorActivities), pick(d, indoorActivities)];
-  if (first === second) return sideBySide(d);
+  if (first === second) return undefined;
   combine(d, first.name, second.name);
   const future = chance(d, 0.35);
   const tense: Tense = future ? 'future' : 'past';
@@ -104,7 +104,7 @@ function plannedIf(d: Derivation): Pair {
 }
 
 /** *Il libro che mi ha prestato Anna era così noioso che non l'ho finito.* */
-function letDown(d: Derivation): Pair {
+function letDown(d: Derivation): Pair | undefined {
   const giver = chance(d, 0.6) ? someName(d) : someRelative(d);
   const me = weighted<NounPhrase>(d, [
     [4, pronoun(speaker(d))],
@@ -115,7 +115,7 @@ function letDown(d: Derivation): Pair {
   // what is lent or given cannot be too dear
   const faults = faultsByKind[noun.kind]?.filter(({ english }) => english !== 'expensive' && english !== 'elegant');
   const next = outcomes[noun.kind];
-  if (faults === undefined || next === undefined || agreementOf(giver).number === 'plural') return letDown(d);
+  if (faults === undefined || next === undefined || agreementOf(giver).number === 'plural') return undefined;
   const adjective: Adjective = pick(d, faults);
   combine(d, headOf(giver) as string, verb.english.base);
   combine(d, verb.english.base, noun.english.singular);

@@ -17,11 +17,11 @@ import { finish, statement } from './render.ts';
 const traits = adjectivesByKind.profession!.filter((a) => !/[A-Z]/.test(a.english) && !a.prenominal);
 
 /** *Marco è più alto di suo fratello*, *Questa camicia è costosa come quella giacca.* */
-function comparison(d: Derivation): Pair {
+function comparison(d: Derivation): Pair | undefined {
   if (chance(d, 0.55)) {
     const one = chance(d, 0.3) ? subject(d) : oneGrownUp(d);
     const other = oneGrownUp(d);
-    if (clash(one, other)) return comparison(d);
+    if (clash(one, other)) return undefined;
     return compared(d, one, other, pick(d, traits));
   }
   const kind = pick(d, [
@@ -38,7 +38,7 @@ function comparison(d: Derivation): Pair {
   const noun = pick(d, nounsOf(kind));
   const second = pick(d, nounsOf(kind));
   const known = (adjectivesByKind[noun.kind] ?? faster).filter((a) => !colours.has(a.english) && !extreme(a));
-  if (noun === second || noun.pluralOnly !== second.pluralOnly) return comparison(d);
+  if (noun === second || noun.pluralOnly !== second.pluralOnly) return undefined;
   const adjective = pick(d, known);
   combine(d, noun.english.singular, adjective.english);
   const generic = kind === 'transport' || kind === 'wildAnimal' || kind === 'vehicle';
@@ -79,7 +79,7 @@ function compared(d: Derivation, one: NounPhrase, other: NounPhrase, adjective: 
 }
 
 /** *Anna è la ragazza più gentile della classe.* */
-function superlative(d: Derivation): Pair {
+function superlative(d: Derivation): Pair | undefined {
   const [group, words] = pick(d, groups);
   const who = chance(d, 0.6) ? someName(d) : someRelative(d);
   const { gender: of, number } = agreementOf(who);
@@ -87,7 +87,7 @@ function superlative(d: Derivation): Pair {
     d,
     words.flatMap((kind) => nounsOf(kind)).filter((n) => n.gender === of),
   );
-  if (number === 'plural' || !noun) return superlative(d);
+  if (number === 'plural' || !noun) return undefined;
   return finish(most(d, italianNounPhrase(who), englishNounPhrase(who), noun, pick(d, traits), group), '.');
 }
 

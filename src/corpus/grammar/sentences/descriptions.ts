@@ -71,11 +71,11 @@ const scenes: readonly (readonly [readonly string[], readonly Pair[]])[] = [
 ];
 
 /** *C'è un gatto in giardino*, *Ci sono tre libri sul tavolo*, *Non c'è latte in frigorifero.* */
-function existence(d: Derivation): Pair {
+function existence(d: Derivation): Pair | undefined {
   const [kinds, spots] = pick(d, scenes);
   const noun = pick(d, nounsOf(pick(d, kinds)));
   const spot = pick(d, spots);
-  if (spot.italian.includes(noun.italian.singular)) return existence(d);
+  if (spot.italian.includes(noun.italian.singular)) return undefined;
   combine(d, noun.english.singular, spot.english);
   const none = noun.mass && chance(d, 0.4);
   const plural = !noun.mass && (noun.pluralOnly || chance(d, 0.4));

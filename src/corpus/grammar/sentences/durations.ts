@@ -49,10 +49,10 @@ function span(d: Derivation, count: number, choices: readonly Unit[]): Pair {
 }
 
 /** *Studio il tedesco da due anni*, I have been studying German for two years. */
-function since(d: Derivation): Pair {
+function since(d: Derivation): Pair | undefined {
   const who = subject(d);
   const verb = pick(d, lasting);
-  if (isChild(who) || (verb.italian.infinitive === 'essere' && who.type === 'pronoun')) return since(d);
+  if (isChild(who) || (verb.italian.infinitive === 'essere' && who.type === 'pronoun')) return undefined;
   const waits = verb.italian.infinitive === 'aspettare';
   const holiday = verb.italian.infinitive === 'essere' || verb.italian.infinitive === 'stare';
   const length = span(
@@ -63,14 +63,14 @@ function since(d: Derivation): Pair {
   const clause = clauseOf(d, who, verb, 'since');
   combine(d, verb.name, length.english);
   const end: Pair = { italian: `da ${length.italian}`, english: `for ${length.english}` };
-  return finish(render({ ...clause, ...fill(d, verb, who, 'known'), end: [end] }), '.');
+  return finish(render({ ...clause, end: [end] }), '.');
 }
 
 /** *Non vedo Marco da due mesi*, I haven't seen Marco for two months. */
-function notSince(d: Derivation): Pair {
+function notSince(d: Derivation): Pair | undefined {
   const who = subject(d);
   const whom = chance(d, 0.6) ? someName(d) : someRelative(d);
-  if (headOf(who) === headOf(whom) || who.type === 'and') return notSince(d);
+  if (headOf(who) === headOf(whom) || who.type === 'and') return undefined;
   const length = span(d, between(d, 1, 10), ['week', 'month', 'year']);
   combine(d, headOf(whom) as string, length.english);
   const one = render({ subject: who, verb: seeing, fillers: [whom], tense: 'since', negated: true });

@@ -5,8 +5,8 @@ import { italianNounPhrase } from '../italian/nounPhrase.ts';
 import { motions, objectActions, personActions, plainActions, transferActions } from '../lexicon/actions.ts';
 import { placeFiller, placesOf } from '../lexicon/places.ts';
 import type { Clause, NounPhrase, Pair, Verb } from '../syntax.ts';
-import { fill, type View } from './objects.ts';
-import { clash, headOf, isChild, someName, someRelative } from './people.ts';
+import { fill, otherThan, type View } from './objects.ts';
+import { headOf, isChild, someName, someRelative } from './people.ts';
 
 /** Which verbs a pattern can use, by how their events unfold. */
 const uses = {
@@ -61,10 +61,10 @@ export function event(d: Derivation, subject: NounPhrase, use: Use, view: View):
 }
 
 /** One verb with its objects and circumstances; notes who did it. */
-export function act(d: Derivation, verb: Verb, subject: NounPhrase, view: View): Omit<Event, 'subject'> {
+export function act(d: Derivation, verb: Verb, subject: NounPhrase, view: View, gap?: number): Omit<Event, 'subject'> {
   const head = headOf(subject);
   if (head) combine(d, head, verb.english.base);
-  return { ...fill(d, verb, subject, view), end: view === 'known' ? [] : circumstances(d, verb, subject) };
+  return { ...fill(d, verb, subject, view, gap), end: view === 'known' ? [] : circumstances(d, verb, subject) };
 }
 
 /** *con Marco*, *al mercato*: by what the verb allows. */
@@ -82,10 +82,7 @@ function circumstances(d: Derivation, verb: Verb, subject: NounPhrase): Pair[] {
 function withSomebody(d: Derivation, subject: NounPhrase): Pair {
   const { person: who } = agreementOf(subject);
   if (who !== 1 && chance(d, 0.15)) return { italian: 'con me', english: 'with me' };
-  for (;;) {
-    const companion = chance(d, 0.5) ? someName(d) : someRelative(d);
-    if (!clash(companion, subject)) return company(companion);
-  }
+  return company(otherThan(d, subject, (e) => (chance(e, 0.5) ? someName(e) : someRelative(e))));
 }
 
 /** *con Marco*, with Marco. */

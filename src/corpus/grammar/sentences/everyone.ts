@@ -1,38 +1,25 @@
 import { agreementOf, person } from '../agreement.ts';
-import { chance, combine, type Derivation, pick, weighted } from '../derivation.ts';
+import { chance, combine, type Derivation, pick } from '../derivation.ts';
 import { readVerb } from '../lexicon/readVerbs.ts';
 import * as times from '../lexicon/times.ts';
 import type { NounPhrase, Pair } from '../syntax.ts';
 import { headOf, subject } from './people.ts';
 import { clauseOf } from './reasons.ts';
-import { finish, render, statement } from './render.ts';
+import { statement } from './render.ts';
 
 /** *Nessuno ha capito la domanda*, *Tutti hanno assaggiato la torta.* */
 function everyoneOrNobody(d: Derivation): Pair {
-  const none = weighted<NounPhrase>(d, [
-    [
-      1,
-      {
-        type: 'words',
-        words: { italian: 'nessuno', english: 'nobody' },
-        agreement: person(3, 'singular', 'masculine', false),
-      },
-    ],
-    [
-      1,
-      {
-        type: 'words',
-        words: { italian: 'tutti', english: 'everyone' },
-        agreement: person(3, 'plural', 'masculine', false),
-      },
-    ],
-  ]);
+  const all = chance(d, 0.5);
+  const words = all ? { italian: 'tutti', english: 'everyone' } : { italian: 'nessuno', english: 'nobody' };
+  const who: NounPhrase = {
+    type: 'words',
+    words,
+    agreement: person(3, all ? 'plural' : 'singular', 'masculine', false),
+  };
   const verb = pick(d, publicDeeds);
-  const all = agreementOf(none).number === 'plural';
-  const clause = clauseOf(d, none, verb, pick(d, ['past', 'future']));
-  combine(d, all ? 'everyone' : 'nobody', verb.name);
-  const { italian, english } = render(clause);
-  return finish({ italian, english }, '.');
+  const clause = clauseOf(d, who, verb, pick(d, ['past', 'future']));
+  combine(d, words.english, verb.name);
+  return statement(clause);
 }
 
 const publicDeeds = [

@@ -20,7 +20,7 @@ const kindOf = (noun: Noun): CommonNounPhrase => ({
 });
 
 /** *I gatti dormono molto*, cats sleep a lot. */
-function ofAKind(d: Derivation): Pair {
+function ofAKind(d: Derivation): Pair | undefined {
   const verb = pick(d, generics);
   const noun = pick(
     d,
@@ -30,16 +30,16 @@ function ofAKind(d: Derivation): Pair {
   const phrase = fill(d, verb, who, 'habit');
   combine(d, noun.english.singular, verb.name);
   const object = phrase.fillers[0];
-  if (object?.type === 'noun' && object.noun === noun) return ofAKind(d);
+  if (object?.type === 'noun' && object.noun === noun) return undefined;
   return statement({ subject: who, ...phrase, tense: 'present' });
 }
 
 /** *La pazienza è importante*, *L'amicizia è più importante del lavoro.* */
-function virtue(d: Derivation): Pair {
+function virtue(d: Derivation): Pair | undefined {
   const one = pick(d, nounsOf('virtue'));
   const other = pick(d, nounsOf(chance(d, 0.5) ? 'virtue' : 'money'));
   const adjective = pick(d, qualities);
-  if (one === other) return virtue(d);
+  if (one === other) return undefined;
   combine(d, one.english.singular, adjective.english);
   combine(d, one.english.singular, other.english.singular);
   const compared = chance(d, 0.75);
@@ -59,7 +59,7 @@ const qualities: readonly Adjective[] = [
 ];
 
 /** *Che bella casa!*, what a beautiful house! */
-function exclamation(d: Derivation): Pair {
+function exclamation(d: Derivation): Pair | undefined {
   const kind = pick(d, [
     'garment',
     'vehicle',
@@ -81,7 +81,7 @@ function exclamation(d: Derivation): Pair {
     d,
     (adjectivesByKind[noun.kind] as readonly Adjective[]).filter((a) => !a.telling),
   );
-  if (noun.pluralOnly) return exclamation(d);
+  if (noun.pluralOnly) return undefined;
   combine(d, noun.english.singular, adjective.english);
   const phrase: CommonNounPhrase = {
     type: 'noun',
@@ -94,15 +94,12 @@ function exclamation(d: Derivation): Pair {
   return finish({ italian: `che ${italianNounPhrase(phrase)}`, english: `what ${english}` }, '!');
 }
 
-const tastes = [
-  'preferire <drink> | prefer <drink>',
-  'bere <drink> | drink <drink>',
-  'odiare <drink> | hate <drink>',
-  'amare <drink> | love <drink>',
-].map(readVerb);
+const prefer = readVerb('preferire <what> | prefer <what>');
+const hate = readVerb('odiare <what> | hate <what>');
+const love = readVerb('amare <what> | love <what>');
 
-/** *Io bevo sempre il caffè, ma mia moglie preferisce il tè*: the pronoun is said when it is a contrast. */
-function contrast(d: Derivation): Pair {
+/** *Io amo il caffè, ma mia zia preferisce il tè*: the pronoun is said when it is a contrast. */
+function contrast(d: Derivation): Pair | undefined {
   const one = weighted<NounPhrase>(d, [
     [3, pronoun(speaker(d), false)],
     [1, pronoun(person(1, 'plural', gender(d)), false)],
@@ -113,9 +110,8 @@ function contrast(d: Derivation): Pair {
   const kind = pick(d, ['drink', 'meal', 'topic', 'fruit', 'pet', 'subject']);
   const first = pick(d, nounsOf(kind));
   const second = pick(d, nounsOf(kind));
-  if (first === second || clash(one, other)) return contrast(d);
+  if (first === second || clash(one, other)) return undefined;
   combine(d, first.english.singular, second.english.singular);
-  const [prefer, , hate, love] = tastes as [Verb, Verb, Verb, Verb];
   const [verb, then] = pick(d, [
     [love, prefer],
     [hate, love],

@@ -14,14 +14,14 @@ import { finish, statement } from './render.ts';
 const beRole = { ...be, italian: { ...be.italian, parts: [{ slot: 0, preposition: '' }] }, name: 'be' };
 
 /** *Mia madre è medico*, *Da grande vorrei diventare pilota.* */
-function profession(d: Derivation): Pair {
+function profession(d: Derivation): Pair | undefined {
   const who = subject(d);
   const { number, gender: of } = agreementOf(who);
   const noun = pick(
     d,
     nounsOf('profession').filter((n) => n.gender === of),
   );
-  if (clash(who, { type: 'name', name: noun.english.singular, gender: of }) || isTrade(who)) return profession(d);
+  if (clash(who, { type: 'name', name: noun.english.singular, gender: of }) || isTrade(who)) return undefined;
   const head = headOf(who);
   if (head) combine(d, head, noun.english.singular);
   const role: NounPhrase = { type: 'noun', noun, number, determiner: 'role' };
@@ -33,11 +33,11 @@ function isTrade(phrase: NounPhrase): boolean {
 }
 
 /** *Mia sorella ha quindici anni*, my sister is fifteen years old. */
-function age(d: Derivation): Pair {
+function age(d: Derivation): Pair | undefined {
   const who = subject(d);
   const { number, person: which } = agreementOf(who);
   const [from, to] = agesOf(who);
-  if (who.type === 'and') return age(d);
+  if (who.type === 'and') return undefined;
   const years = between(d, from, to);
   combine(d, `${which} ${number}`, `${years} years old`);
   const verb = { ...be, italian: { infinitive: 'avere', reflexive: false, parts: [yearsOld(years)] }, slots: [] };

@@ -18,8 +18,8 @@ import { relatives } from './relatives.ts';
 import { statements } from './statements.ts';
 import { thoughts } from './thoughts.ts';
 
-/** Draws one sentence of a kind, in both languages. */
-type Pattern = (d: Derivation) => Pair;
+/** Draws one sentence of a kind, in both languages; undefined when what it drew does not go together. */
+export type Pattern = (d: Derivation) => Pair | undefined;
 
 /** Every kind of sentence by name. */
 export const patterns = {
@@ -100,7 +100,16 @@ const urn = Object.entries(patterns).flatMap(([name, pattern]) =>
   new Array<Pattern>(weights[name as keyof typeof patterns] ?? 4).fill(pattern),
 );
 
+/** Draws until a pattern has a sentence; only the combinations of that one count. */
+export function draw(d: Derivation, pattern: Pattern): Pair {
+  for (;;) {
+    d.combinations.length = 0;
+    const pair = pattern(d);
+    if (pair) return pair;
+  }
+}
+
 /** Draws one sentence of any kind. */
 export function sentence(d: Derivation): Pair {
-  return pick(d, urn)(d);
+  return draw(d, pick(d, urn));
 }

@@ -1,5 +1,5 @@
 import { agreementOf, isHuman, person, pronoun } from '../agreement.ts';
-import { chance, combine, type Derivation, pick, weighted } from '../derivation.ts';
+import { chance, combine, type Derivation, pick, until, weighted } from '../derivation.ts';
 import { states } from '../lexicon/adjectives.ts';
 import { nounsOf } from '../lexicon/nouns.ts';
 import { placeFiller, placesOf } from '../lexicon/places.ts';
@@ -48,10 +48,7 @@ function otherPerson(d: Derivation, subject: NounPhrase, choose: (d: Derivation)
 
 /** Somebody in words who is not the subject. */
 export function otherThan(d: Derivation, subject: NounPhrase, choose: (d: Derivation) => NounPhrase): NounPhrase {
-  for (;;) {
-    const found = choose(d);
-    if (!clash(found, subject)) return found;
-  }
+  return until(d, choose, (found) => !clash(found, subject));
 }
 
 /** Kinds of thing people call their own, and those of them that sound right so wherever *the* does. */
@@ -162,10 +159,7 @@ export function introduce(
 
 /** Somebody else's: *di Marco*, *di mia sorella*. */
 function otherOwner(d: Derivation, subject: NounPhrase): NounPhrase {
-  for (;;) {
-    const owner = chance(d, 0.6) ? someName(d) : someRelative(d);
-    if (!clash(owner, subject)) return owner;
-  }
+  return otherThan(d, subject, (e) => (chance(e, 0.6) ? someName(e) : someRelative(e)));
 }
 
 function isHumanOrSpeaker(subject: NounPhrase): boolean {

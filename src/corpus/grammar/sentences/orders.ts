@@ -43,7 +43,7 @@ function order(d: Derivation): Pair {
 }
 
 /** *Andiamo al mare!*, let's go to the seaside! */
-function letUs(d: Derivation): Pair {
+function letUs(d: Derivation): Pair | undefined {
   const we = pronoun(person(1, 'plural', gender(d)));
   const verb = pick(
     d,
@@ -51,7 +51,7 @@ function letUs(d: Derivation): Pair {
   );
   const phrase = fill(d, verb, we, 'known');
   // let's do it with you
-  if (phrase.fillers.some((filler) => filler.type === 'pronoun')) return letUs(d);
+  if (phrase.fillers.some((filler) => filler.type === 'pronoun')) return undefined;
   combine(d, "let's", verb.name);
   return finish(render({ subject: we, ...phrase, tense: 'imperative' }), '!');
 }

@@ -1,5 +1,5 @@
 import { agreementOf, person, pronoun } from '../agreement.ts';
-import { between, chance, combine, type Derivation, pick, weighted } from '../derivation.ts';
+import { between, chance, combine, type Derivation, pick, until, weighted } from '../derivation.ts';
 import { adjectivesByKind } from '../lexicon/adjectives.ts';
 import { nounsOf } from '../lexicon/nouns.ts';
 import { menNames, womenNames } from '../lexicon/people.ts';
@@ -78,10 +78,7 @@ export function someone(d: Derivation): NounPhrase {
 
 /** One grown-up with a gender to show, for a *he* or *she* later in the sentence. */
 export function oneGrownUp(d: Derivation): NounPhrase {
-  for (;;) {
-    const found = someone(d);
-    if (agreementOf(found).number === 'singular' && !isChild(found)) return found;
-  }
+  return until(d, someone, (found) => agreementOf(found).number === 'singular' && !isChild(found));
 }
 
 /** Two people: *Marco e Anna*, *io e mio fratello*. */
@@ -108,10 +105,7 @@ export function subject(d: Derivation): NounPhrase {
 
 /** A subject who is old enough for work, houses and cars. */
 export function grownUp(d: Derivation): NounPhrase {
-  for (;;) {
-    const who = subject(d);
-    if (!isChild(who)) return who;
-  }
+  return until(d, subject, (who) => !isChild(who));
 }
 
 /** The same people again, as a pronoun that Italian leaves out. */

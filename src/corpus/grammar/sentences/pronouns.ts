@@ -69,13 +69,13 @@ function soon(d: Derivation, clause: Clause): Clause {
 }
 
 /** *Il libro l'ho già letto*: Italian puts what is known first, with a pronoun to stand for it. */
-function dislocation(d: Derivation): Pair {
+function dislocation(d: Derivation): Pair | undefined {
   const verb = pick(d, dislocated);
   const who = subject(d);
-  if (who.type !== 'pronoun' || !who.dropped) return dislocation(d);
+  if (who.type !== 'pronoun' || !who.dropped) return undefined;
   const phrase = fill(d, verb, who, 'known');
   const thing = phrase.fillers[0] as NounPhrase;
-  if (thing.type !== 'noun' || thing.determiner === 'indefinite' || thing.determiner === 'some') return dislocation(d);
+  if (thing.type !== 'noun' || thing.determiner === 'indefinite' || thing.determiner === 'some') return undefined;
   const tense = weighted<Tense>(d, [
     [4, 'past'],
     [3, 'perfect'],
@@ -103,12 +103,12 @@ const dislocated = objectActions.filter(
 );
 
 /** *Dov'è la chiave? L'ho messa sul tavolo.* */
-function whereIsIt(d: Derivation): Pair {
+function whereIsIt(d: Derivation): Pair | undefined {
   const noun = pick(d, nounsOf(pick(d, ['belonging', 'garment', 'text', 'posted', 'papers', 'tableware'])));
   const who = pronoun(speaker(d));
   const thing = introduce(d, noun, 'own', pronoun(listener(d)), 'once');
   const spot = pick(d, surfaces);
-  if (spot.italian.includes(noun.italian.singular)) return whereIsIt(d);
+  if (spot.italian.includes(noun.italian.singular)) return undefined;
   combine(d, noun.english.singular, spot.english);
   const plural = agreementOf(thing).number === 'plural';
   const it = pronoun(agreementOf(thing));
@@ -130,10 +130,9 @@ function join(ask: Pair, answer: Pair): Pair {
 }
 
 /** *Hai visto Marco? Sì, l'ho incontrato ieri al mercato.* */
-function haveYouSeen(d: Derivation): Pair {
+function haveYouSeen(d: Derivation): Pair | undefined {
   const whom = someone(d);
-  if (whom.type === 'noun' && typeof whom.determiner === 'object' && 'friendOf' in whom.determiner)
-    return haveYouSeen(d);
+  if (whom.type === 'noun' && typeof whom.determiner === 'object' && 'friendOf' in whom.determiner) return undefined;
   const [seen, met] = sightings as [Verb, Verb];
   const you = pronoun(listener(d));
   const head = headOf(whom);

@@ -25,7 +25,7 @@ function asked(d: Derivation): NounPhrase {
 }
 
 /** *Hai letto questo libro?*, *Domani verrai al mare con noi?* */
-export function yesOrNo(d: Derivation): Pair {
+export function yesOrNo(d: Derivation): Pair | undefined {
   const who = asked(d);
   const clause = weighted<() => Clause>(d, [
     [4, () => ({ ...event(d, who, 'willed', 'known'), tense: 'past' })],
@@ -43,7 +43,7 @@ export function yesOrNo(d: Derivation): Pair {
   ])();
   // one would know whether Marco is playing with oneself
   const listening = agreementOf(who).person === 2;
-  return !listening && aboutMe(clause) ? yesOrNo(d) : question(clause);
+  return !listening && aboutMe(clause) ? undefined : question(clause);
 }
 
 function aboutMe({ fillers, end }: Clause): boolean {
@@ -65,7 +65,7 @@ const frequent = [times.frequencies[0], times.frequencies[1]] as readonly MidAdv
 const ever: MidAdverb = { ...times.never, english: 'ever', italianNegative: false };
 
 /** *Sei mai stato in Giappone?* */
-function everDone(d: Derivation): Pair {
+function everDone(d: Derivation): Pair | undefined {
   const who = asked(d);
   const clause: Clause = {
     subject: who,
@@ -73,7 +73,7 @@ function everDone(d: Derivation): Pair {
     tense: 'perfect',
     adverb: ever,
   };
-  return aboutMe(clause) ? everDone(d) : question(clause);
+  return aboutMe(clause) ? undefined : question(clause);
 }
 
 /** *Ti piacciono le fragole?* */
@@ -127,17 +127,17 @@ const what: Pair = { italian: 'cosa', english: 'what' };
 function whatDone(d: Derivation): Pair {
   const verb = pick(d, askedWhat);
   const who = verb.slots.length > 1 ? brief(d) : asked(d);
-  const { end, ...phrase } = { ...act(d, verb, who, 'ongoing'), ...fill(d, verb, who, 'known', 0) };
+  const { end, ...phrase } = act(d, verb, who, 'ongoing', 0);
   const tense = verb.course === 'mishap' ? 'past' : pick(d, ['past', 'past', 'progressive', 'future'] as const);
   const timed = tense === 'past' && who.type === 'pronoun' && chance(d, 0.5) ? [past(d, verb)] : [];
   return opened(what, { subject: who, ...phrase, gap: 0, tense, end: [...(end ?? []), ...timed] });
 }
 
 /** *Chi hai incontrato al mercato?*, *Con chi hai parlato?* */
-function whom(d: Derivation): Pair {
+function whom(d: Derivation): Pair | undefined {
   const verb = pick(d, personActions);
   const gap = verb.slots.findIndex((slot) => slot.kind === 'person');
-  if (verb.course === 'mishap') return whom(d);
+  if (verb.course === 'mishap') return undefined;
   // *chi ha visto Marco?* could be asked of either, so without a preposition the subject is a pronoun
   const direct = verb.italian.parts.some(
     (part) => typeof part === 'object' && part.slot === gap && part.preposition === '',
@@ -153,7 +153,7 @@ function whom(d: Derivation): Pair {
 const personal = (slot: Slot | undefined) => slot?.kind === 'person';
 
 /** *Chi ha rotto il bicchiere?* */
-function who(d: Derivation): Pair {
+function who(d: Derivation): Pair | undefined {
   const words = { italian: 'chi', english: 'who' };
   // not human, so that nothing is *his or her own*
   const anyone: NounPhrase = { type: 'words', words, agreement: person(3, 'singular', 'masculine', false) };
@@ -165,7 +165,7 @@ function who(d: Derivation): Pair {
   const theirs =
     found.verb.slots.some(({ policy }) => policy === 'worn') ||
     found.verb.english.parts.some((part) => typeof part === 'object' && 'own' in part);
-  if (direct || theirs) return who(d);
+  if (direct || theirs) return undefined;
   const clause: Clause = { ...found, tense: pick(d, ['past', 'past', 'future']) };
   return finish({ italian: italianClause(clause), english: englishClause(clause) }, '?');
 }

@@ -7,17 +7,32 @@ import { rejections } from '../lexicon/rejections.ts';
 import { badWeatherAhead, goodWeatherAhead, pastWeather } from '../lexicon/scenes.ts';
 import { be } from '../lexicon/states.ts';
 import type { Adjective, Clause, NounPhrase, Pair, Tense, Verb } from '../syntax.ts';
-import { fill } from './objects.ts';
+import { fill, type View } from './objects.ts';
 import { again, grownUp, headOf, isChild, subject } from './people.ts';
 import { finish, frame, render } from './render.ts';
 
 /** A verb with its slots filled, said of somebody in a tense. */
-export function clauseOf(d: Derivation, who: NounPhrase, verb: Verb, tense: Tense, negated = false): Clause {
+export function clauseOf(
+  d: Derivation,
+  who: NounPhrase,
+  verb: Verb,
+  tense: Tense,
+  negated = false,
+  view: View = negated ? 'known' : (views[tense] ?? 'once'),
+): Clause {
   const head = headOf(who);
   if (head) combine(d, head, verb.english.base);
-  const view = negated ? 'known' : tense === 'present' || tense === 'usedTo' ? 'habit' : 'once';
   return { subject: who, ...fill(d, verb, who, view), tense, negated };
 }
+
+/** How events are seen in the tenses that do not tell of one that is over. */
+const views: Readonly<Partial<Record<Tense, View>>> = {
+  present: 'habit',
+  usedTo: 'habit',
+  'was doing': 'ongoing',
+  'past progressive': 'ongoing',
+  since: 'known',
+};
 
 /** *Anna ha chiuso la finestra perché aveva freddo*, *Siccome sono stanco, resterò a casa.* */
 function because(d: Derivation): Pair {
@@ -74,11 +89,11 @@ function although(d: Derivation): Pair {
 }
 
 /** *Non abbiamo comprato le scarpe perché erano troppo care.* */
-function tooMuch(d: Derivation): Pair {
+function tooMuch(d: Derivation): Pair | undefined {
   const verb = pick(d, rejections);
   const kind = (verb.slots[0] as Verb['slots'][number]).kind;
   const who = subject(d);
-  if (verb.adult && isChild(who)) return tooMuch(d);
+  if (verb.adult && isChild(who)) return undefined;
   const thing = pick(d, nounsOf(kind));
   const plural = !thing.mass && (thing.pluralOnly || chance(d, 0.25));
   const fault = pick(d, faultsByKind[thing.kind] as readonly Adjective[]);

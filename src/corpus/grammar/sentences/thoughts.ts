@@ -1,5 +1,5 @@
 import { agreementOf, person, pronoun } from '../agreement.ts';
-import { chance, combine, type Derivation, pick, weighted } from '../derivation.ts';
+import { chance, combine, type Derivation, pick, until, weighted } from '../derivation.ts';
 import { englishClause, englishInfinitive } from '../english/clause.ts';
 import { englishNounPhrase } from '../english/nounPhrase.ts';
 import { italianClause, italianInfinitive } from '../italian/clause.ts';
@@ -31,18 +31,15 @@ import { futureClause, pastClause } from './statements.ts';
 
 /** Somebody grown up, in words: the subjunctive has one form for I, you and he, so nobody is left to be guessed. */
 function named(d: Derivation): NounPhrase {
-  for (;;) {
-    const who = someone(d);
-    if (!isChild(who)) return who;
-  }
+  return until(d, someone, (who) => !isChild(who));
 }
 
 /** *Penso che Marco abbia ragione*, *Spero che il museo non sia chiuso.* */
-function belief(d: Derivation): Pair {
+function belief(d: Derivation): Pair | undefined {
   const opening = pick(d, beliefs);
   const who = chance(d, 0.1) ? pronoun(person(2), false) : named(d);
   const head = headOf(who);
-  if (head && opening.english.startsWith(head)) return belief(d);
+  if (head && opening.english.startsWith(head)) return undefined;
   const clause = weighted<() => Clause>(d, [
     [4, () => clauseOf(d, who, pick(d, opinions), 'subjunctive', chance(d, 0.15))],
     [3, () => clauseOf(d, who, pick(d, findings), 'perfect subjunctive')],
@@ -62,7 +59,7 @@ function hope(d: Derivation): Pair {
 }
 
 /** *So che Anna abita a Roma*, *È vero che il treno è partito.* */
-function certainty(d: Derivation): Pair {
+function certainty(d: Derivation): Pair | undefined {
   const opening = pick(d, certainties);
   const who = named(d);
   const clause = weighted<() => Clause>(d, [
@@ -72,7 +69,7 @@ function certainty(d: Derivation): Pair {
     [2, () => ({ ...thingIs(d), tense: 'present' as const, negated: false })],
   ])();
   // nobody remembers what is yet to come
-  if (clause.tense === 'future' && /remember|forgot/.test(opening.english)) return certainty(d);
+  if (clause.tense === 'future' && /remember|forgot/.test(opening.english)) return undefined;
   return finish(frame('{0} {1}', '{0} {1}', opening, render(clause)), '.');
 }
 
