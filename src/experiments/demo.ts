@@ -87,13 +87,13 @@ export async function demo(
   if (best === undefined) throw new RunError('no model with attention was trained', { where: options.out });
   const { sources, references } = threeSentences(test);
   const run = await openTrainedRun(best);
-  const translated = await translateSet(run, sources, { search, signal });
+  const translated = await translateSet(best.path, sources, { search, signal });
   if (translated === undefined) return undefined;
-  const translations = translated.sentences.flatMap(({ text, hypothesis, pieces }, i) => {
+  const translations = translated.sentences.flatMap(({ best: hypothesis, pieces }, i) => {
     const [source = '', reference = ''] = [sources[i], references[i]];
-    const texts = { source, hypothesis: text, reference };
+    const texts = { source, hypothesis: hypothesis.text, reference };
     const attention = hypothesisAttention(hypothesis, pieces, run.vocabularies.target, texts);
-    return attention === undefined ? [] : [{ source, reference, text, attention }];
+    return attention === undefined ? [] : [{ source, reference, text: hypothesis.text, attention }];
   });
   return { ...result, model: best.name, translations };
 }

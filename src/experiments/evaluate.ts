@@ -1,7 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NamedRun, openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
-import type { SearchSettings } from '../decoding/search-options.ts';
 import { writeAttention } from '../reports/attention-files.ts';
 import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
 import type { Report } from '../reports/types.ts';
@@ -12,7 +11,7 @@ import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
 import { version } from '../support/version.ts';
 import { compareGroups, compareModels, type ScoredModel, samplesOf, scoreModel, scoringForm } from './score-models.ts';
 import { commonTestSet, type TestSet } from './test-set.ts';
-import { type TranslatedSet, translateSet } from './translate-set.ts';
+import { type TranslatedSet, type TranslateSetOptions, translateSet } from './translate-set.ts';
 import { writeCard } from './write-card.ts';
 
 /** What to evaluate, and where to write it. */
@@ -23,7 +22,7 @@ export interface EvaluationOptions {
   /** Instead of the test split of the data that the runs were trained on. */
   readonly test?: TestSet;
   readonly out: string;
-  readonly search: Pick<SearchSettings, 'beam' | 'lengthPenalty'>;
+  readonly search: TranslateSetOptions['search'];
   /** How many sentences attention is written of. */
   readonly attention: number;
   /** For the report (`Report.notes`). */
@@ -62,7 +61,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   for (const run of runs) {
     say(`${run.name}: translating ${test.sources.length} sentences, beam ${options.search.beam}`);
     const onProgress = (done: number) => say(`${run.name}: ${done} sentences translated`);
-    const translated = await translateSet(run, test.sources, { ...options, onProgress });
+    const translated = await translateSet(run.path, test.sources, { ...options, onProgress });
     if (translated === undefined) return undefined;
     writeHypotheses(join(out, 'hypotheses', `${run.name}.txt`), translated);
     attention.push(...attentionOf(run, lines, translated, test));
@@ -108,7 +107,7 @@ function spreadLines(size: number, wanted: number): number[] {
 }
 
 function writeHypotheses(path: string, { sentences }: TranslatedSet): void {
-  writeFileAtomic(path, sentences.map(({ text }) => `${text}\n`).join(''));
+  writeFileAtomic(path, sentences.map(({ best }) => `${best.text}\n`).join(''));
 }
 
 function attentionOf(
@@ -120,13 +119,13 @@ function attentionOf(
   return lines.flatMap((index) => {
     const sentence = sentences[index - 1];
     if (sentence === undefined) return [];
-    const { hypothesis, pieces, text } = sentence;
+    const { best, pieces } = sentence;
     const texts = {
       source: test.sources[index - 1] ?? '',
-      hypothesis: text,
+      hypothesis: best.text,
       reference: test.references[index - 1] ?? '',
     };
-    const attention = hypothesisAttention(hypothesis, pieces, run.vocabularies.target, texts);
+    const attention = hypothesisAttention(best, pieces, run.vocabularies.target, texts);
     return attention === undefined ? [] : [{ index, model: run.name, attention }];
   });
 }

@@ -44,7 +44,7 @@ export function scoreModel(
   references: readonly string[],
 ): ScoredModel {
   const own = run.vocabularies.target.type === 'words' ? (text: string) => text : form.of;
-  const texts = translated.sentences.map(({ text }) => own(text));
+  const texts = translated.sentences.map(({ best }) => own(best.text));
   const system = scoreSystem(texts, [references], { resamples: defaultTrials.bootstrap });
   const { bleu, chrf, ter, nltk } = system.scores;
   const { parameters, run: options } = run.checkpoint;
@@ -79,8 +79,8 @@ export function scoreModel(
 }
 
 function statisticsOf({ sentences }: TranslatedSet): AttentionStatistics | undefined {
-  const attended = sentences.flatMap(({ pieces, hypothesis }) => {
-    const weights = hypothesis.attention.attention;
+  const attended = sentences.flatMap(({ pieces, best }) => {
+    const weights = best.attention.attention;
     return weights === undefined ? [] : [{ source: pieces, weights }];
   });
   return attended.length === 0 ? undefined : attentionStatistics(attended);

@@ -1,70 +1,61 @@
-import type { TrainedRun } from '../checkpoints/trained-run.ts';
-import type { Hypothesis } from '../decoding/hypothesis.ts';
-import { createSearch } from '../decoding/search.ts';
-import type { SearchOptions } from '../decoding/search-options.ts';
+import type { SearchSettings } from '../decoding/search-options.ts';
+import { loadTranslator, type TranslatedHypothesis } from '../decoding/translator.ts';
+import { hasTensorFlow } from '../tensor/backend.ts';
 import { openRuntime } from '../tensor/runtime.ts';
-import { EOS } from '../vocabulary/vocabulary.ts';
 
-/** A translated sentence: what the encoder read, and the best hypothesis with its text. */
-export interface Translated {
-  /** The source's pieces, `</s>` among them. */
+/** A translated sentence. */
+export interface TranslatedSentence {
+  /** What the encoder read: the source's pieces and `</s>`. */
   readonly pieces: readonly string[];
-  readonly text: string;
-  readonly hypothesis: Hypothesis;
+  readonly best: TranslatedHypothesis;
 }
 
 /** A model's translations of a test set, and what they took. */
 export interface TranslatedSet {
-  readonly sentences: readonly Translated[];
-  /** Compiling counts. */
+  readonly sentences: readonly TranslatedSentence[];
+  /** From a model on the disk to the last sentence. */
   readonly seconds: number;
   /** Words or pieces that were written, each sentence's end among them. */
   readonly targetTokens: number;
 }
 
-/** Sentences of a portion: after each it says how far it is, and looks whether it is to stop. */
-const PORTION = 4096;
-
 /** How a test set is translated. */
 export interface TranslateSetOptions {
-  readonly search: SearchOptions;
+  readonly search: Pick<SearchSettings, 'beam' | 'lengthPenalty'>;
   readonly signal: AbortSignal;
   /** Told how many sentences are done, between two portions. */
   readonly onProgress?: (sentences: number) => void;
 }
 
-/** Translates sentences with a run's model. @returns undefined when it was interrupted */
+/** Sentences of a portion: after each it says how far it is, and looks whether it is to stop. */
+const PORTION = 4096;
+
+/** Translates sentences with the model of a run, as `attn translate` does. @returns undefined when it was interrupted */
 export async function translateSet(
-  { model, checkpoint, vocabularies }: TrainedRun,
+  path: string,
   sentences: readonly string[],
-  { search: options, signal, onProgress }: TranslateSetOptions,
+  { search, signal, onProgress }: TranslateSetOptions,
 ): Promise<TranslatedSet | undefined> {
-  const runtime = await openRuntime();
+  const backend = hasTensorFlow() ? 'tensorflow' : 'wasm';
+  // the engine's own start, which only the first model would pay for, is not counted
+  (await openRuntime({ backend })).close();
+  const begun = performance.now();
+  const translator = await loadTranslator(path, { backend });
   try {
-    const variables = await runtime.variables(checkpoint.parameters);
-    const begun = performance.now();
-    const search = createSearch(runtime, [{ model, prefix: '' }], variables);
-    const translated: Translated[] = [];
+    const translated: TranslatedSentence[] = [];
     for (let from = 0; from < sentences.length; from += PORTION) {
-      const ids = sentences.slice(from, from + PORTION).map((sentence) => vocabularies.source.encode(sentence));
-      const found = await search(ids, options);
-      for (const [i, [hypothesis]] of found.entries()) {
-        if (hypothesis === undefined) throw new Error(`the search found nothing for sentence ${from + i + 1}`);
-        translated.push({
-          pieces: [...(ids[i] ?? []), EOS].map((id) => vocabularies.source.piece(id)),
-          text: vocabularies.target.decode(hypothesis.ids),
-          hypothesis,
-        });
-      }
-      if (translated.length < sentences.length) onProgress?.(translated.length);
+      const portion = await translator.translate(sentences.slice(from, from + PORTION), search);
+      for (const { pieces, hypotheses } of portion)
+        translated.push({ pieces, best: hypotheses[0] as TranslatedHypothesis });
       if (signal.aborted) return undefined;
+      if (translated.length < sentences.length) onProgress?.(translated.length);
     }
     return {
       sentences: translated,
       seconds: (performance.now() - begun) / 1000,
-      targetTokens: translated.reduce((sum, { hypothesis }) => sum + hypothesis.ids.length + 1, 0),
+      targetTokens: translated.reduce((sum, { best }) => sum + best.ids.length + 1, 0),
     };
   } finally {
-    runtime.close();
+    translator.close();
   }
 }
