@@ -70,16 +70,17 @@ function partOf(combinations: readonly string[]): PartName | undefined {
   return part;
 }
 
-/** Remembers at least the last `distinctWithin` sentences: two indexes, each emptied when the other is half full. */
+/** Remembers at least the last `distinctWithin` sentences: two indexes at most, the older one forgotten when both are full. */
 class RecentSentences {
-  #indexes = [new SentenceIndex(), new SentenceIndex()];
+  #indexes: readonly SentenceIndex[] = [];
   #added = 0;
 
   /** Adds a sentence; false when it is remembered already. */
   add(text: string): boolean {
-    if (this.#added % distinctWithin === 0) this.#indexes[(this.#added / distinctWithin) % 2] = new SentenceIndex();
+    if (this.#added % distinctWithin === 0) this.#indexes = [...this.#indexes.slice(-1), new SentenceIndex()];
     const id = ++this.#added;
-    const fresh = this.#indexes.map((index) => index.firstValue(text, id) === id);
-    return fresh.every((isFresh) => isFresh);
+    let fresh = true;
+    for (const index of this.#indexes) if (index.firstValue(text, id) !== id) fresh = false;
+    return fresh;
   }
 }
