@@ -1,3 +1,11 @@
+export type { SearchOptions } from './decoding/search-options.ts';
+export {
+  loadTranslator,
+  type TranslatedHypothesis,
+  type TranslateOptions,
+  type Translation,
+  type Translator,
+} from './decoding/translator.ts';
 export { type BleuOptions, type BleuScore, corpusBleu, sentenceBleu } from './evaluation/bleu.ts';
 export { type ChrfOptions, type ChrfScore, corpusChrf, sentenceChrf } from './evaluation/chrf.ts';
 export { compareSystems, type SystemOptions, type SystemScores, scoreSystem } from './evaluation/system.ts';

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { main } from '../../src/cli/main.ts';
+import { toyPair } from '../dataset/toy-corpus.ts';
+import { scratchFolder, writeToyRun } from '../decoding/toy-run.ts';
+
+const scratch = scratchFolder();
+const home = process.cwd();
+const dot = join(scratch, 'checkpoints', 'dot');
+before(async () => {
+  await writeToyRun(dot, { bleu: 20 });
+  await writeToyRun(join(scratch, 'checkpoints', 'concat'), { bleu: 30, options: { score: 'concat' }, seed: 2 });
+  await writeToyRun(join(scratch, 'plain'), { options: { score: 'none' } });
+  process.chdir(scratch);
+});
+after(() => process.chdir(home));
+
+const sentences = Array.from({ length: 5 }, (_, i) => toyPair(i).source);
+
+/** Streams of a command: what it writes is read as text, standard input is whatever the test does with it. */
+function streams(isTTY = false) {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const text = { out: '', err: '' };
+  stdout.on('data', (chunk) => {
+    text.out += chunk;
+  });
+  stderr.on('data', (chunk) => {
+    text.err += chunk;
+  });
+  return { stdin: Object.assign(stdin, { isTTY }), stdout, stderr, text };
+}
+
+async function translate(words: readonly string[], input?: string | Buffer) {
+  const { text, ...own } = streams();
+  if (input !== undefined) own.stdin.end(input);
+  const code = await main(['translate', ...words], own);
+  return { code, ...text };
+}
+
+test('sentences given as arguments are translated a line each, with the best run under checkpoints/', async () => {
+  const { code, out, err } = await translate(sentences);
+  assert.equal(code, 0);
+  assert.equal(out.split('\n').length, sentences.length + 1);
+  assert.match(err, /checkpoints\/concat \(BLEU 30\.0 in validation\)/);
+  const named = await translate(['--checkpoint', 'checkpoints/concat', ...sentences]);
+  assert.equal(named.out, out);
+  assert.equal(named.err, '');
+  const other = await translate(['--checkpoint', 'checkpoints/dot', ...sentences]);
+  assert.notEqual(other.out, out);
+});
+
+test('a file, plain or packed, and standard input give what the arguments give', async () => {
+  const lines = `${sentences.join('\n')}\n`;
+  writeFileSync('lines.txt', lines);
+  writeFileSync('lines.txt.gz', gzipSync(lines));
+  const { out } = await translate(['--checkpoint', dot, ...sentences]);
+  for (const words of [['--file', 'lines.txt'], ['--file', 'lines.txt.gz'], []]) {
+    const found = await translate(['--checkpoint', dot, ...words], lines);
+    assert.deepEqual([found.code, found.out], [0, out], words.join(' '));
+  }
+  assert.equal((await translate(['--checkpoint', dot], lines.trimEnd())).out, out, 'a last line needs no end');
+});
+
+test('as many lines come out as go in, whatever they are', async () => {
+  const odd = Buffer.concat([
+    Buffer.from(`${sentences[0]}\n\n   \n${'casa '.repeat(10_000)}\n`),
+    Buffer.from([0xc3, 0x28, 0x0a]),
+    Buffer.from(`a\u0007\u001b[2J\u2028b\n${sentences[0]}`),
+  ]);
+  const { code, out, err } = await translate(['--checkpoint', dot], odd);
+  const lines = out.split('\n');
+  assert.equal(code, 0);
+  assert.equal(lines.length, 8);
+  assert.deepEqual([lines[1], lines[2], lines[4]], ['', '', '']);
+  assert.equal(lines[6], lines[0]);
+  assert.match(err, /line 4: too long for the model; its first 23 pieces were translated/);
+  assert.match(err, /line 5: not valid UTF-8/);
+  assert.equal((await translate(['--checkpoint', dot], '')).out, '');
+});
+
+test('a line written into a pipe is answered before the next is written', async () => {
+  const { text, ...own } = streams();
+  const running = main(['translate', '--checkpoint', dot], own);
+  for (const [i, line] of ['sì', ...sentences].entries()) {
+    own.stdin.write(`${line}\n`);
+    while (text.out.split('\n').length < i + 2) await new Promise((resolve) => own.stdout.once('data', resolve));
+  }
+  own.stdin.end();
+  assert.equal(await running, 0);
+  assert.equal(text.out.split('\n').length, sentences.length + 2);
+});
+
+test('--json gives a line for each sentence, with scores and pieces', async () => {
+  const { out } = await translate(['--checkpoint', dot, '--json', '--nbest', '3', ...sentences, '']);
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    lines.map(({ source }) => source),
+    [...sentences, ''],
+  );
+  for (const { hypotheses } of lines.slice(0, -1)) {
+    assert.equal(hypotheses.length, 3);
+    for (const hypothesis of hypotheses) {
+      assert.deepEqual(Object.keys(hypothesis), ['text', 'score', 'logProbability', 'pieces', 'finished']);
+      assert.ok(hypothesis.logProbability < 0);
+    }
+    const scores = hypotheses.map(({ score }: { score: number }) => score);
+    assert.deepEqual(
+      scores,
+      [...scores].sort((a, b) => b - a),
+    );
+  }
+  assert.deepEqual(
+    lines.at(-1).hypotheses.map(({ text }: { text: string }) => text),
+    [''],
+  );
+});
+
+test('--nbest without --json gives lists as Moses writes them', async () => {
+  const { out } = await translate(['--checkpoint', dot, '--nbest', '2', ...sentences]);
+  const lines = out.trimEnd().split('\n');
+  assert.equal(lines.length, 2 * sentences.length);
+  assert.match(lines[3]!, /^1 \|\|\| .* \|\|\| -\d+\.\d{4}$/);
+});
+
+test('--attention writes what the ending of the name says', async () => {
+  const one = await translate(['--checkpoint', dot, '--attention', 'out/one.json', sentences[0]!]);
+  assert.equal(one.code, 0);
+  const { source, target, weights, text } = JSON.parse(readFileSync('out/one.json', 'utf8'));
+  assert.equal(text.source, sentences[0]);
+  assert.equal(`${text.hypothesis}\n`, one.out);
+  assert.deepEqual([weights.length, weights[0].length], [target.length, source.length]);
+  await translate(['--checkpoint', dot, '--attention', 'out/all.svg', ...sentences, '']);
+  assert.match(readFileSync('out/all.0005.svg', 'utf8'), /^<svg/);
+  assert.match(one.err, /attention: .*one\.json/);
+});
+
+test('a prompt asks a person for sentences until the input ends', async () => {
+  const { text, ...own } = streams(true);
+  const running = main(['translate', '--checkpoint', dot], own);
+  own.stdin.write(`${sentences[0]}\n`);
+  while (!text.out.includes('\n')) await new Promise((resolve) => own.stdout.once('data', resolve));
+  own.stdin.end();
+  assert.equal(await running, 0);
+  assert.match(text.err, /Ctrl-D/);
+  assert.match(text.err, /> .*> /s);
+});
+
+test('wrong calls and bad input end with code 2 and a remedy', async () => {
+  mkdirSync('nothing');
+  for (const [words, message] of [
+    [['--checkpoint', 'nowhere', 'ciao'], /nowhere: no such model/],
+    [['--checkpoint', 'nothing', 'ciao'], /model\.safetensors: no such file/],
+    [['--checkpoint', dot, '--file', 'nofile'], /nofile: no such file/],
+    [['--checkpoint', dot, '--file', 'lines.txt', 'ciao'], /--file: there is text to translate already/],
+    [['--checkpoint', dot, '--beam', '2', '--nbest', '3', 'ciao'], /--beam 3/],
+    [['--checkpoint', dot, '--attention', 'a.gif', 'ciao'], /'gif' is no format/],
+    [['--checkpoint', dot, '--attention', join(dot, 'model.safetensors', 'a.svg'), 'ciao'], /cannot be written/],
+    [['--checkpoint', 'plain', '--attention', 'a.svg', 'ciao'], /no attention/],
+    [['--checkpoint', dot, '--beam', '0', 'ciao'], /--beam/],
+  ] as const) {
+    const { code, out, err } = await translate(words);
+    assert.deepEqual([code, out], [2, ''], words.join(' '));
+    assert.match(err, message);
+  }
+  process.chdir('nothing');
+  const { code, err } = await translate(['ciao']);
+  process.chdir('..');
+  assert.equal(code, 2);
+  assert.match(err, /checkpoints: holds no trained model\n {2}train one/);
+});

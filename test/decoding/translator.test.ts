@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { loadTranslator, type Translator } from '../../src/decoding/translator.ts';
+import { hypothesisAttention } from '../../src/reports/hypothesis-attention.ts';
+import { InputError } from '../../src/support/errors.ts';
+import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { EOS, UNKNOWN } from '../../src/vocabulary/vocabulary.ts';
+import { toyPair } from '../dataset/toy-corpus.ts';
+import { needsTensorFlow } from '../helpers/copy-task.ts';
+import { scratchFolder, type ToyRun, writeToyRun } from './toy-run.ts';
+
+const scratch = scratchFolder();
+let runs = 0;
+
+async function toyTranslator(toy: ToyRun = {}, ...more: readonly ToyRun[]): Promise<Translator> {
+  const paths = [];
+  for (const one of [toy, ...more]) paths.push(await writeToyRun(join(scratch, `run-${runs++}`), one));
+  const translator = await loadTranslator(paths, { backend: 'wasm', threads: 1 });
+  after(() => translator.close());
+  return translator;
+}
+
+const best = ({ hypotheses }: { hypotheses: readonly { text: string }[] }) => hypotheses[0]!.text;
+const sentences = Array.from({ length: 6 }, (_, i) => toyPair(i).source);
+
+test('sentences are translated to text, alone as together, with the pieces that the model read and wrote', async () => {
+  const translator = await toyTranslator({ likes: { [EOS]: 0.5 } });
+  const together = await translator.translate(sentences, { nbest: 3, beam: 4 });
+  assert.deepEqual(
+    together.map(({ source }) => source),
+    sentences,
+  );
+  const { source: from, target } = translator.runs[0].vocabularies;
+  for (const [i, translation] of together.entries()) {
+    const [alone] = await translator.translate([sentences[i]!], { nbest: 3, beam: 4 });
+    assert.deepEqual(
+      alone!.hypotheses.map(({ text }) => text),
+      translation.hypotheses.map(({ text }) => text),
+    );
+    assert.deepEqual(translation.pieces, [...from.encode(sentences[i]!).map((id) => from.piece(id)), '</s>']);
+    assert.equal(translation.truncated, false);
+    assert.equal(translation.hypotheses.length, 3);
+    for (const hypothesis of translation.hypotheses) {
+      assert.equal(hypothesis.text, target.decode(hypothesis.ids));
+      assert.equal(hypothesis.pieces.at(-1) === '</s>', hypothesis.finished);
+      assert.equal(hypothesis.attention.attention!.length, hypothesis.pieces.length);
+      const text = { source: translation.source, hypothesis: hypothesis.text };
+      const matrix = hypothesisAttention(hypothesis, translation.pieces, target, text);
+      assert.deepEqual(matrix!.target, hypothesis.pieces);
+    }
+  }
+});
+
+test('a line without words stays empty, and every other line keeps its place', async () => {
+  const translator = await toyTranslator();
+  const lines = ['', sentences[0]!, '   ', '\t', sentences[1]!, ''];
+  const translated = await translator.translate(lines);
+  assert.equal(translated.length, lines.length);
+  for (const i of [0, 2, 3, 5]) {
+    assert.equal(best(translated[i]!), '');
+    assert.equal(translated[i]!.hypotheses.length, 1);
+  }
+  const alone = await translator.translate([sentences[0]!, sentences[1]!]);
+  assert.deepEqual([best(translated[1]!), best(translated[4]!)], alone.map(best));
+  assert.deepEqual((await translator.translate([])).length, 0);
+});
+
+test('of 10,000 words the model reads what it can, and says so', async () => {
+  const translator = await toyTranslator();
+  const [long, short] = await translator.translate([`${'casa '.repeat(10_000)}`, 'la casa']);
+  assert.equal(long!.truncated, true);
+  assert.equal(long!.pieces.length, 24, 'the maxLength of the run, eos counted');
+  assert.equal(long!.hypotheses[0]!.attention.attention![0]!.length, 24);
+  assert.equal(short!.truncated, false);
+});
+
+test('control characters, half characters and other scripts give one line of text each', async () => {
+  const translator = await toyTranslator();
+  const odd = [
+    'a\u0000b\u0007\u001b[31m',
+    '\ud800 la casa',
+    '你好，世界',
+    '👩‍👩‍👧 è',
+    '\u202eabc\u2028def',
+    'é\u0301\u0301',
+    'x'.repeat(5000),
+  ];
+  const translated = await translator.translate(odd);
+  assert.equal(translated.length, odd.length);
+  for (const translation of translated) assert.doesNotMatch(best(translation), /[\n\r]/);
+});
+
+test('more translations than the beam is wide are refused', async () => {
+  const translator = await toyTranslator();
+  await assert.rejects(translator.translate(sentences, { beam: 2, nbest: 3 }), (error) => {
+    assert.ok(error instanceof InputError);
+    assert.match(error.describe(), /--nbest.*\n {2}--beam 3/);
+    return true;
+  });
+  assert.equal((await translator.translate(sentences, { beam: 2, nbest: 2 })).length, sentences.length);
+});
+
+test('an unknown word is the source word that it looks at most; with subwords it is never said', async () => {
+  const words = await toyTranslator({ type: 'words', likes: { [UNKNOWN]: 2 } });
+  const source = 'la Casa è VERDE e zuccherina';
+  const [copied] = await words.translate([source], { minLength: 5 });
+  const { ids, text, attention } = copied!.hypotheses[0]!;
+  assert.deepEqual(
+    copied!.pieces,
+    ['la', 'casa', 'è', 'verde', 'e', 'zuccherina', '</s>'],
+    'also what it does not know',
+  );
+  assert.ok(ids.includes(UNKNOWN));
+  const expected = ids.map((id, t) => {
+    const weights = [...attention.attention![t]!].slice(0, -1);
+    return id === UNKNOWN
+      ? copied!.pieces[weights.indexOf(Math.max(...weights))]
+      : words.runs[0].vocabularies.target.piece(id);
+  });
+  assert.equal(text, expected.join(' '));
+  const [plain] = await words.translate([source], { copyUnknown: false });
+  assert.ok(!plain!.hypotheses[0]!.ids.includes(UNKNOWN));
+  const subwords = await toyTranslator({ likes: { [UNKNOWN]: 9 } });
+  assert.ok(!(await subwords.translate(sentences)).some(({ hypotheses }) => hypotheses[0]!.ids.includes(UNKNOWN)));
+});
+
+test('models translate together if their vocabularies are the same', async () => {
+  const together = await toyTranslator({ seed: 1 }, { seed: 2, options: { score: 'concat' } });
+  const alone = await toyTranslator({ seed: 1 });
+  const [a, b] = [await together.translate(sentences), await alone.translate(sentences)];
+  assert.notDeepEqual(
+    a.map(({ hypotheses }) => hypotheses[0]!.logProbability),
+    b.map(({ hypotheses }) => hypotheses[0]!.logProbability),
+  );
+  await assert.rejects(toyTranslator({}, { size: 55 }), /its source vocabulary is not that of/);
+});
+
+test('a model file in the folder of a run is a model too', async () => {
+  const path = await writeToyRun(join(scratch, 'with-best'));
+  mkdirSync(join(path, 'best'));
+  const file = join(path, 'best', 'step-0000001.safetensors');
+  copyFileSync(join(path, 'model.safetensors'), file);
+  const translator = await loadTranslator([path, file], { backend: 'wasm', threads: 1 });
+  const single = await loadTranslator(path, { backend: 'wasm', threads: 1 });
+  const [a, b] = [await translator.translate(sentences), await single.translate(sentences)];
+  assert.deepEqual(a.map(best), b.map(best));
+  translator.close();
+  single.close();
+});
+
+test('a missing or damaged model is named', async () => {
+  await assert.rejects(
+    loadTranslator(join(scratch, 'nowhere')),
+    (error) => error instanceof InputError && /nowhere: no such model/.test(error.describe()),
+  );
+  mkdirSync(join(scratch, 'empty'));
+  await assert.rejects(loadTranslator(join(scratch, 'empty')), /no such file/);
+  const path = await writeToyRun(join(scratch, 'damaged'));
+  const file = join(path, 'model.safetensors');
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 5]! ^= 1;
+  writeFileSync(file, bytes);
+  await assert.rejects(loadTranslator(path), /not a whole safetensors file/);
+  writeFileSync(file, bytes.subarray(0, 5000));
+  await assert.rejects(loadTranslator(path), /cut off/);
+});
+
+test('calls made at the same time are answered each with its own sentences', async () => {
+  const translator = await toyTranslator();
+  const expected = (await translator.translate(sentences)).map(best);
+  const answers = await Promise.all(sentences.map((sentence) => translator.translate([sentence])));
+  assert.deepEqual(
+    answers.map(([translation]) => best(translation!)),
+    expected,
+  );
+  const failing = translator.translate(sentences, { beam: 1, nbest: 2 });
+  const next = translator.translate(sentences);
+  await assert.rejects(failing);
+  assert.deepEqual((await next).map(best), expected, 'a call that fails leaves the next one alone');
+});
+
+test('a few sentences are translated without TensorFlow, many with it, and all alike', {
+  skip: hasTensorFlow() ? false : needsTensorFlow,
+}, async () => {
+  const path = await writeToyRun(join(scratch, 'both'), { likes: { [EOS]: 0.5 } });
+  const translator = await loadTranslator(path);
+  const many = Array.from({ length: 40 }, (_, i) => toyPair(i).source);
+  const few = await translator.translate(many.slice(0, 3));
+  const all = await translator.translate(many);
+  const again = await translator.translate(many.slice(0, 3));
+  assert.deepEqual(few.map(best), all.slice(0, 3).map(best));
+  assert.deepEqual(again.map(best), few.map(best));
+  translator.close();
+});
