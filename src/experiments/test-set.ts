@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import { readPairBatches } from '../corpus/tsv.ts';
 import { openDataset } from '../dataset/dataset.ts';
@@ -29,6 +29,12 @@ export async function readTestSet(path: string): Promise<TestSet> {
   return { name: path, sha256: hashFile(path), sources, references };
 }
 
+/** A path below the working directory as it is seen from there; of any other its folder and its own name. */
+function shortName(path: string): string {
+  const below = relative('', path);
+  return below.startsWith('..') ? join(basename(dirname(path)), basename(path)) : below;
+}
+
 /** The test split of a prepared dataset. @throws InputError as `openDataset` */
 export function preparedTestSet(directory: string): TestSet {
   const dataset = openDataset(directory);
@@ -37,7 +43,7 @@ export function preparedTestSet(directory: string): TestSet {
     const split = dataset.split('test');
     const texts = Array.from({ length: split.size }, (_, i) => split.text(i) ?? { source: '', target: '' });
     return {
-      name: relative('', resolve(directory, path)),
+      name: shortName(resolve(directory, path)),
       sha256,
       sources: texts.map(({ source }) => source),
       references: texts.map(({ target }) => target),
