@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { InputError, systemCode } from '../support/errors.ts';
 
@@ -110,6 +110,10 @@ export function readConfigFile(path: string): OptionSource {
       cause: error,
     });
   }
+  // loaded here, so that commands without a config file start faster
+  const { isMap, isScalar, LineCounter, parseDocument } = createRequire(import.meta.url)(
+    'yaml',
+  ) as typeof import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const first = document.errors[0];

@@ -58,7 +58,7 @@ export async function startBackend(name: BackendName, threads: number): Promise<
   tf.enableProdMode();
   if (name === 'tensorflow') startTensorFlow(threads);
   else if (name === 'wasm') await startWasm(threads);
-  else await import('@tensorflow/tfjs-backend-cpu');
+  else require('@tensorflow/tfjs-backend-cpu');
   await tf.setBackend(name);
   if (name === 'tensorflow') {
     // TensorFlow prints about oneDNN at the first operation it runs
@@ -121,7 +121,8 @@ function mendUtil(): void {
 }
 
 async function startWasm(threads: number): Promise<void> {
-  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  // not an import, before which Node would read all of it for its names
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setThreadsCount(threads);
   const { registerMissingKernels } = await import('./wasm-kernels.ts');
   registerMissingKernels();

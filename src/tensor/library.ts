@@ -1,4 +1,4 @@
-import koffi from 'koffi';
+import { createRequire } from 'node:module';
 import { RunError } from '../support/errors.ts';
 import { findTensorFlow } from './location.ts';
 
@@ -56,6 +56,13 @@ export interface TensorFlowLibrary {
   TensorBytes(tensor: Pointer): Uint8Array;
 }
 
+type Koffi = typeof import('koffi')['default'];
+
+/** Loaded where it is needed: what runs on WebAssembly starts without it. */
+function loadKoffi(): Koffi {
+  return createRequire(import.meta.url)('koffi');
+}
+
 let loaded: TensorFlowLibrary | undefined;
 
 /** Loads the library that set-up fetched; once a process. Throws a RunError where there is none or it does not load. */
@@ -69,6 +76,7 @@ function bind(): TensorFlowLibrary {
   if (location === undefined) {
     throw new RunError('TensorFlow is not installed', { remedy: 'npm run setup' });
   }
+  const koffi = loadKoffi();
   let library: ReturnType<typeof koffi.load>;
   try {
     koffi.load(location.frameworkLibrary, { global: true, lazy: true });
@@ -136,7 +144,7 @@ function bind(): TensorFlowLibrary {
  */
 export function withoutNativeStderr<T>(action: () => T): T {
   if (process.platform === 'win32') return action();
-  const libc = koffi.load(process.platform === 'darwin' ? 'libc.dylib' : 'libc.so.6');
+  const libc = loadKoffi().load(process.platform === 'darwin' ? 'libc.dylib' : 'libc.so.6');
   const dup = libc.func('int dup(int)');
   const dup2 = libc.func('int dup2(int, int)');
   const open = libc.func('int open(const char*, int)');
