@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type NodeBackend, nodeBackend, type OperationAttribute } from './backend.ts';
 import { type Attribute, attribute, type DataTypeName, dataTypes, GraphDef } from './graph-def.ts';
-import { outputShape, unevaluated } from './unevaluated.ts';
+import { outputShape, outputShapes, unevaluated } from './unevaluated.ts';
 
 /** tfjs functions that make random numbers in JavaScript: recorded, they would be the same numbers at every step. */
 const randomFunctions = new Set([
@@ -72,9 +72,11 @@ export class Recorder {
     const engine = tf.engine();
     const { executeSingleOutput, executeMultipleOutputs, readSync } = backend;
     const startScope = engine.startScope;
+    const constant = (tensor: tf.Tensor) =>
+      this.#makers.has(tensor.dataId) ? undefined : Array.from(readSync.call(backend, tensor.dataId));
     backend.executeSingleOutput = (name, attributes, inputs) => {
       const names = this.#inputNames(name, inputs);
-      const shape = outputShape(name, attributes, inputs);
+      const shape = outputShape(name, attributes, inputs, constant);
       const output =
         shape === undefined ? executeSingleOutput.call(backend, name, attributes, inputs) : unevaluated(backend, shape);
       this.#add(name, attributes, names, [output]);
@@ -82,7 +84,11 @@ export class Recorder {
     };
     backend.executeMultipleOutputs = (name, attributes, inputs, count) => {
       const names = this.#inputNames(name, inputs);
-      const outputs = executeMultipleOutputs.call(backend, name, attributes, inputs, count);
+      const shapes = outputShapes(name, attributes, inputs, count, constant);
+      const outputs =
+        shapes === undefined
+          ? executeMultipleOutputs.call(backend, name, attributes, inputs, count)
+          : shapes.map((shape) => unevaluated(backend, shape));
       this.#add(name, attributes, names, outputs);
       return outputs;
     };

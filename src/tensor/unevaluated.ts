@@ -21,25 +21,62 @@ const broadcast = new Set([
   'SquaredDifference',
 ]);
 
+/** TensorFlow's number of float32. */
+const FLOAT32 = 1;
+
 /**
  * The shape of an operation's output where it follows from the shapes of its inputs; undefined for the operations that a
- * recording runs. What costs time in a training step (products, softmax, elementwise) is here: recording a step then
- * takes a fraction of running it. A wrong rule cannot pass unnoticed: TensorFlow infers every shape again on import.
+ * recording runs. What costs time in a training step (products, softmax, elementwise, moving large tensors) is here:
+ * recording a step then takes a fraction of running it. A wrong rule cannot pass unnoticed: TensorFlow infers every shape
+ * again on import.
+ * @param constant the values of a tensor that no recorded operation made
  */
 export function outputShape(
   operation: string,
   attributes: readonly OperationAttribute[],
   inputs: readonly tf.Tensor[],
+  constant: (tensor: tf.Tensor) => readonly number[] | undefined,
 ): readonly number[] | undefined {
   const [a, b] = inputs;
-  if (a === undefined || a.dtype !== 'float32') return undefined;
+  const attribute = (name: string) => attributes.find((one) => one.name === name)?.value;
+  if (a === undefined) return undefined;
+  if (operation === 'Cast' && attribute('DstT') === FLOAT32) return a.shape;
+  if (a.dtype !== 'float32') return undefined;
   if (likeFirst.has(operation)) return a.shape;
+  if (operation === 'BiasAddGrad') return a.shape.slice(-1);
+  if (operation === 'L2Loss') return [];
+  if (operation === 'Pack') return a.shape.toSpliced(attribute('axis') as number, 0, inputs.length);
   if (b === undefined) return undefined;
   if (broadcast.has(operation)) return broadcastShape(a.shape, b.shape);
-  const flag = (name: string) => attributes.find((attribute) => attribute.name === name)?.value === true;
+  const flag = (name: string) => attribute(name) === true;
   if (operation === 'MatMul') return productShape(a.shape, b.shape, flag('transpose_a'), flag('transpose_b'));
   if (operation === 'BatchMatMulV2') return productShape(a.shape, b.shape, flag('adj_x'), flag('adj_y'));
+  if (operation === 'Transpose') return constant(b)?.map((axis) => a.shape[axis] as number);
+  if (operation === 'Reshape') return reshaped(a.size, constant(b));
+  if (operation === 'Sum' || operation === 'Mean') return reducedShape(a.shape, constant(b), flag('keep_dims'));
+  if (operation === 'GatherNd') return [...b.shape.slice(0, -1), ...a.shape.slice(b.shape.at(-1))];
+  if (operation === 'ConcatV2') return joinedShape(inputs.slice(0, -1), constant(inputs.at(-1) as tf.Tensor)?.[0]);
+  if (operation === 'Slice' && inputs[2] !== undefined) return constant(inputs[2]);
   return undefined;
+}
+
+/** The same for operations with several outputs. */
+export function outputShapes(
+  operation: string,
+  attributes: readonly OperationAttribute[],
+  inputs: readonly tf.Tensor[],
+  count: number,
+  constant: (tensor: tf.Tensor) => readonly number[] | undefined,
+): readonly (readonly number[])[] | undefined {
+  const [a, b, c] = inputs;
+  if (a === undefined || a.dtype !== 'float32') return undefined;
+  if (operation === 'Unpack') {
+    const axis = attributes.find(({ name }) => name === 'axis')?.value as number;
+    return new Array(count).fill(a.shape.toSpliced(axis, 1));
+  }
+  if (operation !== 'SplitV' || b === undefined || c === undefined) return undefined;
+  const axis = constant(c)?.[0];
+  return axis === undefined ? undefined : constant(b)?.map((size) => a.shape.with(axis, size));
 }
 
 /**
@@ -77,4 +114,27 @@ function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
     const [x, y] = [a.at(i - rank) ?? 1, b.at(i - rank) ?? 1];
     return x === 1 ? y : x;
   });
+}
+
+function reducedShape(
+  shape: readonly number[],
+  axes: readonly number[] | undefined,
+  keep: boolean,
+): readonly number[] | undefined {
+  if (axes === undefined) return undefined;
+  return shape.flatMap((size, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [size]));
+}
+
+/** A shape in which -1 stands for what is left. */
+function reshaped(size: number, shape: readonly number[] | undefined): readonly number[] | undefined {
+  const known = shape?.reduce((product, n) => (n < 0 ? product : product * n), 1) ?? 1;
+  return shape?.map((n) => (n < 0 ? size / known : n));
+}
+
+function joinedShape(parts: readonly tf.Tensor[], axis: number | undefined): readonly number[] | undefined {
+  const first = parts[0]?.shape;
+  if (axis === undefined || first === undefined) return undefined;
+  const at = axis < 0 ? axis + first.length : axis;
+  const size = parts.reduce((sum, { shape }) => sum + (shape[at] as number), 0);
+  return first.with(at, size);
 }
