@@ -6,11 +6,11 @@ import { completeRun, type Run, type RunOptions, runSchema } from '../config/run
 import { openDataset } from '../dataset/dataset.ts';
 import type { Report } from '../reports/types.ts';
 import { InputError, RunError } from '../support/errors.ts';
-import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
+import { writeFileAtomic } from '../support/files.ts';
 import type { TrainingListener } from '../training/events.ts';
 import type { Contestant } from './contestants.ts';
 import { type EvaluationOptions, evaluate } from './evaluate.ts';
-import { preparedTestSet, type TestSet } from './test-set.ts';
+import { preparedTestSet } from './test-set.ts';
 import { trainRun } from './train-run.ts';
 
 /** What is the same for every run of a comparison: all but what is compared, and where it is written. */
@@ -23,8 +23,6 @@ export interface ComparisonOptions {
   readonly common: CommonOptions;
   /** The prepared dataset. */
   readonly data: string;
-  /** Instead of the dataset's own test split. */
-  readonly test?: TestSet;
   /** Folder of the report; the runs are in `runs/` of it. */
   readonly out: string;
   /** Forget what an earlier comparison left in the folder. */
@@ -70,8 +68,7 @@ interface Entry {
 export async function compare(options: ComparisonOptions): Promise<ComparisonResult | undefined> {
   const { out, signal, say } = options;
   const entries = entriesOf(options);
-  makeWritableFolder(out);
-  const test = options.test ?? preparedTestSet(options.data);
+  const test = preparedTestSet(options.data);
   if (options.overwrite) rmSync(join(out, 'runs'), { recursive: true, force: true });
   else checkSame(options);
   writeFileAtomic(planPath(out), planText(options));

@@ -1,6 +1,6 @@
-import { openTrainedRun } from '../checkpoints/trained-run.ts';
 import { presets } from '../config/presets.ts';
 import { runSchema } from '../config/run.ts';
+import { loadTranslator } from '../decoding/translator.ts';
 import { splitWords } from '../evaluation/whitespace.ts';
 import type { AttentionMatrix } from '../reports/attention-matrix.ts';
 import { bestOf } from '../reports/findings.ts';
@@ -11,7 +11,6 @@ import { type CommonOptions, type ComparisonOptions, type ComparisonResult, comp
 import { parseContestant } from './contestants.ts';
 import { embeddedDataset } from './default-data.ts';
 import { preparedTestSet, type TestSet } from './test-set.ts';
-import { translateSet } from './translate-set.ts';
 
 /** What the demonstration is given: the rest of a comparison's options it knows itself. */
 export type DemoOptions = Pick<ComparisonOptions, 'out' | 'overwrite' | 'signal' | 'say' | 'listeners'>;
@@ -34,8 +33,6 @@ export interface DemoResult extends ComparisonResult {
 export interface DemoSize {
   readonly common: CommonOptions;
   readonly beam: number;
-  /** Most sentences of the test set that are used. */
-  readonly sentences: number;
   /** For the report. */
   readonly notes: readonly string[];
 }
@@ -43,7 +40,6 @@ export interface DemoSize {
 const usual: DemoSize = {
   common: runSchema.parse(presets.demo),
   beam: 5,
-  sentences: Number.POSITIVE_INFINITY,
   notes: [],
 };
 
@@ -51,9 +47,8 @@ const usual: DemoSize = {
 const withoutTensorFlow: DemoSize = {
   common: { ...usual.common, embedding: 64, hidden: 64, batchTokens: 500, maxSteps: 600, validateEvery: 600 },
   beam: 1,
-  sentences: 200,
   notes: [
-    'Without TensorFlow everything ran on WebAssembly: smaller models, fewer steps, part of the test set. `attn doctor` says what is missing.',
+    'Without TensorFlow everything ran on WebAssembly: smaller models, fewer steps, greedy search. `attn doctor` says what is missing.',
   ],
 };
 
@@ -70,13 +65,12 @@ export async function demo(
   size: DemoSize = hasTensorFlow() ? usual : withoutTensorFlow,
   data?: string,
 ): Promise<DemoResult | undefined> {
-  const { say, signal } = options;
+  const { say } = options;
   for (const note of size.notes) say(note);
   const dataset = data ?? (await embeddedDataset(say));
-  const test = firstOf(preparedTestSet(dataset), size.sentences);
   const search = { beam: size.beam, lengthPenalty: 1 };
   const result = await compare({
-    ...{ ...options, data: dataset, test, search, common: size.common, notes: size.notes },
+    ...{ ...options, data: dataset, search, common: size.common, notes: size.notes },
     contestants: scores.map(parseContestant),
     seeds: [1],
     attention: 10,
@@ -85,29 +79,28 @@ export async function demo(
   const attentive = result.report.models.filter(({ attention }) => attention !== undefined);
   const best = bestOf(attentive.map(({ name, checkpoint, bleu }) => ({ name, path: checkpoint, bleu: bleu.score })));
   if (best === undefined) throw new RunError('no model with attention was trained', { where: options.out });
-  const { sources, references } = threeSentences(test);
-  const run = await openTrainedRun(best);
-  const translated = await translateSet(best.path, sources, { search, signal });
-  if (translated === undefined) return undefined;
-  const translations = translated.sentences.flatMap(({ best: hypothesis, pieces }, i) => {
-    const [source = '', reference = ''] = [sources[i], references[i]];
-    const texts = { source, hypothesis: hypothesis.text, reference };
-    const attention = hypothesisAttention(hypothesis, pieces, run.vocabularies.target, texts);
-    return attention === undefined ? [] : [{ source, reference, text: hypothesis.text, attention }];
-  });
+  const translations = await translateThree(best.path, preparedTestSet(dataset));
   return { ...result, model: best.name, translations };
 }
 
 /** A short, a middling and a long sentence: at these places of the test set sorted by length. */
 const places = [0.2, 0.5, 0.9];
 
-function threeSentences({ sources, references }: TestSet): Pick<TestSet, 'sources' | 'references'> {
+async function translateThree(path: string, { sources, references }: TestSet): Promise<DemoTranslation[]> {
   const lengths = sources.map((source) => splitWords(source).length);
   const order = lengths.map((_, i) => i).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
   const chosen = places.map((share) => order[Math.floor(share * order.length)] ?? 0);
-  return { sources: chosen.map((i) => sources[i] ?? ''), references: chosen.map((i) => references[i] ?? '') };
-}
-
-function firstOf({ sources, references, ...test }: TestSet, count: number): TestSet {
-  return { ...test, sources: sources.slice(0, count), references: references.slice(0, count) };
+  const translator = await loadTranslator(path);
+  try {
+    const translated = await translator.translate(chosen.map((i) => sources[i] ?? ''));
+    return translated.flatMap(({ source, pieces, hypotheses: [best] }, i) => {
+      const reference = references[chosen[i] ?? 0] ?? '';
+      if (best === undefined) return [];
+      const texts = { source, hypothesis: best.text, reference };
+      const attention = hypothesisAttention(best, pieces, translator.runs[0].vocabularies.target, texts);
+      return attention === undefined ? [] : [{ source, reference, text: best.text, attention }];
+    });
+  } finally {
+    translator.close();
+  }
 }

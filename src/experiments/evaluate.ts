@@ -47,10 +47,10 @@ const WORDS_NOTE =
  */
 export async function evaluate(options: EvaluationOptions): Promise<Report | undefined> {
   const { out, say } = options;
-  makeWritableFolder(out);
   const runs: TrainedRun[] = [];
   for (const run of options.runs) runs.push(await openTrainedRun(run));
   const test = options.test ?? commonTestSet(runs);
+  makeWritableFolder(out);
   removeOldResults(out);
 
   const form = scoringForm(runs);

@@ -160,7 +160,7 @@ describe('attn eval', { skip }, () => {
       assert.equal(code, 2, err);
       assert.match(err, message);
       assert.equal(out, '');
-      assert.ok(!existsSync('none/report.json'));
+      assert.ok(!existsSync('none'), 'nothing was made');
     };
     await refuse(['--checkpoints', 'absent'], /^attn: absent: no such folder/);
     await refuse(['--checkpoints', 'corpus'], /^attn: corpus: holds no trained model/);
