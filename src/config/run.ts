@@ -93,7 +93,7 @@ export const runSections = [
       batchTokens: count.default(3000).describe('tokens of a batch, padding included, on its longer side'),
       maxShapes: count
         .default(28)
-        .describe('most different shapes of batches; fewer pad more, but each costs half a second to compile'),
+        .describe('most different shapes of batches; fewer pad more, but each has to be compiled first'),
       accumulate: count.default(1).describe('batches whose gradients are added up before an update'),
       optimizer: z.enum(['adam', 'adamw', 'sgd', 'adagrad']).default('adam').describe('the update rule'),
       learningRate: z.number().positive().default(2e-3).describe('the peak learning rate'),
