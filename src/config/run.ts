@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The names `--preset` takes; src/config/presets.ts has their values. */
-export const presetNames = ['demo', 'seed', 'base', 'best'] as const;
+export const presetNames = ['demo', 'seed', 'base', 'transformer', 'best'] as const;
 export type PresetName = (typeof presetNames)[number];
 
 const count = z.number().int().positive();
