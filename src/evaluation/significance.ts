@@ -32,8 +32,8 @@ export interface SignificanceOptions {
 
 /**
  * Tests whether two systems differ on the sentences that both translated, as sacreBLEU's `--paired-bs` (Koehn 2004,
- * W04-3250) and `--paired-ar` (Riezler & Maxwell 2005, W05-0908) do. One departure: systems whose statistics are the same
- * sentence by sentence get p = 1, where sacreBLEU's count gives the smallest p there is.
+ * W04-3250) and `--paired-ar` (Riezler & Maxwell 2005, W05-0908) do. One departure: systems that score the same get p = 1,
+ * where sacreBLEU's count can give the smallest p there is (a system beside itself; two that both score 0).
  */
 export function compareStatistics(
   metric: Metric<{ readonly score: number }>,
@@ -46,9 +46,8 @@ export function compareStatistics(
   const score = (statistics: SentenceStatistics) => metric.evaluate(sumStatistics(statistics)).score;
   const scores = { baseline: score(baseline), system: score(system) };
   const delta = scores.system - scores.baseline;
-  const same = baseline.values.every((value, i) => value === system.values[i]);
   const sample = test === 'bootstrap' ? bootstrapDifferences : randomizedDifferences;
-  const p = same ? 1 : pValue(sample(metric, baseline, system, trials, seed), Math.abs(delta));
+  const p = delta === 0 ? 1 : pValue(sample(metric, baseline, system, trials, seed), Math.abs(delta));
   return { metric: metric.name, ...scores, delta, p, test, trials };
 }
 

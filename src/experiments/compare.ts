@@ -200,7 +200,7 @@ function fairness({ common, seeds }: ComparisonOptions): string {
   ];
   const seeded =
     seeds.length === 1
-      ? 'One seed: the tests say whether these two models differ, not whether another training would come out alike.'
+      ? 'One seed: the tests say whether two of these models differ, not whether other trainings of them would.'
       : `${seeds.length} seeds: the tests between groups count the chance of the seed as well as that of the test sentences.`;
   return `Every model was trained on the same batches with the same options, for ${limits.join(' or ')}. ${seeded}`;
 }

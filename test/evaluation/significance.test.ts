@@ -42,6 +42,18 @@ for (const name of ['bootstrap', 'randomization'] as const) {
     assert.equal(compareSystems(baseline, perfect, { test: name, trials: 99 }).bleu.p, 0.01);
     assert.equal(compareSystems(baseline, baseline, { test: name, trials: 99 }).bleu.p, 1);
   });
+
+  test(`the paired ${name} tells no two systems apart that both score 0`, () => {
+    const silent = scoreSystem(
+      plain.reference.map(() => ''),
+      references,
+    );
+    const wrong = scoreSystem(
+      plain.reference.map(() => 'xyzzy'),
+      references,
+    );
+    assert.equal(compareSystems(silent, wrong, { test: name, trials: 99 }).bleu.p, 1);
+  });
 }
 
 test("the 95 % interval agrees with sacreBLEU's within sampling error", () => {
