@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type ActivationName, activate } from '../tensor/ops/activations.ts';
 import { layerNorm } from '../tensor/ops/layer-norm.ts';
 import { linear } from '../tensor/ops/product.ts';
-import { type Dropout, linearParameters, type ParameterTable, parameter, type Tensors } from './parameters.ts';
+import { type Dropout, type ParameterTable, parameter, type Tensors } from './parameters.ts';
 import {
   type Attended,
   attend,
@@ -26,7 +26,7 @@ export interface LayerSettings {
   readonly dropout: Dropout;
 }
 
-/** Two normalisations' worth of parameters: the gain starts at 1, the offset at 0. */
+/** A normalisation's parameters: the gain starts at 1, the offset at 0. */
 export function normParameters(name: string, size: number): ParameterTable {
   return {
     [`${name}.weight`]: { shape: [size], layer: 'ones', fan: size },
@@ -112,11 +112,12 @@ export function decoderLayer(
 }
 
 function feedForwardParameters(name: string, size: number, inner: number): ParameterTable {
-  const matrix = (layer: string, outputs: number, inputs: number): ParameterTable => ({
-    ...linearParameters(`${name}.${layer}`, outputs, inputs),
-    [`${name}.${layer}.weight`]: { shape: [outputs, inputs], layer: 'glorot', fan: inputs },
-  });
-  return { ...matrix('linear1', inner, size), ...matrix('linear2', size, inner) };
+  return {
+    [`${name}.linear1.weight`]: { shape: [inner, size], layer: 'glorot', fan: size },
+    [`${name}.linear1.bias`]: { shape: [inner], layer: 'linear', fan: size },
+    [`${name}.linear2.weight`]: { shape: [size, inner], layer: 'glorot', fan: inner },
+    [`${name}.linear2.bias`]: { shape: [size], layer: 'linear', fan: inner },
+  };
 }
 
 /** The two position-wise layers: `W_2 activation(W_1 x + b_1) + b_2`. */
