@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { attn } from '../helpers/command.ts';
+import { preparedWords } from '../helpers/word-corpus.ts';
+
+const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
+
+describe('attn compare', { skip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'attn-compare-command-'));
+  const out = join(folder, 'out');
+  let data: string;
+  before(async () => {
+    data = await preparedWords(join(folder, 'corpus'), 100);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  test('--json prints the report as one document; options come from a file, flags win over it', async () => {
+    const config = join(folder, 'compare.yaml');
+    writeFileSync(config, 'scores: [dot/local-m]\nembedding: 8\nhidden: 16\nmaxSteps: 3\nmaxShapes: 1\nattention: 1\n');
+    const call = await attn('compare', config, '--data', data, '--out', out, '--hidden', '8', '--json', '--quiet');
+    assert.equal(call.code, 0, call.err);
+    assert.equal(call.err, '');
+    const report = JSON.parse(call.out);
+    assert.deepEqual(
+      report.models.map(({ name }: { name: string }) => name),
+      ['dot-local-m'],
+    );
+    assert.equal(report.models[0].training.steps, 3);
+    assert.ok(existsSync(join(out, 'runs', 'dot-local-m', 'model.safetensors')));
+  });
+
+  test('what cannot be compared is exit code 2, and nothing is written', async () => {
+    const refuse = async (words: readonly string[], message: RegExp): Promise<void> => {
+      const { code, err } = await attn('compare', '--data', data, '--out', join(folder, 'none'), ...words);
+      assert.equal(code, 2, err);
+      assert.match(err, message);
+      assert.ok(!existsSync(join(folder, 'none')), 'nothing was made');
+    };
+    await refuse(['--scores', 'dot,cosine'], /--scores: 'cosine' is no score\n {2}scores: none, dot, general/);
+    await refuse(['--seeds', '1,two'], /--seeds/);
+    await refuse(['--scores', 'dot,transformer', '--hidden', '16'], /transformer: hidden: .*one size/);
+    await refuse(['--data', join(folder, 'absent')], /absent: no prepared data/);
+    await refuse(['--speed', 'high'], /unknown option/);
+  });
+});
