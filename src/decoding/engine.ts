@@ -33,6 +33,8 @@ export class Engine {
       this.#runtime = await openRuntime({
         ...this.#options,
         backend,
+        // the search runs two groups of sentences at a time
+        parallelSteps: 2,
         // WebAssembly starts faster without threads, and a few sentences have no work for them
         ...(this.#options.backend === undefined && backend === 'wasm' && hasTensorFlow() && { threads: 1 }),
       });

@@ -39,7 +39,19 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
     for (const group of byLength(jobs)) {
       const shape = runtime.compiled ? fewShapes(group, options.beam) : exactShape(group, options.beam);
       const read = readFor(lengthLimit(shape.width, options));
-      await searchTogether({ read, move, advance: advanceFor(options.beam + SPARE_WORDS) }, group, shape, options.beam);
+      const steps = { read, move, advance: advanceFor(options.beam + SPARE_WORDS) };
+      // two at a time where there is work for both: what one does on a single thread, the other's products fill
+      const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
+      await Promise.all(
+        halves.map((half) =>
+          searchTogether(
+            steps,
+            group.filter((_, i) => i % halves.length === half),
+            shape,
+            options.beam,
+          ),
+        ),
+      );
     }
     return jobs.map(({ search }) => search.hypotheses);
   };

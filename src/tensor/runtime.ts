@@ -15,6 +15,8 @@ export interface RuntimeOptions {
   readonly threads?: number;
   /** Precision of the matrix products in compiled steps; sums, parameters and updates stay float32. */
   readonly precision?: 'float32' | 'bfloat16';
+  /** How many compiled steps may run at the same time; 1 unless said. */
+  readonly parallelSteps?: number;
   readonly xla?: boolean;
   /** Where the session runs: this process, or `grpc://host:port`. */
   readonly target?: string;
@@ -46,6 +48,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   const precision = options.precision ?? 'float32';
   const session = new Session({
     threads,
+    ...(options.parallelSteps !== undefined && { parallelSteps: options.parallelSteps }),
     ...(options.xla && { xla: true }),
     ...(options.target && { target: options.target }),
   });

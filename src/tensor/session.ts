@@ -19,6 +19,8 @@ export interface HostTensor {
 export interface SessionOptions {
   /** How many threads one operation may use. */
   readonly threads: number;
+  /** How many steps may run at the same time; 1 unless said. */
+  readonly parallelSteps?: number;
   /** Compile clusters of operations with XLA. */
   readonly xla?: boolean;
   /** Where it runs: this process, or `grpc://host:port` for a cluster's master. */
@@ -203,5 +205,10 @@ function sessionConfig(options: SessionOptions): Uint8Array {
   const optimizer = new ProtoWriter();
   if (options.xla) optimizer.integer(5, 2);
   const graphOptions = new ProtoWriter().bytes(3, optimizer).integer(6, true);
-  return new ProtoWriter().integer(2, options.threads).integer(5, 1).integer(9, true).bytes(10, graphOptions).finish();
+  return new ProtoWriter()
+    .integer(2, options.threads)
+    .integer(5, options.parallelSteps ?? 1)
+    .integer(9, true)
+    .bytes(10, graphOptions)
+    .finish();
 }
