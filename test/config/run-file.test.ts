@@ -56,7 +56,11 @@ test('the command of a run makes the same run again, whatever the preset and the
   const { train } = await import('../../src/cli/commands/train.ts');
   for (const preset of presetNames) {
     const out = `checkpoints/it's ${preset}`;
-    const { preset: _, ...run } = complete({ ...presets[preset], resetAfter: ['seed', 'transformer'].includes(preset), out });
+    const { preset: _, ...run } = complete({
+      ...presets[preset],
+      resetAfter: ['seed', 'transformer'].includes(preset),
+      out,
+    });
     // as a shell would take it apart
     const words = [...toCommand(run).matchAll(/'((?:[^']|'\\'')*)'|\S+/g)].map(
       ([word, quoted]) => quoted?.replaceAll("'\\''", "'") ?? word,
