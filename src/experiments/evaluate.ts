@@ -56,6 +56,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   const form = scoringForm(runs);
   const references = test.references.map(form.of);
   const lines = spreadLines(test.sources.length, options.attention);
+  const shown = lines.slice(0, MOST_SHOWN);
   const models: ScoredModel[] = [];
   const attention: SentenceAttention[] = [];
   for (const run of runs) {
@@ -64,13 +65,14 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
     const translated = await translateSet(run.path, test.sources, { ...options, onProgress });
     if (translated === undefined) return undefined;
     writeHypotheses(join(out, 'hypotheses', `${run.name}.txt`), translated);
-    attention.push(...attentionOf(run, lines, translated, test));
+    for (const one of attentionOf(run, lines, translated, test)) {
+      const view = { title: run.name };
+      writeAttention(join(out, 'attention', run.name), one.index, one.attention, ['json', 'svg', 'png'], view);
+      if (shown.includes(one.index)) attention.push(one);
+    }
     const model = scoreModel(run, test, translated, form, references);
     say(`${run.name}: BLEU ${model.report.bleu.score.toFixed(2)}, ${model.report.seconds.toFixed(1)} s`);
     models.push(model);
-  }
-  for (const { index, model, attention: matrix } of attention) {
-    writeAttention(join(out, 'attention', model), index, matrix, ['json', 'svg', 'png'], { title: model });
   }
 
   const groups = options.groups?.map(({ name, runs: names }) => ({
@@ -78,7 +80,6 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
     models: models.filter(({ report }) => names.includes(report.name)),
   }));
   const notes = [...(form.words ? [WORDS_NOTE] : []), ...(options.notes ?? [])];
-  const shown = lines.slice(0, MOST_SHOWN);
   const report: Report = {
     version,
     created: new Date().toISOString(),
@@ -88,16 +89,17 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
     samples: samplesOf(shown, test, references, models),
     ...(notes.length > 0 && { notes }),
   };
-  const visible = attention.filter(({ index }) => shown.includes(index));
-  writeReport(out, report, visible);
-  for (const [i, run] of runs.entries()) writeOwnReport(run, i, report, visible, say);
+  writeReport(out, report, attention);
+  for (const [i, run] of runs.entries()) writeOwnReport(run, i, report, attention, say);
   return report;
 }
 
-/** What an evaluation before left in the folder: its sentences and models may have been others. */
+/** Removes what an evaluation before left in the folder: its sentences and models may have been others. Its sign goes last. */
 function removeOldResults(out: string): void {
   if (!existsSync(join(out, 'report.json'))) return;
-  for (const name of ['hypotheses', 'attention']) rmSync(join(out, name), { recursive: true, force: true });
+  for (const name of ['report.md', 'report.html', 'hypotheses', 'attention', 'report.json']) {
+    rmSync(join(out, name), { recursive: true, force: true });
+  }
 }
 
 /** So many lines of a test set, from 1, at equal distances. */
@@ -110,15 +112,15 @@ function writeHypotheses(path: string, { sentences }: TranslatedSet): void {
   writeFileAtomic(path, sentences.map(({ best }) => `${best.text}\n`).join(''));
 }
 
-function attentionOf(
+function* attentionOf(
   run: TrainedRun,
   lines: readonly number[],
   { sentences }: TranslatedSet,
   test: TestSet,
-): SentenceAttention[] {
-  return lines.flatMap((index) => {
+): Generator<SentenceAttention> {
+  for (const index of lines) {
     const sentence = sentences[index - 1];
-    if (sentence === undefined) return [];
+    if (sentence === undefined) continue;
     const { best, pieces } = sentence;
     const texts = {
       source: test.sources[index - 1] ?? '',
@@ -126,8 +128,8 @@ function attentionOf(
       reference: test.references[index - 1] ?? '',
     };
     const attention = hypothesisAttention(best, pieces, run.vocabularies.target, texts);
-    return attention === undefined ? [] : [{ index, model: run.name, attention }];
-  });
+    if (attention !== undefined) yield { index, model: run.name, attention };
+  }
 }
 
 /** The run's model card with these scores, and the part of the report that is about it. A run that may not be written keeps what it has. */
