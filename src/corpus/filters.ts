@@ -1,9 +1,9 @@
 import type { Languages } from './corpus.ts';
 import { scriptLetters } from './languages.ts';
 import { SentenceIndex } from './sentence-index.ts';
-import { normaliseSentence, tokenise } from './text.ts';
+import { normaliseSentence, plainWords, tokenise } from './text.ts';
 
-export type EditName = 'controls' | 'nfkc' | 'quotes' | 'spaces';
+export type EditName = 'controls' | 'nfkc' | 'quotes' | 'words' | 'spaces';
 export type CheckName = 'length' | 'ratio' | 'identical' | 'script' | 'duplicates';
 
 /** Which filters run, by name, and their bounds. */
@@ -45,6 +45,12 @@ export const edits: readonly Edit[] = [
     // NFKC makes two primes of ″, and a space with a combining accent of ´.
     summary: 'curly, angled and accent-shaped quotes to \' and "',
     apply: (s) => s.replace(/′′|[“”„‟«»″]/g, '"').replace(/ \u0301|[‘’‚‛ʼ´`′]/g, "'"),
+  },
+  {
+    name: 'words',
+    summary: 'lowercase, dashes a space, all other punctuation and symbols removed',
+    // Once more NFKC: an accent may have come to stand beside its letter.
+    apply: (s) => plainWords(s).normalize('NFKC'),
   },
   {
     name: 'spaces',

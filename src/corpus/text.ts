@@ -28,3 +28,14 @@ export function tokenise(sentence: string): readonly string[] {
   const pattern = beyondAscii.test(sentence) ? /[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]/gu : /\w+|[^\w\s]/g;
   return sentence.match(pattern) ?? [];
 }
+
+/**
+ * A sentence as vocabularies of words have it: lowercase, dashes a space, all other punctuation and symbols dropped
+ * (`L'amico, sì!` is `lamico sì`).
+ */
+export function plainWords(sentence: string): string {
+  return sentence
+    .toLowerCase()
+    .replace(/\p{Pd}/gu, ' ')
+    .replace(/[\p{P}\p{S}]/gu, '');
+}

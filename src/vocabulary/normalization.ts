@@ -1,3 +1,5 @@
+import { plainWords } from '../corpus/text.ts';
+
 /**
  * The two normalisations attn trains with, as replacements for a model file's charsmap.
  *
@@ -5,8 +7,7 @@
  * zero-width character a space. It replaces each character and each sequence that composes into one; left as they are:
  * Korean jamo (never written apart in modern text) and combining marks in an order that is not canonical.
  *
- * `words` is the seed notebook's on top of that: lowercase, dashes a space, all other punctuation and symbols dropped
- * (`L'amico, sì!` becomes `lamico sì`).
+ * `words` is the seed notebook's on top of that (`plainWords`).
  */
 export type NormalizationName = 'nfkc' | 'words';
 
@@ -59,11 +60,4 @@ function decomposedForms(character: string): string[] {
         .join('')
         .normalize('NFKC') + parts.slice(i + 1).join(''),
   );
-}
-
-function plainWords(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/\p{Pd}/gu, ' ')
-    .replace(/[\p{P}\p{S}]/gu, '');
 }

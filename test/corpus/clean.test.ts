@@ -24,7 +24,7 @@ test('every filter is counted, and what stays is written', async (t) => {
   assert.deepEqual([report.read, report.kept, report.malformed], [126, 122, 0]);
   const counts = Object.fromEntries(report.filters.map((f: { name: string; pairs: number }) => [f.name, f.pairs]));
   assert.deepEqual(counts, {
-    ...{ quotes: 1, nfkc: 0, controls: 1, spaces: 1 },
+    ...{ quotes: 1, nfkc: 0, controls: 1, spaces: 1, words: 0 },
     ...{ empty: 0, length: 0, ratio: 1, identical: 1, script: 1, duplicates: 1 },
   });
   const lines = readFileSync(out, 'utf8').split('\n');
@@ -46,10 +46,22 @@ test('a filter that is switched off, by flag or config file, does nothing', asyn
     off.map((f: { name: string; pairs: number }) => [f.name, f.pairs]),
     [
       ['quotes', 0],
+      ['words', 0],
       ['duplicates', 0],
     ],
   );
   assert.equal(report.kept, 124);
+});
+
+test('with --words a corpus is lowercase and without punctuation, and its length is counted so', async () => {
+  const corpus =
+    "L'amico, che è qui, sta bene!\tThe friend who's here - is well.\nUno, due, tre, quattro, cinque, sei.\tOne, two, three, four, five, six.\n";
+  const words = ['data', 'clean', '--corpus', '-', '--columns', 'it,en', '--words', '--max-tokens', '6'];
+  const { stdout } = await attn(words, corpus);
+  assert.equal(
+    stdout,
+    'lamico che è qui sta bene\tthe friend whos here is well\nuno due tre quattro cinque sei\tone two three four five six\n',
+  );
 });
 
 test('without --out the pairs go to standard output, and with --report a table instead, and nothing is written', async (t) => {

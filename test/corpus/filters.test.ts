@@ -6,7 +6,7 @@ import { type CleaningSettings, edits, makeChecks } from '../../src/corpus/filte
 const edit = (name: string, text: string) => edits.find((e) => e.name === name)!.apply(text);
 const allOn: CleaningSettings = {
   ...{ quotes: true, nfkc: true, controls: true, spaces: true, length: true, maxTokens: 5, ratio: true, maxRatio: 3 },
-  ...{ identical: true, script: true, duplicates: true },
+  ...{ identical: true, script: true, duplicates: true, words: true },
 };
 const italianToEnglish = { source: 'it', target: 'en' };
 
@@ -19,6 +19,7 @@ test('each edit mends what its name says and leaves the rest', () => {
   assert.equal(edit('nfkc', 'ﬁne\u00a0… e\u0300 ①'), 'fine ... è 1');
   assert.equal(edit('controls', 'a\u0000b\u200bc\u00add\ufeffe\u0007f\u202ag'), 'abcdefg');
   assert.equal(edit('controls', 'a\tb\u200dc\u0085d'), 'a\tb\u200dc\u0085d');
+  assert.equal(edit('words', "L'Amico, sì! È ben-venuto: 3 €"), 'lamico sì è ben venuto 3 ');
   assert.equal(edit('spaces', ' a \t b\u00a0\u2003c\r'), 'a b c');
 });
 

@@ -20,6 +20,7 @@ export const dataClean = defineCommand({
     quotes: filter('make curly and angled quotes straight'),
     nfkc: filter('bring characters to Unicode NFKC'),
     controls: filter('remove control and zero-width characters'),
+    words: z.boolean().default(false).describe('lowercase without punctuation, as a vocabulary of words reads text'),
     spaces: filter('make runs of white space one space'),
     length: filter('drop pairs longer than --max-tokens'),
     maxTokens: z.number().int().min(1).default(100).describe('most tokens on a side'),
