@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeFailure } from '../support/files.ts';
+import { makeFolder, writeFailure } from '../support/files.ts';
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -56,7 +56,7 @@ export function folderOfModel(file: string): string {
 export function openRunFolder(path: string): RunFolder {
   const folder = runFolder(path);
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
       if (name.endsWith('.tmp')) rmSync(join(path, name), { force: true });
     }

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../support/errors.ts';
-import { writeFailure, writeFileAtomic } from '../support/files.ts';
+import { makeFolder, writeFailure, writeFileAtomic } from '../support/files.ts';
 import { type Download, type DownloadOptions, download } from './download.ts';
 import { unzip } from './zip.ts';
 
@@ -92,7 +92,7 @@ export async function fetchCorpus(
     return located(there, folder, known);
   }
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw writeFailure(folder, error);
   }

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type AttnError, InputError, RunError, systemCode } from './errors.ts';
 
@@ -18,7 +28,7 @@ export class AtomicFile {
     this.path = resolve(path);
     this.temporaryPath = `${this.path}.${process.pid}-${randomBytes(3).toString('hex')}.tmp`;
     try {
-      mkdirSync(dirname(this.path), { recursive: true });
+      makeFolder(dirname(this.path));
       this.#descriptor = openSync(this.temporaryPath, 'wx');
     } catch (error) {
       throw writeFailure(this.path, error);
@@ -98,6 +108,23 @@ export function makeWritableFolder(path: string): void {
   new AtomicFile(join(path, 'trial')).abort();
 }
 
+/**
+ * Makes a folder and those above it that are missing. Node's own recursive way never returns where the system says that
+ * a folder's parent, which is there, is not: under /proc.
+ */
+export function makeFolder(path: string): void {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  for (const folder of missing) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // another process may have been faster
+      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    }
+  }
+}
+
 /** Syncs a folder's entry list, so that a rename in it survives a power cut. */
 export function syncFolder(path: string): void {
   const descriptor = openSync(path, 'r');
@@ -107,6 +134,9 @@ export function syncFolder(path: string): void {
     closeSync(descriptor);
   }
 }
+
+/** What the system says of a path that cannot be written; ENOENT is said under /proc. */
+const notWritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST']);
 
 /** A failed write in the user's words: a full disk is a failed run (1), a folder that may not be written is bad input (2). */
 export function writeFailure(path: string, error: unknown): AttnError {
@@ -118,14 +148,7 @@ export function writeFailure(path: string, error: unknown): AttnError {
       cause: error,
     });
   }
-  if (
-    code === 'EACCES' ||
-    code === 'EPERM' ||
-    code === 'EROFS' ||
-    code === 'ENOTDIR' ||
-    code === 'EISDIR' ||
-    code === 'EEXIST'
-  ) {
+  if (code !== undefined && notWritable.has(code)) {
     return new InputError(`cannot be written (${code})`, {
       where: path,
       remedy: 'name a folder you may write to',

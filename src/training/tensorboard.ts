@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32c } from '../support/crc32c.ts';
-import { writeFailure } from '../support/files.ts';
+import { makeFolder, writeFailure } from '../support/files.ts';
 import { ProtoWriter } from '../support/protobuf.ts';
 import type { TrainingListener } from './events.ts';
 
@@ -51,7 +51,7 @@ export function openEventFile(folder: string, resumedStep: number, now: () => nu
   const path = join(folder, name);
   let descriptor: number;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (resumedStep === 0) removeEventFiles(folder);
     descriptor = openSync(path, 'a');
   } catch (error) {
