@@ -12,7 +12,7 @@ import { adam } from '../src/tensor/optimizers.ts';
 import { openRuntime, type RuntimeOptions } from '../src/tensor/runtime.ts';
 import type { HostTensor } from '../src/tensor/session.ts';
 import { trainingVariables } from '../src/training/state.ts';
-import { trainingStep } from '../src/training/step.ts';
+import { SHARDS, trainingStep } from '../src/training/step.ts';
 import { runPython } from './peer.ts';
 import type { Benchmark, BenchRow } from './row.ts';
 
@@ -104,7 +104,7 @@ function operations({ embedding: E, hidden: H, vocabulary: V }: Size): number {
 }
 
 async function stepTimes(size: Size, options: RuntimeOptions, repeats: number): Promise<number[]> {
-  const runtime = await openRuntime(options);
+  const runtime = await openRuntime({ ...options, streams: SHARDS });
   const model = modelOf(size);
   const optimizer = adam();
   const trained = Object.keys(model.parameters);
@@ -112,7 +112,10 @@ async function stepTimes(size: Size, options: RuntimeOptions, repeats: number): 
     ema: 0,
     accumulate: 1,
   });
-  const parts = { model, optimizer, trained, options: { dropout: 0, labelSmoothing: 0, clipNorm: 0 } };
+  const parts = {
+    ...{ model, optimizer, trained, options: { dropout: 0, labelSmoothing: 0, clipNorm: 0 } },
+    shards: runtime.compiled ? SHARDS : 1,
+  };
   const step = runtime.compile(trainingStep(parts), await runtime.variables(initial));
   const random = new Random(1, 'words');
   const words = (): HostTensor => ({

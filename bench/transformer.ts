@@ -12,7 +12,7 @@ import { adam } from '../src/tensor/optimizers.ts';
 import { openRuntime, type Runtime } from '../src/tensor/runtime.ts';
 import type { HostTensor } from '../src/tensor/session.ts';
 import { trainingVariables } from '../src/training/state.ts';
-import { trainingStep } from '../src/training/step.ts';
+import { SHARDS, trainingStep } from '../src/training/step.ts';
 import { runPython } from './peer.ts';
 import type { Benchmark, BenchRow } from './row.ts';
 
@@ -48,7 +48,7 @@ export const run: Benchmark = async ({ python }) => {
   const theirs: Record<'training' | 'whole' | 'cached', Cost>[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     for (const precision of precisions) {
-      const runtime = await openRuntime({ precision, threads });
+      const runtime = await openRuntime({ precision, threads, streams: SHARDS });
       ours[precision].push({ training: await training(runtime), decoding: await decoding(runtime) });
       runtime.close();
     }
@@ -108,7 +108,10 @@ async function training(runtime: Runtime): Promise<Cost> {
   const variables = await runtime.variables(
     trainingVariables(parameters, trained, optimizer, { ema: 0, accumulate: 1 }),
   );
-  const parts = { model, optimizer, trained, options: { dropout: DROPOUT, labelSmoothing: 0.1, clipNorm: 1 } };
+  const parts = {
+    ...{ model, optimizer, trained, options: { dropout: DROPOUT, labelSmoothing: 0.1, clipNorm: 1 } },
+    shards: SHARDS,
+  };
   const step = runtime.compile(trainingStep(parts), variables);
   const random = new Random(1, 'bench');
   const ids = (...shape: number[]): HostTensor => ({

@@ -34,7 +34,7 @@ export class Engine {
         ...this.#options,
         backend,
         // the search runs two groups of sentences at a time
-        parallelSteps: 2,
+        streams: 2,
         // WebAssembly starts faster without threads, and a few sentences have no work for them
         ...(this.#options.backend === undefined && backend === 'wasm' && hasTensorFlow() && { threads: 1 }),
       });

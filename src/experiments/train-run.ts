@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { keepAmongBest, loadTraining, saveModel, saveTraining } from '../checkpoints/checkpoint.ts';
 import { checkParameters, checkResume, checkVocabularies } from '../checkpoints/compatibility.ts';
@@ -19,11 +19,13 @@ import type { Variables } from '../tensor/variables.ts';
 import { broadcast, type FinishInfo, type TrainingListener } from '../training/events.ts';
 import { metricsListener } from '../training/metrics.ts';
 import { AVERAGE, variableName } from '../training/state.ts';
+import { SHARDS } from '../training/step.ts';
 import { tensorboardListener } from '../training/tensorboard.ts';
 import { beginning, type TrainingState, train } from '../training/train.ts';
 import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { readWordVectors } from '../vocabulary/word-vectors.ts';
+import { checkLengths, checkSameData } from './check-data.ts';
 import { createValidator } from './validate.ts';
 import { writeCard } from './write-card.ts';
 
@@ -50,12 +52,13 @@ export async function trainRun(run: Run & { readonly data: string }, options: Tr
       sourceVocabulary: vocabularies.source.size,
       targetVocabulary: vocabularies.target.size,
     });
+    checkLengths(run, dataset.manifest.splits, run.data);
     const folder = openRunFolder(run.out);
     const hashes = { source: vocabularies.source.sha256, target: vocabularies.target.sha256 };
-    const resumed = options.resume ? resume(folder, run, model, hashes) : undefined;
+    const resumed = options.resume ? resume(folder, run, model, hashes, dataset) : undefined;
     if (resumed === undefined) {
-      copyFileSync(dataset.vocabularyPaths.source, folder.sourceVocabulary);
-      copyFileSync(dataset.vocabularyPaths.target, folder.targetVocabulary);
+      writeFileAtomic(folder.sourceVocabulary, readFileSync(dataset.vocabularyPaths.source));
+      writeFileAtomic(folder.targetVocabulary, readFileSync(dataset.vocabularyPaths.target));
     }
     rmSync(folder.finished, { force: true });
     writeFileAtomic(folder.config, toYaml(run));
@@ -109,7 +112,8 @@ async function trainInFolder({
     [metricsListener(folder.metrics, state.step), tensorboardListener(folder.events, state.step), ...options.listeners],
     run.logEvery,
   );
-  const runtime = await openRuntime({ precision: run.precision, ...(run.threads && { threads: run.threads }) });
+  const { precision, threads } = run;
+  const runtime = await openRuntime({ precision, streams: SHARDS, ...(threads && { threads }) });
   const group = run.ema > 0 ? AVERAGE : undefined;
   const names = Object.keys(model.parameters);
   let validate: ReturnType<typeof createValidator> | undefined;
@@ -154,6 +158,7 @@ async function trainInFolder({
         saveTraining(folder.last, {
           run,
           vocabularies: hashes,
+          data: dataset.fingerprint,
           step: state.step,
           tensors: { all: await variables.read() },
           state,
@@ -167,10 +172,17 @@ async function trainInFolder({
 }
 
 /** Reads the run's last checkpoint and checks that it is this run's. */
-function resume(folder: RunFolder, run: Run, model: Seq2Seq, hashes: Prepared['hashes']): Resumed {
-  const { tensors, state, run: saved, vocabularies } = loadTraining<TrainingState>(folder.last);
+function resume(
+  folder: RunFolder,
+  run: Run,
+  model: Seq2Seq,
+  hashes: Prepared['hashes'],
+  dataset: Pick<Dataset, 'fingerprint' | 'directory'>,
+): Resumed {
+  const { tensors, state, run: saved, vocabularies, data } = loadTraining<TrainingState>(folder.last);
   checkResume(saved, run, folder.last);
   checkVocabularies(vocabularies, hashes, folder.last);
+  checkSameData(data, dataset, folder.last);
   const variables = tensors.all ?? {};
   const own = Object.fromEntries(Object.entries(variables).filter(([name]) => model.parameters[name] !== undefined));
   checkParameters(own, model.parameters, folder.last);

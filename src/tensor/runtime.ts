@@ -11,12 +11,15 @@ export interface RuntimeOptions {
   readonly backend?: BackendName;
   /** Run every step eagerly even where it could be compiled: the truth in tests. */
   readonly eager?: boolean;
-  /** How many threads one operation may use; default: the machine's cores. */
+  /** How many threads it may use; default: the machine's cores. */
   readonly threads?: number;
   /** Precision of the matrix products in compiled steps; sums, parameters and updates stay float32. */
   readonly precision?: 'float32' | 'bfloat16';
-  /** How many compiled steps may run at the same time; 1 unless said. */
-  readonly parallelSteps?: number;
+  /**
+   * How many operations of compiled steps may run at the same time, each on its share of the threads; 1 unless said. For
+   * steps, or parts of a step, that do not wait for each other: many small operations keep more cores busy this way.
+   */
+  readonly streams?: number;
   readonly xla?: boolean;
   /** Where the session runs: this process, or `grpc://host:port`. */
   readonly target?: string;
@@ -43,12 +46,15 @@ export interface Runtime {
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const backend = options.backend ?? (hasTensorFlow() ? 'tensorflow' : 'wasm');
   const threads = options.threads ?? os.availableParallelism();
-  await startBackend(backend, threads);
-  if (backend !== 'tensorflow' || options.eager) return eagerRuntime(backend, threads);
+  const compiled = backend === 'tensorflow' && !options.eager;
+  const streams = compiled ? Math.min(options.streams ?? 1, threads) : 1;
+  const share = Math.floor(threads / streams);
+  await startBackend(backend, share);
+  if (!compiled) return eagerRuntime(backend, threads);
   const precision = options.precision ?? 'float32';
   const session = new Session({
-    threads,
-    ...(options.parallelSteps !== undefined && { parallelSteps: options.parallelSteps }),
+    threads: share,
+    streams,
     ...(options.xla && { xla: true }),
     ...(options.target && { target: options.target }),
   });

@@ -19,8 +19,8 @@ export interface HostTensor {
 export interface SessionOptions {
   /** How many threads one operation may use. */
   readonly threads: number;
-  /** How many steps may run at the same time; 1 unless said. */
-  readonly parallelSteps?: number;
+  /** How many operations may run at the same time, of one step or of several; 1 unless said. */
+  readonly streams?: number;
   /** Compile clusters of operations with XLA. */
   readonly xla?: boolean;
   /** Where it runs: this process, or `grpc://host:port` for a cluster's master. */
@@ -207,7 +207,7 @@ function sessionConfig(options: SessionOptions): Uint8Array {
   const graphOptions = new ProtoWriter().bytes(3, optimizer).integer(6, true);
   return new ProtoWriter()
     .integer(2, options.threads)
-    .integer(5, options.parallelSteps ?? 1)
+    .integer(5, options.streams ?? 1)
     .integer(9, true)
     .bytes(10, graphOptions)
     .finish();

@@ -9,6 +9,12 @@ import { clipByGlobalNorm, type Gradients, globalNorm, type Optimizer } from '..
 import { PAD } from '../vocabulary/vocabulary.ts';
 import { ACCUMULATED, AVERAGE, variableName } from './state.ts';
 
+/**
+ * Into how many shards a compiled step cuts the rows of its batch, to work on all of them at the same time: a recurrent
+ * network is a chain of small operations, of which no single one can keep two cores busy, but two chains can.
+ */
+export const SHARDS = 2;
+
 /** What a training step does beside the model's own work. */
 export interface StepOptions {
   readonly dropout: number;
@@ -20,6 +26,7 @@ export interface StepOptions {
 /**
  * The loss of a batch.
  * @param inputs source int32 [B, S], targetInput and targetOutput int32 [B, T]
+ * @param tokens what the sums over target tokens are divided by; their number in this batch unless it is a shard of another
  * @returns [2]: the objective with label smoothing and the negative log-likelihood, both means over target tokens in nats
  */
 export function batchLoss(
@@ -28,14 +35,34 @@ export function batchLoss(
   inputs: Tensors,
   dropout: Dropout,
   labelSmoothing: number,
+  tokens = countTokens(inputs),
 ): tf.Tensor1D {
   const { source, targetInput, targetOutput } = inputs as Record<'source' | 'targetInput' | 'targetOutput', tf.Tensor>;
   const memory = model.encode(parameters, source, dropout);
   const { features } = model.decode(parameters, memory, targetInput, dropout);
   const real = tf.reshape(tf.cast(tf.notEqual(targetOutput, PAD), 'float32'), [targetOutput.size]);
-  const weights = tf.div(real, tf.maximum(tf.sum(real), 1));
+  const weights = tf.div(real, tokens);
   const weight = parameters[model.outputWeight] as tf.Tensor;
   return outputLoss(features, weight, parameters['output.bias'] as tf.Tensor, targetOutput, weights, labelSmoothing);
+}
+
+/** Target tokens of a batch, padding left out; at least 1, to divide by. */
+function countTokens({ targetOutput }: Tensors): tf.Scalar {
+  const real = tf.cast(tf.notEqual(targetOutput as tf.Tensor, PAD), 'float32');
+  return tf.maximum(tf.sum(real), 1);
+}
+
+/** The rows of a batch in as many shards, as equal as can be; fewer where it has fewer rows. */
+function shardsOf({ source, targetInput, targetOutput }: Tensors, count: number): Tensors[] {
+  const parts = { source, targetInput, targetOutput } as Record<string, tf.Tensor>;
+  const rows = (source as tf.Tensor).shape[0] as number;
+  const shards = Math.min(count, rows);
+  const edge = (i: number) => Math.round((i * rows) / shards);
+  return Array.from({ length: shards }, (_, i) =>
+    Object.fromEntries(
+      Object.entries(parts).map(([name, part]) => [name, tf.slice(part, [edge(i), 0], [edge(i + 1) - edge(i), -1])]),
+    ),
+  );
 }
 
 /** A batch's loss and its gradients by parameter. */
@@ -51,6 +78,8 @@ export interface StepParts {
   /** The parameters that are trained; the others stay as they are. */
   readonly trained: readonly string[];
   readonly options: StepOptions;
+  /** How many shards of the batch are worked on at the same time (`SHARDS`); 1 unless said. */
+  readonly shards?: number;
 }
 
 /**
@@ -111,7 +140,7 @@ export function validationStep(model: Seq2Seq, group?: string): StepFunction {
   };
 }
 
-function backward({ model, trained, options }: StepParts, inputs: Tensors, step: Step): Backward {
+function backward({ model, trained, options, shards = 1 }: StepParts, inputs: Tensors, step: Step): Backward {
   const random = new StepRandom(inputs.seed as tf.Tensor);
   const dropout: Dropout = options.dropout === 0 ? keepAll : (x) => random.dropout(x, options.dropout) as typeof x;
   const fixed = variables(
@@ -119,7 +148,14 @@ function backward({ model, trained, options }: StepParts, inputs: Tensors, step:
     step,
   );
   const { value, gradients } = valueAndGradients(
-    (parameters) => batchLoss(model, { ...fixed, ...parameters }, inputs, dropout, options.labelSmoothing),
+    (parameters) => {
+      const all = { ...fixed, ...parameters };
+      const tokens = countTokens(inputs);
+      const losses = shardsOf(inputs, shards).map((shard) =>
+        batchLoss(model, all, shard, dropout, options.labelSmoothing, tokens),
+      );
+      return tf.addN(losses);
+    },
     variables(trained, step),
   );
   return { loss: value, gradients };

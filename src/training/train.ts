@@ -12,7 +12,7 @@ import { type BestSoFar, judge, nothingYet, type Scores } from './early-stopping
 import type { FinishInfo, StopReason, TrainingListener, ValidationInfo } from './events.ts';
 import { afterValidation, learningRate, noPlateau, type Plateau, type Position, usedShare } from './schedules.ts';
 import { createOptimizer, trainedNames, trainingVariables } from './state.ts';
-import { accumulationStep, averagingStep, type StepParts, trainingStep } from './step.ts';
+import { accumulationStep, averagingStep, SHARDS, type StepParts, trainingStep } from './step.ts';
 
 /** Where a training stands beside its variables: plain data for a checkpoint. Random numbers need no state: they are keyed by step. */
 export interface TrainingState {
@@ -80,7 +80,7 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   const initial =
     input.state.step === 0 ? trainingVariables(input.variables, trained, optimizer, run) : input.variables;
   const variables = await runtime.variables(initial);
-  const parts: StepParts = { model, optimizer, trained, options: run };
+  const parts: StepParts = { model, optimizer, trained, options: run, shards: runtime.compiled ? SHARDS : 1 };
   const update = runtime.compile(trainingStep(parts, run.accumulate), variables);
   const accumulate = run.accumulate > 1 ? runtime.compile(accumulationStep(parts), variables) : undefined;
   const average = run.ema > 0 ? runtime.compile(averagingStep(model), variables) : undefined;

@@ -89,6 +89,7 @@ export async function tinyTraining(
     reverse?: boolean;
     length?: number;
     batch?: number;
+    shards?: number;
   } = {},
 ): Promise<TinyTraining> {
   const full = tinyOptions(options);
@@ -100,6 +101,7 @@ export async function tinyTraining(
     optimizer,
     trained,
     options: { dropout: training.dropout ?? 0, labelSmoothing: 0.1, clipNorm: 1 },
+    ...(training.shards !== undefined && { shards: training.shards }),
   };
   const first = initialParameters(model, 'pytorch', 1);
   const variables = await runtime.variables(

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ModelOptions } from '../../src/models/seq2seq.ts';
+import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { sgd } from '../../src/tensor/optimizers.ts';
+import { openRuntime } from '../../src/tensor/runtime.ts';
+import { needsTensorFlow, tinyTraining } from '../helpers/copy-task.ts';
+
+/** Loss and all parameters after one update with SGD, which makes of equal parameters equal gradients. */
+async function oneUpdate(
+  model: Partial<ModelOptions>,
+  how: { backend: 'tensorflow' | 'cpu'; shards: number; batch: number },
+): Promise<{ loss: number; parameters: number[] }> {
+  const runtime = await openRuntime({ backend: how.backend, streams: how.shards, threads: 2 });
+  try {
+    const { update, variables } = await tinyTraining(runtime, model, { ...how, optimizer: sgd(), learningRate: 1 });
+    const loss = await update(0);
+    const values = Object.values(await variables.read());
+    return { loss, parameters: values.flatMap(({ data }) => [...data]) };
+  } finally {
+    runtime.close();
+  }
+}
+
+const models: readonly Partial<ModelOptions>[] = [
+  { score: 'dot' },
+  { score: 'general', window: 'local-p', bidirectional: true },
+  { arch: 'transformer' },
+];
+for (const backend of ['cpu', 'tensorflow'] as const) {
+  const skip = backend === 'tensorflow' && !hasTensorFlow() ? needsTensorFlow : false;
+  for (const model of models) {
+    const name = Object.values(model).join(' ');
+    test(`a batch in shards gives the loss and the gradients of the whole: ${name}, ${backend}`, { skip }, async () => {
+      const whole = await oneUpdate(model, { backend, shards: 1, batch: 5 });
+      // 5 rows in 2 shards are not equally many; 7 shards are more than there are rows
+      for (const shards of [2, 7]) {
+        const cut = await oneUpdate(model, { backend, shards, batch: 5 });
+        assert.ok(Math.abs(cut.loss - whole.loss) < 1e-5, `loss ${cut.loss}, ${whole.loss}`);
+        const furthest = Math.max(
+          ...cut.parameters.map((value, i) => Math.abs(value - (whole.parameters[i] as number))),
+        );
+        assert.ok(furthest < 1e-5, `a parameter is ${furthest} away`);
+      }
+    });
+  }
+}
