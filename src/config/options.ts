@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { z } from 'zod';
-import { InputError, systemCode } from '../support/errors.ts';
+import { InputError } from '../support/errors.ts';
+import { readYamlFile } from './yaml-file.ts';
 
 /** The options of a command: one zod object that gives the flags, the keys of `--config`, the help and the docs. */
 export type OptionSchema = z.ZodObject<Record<string, z.ZodType>>;
@@ -100,39 +99,8 @@ export function resolveOptions<S extends OptionSchema>(schema: S, sources: reado
 
 /** Reads a YAML config file whose keys are camelCase option names; errors name file and line. */
 export function readConfigFile(path: string): OptionSource {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : 'cannot be read', {
-      where: path,
-      remedy: 'a config file is YAML; docs/config.md shows every key',
-      cause: error,
-    });
-  }
-  // loaded here, so that commands without a config file start faster
-  const { isMap, isScalar, LineCounter, parseDocument } = createRequire(import.meta.url)(
-    'yaml',
-  ) as typeof import('yaml');
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const first = document.errors[0];
-  if (first) {
-    throw new InputError(first.message.split('\n')[0] ?? 'not YAML', {
-      where: `${path}:${lines.linePos(first.pos[0]).line}`,
-    });
-  }
-  const lineOf = new Map<string, number>();
-  if (isMap(document.contents)) {
-    for (const pair of document.contents.items) {
-      if (isScalar(pair.key) && pair.key.range)
-        lineOf.set(String(pair.key.value), lines.linePos(pair.key.range[0]).line);
-    }
-  } else if (document.contents !== null) {
-    throw new InputError('must be a mapping of option names to values', { where: path });
-  }
-  const name = (key: string) => `${path}:${lineOf.get(key) ?? 1}: ${key}`;
-  return { values: (document.toJS() ?? {}) as Record<string, unknown>, name };
+  const { values, where } = readYamlFile(path, 'a config file is YAML; docs/config.md shows every key');
+  return { values, name: (key) => `${where(key)}: ${key}` };
 }
 
 /** Takes `.default()` and `.optional()` off a schema. */

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { InputError, systemCode } from '../support/errors.ts';
+
+/** A YAML file that holds a mapping, and where its parts stand. */
+export interface YamlFile {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** `sweep.yaml:7`: the line of the part at these keys (`'runs', 2, 'score'`), or of the nearest part around it. */
+  where(...keys: readonly (string | number)[]): string;
+}
+
+/** Reads a YAML file. @throws InputError with file and line for what is no YAML, or no mapping */
+export function readYamlFile(path: string, remedy: string): YamlFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : 'cannot be read', {
+      where: path,
+      remedy,
+      cause: error,
+    });
+  }
+  // loaded here, so that commands without a config file start faster
+  const { isMap, isScalar, isSeq, isNode, LineCounter, parseDocument } = createRequire(import.meta.url)(
+    'yaml',
+  ) as typeof import('yaml');
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const lineAt = (offset: number) => `${path}:${lines.linePos(offset).line}`;
+  const first = document.errors[0];
+  if (first) throw new InputError(first.message.split('\n')[0] ?? 'not YAML', { where: lineAt(first.pos[0]) });
+  if (!isMap(document.contents) && document.contents !== null) {
+    throw new InputError('must be a mapping of option names to values', { where: path });
+  }
+  const where = (...keys: readonly (string | number)[]): string => {
+    let node: unknown = document.contents;
+    let place = `${path}:1`;
+    for (const key of keys) {
+      if (isMap(node)) {
+        const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+        if (pair === undefined) break;
+        if (isScalar(pair.key) && pair.key.range) place = lineAt(pair.key.range[0]);
+        node = pair.value;
+      } else if (isSeq(node)) {
+        node = node.items[Number(key)];
+        if (isNode(node) && node.range) place = lineAt(node.range[0]);
+      }
+    }
+    return place;
+  };
+  return { values: (document.toJS() ?? {}) as Record<string, unknown>, where };
+}
