@@ -32,6 +32,8 @@ export interface ModelCheckpoint extends CheckpointInfo {
  * @typeParam State what JSON can hold: counters, the sampler's position, the early stopping's best.
  */
 export interface TrainingCheckpoint<State> extends CheckpointInfo {
+  /** Names exactly the data that it is trained on (`Dataset.fingerprint`). */
+  readonly data: string;
   /** Groups of tensors: the parameters, the optimiser's moments, the weight average. */
   readonly tensors: Readonly<Record<string, NamedTensors>>;
   readonly state: State;
@@ -74,6 +76,7 @@ export function saveTraining<State>(path: string, training: TrainingCheckpoint<S
   save(path, Object.fromEntries(tensors), {
     kind: TRAINING_KIND,
     ...describe(training),
+    data: training.data,
     groups: JSON.stringify(Object.keys(training.tensors)),
     state: JSON.stringify(training.state),
   });
@@ -86,7 +89,12 @@ export function loadTraining<State>(path: string): TrainingCheckpoint<State> {
     const members = Object.entries(tensors).filter(([name]) => name.startsWith(`${group}/`));
     return [group, Object.fromEntries(members.map(([name, value]) => [name.slice(group.length + 1), value]))];
   });
-  return { tensors: Object.fromEntries(groups), ...readInfo(metadata), state: JSON.parse(metadata.state as string) };
+  return {
+    ...readInfo(metadata),
+    data: metadata.data ?? '',
+    tensors: Object.fromEntries(groups),
+    state: JSON.parse(metadata.state as string),
+  };
 }
 
 /**

@@ -43,6 +43,7 @@ const model: ModelCheckpoint = {
 const training: TrainingCheckpoint<{ sampler: number[]; best: number | null }> = {
   run: model.run,
   vocabularies,
+  data: 'c'.repeat(64),
   step: 600,
   tensors: {
     parameters: weights,
@@ -67,6 +68,7 @@ test('where a training stands is read back whole: groups of tensors, state, coun
   assert.deepEqual(read.state, training.state);
   assert.equal(read.step, 600);
   assert.deepEqual(read.vocabularies, vocabularies);
+  assert.equal(read.data, training.data);
 });
 
 test('a file of another kind, or without a checksum, is no checkpoint', () => {
@@ -143,14 +145,18 @@ test('a save killed at any moment leaves a whole checkpoint, old or new', async 
     for (let step = 1; ; step++) {
       const data = new Float32Array(200_000).fill(step);
       const tensors = { parameters: { a: { shape: [200_000], data } } };
-      saveTraining(${JSON.stringify(folder.last)}, { run: {}, vocabularies: {}, step, tensors, state: { step } });
-      if (step === 1) process.stdout.write('begun');
+      saveTraining(${JSON.stringify(folder.last)}, { run: {}, vocabularies: {}, data: '', step, tensors, state: { step } });
+      process.stdout.write('.');
     }`;
   const found: number[] = [];
   for (let round = 0; round < 6; round++) {
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
-    await new Promise((resolve, reject) => {
-      child.stdout.once('data', resolve);
+    await new Promise<void>((resolve, reject) => {
+      let saves = 0;
+      child.stdout.on('data', (dots: Buffer) => {
+        saves += dots.length;
+        if (saves > round) resolve();
+      });
       child.once('exit', () => reject(new Error('the child ended by itself')));
     });
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));

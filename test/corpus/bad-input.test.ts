@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { smallDisk } from '../helpers/small-disk.ts';
 import { attn, filesIn, inventedPairs, temporaryFolder } from './helpers.ts';
 
 const pairs = inventedPairs(400);
@@ -146,21 +145,8 @@ test('an out folder that cannot be written is refused with code 2', async (t) =>
   }
 });
 
-/** A file system of 64 kB, or a reason why there is none. */
-function smallDisk(t: TestContext): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  const disk = mkdtempSync(join(tmpdir(), 'attn-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).status === 0;
-  t.after(() => {
-    if (mounted) spawnSync('umount', [disk]);
-    rmSync(disk, { recursive: true, force: true });
-  });
-  if (!mounted) return undefined;
-  return disk;
-}
-
 test('a full disk is a failed run with code 1, and nothing is left on it', async (t) => {
-  const disk = smallDisk(t);
+  const disk = smallDisk(t, '64k');
   if (disk === undefined) return t.skip('needs Linux and the right to mount a small disk');
   const large = Array.from({ length: 5 }, (_, copy) => tsv.replaceAll('.', ` ${copy}.`)).join('');
   for (const words of [

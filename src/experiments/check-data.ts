@@ -1,0 +1,42 @@
+import type { Run } from '../config/run.ts';
+import type { Manifest } from '../dataset/manifest.ts';
+import { InputError } from '../support/errors.ts';
+
+/**
+ * Checks that a model has a place for every position of its data, where its parameters are made for so many: the scores
+ * of `location` (source), learned positions (both sides).
+ * @param where the folder of the data
+ * @throws InputError where a sentence of train or dev is longer
+ */
+export function checkLengths(run: Run, { train, dev }: Manifest['splits'], where: string): void {
+  const source = Math.max(train.longest.source, dev.longest.source);
+  const target = Math.max(train.longest.target, dev.longest.target);
+  const [what, longest] =
+    run.arch === 'transformer'
+      ? ['learned positions', run.positions === 'learned' ? Math.max(source, target) : 0]
+      : ['location scores', run.score === 'location' ? source : 0];
+  if (longest <= run.maxLength) return;
+  throw new InputError(`has a sentence of ${longest} places, ${what} are made for ${run.maxLength}`, {
+    where,
+    remedy: `--max-length ${longest}, or prepare the data without longer ones: attn prepare --max-length ${run.maxLength - 1}`,
+  });
+}
+
+/**
+ * Checks that a training goes on with the data it was begun on: on others the place in its epoch, its best score and its
+ * learning curve would mean something else.
+ * @param begun `Dataset.fingerprint` of the checkpoint's data
+ * @param where the checkpoint
+ * @throws InputError where they are others
+ */
+export function checkSameData(
+  begun: string,
+  now: { readonly fingerprint: string; readonly directory: string },
+  where: string,
+): void {
+  if (begun === now.fingerprint) return;
+  throw new InputError(`this training was begun on other data than ${now.directory} holds`, {
+    where,
+    remedy: 'name the data it was begun on (--data), or train into another folder (--out)',
+  });
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { loadModel, loadTraining } from '../../src/checkpoints/checkpoint.ts';
+import { runFolder } from '../../src/checkpoints/run-folder.ts';
+import { openDataset } from '../../src/dataset/dataset.ts';
+import { prepareDataset } from '../../src/dataset/prepare.ts';
+import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { attn } from '../helpers/command.ts';
+import { smallDisk } from '../helpers/small-disk.ts';
+import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
+
+const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
+
+describe('attn train', { skip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'attn-train-run-'));
+  let data: string;
+  before(async () => {
+    data = await preparedWords(join(folder, 'corpus'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const refuse = async (words: readonly string[], message: RegExp): Promise<void> => {
+    const { code, err } = await attn('train', ...words);
+    assert.equal(code, 2, err);
+    assert.match(err, message);
+  };
+
+  test('goes on with the data it was begun on, wherever they lie, and with no other', async () => {
+    const out = join(folder, 'run');
+    const first = await attn('train', ...tinyTrainingFlags(data, out, 5));
+    assert.equal(first.code, 0, first.err);
+    const before = readFileSync(runFolder(out).last);
+
+    // the same sentences without the last ten, and the same vocabularies
+    const [corpus, other] = [join(folder, 'corpus'), join(folder, 'other')];
+    cpSync(corpus, other, { recursive: true });
+    const lines = readFileSync(join(corpus, 'train.tsv'), 'utf8').trimEnd().split('\n');
+    writeFileSync(join(other, 'train.tsv'), `${lines.slice(0, -10).join('\n')}\n`);
+    const part = (name: string) => join(other, `${name}.tsv`);
+    await prepareDataset({
+      corpus: { train: part('train'), dev: part('dev'), test: part('test') },
+      vocabulary: join(other, 'vocabulary'),
+      out: join(other, 'prepared'),
+      maxLength: 20,
+    });
+    const resume = (from: string) => [...tinyTrainingFlags(from, out, 10), '--resume'];
+    await refuse(resume(join(other, 'prepared')), /begun on other data than .*other.prepared holds\n {2}.*--data/);
+    assert.deepEqual(readFileSync(runFolder(out).last), before);
+
+    cpSync(data, join(folder, 'moved'), { recursive: true });
+    const moved = await attn('train', ...resume(join(folder, 'moved')));
+    assert.equal(moved.code, 0, moved.err);
+    assert.equal(loadTraining(runFolder(out).last).step, 10);
+  });
+
+  test('refuses, before it begins, sentences longer than the places that the model has', async () => {
+    const dataset = openDataset(data);
+    dataset.close();
+    const longest = dataset.manifest.splits.train.longest.source;
+    const out = join(folder, 'long');
+    const flags = (places: number) => [...tinyTrainingFlags(data, out, 2), '--max-length', String(places)];
+    const location = ['--score', 'location'];
+    const learned = ['--arch', 'transformer', '--positions', 'learned', '--hidden', '12', '--feed-forward', '8'];
+    for (const [model, what] of [
+      [location, 'location scores'],
+      [learned, 'learned positions'],
+    ] as const) {
+      await refuse(
+        [...flags(longest - 1), ...model],
+        new RegExp(
+          `a sentence of ${longest} places, ${what} are made for ${longest - 1}\\n  --max-length ${longest}, or .*attn prepare --max-length ${longest - 2}`,
+        ),
+      );
+      assert.ok(!existsSync(out), 'nothing was written');
+      const { code, err } = await attn('train', ...flags(longest), ...model);
+      assert.equal(code, 0, err);
+      rmSync(out, { recursive: true });
+    }
+    const unlimited = await attn('train', ...flags(2));
+    assert.equal(unlimited.code, 0, 'a dot product has a place for every position');
+    const compared = await attn(
+      ...[
+        'compare',
+        '--data',
+        data,
+        '--scores',
+        'dot,location',
+        '--max-length',
+        '3',
+        '--out',
+        join(folder, 'compared'),
+      ],
+    );
+    assert.equal(compared.code, 2);
+    assert.match(compared.err, /location scores are made for 3/);
+    assert.ok(!existsSync(join(folder, 'compared')), 'not even the first model was trained');
+  });
+
+  test('refuses a folder that cannot be written and a model file of nothing', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    for (const out of [join(folder, 'file'), join(folder, 'file', 'below'), '/proc/attn/run']) {
+      await refuse(tinyTrainingFlags(data, out, 2), /cannot be written/);
+    }
+    await refuse([...tinyTrainingFlags(data, join(folder, 'new'), 2), '--resume'], /no training to go on with/);
+  });
+
+  test('a disk that fills ends it with code 1; the checkpoint before is whole, and it goes on from there', async (t) => {
+    const disk = smallDisk(t, '4m');
+    if (disk === undefined) return t.skip('needs Linux and the right to mount a small disk');
+    const out = join(disk, 'run');
+    const flags = (steps: number, path = out) => [
+      ...tinyTrainingFlags(data, path, steps),
+      ...['--hidden', '64', '--schedule', 'constant'],
+    ];
+    const begun = await attn('train', ...flags(5));
+    assert.equal(begun.code, 0, begun.err);
+    const before = readFileSync(runFolder(out).last);
+
+    // room for everything that comes before the checkpoint, and for two thirds of it
+    const { bavail, bsize } = statfsSync(disk);
+    const filler = join(disk, 'filler');
+    writeFileSync(filler, Buffer.alloc(bavail * bsize - Math.floor((before.length * 2) / 3)));
+    const { code, err } = await attn('train', ...flags(10), '--resume');
+    assert.equal(code, 1, err);
+    assert.match(
+      err,
+      /the checkpoint was not saved: the disk is full.*\n {2}.*free some space, then go on with --resume/,
+    );
+    assert.deepEqual(readFileSync(runFolder(out).last), before);
+    assert.equal(loadModel(out).step, 5, 'the best model is whole too');
+
+    rmSync(filler);
+    const again = await attn('train', ...flags(10), '--resume');
+    assert.equal(again.code, 0, again.err);
+    const whole = join(folder, 'whole');
+    const uninterrupted = await attn('train', ...flags(10, whole));
+    assert.equal(uninterrupted.code, 0, uninterrupted.err);
+    assert.deepEqual(loadTraining(runFolder(out).last).tensors, loadTraining(runFolder(whole).last).tensors);
+  });
+});
