@@ -167,7 +167,10 @@ describe('attn eval', { skip }, () => {
     await refuse(['--test', 'absent.tsv'], /^attn: absent\.tsv: /);
     writeFileSync('one-column.tsv', 'solo una colonna\n');
     await refuse(['--test', 'one-column.tsv'], /one-column\.tsv:1: /);
+    writeFileSync('empty.tsv', '');
+    await refuse(['--test', 'empty.tsv'], /empty\.tsv: has no sentences to score/);
     await refuse(['--out', 'five.tsv'], /five\.tsv.*cannot be written/);
+    await refuse(['--out', '/proc/attn/report'], /\/proc\/attn\/report.*cannot be written/);
     await refuse(['--beam', '0'], /--beam/);
 
     cpSync('checkpoints/dot', 'broken/dot', { recursive: true });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
@@ -80,6 +80,36 @@ test('as many lines come out as go in, whatever they are', async () => {
   assert.match(err, /line 4: too long for the model; its first 23 pieces were translated/);
   assert.match(err, /line 5: not valid UTF-8/);
   assert.equal((await translate(['--checkpoint', dot], '')).out, '');
+
+  writeFileSync('odd.txt', odd);
+  const file = await translate(['--checkpoint', dot, '--file', 'odd.txt']);
+  assert.deepEqual([file.code, file.out], [0, out]);
+  const json = await translate(['--checkpoint', dot, '--file', 'odd.txt', '--json']);
+  const documents = json.out.trimEnd().split('\n');
+  assert.deepEqual(
+    documents.map((line) => JSON.parse(line).hypotheses[0].text),
+    lines.slice(0, -1),
+  );
+  const nbest = await translate(['--checkpoint', dot, '--file', 'odd.txt', '--nbest', '2']);
+  const numbers = nbest.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ||| ')[0]);
+  assert.deepEqual([...new Set(numbers)], ['0', '1', '2', '3', '4', '5', '6']);
+});
+
+test('sentences of languages and scripts it never saw get a line each', async () => {
+  const strange = [
+    'Þetta er ekki ítalska.',
+    'これはイタリア語ではありません',
+    'هذه ليست الإيطالية',
+    'ᚠᛇᚻ᛫ᛒᛦᚦ',
+    '🐧🐧🐧',
+    '\u202e\u200b',
+  ];
+  const { code, out } = await translate(['--checkpoint', dot], `${strange.join('\n')}\n`);
+  assert.equal(code, 0);
+  assert.equal(out.split('\n').length, strange.length + 1);
 });
 
 test('a line written into a pipe is answered before the next is written', async () => {
@@ -154,14 +184,26 @@ test('a prompt asks a person for sentences until the input ends', async () => {
 
 test('wrong calls and bad input end with code 2 and a remedy', async () => {
   mkdirSync('nothing');
+  for (const name of ['cut', 'changed']) cpSync(dot, name, { recursive: true });
+  const bytes = readFileSync(join(dot, 'model.safetensors'));
+  writeFileSync('cut/model.safetensors', bytes.subarray(0, 3000));
+  bytes[bytes.length - 9]! ^= 64;
+  writeFileSync('changed/model.safetensors', bytes);
   for (const [words, message] of [
     [['--checkpoint', 'nowhere', 'ciao'], /nowhere: no such model/],
     [['--checkpoint', 'nothing', 'ciao'], /model\.safetensors: no such file/],
+    [['--checkpoint', 'cut', 'ciao'], /cut\/model\.safetensors: not a whole safetensors file: it is cut off/],
+    [
+      ['--checkpoint', 'changed', 'ciao'],
+      /changed\/model\.safetensors: .*\(the SHA-256 differs\)\n {2}take another copy/,
+    ],
+    [['--checkpoint', `${dot},cut`, 'ciao'], /cut\/model\.safetensors: not a whole safetensors file/],
     [['--checkpoint', dot, '--file', 'nofile'], /nofile: no such file/],
     [['--checkpoint', dot, '--file', 'lines.txt', 'ciao'], /--file: there is text to translate already/],
     [['--checkpoint', dot, '--beam', '2', '--nbest', '3', 'ciao'], /--beam 3/],
     [['--checkpoint', dot, '--attention', 'a.gif', 'ciao'], /'gif' is no format/],
     [['--checkpoint', dot, '--attention', join(dot, 'model.safetensors', 'a.svg'), 'ciao'], /cannot be written/],
+    [['--checkpoint', dot, '--attention', '/proc/attn/a.svg', 'ciao'], /cannot be written/],
     [['--checkpoint', 'plain', '--attention', 'a.svg', 'ciao'], /no attention/],
     [['--checkpoint', dot, '--beam', '0', 'ciao'], /--beam/],
   ] as const) {
