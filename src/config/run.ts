@@ -108,7 +108,12 @@ export const runSections = [
       clipNorm: amount.default(1).describe('largest global norm of a gradient; 0: any'),
       labelSmoothing: share.default(0.1).describe('probability spread over the whole vocabulary in the loss'),
       ema: share.default(0).describe('decay of the weight average that is validated and kept; 0: none'),
-      seed: z.number().int().nonnegative().default(1).describe('of the parameters, the order of batches and dropout'),
+      seed: z
+        .number()
+        .int()
+        .nonnegative()
+        .default(1)
+        .describe('of the parameters, the order of batches and dropout; several: attn compare --seeds 1,2,3'),
     },
   },
   {

@@ -18,19 +18,25 @@ describe('attn compare', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  test('--json prints the report as one document; options come from a file, flags win over it', async () => {
+  test('one model with several seeds is a report too; options come from a file, flags win over it', async () => {
     const config = join(folder, 'compare.yaml');
-    writeFileSync(config, 'scores: [dot/local-m]\nembedding: 8\nhidden: 16\nmaxSteps: 3\nmaxShapes: 1\nattention: 1\n');
+    writeFileSync(
+      config,
+      'scores: [dot/local-m]\nseeds: [1, 2]\nembedding: 8\nhidden: 16\nmaxSteps: 3\nmaxShapes: 1\nattention: 1\n',
+    );
     const call = await attn('compare', config, '--data', data, '--out', out, '--hidden', '8', '--json', '--quiet');
     assert.equal(call.code, 0, call.err);
     assert.equal(call.err, '');
     const report = JSON.parse(call.out);
     assert.deepEqual(
       report.models.map(({ name }: { name: string }) => name),
-      ['dot-local-m'],
+      ['dot-local-m-1', 'dot-local-m-2'],
     );
+    assert.deepEqual(report.seeds[0].seeds, [1, 2]);
+    assert.equal(report.seeds[0].bleu.mean, (report.models[0].bleu.score + report.models[1].bleu.score) / 2);
+    assert.deepEqual(report.comparisons, []);
     assert.equal(report.models[0].training.steps, 3);
-    assert.ok(existsSync(join(out, 'runs', 'dot-local-m', 'model.safetensors')));
+    assert.ok(existsSync(join(out, 'runs', 'dot-local-m-2', 'model.safetensors')));
   });
 
   test('what cannot be compared is exit code 2, and nothing is written', async () => {

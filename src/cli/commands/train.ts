@@ -23,6 +23,7 @@ export const train = defineCommand({
     'attn train --score concat',
     'attn train --preset best --data datasets/tatoeba/prepared',
     'attn train run.yaml --score dot',
+    'attn compare --scores dot --seeds 1,2,3   # the same model with several seeds, one report',
   ],
   async run({ resume, overwrite, ...options }, _, context) {
     const run = completeRun(options);
