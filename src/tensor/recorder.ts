@@ -21,9 +21,24 @@ const randomFunctions = new Set([
  */
 const MATRIX_PRODUCT = 'MatMul';
 
+/**
+ * Operations that take a product of half precision as it is, with the name of the attribute that says so: the output layer
+ * and its loss, whose logits are the largest thing in a training step. What they would gain by float32, the product has
+ * lost already.
+ */
+const stayHalf: Readonly<Record<string, string>> = {
+  BiasAdd: 'T',
+  Softmax: 'T',
+  GatherNd: 'Tparams',
+  TensorScatterSub: 'T',
+};
+
 /** How a recording differs from the eager run it records. */
 export interface RecordingOptions {
-  /** `bfloat16` casts the operands of every product of two matrices, and its result back to float32. */
+  /**
+   * `bfloat16` casts the operands of every product of two matrices, and its result back to float32 where it is not the
+   * operand of another one or of an operation that works in half precision as well.
+   */
   readonly precision: 'float32' | 'bfloat16';
 }
 
@@ -79,7 +94,7 @@ export class Recorder {
       const shape = outputShape(name, attributes, inputs, constant);
       const output =
         shape === undefined ? executeSingleOutput.call(backend, name, attributes, inputs) : unevaluated(backend, shape);
-      this.#add(name, attributes, names, [output]);
+      this.#add(name, attributes, names, inputs, [output]);
       return output;
     };
     backend.executeMultipleOutputs = (name, attributes, inputs, count) => {
@@ -89,7 +104,7 @@ export class Recorder {
         shapes === undefined
           ? executeMultipleOutputs.call(backend, name, attributes, inputs, count)
           : shapes.map((shape) => unevaluated(backend, shape));
-      this.#add(name, attributes, names, outputs);
+      this.#add(name, attributes, names, inputs, outputs);
       return outputs;
     };
     backend.readSync = (dataId) => {
@@ -130,7 +145,8 @@ export class Recorder {
   #add(
     operation: string,
     attributes: readonly OperationAttribute[],
-    inputs: readonly string[],
+    names: readonly string[],
+    inputs: readonly tf.Tensor[],
     outputs: readonly tf.Tensor[],
   ): void {
     const converted = this.#attributes(attributes);
@@ -138,23 +154,36 @@ export class Recorder {
     if (operation === 'ExpandDims') {
       converted.T = attribute.type(dataTypes[(outputs[0] as tf.Tensor).dtype as DataTypeName]);
     }
-    let name: string;
-    if (this.#precision === 'bfloat16' && operation === MATRIX_PRODUCT && outputs[0]?.dtype === 'float32') {
-      const product = this.graph.node(
-        operation,
-        inputs.map((input) => this.#half(input)),
-        {
-          ...converted,
-          T: attribute.type(dataTypes.bfloat16),
-        },
-      );
-      name = this.#cast(product, 'bfloat16', 'float32');
-    } else {
-      name = this.graph.node(operation, inputs, converted);
-    }
+    const type = this.#halfType(operation, names, outputs);
+    const name =
+      type === undefined
+        ? this.graph.node(operation, names, converted)
+        : this.#addHalf(operation, { ...converted, [type]: attribute.type(dataTypes.bfloat16) }, names, inputs);
     for (const [i, output] of outputs.entries()) this.bind(output, i === 0 ? name : `${name}:${i}`, operation);
   }
 
+  /** The attribute that sets the element type of an operation that is to run in half precision. */
+  #halfType(operation: string, [first]: readonly string[], [output]: readonly tf.Tensor[]): string | undefined {
+    if (this.#precision !== 'bfloat16' || output?.dtype !== 'float32') return undefined;
+    if (operation === MATRIX_PRODUCT) return 'T';
+    return this.#halves.has(first as string) ? stayHalf[operation] : undefined;
+  }
+
+  /** @returns the output in float32: a cast that TensorFlow leaves out where nobody asks for it */
+  #addHalf(
+    operation: string,
+    attributes: Readonly<Record<string, Attribute>>,
+    names: readonly string[],
+    inputs: readonly tf.Tensor[],
+  ): string {
+    const operands = names.map((name, i) => (inputs[i]?.dtype === 'float32' ? this.#half(name) : name));
+    const half = this.graph.node(operation, operands, attributes);
+    const name = this.#cast(half, 'bfloat16', 'float32');
+    this.#halves.set(name, half);
+    return name;
+  }
+
+  /** The half precision of a tensor, cast once. */
   #half(name: string): string {
     let half = this.#halves.get(name);
     if (half === undefined) {

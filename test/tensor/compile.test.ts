@@ -184,11 +184,13 @@ test('an error inside TensorFlow is told in its words', { skip }, async () => {
   await assert.rejects(variables.write({ v: { shape: [2], data: new Float32Array(2) } }), /there is no variable v/);
 });
 
-test('matrix products in bfloat16 keep the first loss within a hundredth', { skip }, async () => {
-  const [exact] = await losses(await runtimeOf({}), STEPS - 1);
-  const [half] = await losses(await runtimeOf({ precision: 'bfloat16' }), STEPS - 1);
-  assert.notEqual(half, exact, 'it is another arithmetic');
-  assert.ok(Math.abs(half! - exact!) < 1e-2);
+test('products and loss in bfloat16 stay within a hundredth of float32, and learn as much', { skip }, async () => {
+  const exact = await losses(await runtimeOf({}));
+  const half = await losses(await runtimeOf({ precision: 'bfloat16' }));
+  assert.notEqual(half[0], exact[0], 'it is another arithmetic');
+  for (const [i, loss] of half.entries()) {
+    assert.ok(Math.abs(loss - exact[i]!) < 1e-2 * exact[i]!, `update ${i}: ${loss}, float32 ${exact[i]}`);
+  }
 });
 
 function scalars(outputs: Readonly<Record<string, HostTensor>>): Record<string, number> {
