@@ -4,7 +4,15 @@ import type { Run } from '../config/run.ts';
 import { InputError, RunError, systemCode } from '../support/errors.ts';
 import { compareScores, type Scores } from '../training/early-stopping.ts';
 import { runFolder } from './run-folder.ts';
-import { CHECKSUM, loadMetadata, loadTensors, type Metadata, type NamedTensors, saveTensors } from './safetensors.ts';
+import {
+  CHECKSUM,
+  type FloatType,
+  loadMetadata,
+  loadTensors,
+  type Metadata,
+  type NamedTensors,
+  saveTensors,
+} from './safetensors.ts';
 
 /** SHA-256 of the two model files that a model's ids belong to. */
 export interface VocabularyHashes {
@@ -42,9 +50,14 @@ export interface TrainingCheckpoint<State> extends CheckpointInfo {
 const MODEL_KIND = 'attn model 1';
 const TRAINING_KIND = 'attn training 1';
 
-/** Writes a model, whole or not at all. @throws RunError, InputError as `saveTensors`. */
-export function saveModel(path: string, model: ModelCheckpoint): void {
-  save(path, model.parameters, { kind: MODEL_KIND, ...describe(model), scores: JSON.stringify(model.scores) });
+/**
+ * Writes a model, whole or not at all.
+ * @param floats the type its numbers are written in
+ * @throws RunError, InputError as `saveTensors`.
+ */
+export function saveModel(path: string, model: ModelCheckpoint, floats: FloatType = 'F32'): void {
+  const metadata = { kind: MODEL_KIND, ...describe(model), scores: JSON.stringify(model.scores) };
+  save(path, model.parameters, metadata, floats);
 }
 
 /**
@@ -141,9 +154,9 @@ function readInfo(metadata: Metadata): CheckpointInfo {
   };
 }
 
-function save(path: string, tensors: NamedTensors, metadata: Metadata): void {
+function save(path: string, tensors: NamedTensors, metadata: Metadata, floats: FloatType = 'F32'): void {
   try {
-    saveTensors(path, tensors, metadata);
+    saveTensors(path, tensors, metadata, floats);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     throw new RunError(`the checkpoint was not saved: ${error.message}`, {

@@ -3,12 +3,16 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { InputError, systemCode } from '../support/errors.ts';
 import { AtomicFile } from '../support/files.ts';
 import type { HostTensor } from '../tensor/session.ts';
+import { fromHalf, type HalfType, toHalf } from './half-precision.ts';
 
 /** Tensors by name, as a PyTorch state dict. */
 export type NamedTensors = Readonly<Record<string, HostTensor>>;
 
 /** Texts beside the tensors of a file. */
 export type Metadata = Readonly<Record<string, string>>;
+
+/** How float32 numbers are written: as they are, or rounded to 16 bits. */
+export type FloatType = 'F32' | HalfType;
 
 /** The metadata entry that names the content of a file, so that a change to it is noticed. */
 export const CHECKSUM = 'sha256';
@@ -20,18 +24,25 @@ const LARGEST_HEADER_BYTES = 100_000_000;
  * Writes a safetensors file, whole or not at all: an 8-byte length, a JSON header, the numbers in little-endian order, as
  * every machine that TensorFlow runs on holds them (https://github.com/huggingface/safetensors). The metadata gains a
  * SHA-256 of names, shapes, values and metadata (docs/formats.md).
+ * @param floats the type in which float32 tensors are written
  * @throws RunError when the disk is full, InputError where the folder may not be written; the old file stays.
  */
-export function saveTensors(path: string, tensors: NamedTensors, metadata: Metadata = {}): void {
+export function saveTensors(
+  path: string,
+  tensors: NamedTensors,
+  metadata: Metadata = {},
+  floats: FloatType = 'F32',
+): void {
   let end = 0;
   const blocks = Object.entries(tensors).map(([name, { shape, data }]): Block => {
     if (data.length !== sizeOf(shape)) {
       throw new RangeError(`${name} has ${data.length} values for the shape [${shape.join(', ')}]`);
     }
+    const dtype = data instanceof Float32Array ? floats : 'I32';
+    const written = data instanceof Float32Array && floats !== 'F32' ? toHalf(data, floats) : data;
     const begin = end;
-    end += data.byteLength;
-    const dtype = data instanceof Float32Array ? 'F32' : 'I32';
-    return { name, dtype, shape, begin, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+    end += written.byteLength;
+    return { name, dtype, shape, begin, bytes: new Uint8Array(written.buffer, written.byteOffset, written.byteLength) };
   });
   const entries = blocks.map(({ name, dtype, shape, begin, bytes }) => [
     name,
@@ -50,7 +61,8 @@ export function saveTensors(path: string, tensors: NamedTensors, metadata: Metad
 }
 
 /**
- * Reads a safetensors file at once; float32 and int32 values are views on what was read, int64 values become int32.
+ * Reads a safetensors file at once; float32 and int32 values are views on what was read, float16 and bfloat16
+ * ones become float32, int64 ones int32.
  * A file of another writer has no checksum in its metadata; whoever relies on one looks that it is there.
  * @throws InputError that says what is wrong with a file that is missing, truncated, changed or of another kind.
  */
@@ -98,7 +110,7 @@ interface Block {
 }
 
 /** Bytes of one value of the types that are read. */
-const valueBytes: Readonly<Record<string, number>> = { F32: 4, I32: 4, I64: 8 };
+const valueBytes: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8 };
 
 function readWhole(path: string): Buffer {
   return refusing(path, () => readFileSync(path));
@@ -198,6 +210,7 @@ function decode(dtype: string, bytes: Uint8Array, where: string): Float32Array |
   const length = bytes.length / size;
   if (dtype === 'F32') return new Float32Array(buffer, byteOffset, length);
   if (dtype === 'I32') return new Int32Array(buffer, byteOffset, length);
+  if (dtype === 'F16' || dtype === 'BF16') return fromHalf(new Uint16Array(buffer, byteOffset, length), dtype);
   return Int32Array.from(new BigInt64Array(buffer, byteOffset, length), (value) => {
     if (BigInt.asIntN(32, value) !== value) throw new InputError(`${value} is beyond 32 bits`, { where });
     return Number(value);

@@ -133,16 +133,33 @@ test('each kind of damage is said in words', () => {
   assert.throws(() => loadTensors(join(folder, 'none.safetensors')), /no such file/);
 });
 
+const fixture = JSON.parse(readFileSync(new URL('../fixtures/safetensors.json', import.meta.url), 'utf8'));
+const bitsOf = ({ buffer, byteOffset, length }: Float32Array | Int32Array) => [
+  ...new Int32Array(buffer, byteOffset, length),
+];
+
 test("a file of PyPI's safetensors is read with every bit", () => {
-  const fixture = JSON.parse(readFileSync(new URL('../fixtures/safetensors.json', import.meta.url), 'utf8'));
   writeFileSync(path, Buffer.from(fixture.file, 'base64'));
   const { tensors, metadata } = loadTensors(path);
   assert.deepEqual({ ...metadata }, fixture.metadata);
-  const found = Object.entries(tensors).map(([name, { shape, data }]) => [
-    name,
-    { shape, bits: [...new Int32Array(data.buffer, data.byteOffset, data.length)] },
-  ]);
+  const found = Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, bits: bitsOf(data) }]);
   assert.deepEqual(Object.fromEntries(found), fixture.tensors);
+});
+
+test('numbers of 16 bits are rounded as PyTorch rounds them, and read as it reads them', () => {
+  const values = new Float32Array(Int32Array.from(fixture.half.values).buffer);
+  const shape = [values.length];
+  for (const type of ['F16', 'BF16'] as const) {
+    writeFileSync(path, Buffer.from(fixture.half.file, 'base64'));
+    assert.deepEqual(bitsOf(loadTensors(path).tensors[type]!.data), fixture.half[type], type);
+    saveTensors(path, { odd: { shape: [3], data: values.slice(0, 3) }, values: { shape, data: values } }, {}, type);
+    const { tensors, metadata } = loadTensors(path);
+    assert.deepEqual(bitsOf(tensors.values!.data), fixture.half[type], type);
+    assert.match(metadata.sha256 ?? '', /^[0-9a-f]{64}$/);
+    const nothing = { nan: { shape: [1], data: Float32Array.of(Number.NaN) } };
+    saveTensors(path, nothing, {}, type);
+    assert.ok(Number.isNaN(loadTensors(path).tensors.nan!.data[0]));
+  }
 });
 
 const inPython = { skip: python === undefined && 'ATTN_PYTHON names no Python with safetensors' };
