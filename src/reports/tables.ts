@@ -66,7 +66,7 @@ export function scoreTable(report: Report): Table {
 }
 
 /** Mean and spread over seeds, one row a group. */
-export function seedTable({ seeds = [] }: Report): Table {
+export function seedTable({ seeds = [] }: Pick<Report, 'seeds'>): Table {
   const spread = ({ mean, deviation }: Spread, decimals: number): string =>
     `${fixed(mean, decimals)} ± ${fixed(deviation, decimals)}`;
   return {

@@ -16,7 +16,10 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
       })
       .join('  ')
       .trimEnd();
-  const rule = widths.map((w) => '─'.repeat(w)).join('  ');
+  const rule = widths
+    .map((w) => '─'.repeat(w))
+    .join('  ')
+    .trimEnd();
   return [line(columns.map((c) => c.heading)), rule, ...rows.map(line)].join('\n');
 }
 

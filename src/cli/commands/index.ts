@@ -90,6 +90,21 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./compare.ts').then((m) => m.compareCommand),
   },
   {
+    name: 'sweep',
+    summary: 'any grid or list of trainings, on this machine or a Slurm cluster: one table',
+    load: () => import('./sweep.ts').then((m) => m.sweepCommand),
+  },
+  {
+    name: 'sweep status',
+    summary: 'where each run of a sweep stands: waiting, running, finished or failed, and why',
+    load: () => import('./sweep-status.ts').then((m) => m.sweepStatus),
+  },
+  {
+    name: 'sweep evaluate',
+    summary: 'score the runs of a sweep that have finished, without waiting for the others',
+    load: () => import('./sweep-status.ts').then((m) => m.sweepEvaluate),
+  },
+  {
     name: 'score',
     summary: 'BLEU, chrF and TER of any translations, as sacreBLEU counts them',
     load: () => import('./score.ts').then((m) => m.score),

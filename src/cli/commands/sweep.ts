@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { toCommand } from '../../config/run-file.ts';
+import { defaultDataset } from '../../experiments/default-data.ts';
+import { readSweep, type Sweep, sweepSchema } from '../../experiments/sweep/file.ts';
+import { sweepFolder } from '../../experiments/sweep/folder.ts';
+import { formatSweep, type SweepResults } from '../../experiments/sweep/results.ts';
+import { describeSubmission } from '../../experiments/sweep/slurm.ts';
+import { formatStates } from '../../experiments/sweep/state-table.ts';
+import { sweep } from '../../experiments/sweep/sweep.ts';
+import { RunError } from '../../support/errors.ts';
+import { defineCommand } from '../command.ts';
+
+const { executor, jobs } = sweepSchema.shape;
+
+export const sweepCommand = defineCommand({
+  name: 'sweep',
+  summary: 'any grid or list of trainings, on this machine or a Slurm cluster: one table',
+  arguments: [{ name: '<file>', description: 'the YAML file of the sweep (docs/sweeps.md)' }],
+  options: z.object({
+    executor: executor.unwrap().optional().describe('where to train; as the file says, else on this machine'),
+    jobs: jobs.describe('runs at a time; as the file says, else one on this machine and any number on Slurm'),
+    out: z
+      .string()
+      .optional()
+      .describe("folder of everything; as the file says, else checkpoints/ and the sweep's name"),
+    overwrite: z.boolean().default(false).describe('begin anew in a folder that holds a sweep'),
+    dryRun: z.boolean().default(false).describe('print the runs and their commands, and start nothing'),
+  }),
+  json: true,
+  handlesInterrupt: true,
+  examples: [
+    'attn sweep rates.yaml --dry-run',
+    'attn sweep rates.yaml --jobs 2',
+    'attn sweep rates.yaml --executor slurm',
+  ],
+  async run({ executor, jobs, out, overwrite, dryRun }, [file = ''], context) {
+    const read = readSweep(file, out);
+    const definition: Sweep = { ...read, ...(executor && { executor }), ...(jobs && { jobs }) };
+    if (dryRun) {
+      context.print(describe(definition));
+      context.say(`${definition.runs.length} runs; nothing was started`);
+      return;
+    }
+    const needsData = definition.runs.some(({ run }) => run.data === undefined);
+    const outcome = await sweep(definition, {
+      ...(needsData && { defaultData: await defaultDataset(context.say) }),
+      ...{ overwrite, signal: context.signal, say: context.say },
+    });
+    if (outcome.kind === 'interrupted') {
+      context.say('interrupted; the same command goes on where it stopped');
+    } else if (outcome.kind === 'underway') {
+      context.print(context.json ? JSON.stringify(outcome.states) : formatStates(outcome.states, undefined));
+      context.say(
+        `\nNext: attn sweep status ${definition.out}; attn sweep ${file} submits again what has failed by then`,
+      );
+    } else {
+      context.print(context.json ? JSON.stringify(outcome.results) : formatSweep(outcome.results));
+      context.say(`\nreport: ${join(definition.out, 'report.html')}`);
+      refuseMissing(outcome.results);
+    }
+  },
+});
+
+/** The command of each run, and for Slurm what would be submitted. */
+function describe(definition: Sweep): string {
+  const runs = definition.runs.map(({ name, run }) => `# ${name}\n${toCommand(run)}`);
+  if (definition.executor === 'local') return runs.join('\n');
+  return [...runs, '', describeSubmission(sweepFolder(definition.out), definition)].join('\n');
+}
+
+/** @throws RunError where the table is not complete: it is there, but not all of it */
+export function refuseMissing({ runs }: SweepResults): void {
+  const missing = runs.filter(({ scores }) => scores === undefined);
+  if (missing.length === 0) return;
+  throw new RunError(`${missing.length} of ${runs.length} runs are missing`, {
+    where: missing.map(({ name }) => name).join(', '),
+    remedy: `the table is of the others; attn sweep tries these again. ${missing.flatMap(({ log }) => log ?? []).join(' ')}`,
+  });
+}

@@ -1,0 +1,195 @@
+import { basename, extname } from 'node:path';
+import { z } from 'zod';
+import { flagName, type OptionSource, resolveOptions } from '../../config/options.ts';
+import { presets } from '../../config/presets.ts';
+import { completeRun, modelName, type PresetName, type Run, runSchema } from '../../config/run.ts';
+import { readYamlFile, type YamlFile } from '../../config/yaml-file.ts';
+import { InputError } from '../../support/errors.ts';
+
+const mapping = z.record(z.string(), z.unknown());
+
+/** What a Slurm job asks for: sbatch's options under longer names. */
+export const slurmSchema = z.object({
+  partition: z.string().optional().describe('--partition'),
+  account: z.string().optional().describe('--account'),
+  qos: z.string().optional().describe('--qos'),
+  constraint: z.string().optional().describe('--constraint'),
+  time: z.union([z.string(), z.number()]).optional().describe('--time, of each run: 2:00:00, or minutes'),
+  memory: z.union([z.string(), z.number()]).optional().describe('--mem, of each run: 4G, or megabytes'),
+  cpus: z.number().int().positive().default(1).describe('--cpus-per-task, and the threads of each run'),
+  setup: z.string().optional().describe('shell commands before each job: module load nodejs'),
+});
+export type SlurmOptions = z.output<typeof slurmSchema>;
+
+/** The keys of a sweep's file. */
+export const sweepSchema = z.object({
+  name: z.string().optional().describe("the sweep's name; its file's unless said"),
+  out: z.string().optional().describe('folder of everything; checkpoints/NAME unless said'),
+  data: runSchema.shape.data,
+  common: mapping.default({}).describe('options of attn train, the same for every run'),
+  grid: mapping.default({}).describe('options with a list of values each: every combination is a run'),
+  runs: z.array(mapping).default([]).describe('runs besides, each with a name and its own options'),
+  seeds: z.array(runSchema.shape.seed.unwrap()).min(1).default([1]).describe('every run is trained once with each'),
+  sortBy: z.enum(['bleu', 'chrf']).default('bleu').describe('what the table is sorted by, best first'),
+  executor: z.enum(['local', 'slurm']).default('local').describe('train on this machine, or as jobs of a cluster'),
+  jobs: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('runs at a time; unless said one on this machine, any number on Slurm'),
+  slurm: mapping.default({}).describe('what each job asks for'),
+});
+
+/** One training of a sweep. */
+export interface SweepRun {
+  /** The name in tables, of its folder and its files. */
+  readonly name: string;
+  /** The name without its seed: runs with the same one differ in nothing else. */
+  readonly group: string;
+  /** The options that the grid or the list gave it, and its seed if there are several. */
+  readonly varied: Readonly<Record<string, unknown>>;
+  readonly run: Run;
+}
+
+/** A sweep as its file says, every run with all its options. */
+export interface Sweep extends Pick<z.output<typeof sweepSchema>, 'sortBy' | 'executor' | 'jobs'> {
+  readonly name: string;
+  readonly out: string;
+  readonly runs: readonly SweepRun[];
+  readonly slurm: SlurmOptions;
+}
+
+const { seed: _, out: __, ...runOptions } = runSchema.shape;
+const itemSchema = z.object({ name: z.string().optional(), ...runOptions });
+
+/** Options of one run with the place in the file where each was said. */
+interface Item {
+  readonly name: string | undefined;
+  readonly varied: Readonly<Record<string, unknown>>;
+  readonly where: (key: string) => string;
+}
+
+/**
+ * Reads a sweep's file.
+ * @param out instead of the file's own
+ * @throws InputError with file and line for an unknown key, a value that is not valid, and runs that have the same name
+ */
+export function readSweep(path: string, out?: string): Sweep {
+  const file = readYamlFile(path, 'a sweep is a YAML file; docs/sweeps.md shows one');
+  const top = resolveOptions(sweepSchema, [{ values: file.values, name: (key) => `${file.where(key)}: ${key}` }]);
+  checkKeys(file, top.common, ['common'], runOptions);
+  const slurm = resolveOptions(slurmSchema, [
+    { values: top.slurm, name: (key) => `${file.where('slurm', key)}: slurm: ${key}` },
+  ]);
+  const name = top.name ?? basename(path, extname(path));
+  checkName(name, file.where('name'));
+  const folder = out ?? top.out ?? `checkpoints/${name}`;
+  const shared = { ...(top.data !== undefined && { data: top.data }), ...top.common };
+  const items = [...gridItems(file, top.grid), ...listedItems(file, top.runs)];
+  if (items.length === 0) items.push({ name: undefined, varied: {}, where: (key) => file.where('common', key) });
+
+  const runs = items.flatMap((item) =>
+    top.seeds.map((seed): SweepRun => {
+      const group = item.name ?? nameOf(item.varied) ?? modelName({ ...runSchema.parse({}), ...shared });
+      const several = top.seeds.length > 1;
+      const runName = several ? `${group}-${seed}` : group;
+      const said = (key: string) => (key in item.varied ? item.where(key) : file.where('common', key));
+      const sources: OptionSource[] = [presetOf({ ...shared, ...item.varied }), shared, item.varied].map((values) => ({
+        values,
+        name: (key) => `${said(key)}: ${runName}: ${key}`,
+      }));
+      const options = resolveOptions(runSchema, [...sources, { values: { seed }, name: () => file.where('seeds') }]);
+      const run = completeRun({ ...options, out: `${folder}/runs/${runName}` });
+      return { name: runName, group, varied: { ...item.varied, ...(several && { seed }) }, run };
+    }),
+  );
+  const twice = runs.find((run, i) => runs.findIndex((other) => other.name === run.name) < i);
+  if (twice !== undefined) {
+    throw new InputError(`two runs are called ${twice.name}`, {
+      where: file.where('runs'),
+      remedy: 'give each of the list a name of its own, and each seed and value once',
+    });
+  }
+  return {
+    name,
+    out: folder,
+    runs,
+    slurm,
+    sortBy: top.sortBy,
+    executor: top.executor,
+    ...(top.jobs && { jobs: top.jobs }),
+  };
+}
+
+/** Every combination of the grid's values, the last option changing fastest. */
+function gridItems(file: YamlFile, grid: Readonly<Record<string, unknown>>): Item[] {
+  checkKeys(file, grid, ['grid'], runOptions);
+  let items: { varied: Record<string, unknown>; places: Record<string, string> }[] = [];
+  for (const [key, values] of Object.entries(grid)) {
+    if (!Array.isArray(values) || values.length === 0) {
+      throw new InputError('needs a list of values', {
+        where: `${file.where('grid', key)}: grid: ${key}`,
+        remedy: `${key}: [${Array.isArray(values) ? '...' : String(values)}], or put it under common:`,
+      });
+    }
+    const before = items.length === 0 ? [{ varied: {}, places: {} }] : items;
+    items = before.flatMap(({ varied, places }) =>
+      values.map((value, i) => ({
+        varied: { ...varied, [key]: value },
+        places: { ...places, [key]: file.where('grid', key, i) },
+      })),
+    );
+  }
+  return items.map(({ varied, places }) => ({ name: undefined, varied, where: (key) => places[key] ?? file.where() }));
+}
+
+function listedItems(file: YamlFile, runs: readonly Readonly<Record<string, unknown>>[]): Item[] {
+  return runs.map((item, i) => {
+    checkKeys(file, item, ['runs', i], itemSchema.shape);
+    const { name, ...varied } = item;
+    if (name !== undefined) checkName(name, file.where('runs', i, 'name'));
+    return { name, varied, where: (key) => file.where('runs', i, key) };
+  });
+}
+
+function checkKeys(
+  file: YamlFile,
+  values: Readonly<Record<string, unknown>>,
+  place: readonly (string | number)[],
+  valid: Readonly<Record<string, unknown>>,
+): void {
+  const unknown = Object.keys(values).find((key) => !(key in valid));
+  if (unknown === undefined) return;
+  const elsewhere: Readonly<Record<string, string>> = {
+    seed: 'a sweep has its seeds in a list beside the runs: seeds: [1, 2, 3]; ',
+    out: 'the folders of the runs are the sweep’s to choose; ',
+  };
+  throw new InputError(`unknown option '${unknown}'`, {
+    where: `${file.where(...place, unknown)}: ${place[0]}`,
+    remedy: `${elsewhere[unknown] ?? ''}valid options: ${Object.keys(valid).join(', ')}`,
+  });
+}
+
+/** Names become folders, and words of a shell script. */
+function checkName(name: unknown, where: string): asserts name is string {
+  if (typeof name === 'string' && /^\w[\w.+-]*$/.test(name)) return;
+  throw new InputError(`${JSON.stringify(name)} is no name: letters, digits and . + - _ only`, { where });
+}
+
+/** `dot-learning-rate-0.001`, `no-input-feeding`: text speaks for itself, numbers and switches with their option. */
+function nameOf(varied: Readonly<Record<string, unknown>>): string | undefined {
+  const parts = Object.entries(varied).map(([key, value]) => {
+    const flag = flagName(key).slice(2);
+    if (typeof value === 'boolean') return value ? flag : `no-${flag}`;
+    if (typeof value === 'number') return `${flag}-${value}`;
+    return String(value)
+      .replace(/[^\w.+-]+/g, '-')
+      .replace(/^[^\w]+/, '');
+  });
+  return parts.length === 0 ? undefined : parts.join('-');
+}
+
+function presetOf({ preset }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.hasOwn(presets, String(preset)) ? presets[preset as PresetName] : {};
+}

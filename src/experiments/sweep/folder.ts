@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { toYaml } from '../../config/run-file.ts';
+import { openDataset } from '../../dataset/dataset.ts';
+import { InputError } from '../../support/errors.ts';
+import { writeFileAtomic } from '../../support/files.ts';
+import type { Sweep, SweepRun } from './file.ts';
+
+/** Where everything of a sweep lies; the runs are in `runs/NAME`. */
+export interface SweepFolder {
+  readonly path: string;
+  readonly plan: string;
+  /** The table for people, and for programs. */
+  readonly table: string;
+  readonly results: string;
+  /** The options of a run, as `attn train` takes them. */
+  config(name: string): string;
+  /** Who was given a run. */
+  job(name: string): string;
+  /** What a training on this machine says. */
+  log(name: string): string;
+  /** The folder of all logs. */
+  readonly logs: string;
+  readonly runs: string;
+}
+
+/** The paths of a sweep's folder, whether it exists or not. */
+export function sweepFolder(path: string): SweepFolder {
+  const logs = join(path, 'logs');
+  return {
+    path,
+    plan: join(path, 'plan.json'),
+    table: join(path, 'sweep.md'),
+    results: join(path, 'sweep.json'),
+    config: (name) => join(path, 'configs', `${name}.yaml`),
+    job: (name) => join(path, 'jobs', `${name}.json`),
+    log: (name) => join(logs, `${name}.log`),
+    logs,
+    runs: join(path, 'runs'),
+  };
+}
+
+/** One run as `plan.json` has it. */
+export interface PlannedRun extends SweepRun {
+  /** Names exactly the data (`Dataset.fingerprint`). */
+  readonly fingerprint: string;
+}
+
+/** What a sweep trains: `plan.json`, all that its later commands need to know. */
+export interface Plan {
+  readonly name: string;
+  readonly sortBy: Sweep['sortBy'];
+  readonly runs: readonly PlannedRun[];
+}
+
+/**
+ * The plan of a sweep whose runs all have their data.
+ * @throws InputError where data are missing, or their test sets differ: one table needs one test set
+ */
+export function makePlan({ name, sortBy, runs }: Sweep, defaultData: string | undefined): Plan {
+  const datasets = new Map<string, { fingerprint: string; test: string }>();
+  const planned = runs.map((one): PlannedRun => {
+    const data = one.run.data ?? defaultData ?? '';
+    if (!datasets.has(data)) {
+      const dataset = openDataset(data);
+      dataset.close();
+      datasets.set(data, { fingerprint: dataset.fingerprint, test: dataset.manifest.splits.test.corpus.sha256 });
+    }
+    return { ...one, run: { ...one.run, data }, fingerprint: datasets.get(data)?.fingerprint ?? '' };
+  });
+  const [first, ...others] = datasets;
+  const other = others.find(([, { test }]) => test !== first?.[1].test);
+  if (other !== undefined) {
+    throw new InputError(`${first?.[0]} and ${other[0]} have different test sets, so their scores cannot be compared`, {
+      where: 'data',
+      remedy: 'prepare both with the same --test FILE.tsv',
+    });
+  }
+  return { name, sortBy, runs: planned };
+}
+
+/** Options that may change between two calls: where things are, and what does not touch what is learned. */
+const free: readonly string[] = ['out', 'data', 'preset', 'threads'];
+
+/**
+ * Writes the plan and the runs' options.
+ * @throws InputError where a run of the folder was begun with other options or on other data
+ */
+export function writePlan(folder: SweepFolder, plan: Plan): void {
+  if (existsSync(folder.plan)) checkSame(folder, readPlan(folder.path), plan);
+  for (const { name, run } of plan.runs) writeFileAtomic(folder.config(name), toYaml(run));
+  writeFileAtomic(folder.plan, `${JSON.stringify(plan, null, 2)}\n`);
+}
+
+function checkSame(folder: SweepFolder, before: Plan, now: Plan): void {
+  const remedy = '--overwrite begins anew, --out names another folder; runs with new names can be added';
+  for (const { name, fingerprint, run } of now.runs) {
+    const old = before.runs.find((one) => one.name === name);
+    if (old === undefined) continue;
+    if (old.fingerprint !== fingerprint) {
+      throw new InputError(`${name} was begun on other data`, { where: folder.path, remedy });
+    }
+    const [was, is] = [old.run, run] as readonly Readonly<Record<string, unknown>>[];
+    const changed = Object.keys({ ...was, ...is }).filter((key) => !free.includes(key) && was?.[key] !== is?.[key]);
+    if (changed.length === 0) continue;
+    const list = changed.map((key) => `${key} was ${was?.[key] ?? 'not set'}, now ${is?.[key] ?? 'not set'}`);
+    throw new InputError(`${name} was begun with other options: ${list.join('; ')}`, { where: folder.path, remedy });
+  }
+}
+
+/** Reads the plan of a sweep that was begun. @throws InputError where there is none */
+export function readPlan(path: string): Plan {
+  const { plan } = sweepFolder(path);
+  if (!existsSync(plan)) {
+    throw new InputError('holds no sweep', { where: path, remedy: 'begin one: attn sweep FILE.yaml' });
+  }
+  try {
+    return JSON.parse(readFileSync(plan, 'utf8'));
+  } catch (error) {
+    throw new InputError('is not what attn sweep writes', { where: plan, cause: error });
+  }
+}
+
+const jobSchema = z.discriminatedUnion('executor', [
+  z.object({ executor: z.literal('local'), log: z.string(), host: z.string(), process: z.number() }),
+  z.object({ executor: z.literal('slurm'), log: z.string(), job: z.string(), index: z.number() }),
+]);
+
+/** Who was given a run last: a process of a machine, or an index of a Slurm array. */
+export type JobRecord = z.output<typeof jobSchema>;
+
+export function writeJob(path: string, record: JobRecord): void {
+  writeFileAtomic(path, `${JSON.stringify(record)}\n`);
+}
+
+/** Undefined where nobody was given it. @throws InputError where the file is not what attn writes */
+export function readJob(path: string): JobRecord | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return jobSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new InputError('is not what attn sweep writes', { where: path, remedy: 'remove the file', cause: error });
+  }
+}

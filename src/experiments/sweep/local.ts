@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { runFolder } from '../../checkpoints/run-folder.ts';
+import { allowedCores, pinnedTo, shareCores } from '../../support/cores.ts';
+import { writeFailure } from '../../support/files.ts';
+import { attnCommand } from '../../support/program.ts';
+import { readMetrics } from '../../training/metrics.ts';
+import { type PlannedRun, type SweepFolder, writeJob } from './folder.ts';
+import { lastWords } from './state.ts';
+
+export interface LocalOptions {
+  /** Runs at a time; each has its own share of the cores. */
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+/** Milliseconds between two looks at what the runs have written. */
+const LOOK_EVERY = 1000;
+
+/**
+ * Trains runs on this machine, each as an `attn train` of its own. One that fails is said; the rest goes on. When
+ * interrupted, those that run save where they are, and no other begins.
+ */
+export async function trainLocally(
+  folder: SweepFolder,
+  runs: readonly PlannedRun[],
+  { jobs, signal, say }: LocalOptions,
+): Promise<void> {
+  mkdirSync(folder.logs, { recursive: true });
+  const queue = [...runs];
+  const work = async (cores: readonly number[]): Promise<void> => {
+    for (let run = queue.shift(); run !== undefined && !signal.aborted; run = queue.shift()) {
+      const count = `[${runs.length - queue.length}/${runs.length}]`;
+      await trainOne(folder, run, { cores, count, signal, say });
+    }
+  };
+  await Promise.all(shareCores(allowedCores(), Math.min(jobs, runs.length)).map(work));
+}
+
+interface OneOptions extends Omit<LocalOptions, 'jobs'> {
+  readonly cores: readonly number[];
+  /** `[2/6]`, before the name. */
+  readonly count: string;
+}
+
+async function trainOne(
+  folder: SweepFolder,
+  { name, run }: PlannedRun,
+  { cores, count, signal, say }: OneOptions,
+): Promise<void> {
+  const log = folder.log(name);
+  const resume = existsSync(runFolder(run.out).last);
+  const threads = String(run.threads ?? cores.length);
+  const words = ['train', folder.config(name), resume ? '--resume' : '--overwrite', '--threads', threads];
+  const [program = '', ...rest] = [...pinnedTo(cores), ...attnCommand(), ...words];
+  say(`${count} ${name}: ${resume ? 'going on where it was stopped' : 'begun'}`);
+  const output = openLog(log);
+  // a process group of its own: Ctrl-C in the terminal reaches it through us, once
+  const child = spawn(program, rest, { stdio: ['ignore', output, output], detached: true });
+  closeSync(output);
+  const ended = exited(child);
+  if (child.pid !== undefined)
+    writeJob(folder.job(name), { executor: 'local', log, host: hostname(), process: child.pid });
+
+  const interrupt = () => void child.kill('SIGINT');
+  signal.addEventListener('abort', interrupt);
+  const look = setInterval(sayValidations(name, runFolder(run.out).metrics, say), LOOK_EVERY);
+  const problem = await ended;
+  clearInterval(look);
+  signal.removeEventListener('abort', interrupt);
+  if (problem !== undefined) appendFileSync(log, `attn: ${problem}\n`);
+  if (existsSync(runFolder(run.out).finished)) say(`${count} ${name}: finished`);
+  else if (!signal.aborted) say(`${count} ${name}: FAILED: ${lastWords(log)}\n  log: ${log}`);
+}
+
+function openLog(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** Waits for a process. @returns what it could not say itself: that it could not be started, or was killed */
+function exited(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+    child.once('exit', (_, signal) => resolve(signal === null ? undefined : `killed by ${signal}`));
+  });
+}
+
+/** Says the validations that have come since it was called last, and since the run went on. */
+function sayValidations(name: string, metrics: string, say: (text: string) => void): () => void {
+  const validations = () => readMetrics(metrics).filter((record) => record.kind === 'validation');
+  let known = validations().at(-1)?.step ?? 0;
+  return () => {
+    for (const record of validations().filter(({ step }) => step > known)) {
+      known = record.step;
+      say(
+        `      ${name}: step ${record.step}, ${(record.seconds / 60).toFixed(1)} min, validation BLEU ${record.bleu.toFixed(2)}`,
+      );
+    }
+  };
+}

@@ -1,0 +1,154 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { searchDefaults } from '../../decoding/search-options.ts';
+import { count, duration, fixed, plural } from '../../reports/format.ts';
+import { markdownTable } from '../../reports/markdown.ts';
+import { seedTable } from '../../reports/tables.ts';
+import type { Report, SeedGroup } from '../../reports/types.ts';
+import { InputError, RunError } from '../../support/errors.ts';
+import { writeFileAtomic } from '../../support/files.ts';
+import { formatTable } from '../../support/table.ts';
+import { evaluate } from '../evaluate.ts';
+import type { Plan, SweepFolder } from './folder.ts';
+import { type RunState, statesOf } from './state.ts';
+
+/** One run of the table: with scores if it finished, else with what became of it. */
+export interface SweepRow extends Omit<RunState, 'job'> {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly scores?: {
+    readonly bleu: number;
+    readonly chrf: number;
+    readonly bleu1: number;
+    readonly parameters: number;
+  };
+}
+
+/** What `sweep.json` holds. */
+export interface SweepResults {
+  readonly name: string;
+  readonly sortBy: Plan['sortBy'];
+  readonly test: Report['test'];
+  /** The best first; those without scores last. */
+  readonly runs: readonly SweepRow[];
+  /** Means over seeds, the best first, where there are several. */
+  readonly seeds?: readonly SeedGroup[];
+}
+
+/** Sentences whose attention is written of every run. */
+const ATTENTION = 10;
+
+/**
+ * Evaluates the finished runs on their test set, and writes the report, `sweep.json` and `sweep.md`.
+ * @returns undefined when it was interrupted
+ * @throws RunError where no run has finished
+ */
+export async function evaluateSweep(
+  folder: SweepFolder,
+  plan: Plan,
+  { signal, say }: { readonly signal: AbortSignal; readonly say: (text: string) => void },
+): Promise<SweepResults | undefined> {
+  const states = statesOf(folder, plan);
+  const missing = states.filter(({ state }) => state !== 'finished');
+  const finished = plan.runs.filter((_, i) => states[i]?.state === 'finished');
+  if (finished.length === 0) {
+    const failed = missing.find(({ state }) => state === 'failed');
+    throw new RunError(failed === undefined ? 'no run has finished' : `every run failed: ${failed.reason}`, {
+      where: failed?.log ?? folder.path,
+    });
+  }
+  const groups = [...new Set(finished.map(({ group }) => group))].map((name) => ({
+    name,
+    runs: finished.filter(({ group }) => group === name).map((run) => run.name),
+  }));
+  const report = await evaluate({
+    runs: finished.map(({ name, run }) => ({ name, path: run.out })),
+    ...(groups.length < finished.length && { groups }),
+    out: folder.path,
+    search: searchDefaults,
+    attention: ATTENTION,
+    notes: missing.map(({ name, state, reason }) => `${name} is missing: ${reason ?? state}.`),
+    signal,
+    say,
+  });
+  if (report === undefined) return undefined;
+  const results = resultsOf(plan, states, report);
+  writeFileAtomic(folder.results, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileAtomic(folder.table, sweepMarkdown(results));
+  return results;
+}
+
+function resultsOf({ name, sortBy, runs }: Plan, states: readonly RunState[], report: Report): SweepResults {
+  const rows = runs.map(({ name, varied }, i): SweepRow => {
+    const { job: _, ...state } = states[i] as RunState;
+    const model = report.models.find((one) => one.name === name);
+    if (model === undefined) return { ...state, options: varied };
+    const { bleu, chrf, nltk, parameters } = model;
+    const scores = { bleu: bleu.score, chrf: chrf.score, bleu1: nltk.bleu1, parameters };
+    return { ...state, options: varied, scores };
+  });
+  const best = (row: SweepRow) => row.scores?.[sortBy] ?? Number.NEGATIVE_INFINITY;
+  const groups = report.seeds && [...report.seeds].sort((a, b) => b[sortBy].mean - a[sortBy].mean);
+  return {
+    ...{ name, sortBy, test: report.test },
+    runs: rows.sort((a, b) => (best(b) > best(a) ? 1 : best(b) < best(a) ? -1 : 0)),
+    ...(groups && { seeds: groups }),
+  };
+}
+
+/** The results in the folder, if they are of all that has finished since. */
+export function currentResults({ results }: SweepFolder, states: readonly RunState[]): SweepResults | undefined {
+  if (!existsSync(results)) return undefined;
+  let written: SweepResults;
+  try {
+    written = JSON.parse(readFileSync(results, 'utf8'));
+  } catch (error) {
+    throw new InputError('is not what attn sweep writes', { where: results, remedy: 'remove the file', cause: error });
+  }
+  const same = (row: SweepRow | undefined, { state, progress }: RunState) =>
+    row?.state === state && row.progress?.step === progress?.step && row.progress?.seconds === progress?.seconds;
+  const current =
+    written.runs.length === states.length &&
+    states.every((state) =>
+      same(
+        written.runs.find(({ name }) => name === state.name),
+        state,
+      ),
+    );
+  return current ? written : undefined;
+}
+
+/** The table for a terminal. */
+export function formatSweep(results: SweepResults): string {
+  const { title, columns, rows, note } = seedTable(results);
+  const seeds = rows.length === 0 ? [] : [`${title}\n${formatTable(columns, rows)}\n${note}`];
+  return [...seeds, formatTable(runColumns, runRows(results))].join('\n\n');
+}
+
+function sweepMarkdown(results: SweepResults): string {
+  const { name, test, sortBy } = results;
+  const seeds = seedTable(results);
+  const parts = [
+    `# Sweep: ${name}`,
+    `${plural(results.runs.length, 'run')}, scored on ${test.sentences} sentences of ${test.name}, sorted by ${sortBy === 'bleu' ? 'BLEU' : 'chrF'}. The report of all: [report.md](report.md).`,
+    ...(seeds.rows.length === 0 ? [] : ['## Over seeds', markdownTable(seeds), '## Runs']),
+    markdownTable({ columns: runColumns, rows: runRows(results) }),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const right = (heading: string) => ({ heading, align: 'right' as const });
+const runColumns = [
+  { heading: 'run' },
+  ...['BLEU', 'chrF', 'NLTK BLEU-1', 'parameters', 'steps', 'training'].map(right),
+  { heading: '' },
+];
+
+function runRows({ runs }: SweepResults): string[][] {
+  return runs.map(({ name, scores, progress, state, reason }) => [
+    name,
+    ...(scores
+      ? [fixed(scores.bleu, 2), fixed(scores.chrf, 2), fixed(scores.bleu1, 4), count(scores.parameters)]
+      : ['–', '–', '–', '']),
+    ...(progress ? [String(progress.step), duration(progress.seconds)] : ['', '']),
+    scores ? '' : `MISSING: ${state}${reason === undefined ? '' : `: ${reason}`}`,
+  ]);
+}

@@ -1,0 +1,109 @@
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { runFolder } from '../../checkpoints/run-folder.ts';
+import type { FinishInfo } from '../../training/events.ts';
+import { readMetrics } from '../../training/metrics.ts';
+import { type Plan, type PlannedRun, readJob, type SweepFolder } from './folder.ts';
+import { slurmQueue } from './slurm-queue.ts';
+
+/** How far a run is, by what it has written. */
+export interface Progress {
+  readonly step: number;
+  readonly seconds: number;
+  /** Of the last validation, on dev. */
+  readonly bleu?: number;
+}
+
+/** Where a run of a sweep stands. */
+export interface RunState {
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'finished' | 'failed';
+  /** Absent where nothing has been written yet. */
+  readonly progress?: Progress;
+  /** Why it waits or failed. */
+  readonly reason?: string;
+  /** What it said, where it failed. */
+  readonly log?: string;
+  /** The Slurm job that it lives in. */
+  readonly job?: string;
+}
+
+/**
+ * Where each run stands: alive if its process or array index is; else finished if its folder says so; else failed if it was
+ * given to anyone, or waits again if it was only interrupted.
+ */
+export function statesOf(folder: SweepFolder, { runs }: Plan): RunState[] {
+  const jobs = runs.map(({ name }) => readJob(folder.job(name)));
+  const queue = slurmQueue(jobs.flatMap((job) => (job?.executor === 'slurm' ? [job.job] : [])));
+  return runs.map((run, i): RunState => {
+    const { name } = run;
+    const written = progressOf(run);
+    const progress = written && { progress: written };
+    const job = jobs[i];
+    if (job?.executor === 'slurm') {
+      const place = queue.get(`${job.job}_${job.index}`);
+      const alive = { name, ...progress, job: job.job };
+      if (place?.waiting) return { ...alive, state: 'waiting', reason: place.reason };
+      if (place !== undefined) return { ...alive, state: 'running' };
+    } else if (job !== undefined && job.host === hostname() && isAlive(job.process)) {
+      return { name, ...progress, state: 'running' };
+    }
+    if (existsSync(runFolder(run.run.out).finished)) return { name, ...progress, state: 'finished' };
+    if (job === undefined) return { name, ...progress, state: 'waiting' };
+    const reason = lastWords(job.log);
+    if (reason.startsWith(INTERRUPTED)) return { name, ...progress, state: 'waiting', reason };
+    return { name, ...progress, state: 'failed', reason, log: job.log };
+  });
+}
+
+function progressOf({ run }: PlannedRun): Progress | undefined {
+  const { finished, metrics } = runFolder(run.out);
+  const records = readMetrics(metrics);
+  const validation = records.findLast((record) => record.kind === 'validation');
+  const bleu = validation && { bleu: validation.bleu };
+  if (existsSync(finished)) {
+    const { step, seconds }: FinishInfo = JSON.parse(readFileSync(finished, 'utf8'));
+    return { step, seconds, ...bleu };
+  }
+  const last = records.at(-1);
+  return last && { step: last.step, seconds: last.seconds, ...bleu };
+}
+
+function isAlive(process_: number): boolean {
+  try {
+    process.kill(process_, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How a training that was told to stop begins its last line: it waits to go on. */
+const INTERRUPTED = 'interrupted: ';
+
+/** How much of a log is read for its last words. */
+const TAIL = 8192;
+
+/** Why a training ended, as its log has it: the error of attn, or what Slurm wrote when it ended the job. */
+export function lastWords(log: string): string {
+  const lines = tailOf(log).split('\n');
+  const own = lines.findLast((line) => line.startsWith('attn: '))?.slice('attn: '.length);
+  const slurm = lines
+    .findLast((line) => /^(slurmstepd|srun): error: /.test(line))
+    ?.replace(/^\w+: error: |\*\*\* ?/g, '');
+  const interrupted = lines.findLast((line) => line.startsWith(INTERRUPTED))?.split(';')[0];
+  return (own ?? interrupted ?? slurm ?? 'it ended without saying why').trim();
+}
+
+function tailOf(path: string): string {
+  if (!existsSync(path)) return '';
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(TAIL, size));
+    readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}

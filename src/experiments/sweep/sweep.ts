@@ -1,0 +1,103 @@
+import { rmSync } from 'node:fs';
+import { InputError } from '../../support/errors.ts';
+import type { Sweep } from './file.ts';
+import { makePlan, type Plan, type SweepFolder, sweepFolder, writePlan } from './folder.ts';
+import { trainLocally } from './local.ts';
+import { currentResults, evaluateSweep, type SweepResults } from './results.ts';
+import { evaluationAlive, submit } from './slurm.ts';
+import { runSlurm } from './slurm-queue.ts';
+import { type RunState, statesOf } from './state.ts';
+
+export interface SweepOptions {
+  /** The prepared dataset of runs whose file names none. */
+  readonly defaultData?: string;
+  /** Forget what an earlier sweep left in the folder. */
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+/** What came of a call: the table; or jobs that are underway; or nothing, when it was interrupted. */
+export type SweepOutcome =
+  | { readonly kind: 'results'; readonly results: SweepResults }
+  | { readonly kind: 'underway'; readonly states: readonly RunState[] }
+  | { readonly kind: 'interrupted' };
+
+/**
+ * Trains what a sweep is without and evaluates. Called again on the same folder it keeps runs that have finished, goes on with those
+ * that were interrupted, and tries again those that failed. On Slurm it submits and comes back.
+ * @throws InputError, before any work, for data that are missing, a folder that holds another sweep, runs that are being
+ *   trained by another process, and a machine without Slurm; RunError where every run failed
+ */
+export async function sweep(definition: Sweep, options: SweepOptions): Promise<SweepOutcome> {
+  const { signal, say } = options;
+  if (definition.executor === 'slurm') runSlurm('sbatch', ['--version']);
+  const folder = sweepFolder(definition.out);
+  const plan = makePlan(definition, options.defaultData);
+  if (options.overwrite) clear(folder, plan);
+  writePlan(folder, plan);
+  const states = statesOf(folder, plan);
+  for (const { name, state } of states) if (state === 'finished') say(`${name}: trained before, kept`);
+  if (definition.executor === 'slurm') {
+    const underway = trainOnSlurm(folder, plan, states, definition, say);
+    if (underway) return { kind: 'underway', states: statesOf(folder, plan) };
+  } else {
+    refuseAlive(folder, states);
+    const wanted = plan.runs.filter((_, i) => states[i]?.state !== 'finished');
+    if (wanted.length > 0) await trainLocally(folder, wanted, { jobs: definition.jobs ?? 1, signal, say });
+    if (signal.aborted) return { kind: 'interrupted' };
+  }
+  const current = currentResults(folder, statesOf(folder, plan));
+  const results = current ?? (await evaluateSweep(folder, plan, { signal, say }));
+  return results === undefined ? { kind: 'interrupted' } : { kind: 'results', results };
+}
+
+/** Submits what is wanted and not in the queue. @returns whether anything is in the queue now */
+function trainOnSlurm(
+  folder: SweepFolder,
+  plan: Plan,
+  states: readonly RunState[],
+  definition: Sweep,
+  say: (text: string) => void,
+): boolean {
+  const wanted = states.flatMap((state, i) => (state.state === 'finished' || isAlive(state) ? [] : [i]));
+  const alive = states.filter(isAlive);
+  const scored = wanted.length === 0 && alive.length === 0 && currentResults(folder, states) !== undefined;
+  if (scored) return false;
+  if (wanted.length === 0 && evaluationAlive(folder)) return true;
+  const before = alive.flatMap(({ job }) => (job === undefined ? [] : [job]));
+  const { array, evaluation } = submit(folder, definition, wanted, before);
+  if (array !== undefined) {
+    say(`submitted job array ${array}: ${wanted.map((i) => plan.runs[i]?.name).join(', ')}`);
+  }
+  say(`submitted job ${evaluation}: the evaluation, after them`);
+  return true;
+}
+
+/** Waiting in Slurm's queue, or being trained. */
+function isAlive({ state, job }: RunState): boolean {
+  return state === 'running' || (state === 'waiting' && job !== undefined);
+}
+
+function refuseAlive(folder: SweepFolder, states: readonly RunState[]): void {
+  const alive = states.filter(isAlive);
+  if (alive.length === 0) return;
+  throw new InputError(
+    `${alive.map(({ name }) => name).join(', ')} ${alive.length === 1 ? 'is' : 'are'} being trained already`,
+    {
+      where: folder.path,
+      remedy: `attn sweep status ${folder.path} shows how far; call this again when they have ended`,
+    },
+  );
+}
+
+/** Removes a sweep that is not underway, but nothing that it has not written. */
+function clear(folder: SweepFolder, plan: Plan): void {
+  refuseAlive(folder, statesOf(folder, plan));
+  for (const { name } of plan.runs) {
+    for (const path of [`${folder.runs}/${name}`, folder.job(name), folder.config(name)]) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+  for (const path of [folder.plan, folder.results, folder.table]) rmSync(path, { force: true });
+}
