@@ -72,7 +72,8 @@ async function trainOne(
   signal.removeEventListener('abort', interrupt);
   if (problem !== undefined) appendFileSync(log, `attn: ${problem}\n`);
   if (existsSync(runFolder(run.out).finished)) say(`${count} ${name}: finished`);
-  else if (!signal.aborted) say(`${count} ${name}: FAILED: ${lastWords(log)}\n  log: ${log}`);
+  else if (!signal.aborted)
+    say(`${count} ${name}: FAILED: ${lastWords(log).replace(`${run.out}: `, '')}\n  log: ${log}`);
 }
 
 function openLog(path: string): number {

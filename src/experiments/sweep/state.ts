@@ -50,7 +50,7 @@ export function statesOf(folder: SweepFolder, { runs }: Plan): RunState[] {
     }
     if (existsSync(runFolder(run.run.out).finished)) return { name, ...progress, state: 'finished' };
     if (job === undefined) return { name, ...progress, state: 'waiting' };
-    const reason = lastWords(job.log);
+    const reason = lastWords(job.log).replace(`${run.run.out}: `, '');
     if (reason.startsWith(INTERRUPTED)) return { name, ...progress, state: 'waiting', reason };
     return { name, ...progress, state: 'failed', reason, log: job.log };
   });
