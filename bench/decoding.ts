@@ -1,6 +1,7 @@
-// Translating a test split with beam 5, and the time to a first translation, beside PyTorch with the same parameters.
-// The model is the run in checkpoints/ (or the folder in ATTN_RUN) with GRU cells and dot attention; the sentences are the
-// test split of the data that it was trained on, or Tatoeba's. PyTorch's search is bench/peers/beam.py.
+// Translating a test split with beam 5, and the time to a first translation, beside PyTorch and JoeyNMT with the same
+// parameters. The model is the run in checkpoints/ (or the folder in ATTN_RUN) with GRU cells and dot attention; the sentences
+// are Tatoeba's test split. PyTorch's search is bench/peers/beam.py; JoeyNMT's is its own, over its own layers that
+// bench/peers/joeynmt_beam.py fills with our parameters. The BLEU of each shows that all translate with the same model.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,7 @@ import { bestRun } from '../src/checkpoints/find-runs.ts';
 import { loadTranslator } from '../src/decoding/translator.ts';
 import { corpusBleu } from '../src/evaluation/bleu.ts';
 import { InputError } from '../src/support/errors.ts';
-import { runPython } from './peer.ts';
+import { hasJoeynmt, runPython } from './peer.ts';
 import type { Benchmark, BenchRow } from './row.ts';
 import { tatoeba } from './tatoeba.ts';
 
@@ -16,71 +17,117 @@ const BEAM = 5;
 const BATCH = 64;
 const ROUNDS = 3;
 const peerScript = fileURLToPath(new URL('peers/beam.py', import.meta.url));
+const joeynmtScript = fileURLToPath(new URL('peers/joeynmt_beam.py', import.meta.url));
 const attn = fileURLToPath(new URL('../scripts/attn.mjs', import.meta.url));
+
+/** A way to translate the test split. */
+interface Way {
+  readonly name: string;
+  /** @returns the seconds it takes once all is warm, and the translations */
+  readonly translate: () => Promise<{ readonly seconds: number; readonly texts: readonly string[] }>;
+}
+
+/** What a peer prints. */
+interface Found {
+  readonly seconds: number;
+  readonly translations: readonly (readonly number[])[];
+}
 
 export const run: Benchmark = async ({ python }) => {
   const path = process.env.ATTN_RUN ?? bestRun('checkpoints').path;
   const { test } = await tatoeba();
   const sentences = test.it;
-  const ways = [
-    { name: 'float32, no pruning', precision: 'float32', pruning: 0 },
-    { name: 'float32', precision: 'float32', pruning: undefined },
-    { name: 'bfloat16', precision: 'bfloat16', pruning: undefined },
-  ] as const;
+  const { ids, decode } = await idsOf(path, sentences);
+  const own = [
+    ownWay('float32, no pruning', path, sentences, { precision: 'float32', pruning: 0 }),
+    ownWay('float32', path, sentences, { precision: 'float32' }),
+    ownWay('bfloat16', path, sentences, { precision: 'bfloat16' }),
+  ];
+  const scripts = python === undefined ? [] : [{ name: 'PyTorch float32', script: peerScript }];
+  if (python !== undefined && hasJoeynmt(python)) scripts.push({ name: 'JoeyNMT float32', script: joeynmtScript });
+  const peers = scripts.map(({ name, script }): Way => {
+    const input = { model: join(path, 'model.safetensors'), beam: BEAM, batch: BATCH, sources: ids };
+    const translate = async () => {
+      const { seconds, translations } = await runPython<Found>(python ?? '', ['-W', 'ignore', script], input);
+      return { seconds, texts: translations.map(decode) };
+    };
+    return { name, translate };
+  });
+  const speeds = await takeTurns([...own, ...peers], test.en);
   const rows: BenchRow[] = [];
-  const ids = await sourcesOf(path, sentences);
-  const peer = async (): Promise<{ seconds: number; translations: number[][] } | undefined> =>
-    python === undefined
-      ? undefined
-      : runPython(python, [peerScript], {
-          model: join(path, 'model.safetensors'),
-          beam: BEAM,
-          batch: BATCH,
-          sources: ids,
-        });
-  const seconds: number[][] = ways.map(() => []);
-  const peerSeconds: number[] = [];
-  const bleu: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [w, { precision, pruning }] of ways.entries()) {
-      const translator = await loadTranslator(path, { backend: 'tensorflow', precision });
-      const options = { beam: BEAM, ...(pruning !== undefined && { pruning }) };
-      // as for PyTorch: what is loaded and compiled once is not counted
-      await translator.translate(sentences, options);
-      const start = performance.now();
-      const translated = await translator.translate(sentences, options);
-      seconds[w]?.push((performance.now() - start) / 1000);
-      bleu[w] = corpusBleu(
-        translated.map(({ hypotheses }) => hypotheses[0]?.text ?? ''),
-        [test.en],
-      ).score;
-      translator.close();
+  for (const peer of peers.length > 0 ? peers : [undefined]) {
+    for (const { name } of own) {
+      const { speed: value, label } = speeds.get(name) as Speed;
+      const other = peer && speeds.get(peer.name);
+      rows.push({
+        ...{ what: `beam ${BEAM}, ${label}`, value, unit: 'sentences/s' },
+        ...(other && { peer: other.label, peerValue: other.speed, ratio: value / other.speed }),
+      });
     }
-    const found = await peer();
-    if (found !== undefined) peerSeconds.push(found.seconds);
-  }
-  for (const [w, { name }] of ways.entries()) {
-    const own = sentences.length / median(seconds[w] ?? []);
-    const other = sentences.length / median(peerSeconds);
-    rows.push({
-      ...{ what: `beam ${BEAM}, ${name} (BLEU ${bleu[w]?.toFixed(2)})`, value: own, unit: 'sentences/s' },
-      ...(peerSeconds.length > 0 && { peer: 'PyTorch, float32', peerValue: other, ratio: own / other }),
-    });
   }
   rows.push(await coldStart(path, python, ids));
   return rows;
 };
 
-/** The ids that the model reads of each sentence. */
-async function sourcesOf(path: string, sentences: readonly string[]): Promise<number[][]> {
+/** The sentences a second of a way, and its name with the BLEU of its translations. */
+interface Speed {
+  readonly speed: number;
+  readonly label: string;
+}
+
+/** Lets all translate in turn, some rounds long. */
+async function takeTurns(ways: readonly Way[], references: readonly string[]): Promise<Map<string, Speed>> {
+  const seconds = new Map<string, number[]>(ways.map(({ name }) => [name, []]));
+  const bleu = new Map<string, number>();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { name, translate } of ways) {
+      const found = await translate();
+      seconds.get(name)?.push(found.seconds);
+      bleu.set(name, corpusBleu(found.texts, [references]).score);
+    }
+  }
+  return new Map(
+    [...seconds].map(([name, times]) => {
+      const label = `${name} (BLEU ${bleu.get(name)?.toFixed(2)})`;
+      return [name, { speed: references.length / median(times), label }];
+    }),
+  );
+}
+
+function ownWay(
+  name: string,
+  path: string,
+  sentences: readonly string[],
+  { precision, ...search }: { readonly precision: 'float32' | 'bfloat16'; readonly pruning?: number },
+): Way {
+  const options = { beam: BEAM, ...search };
+  const translate = async () => {
+    const translator = await loadTranslator(path, { backend: 'tensorflow', precision });
+    // as for the peers: what is loaded and compiled once is not counted
+    await translator.translate(sentences, options);
+    const start = performance.now();
+    const translated = await translator.translate(sentences, options);
+    const seconds = (performance.now() - start) / 1000;
+    translator.close();
+    return { seconds, texts: translated.map(({ hypotheses }) => hypotheses[0]?.text ?? '') };
+  };
+  return { name, translate };
+}
+
+/** The ids that the model reads of each sentence, and what makes text of those that it writes. */
+async function idsOf(
+  path: string,
+  sentences: readonly string[],
+): Promise<{ readonly ids: number[][]; readonly decode: (ids: readonly number[]) => string }> {
   const translator = await loadTranslator(path);
   const [{ checkpoint, vocabularies }] = translator.runs;
   const { arch, score, cell, bidirectional, layers, inputFeeding } = checkpoint.run;
   if (arch !== 'gru' || score !== 'dot' || cell !== 'gru' || bidirectional || layers > 1 || inputFeeding) {
-    throw new InputError('the peer knows one-layer GRU models with dot attention only', { where: path });
+    throw new InputError('the peers know one-layer GRU models with dot attention only', { where: path });
   }
   translator.close();
-  return sentences.map((sentence) => vocabularies.source.encode(sentence));
+  const { source, target } = vocabularies;
+  return { ids: sentences.map((sentence) => source.encode(sentence)), decode: (ids) => target.decode(ids) };
 }
 
 /** From a shell's command to the translation of "Ho fame.", whole processes. */

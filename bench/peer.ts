@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 /**
  * Runs a Python program that reads JSON from its standard input and prints one JSON document last.
@@ -23,4 +24,50 @@ export function runPython<T>(python: string, words: readonly string[], input: un
     });
     child.stdin.end(JSON.stringify(input));
   });
+}
+
+/** A Python program that stays, and answers each line of JSON with one. */
+export interface Peer {
+  /** @throws Error with what it wrote to stderr when it ends instead */
+  ask<T>(question: unknown): Promise<T>;
+  close(): void;
+}
+
+/**
+ * Starts a Python program that stays.
+ * @param python the interpreter, as given to `--python`
+ * @param words its arguments
+ * @param first the first line it reads; not answered
+ */
+export function startPython(python: string, words: readonly string[], first: unknown): Peer {
+  const child = spawn(python, words, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors = (errors + chunk.toString('utf8')).slice(-2000);
+  });
+  child.stdin.on('error', () => {}); // a program that ends early gives no answer, see below
+  child.on('error', (error) => {
+    errors += error.message;
+  });
+  const say = (line: unknown) => child.stdin.write(`${JSON.stringify(line)}\n`);
+  say(first);
+  return {
+    ask: async <T>(question: unknown): Promise<T> => {
+      say(question);
+      const answer = await answers.next();
+      if (answer.done) throw new Error(`${python} ended: ${errors}`);
+      return JSON.parse(answer.value) as T;
+    },
+    close: () => child.stdin.end(),
+  };
+}
+
+/** Whether a Python has JoeyNMT; if not, says so, since its rows will be missing. */
+export function hasJoeynmt(python: string): boolean {
+  const { status, stderr } = spawnSync(python, ['-c', 'import joeynmt.model, joeynmt.search'], { encoding: 'utf8' });
+  if (status === 0) return true;
+  const reason = stderr?.trimEnd().split('\n').at(-1) ?? 'not a Python';
+  console.error(`without JoeyNMT: ${reason}; its version 2.3.0 is in the package joeynmt`);
+  return false;
 }

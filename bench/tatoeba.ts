@@ -5,6 +5,9 @@ import { readPairs } from '../src/corpus/tsv.ts';
 
 const folder = new URL('../../shared/corpora/tatoeba-ita-eng/', import.meta.url).pathname;
 
+/** Whether the corpus is there. */
+export const hasTatoeba = existsSync(folder);
+
 /** A part of the corpus: its two sides, and files of them (one sentence a line; `it<TAB>en`). */
 export interface Part {
   readonly it: readonly string[];
@@ -14,7 +17,7 @@ export interface Part {
 
 /** Tatoeba by its leak-free split, in a temporary folder that goes when the process ends. */
 export async function tatoeba(): Promise<{ readonly scratch: string; readonly train: Part; readonly test: Part }> {
-  if (!existsSync(folder)) throw new Error('needs ../shared/corpora/tatoeba-ita-eng');
+  if (!hasTatoeba) throw new Error('needs ../shared/corpora/tatoeba-ita-eng');
   const scratch = mkdtempSync(join(tmpdir(), 'attn-bench-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const lineNumbers = (name: string) =>

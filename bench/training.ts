@@ -1,0 +1,216 @@
+// Training throughput on real sentences (Tatoeba's train split): non-padding target tokens a second of one GRU
+// encoder-decoder with dot attention, beside PyTorch (bench/peers/training.py) and JoeyNMT (bench/peers/joeynmt_training.py).
+// All train on the same lists of sentences, lay them out themselves, and take turns, so that other work on the machine hits
+// all alike. Every shape of a batch is met once before the clock runs: what that costs is a row of its own.
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runSchema } from '../src/config/run.ts';
+import { type Batch, makeBatch } from '../src/dataset/batch.ts';
+import { openDataset } from '../src/dataset/dataset.ts';
+import type { EncodedPair } from '../src/dataset/pair-file.ts';
+import { prepareDataset } from '../src/dataset/prepare.ts';
+import { Sampler } from '../src/dataset/sampler.ts';
+import { chooseShapes } from '../src/dataset/shapes.ts';
+import { createModel, initialParameters } from '../src/models/create.ts';
+import { randomSeed } from '../src/support/random.ts';
+import { matrixRate } from '../src/tensor/doctor.ts';
+import { adam } from '../src/tensor/optimizers.ts';
+import { openRuntime } from '../src/tensor/runtime.ts';
+import { trainingVariables } from '../src/training/state.ts';
+import { SHARDS, trainingStep } from '../src/training/step.ts';
+import { batchTensors } from '../src/training/train.ts';
+import { buildVocabularies } from '../src/vocabulary/build.ts';
+import { defaultVocabularyOptions } from '../src/vocabulary/train.ts';
+import { hasJoeynmt, startPython } from './peer.ts';
+import type { Benchmark, BenchRow } from './row.ts';
+import { hasTatoeba, tatoeba } from './tatoeba.ts';
+
+/** The first so many batches of an epoch, whose order is random. */
+const BATCHES = 48;
+/** JoeyNMT is slow: it gets the first of them, and is compared on those. */
+const FEW = 16;
+const ROUNDS = 3;
+const PRECISIONS = ['float32', 'bfloat16'] as const;
+type Precision = (typeof PRECISIONS)[number];
+
+const options = runSchema.parse({ score: 'dot', embedding: 256, hidden: 256, batchTokens: 3000 });
+const { embedding, hidden, dropout, labelSmoothing, clipNorm, learningRate } = options;
+const threads = availableParallelism();
+
+/** The sentences that all train on. */
+interface Data {
+  readonly batches: readonly Batch[];
+  readonly pair: (sentence: number) => EncodedPair;
+  readonly vocabularies: { readonly sourceVocabulary: number; readonly targetVocabulary: number };
+}
+
+/** Someone who trains. */
+interface Trainer {
+  /** How many of the batches it trains on. */
+  readonly count: number;
+  /** Trains on each of its batches once. @returns the seconds that each took */
+  readonly round: () => Promise<number[]>;
+  readonly close: () => void;
+}
+
+type Name = Precision | 'PyTorch' | 'JoeyNMT';
+
+export const run: Benchmark = async ({ python }) => {
+  if (!hasTatoeba) {
+    console.error('training is skipped: it needs ../shared/corpora/tatoeba-ita-eng');
+    return [];
+  }
+  const data = await prepare();
+  const trainers = new Map<Name, Trainer>();
+  const compiling = new Map<Precision, Map<number, number>>();
+  for (const precision of PRECISIONS) {
+    const { trainer, first } = await own(precision, data);
+    trainers.set(precision, trainer);
+    compiling.set(precision, first);
+  }
+  if (python !== undefined) {
+    trainers.set('PyTorch', peer(python, 'training.py', BATCHES, data));
+    if (hasJoeynmt(python)) trainers.set('JoeyNMT', peer(python, 'joeynmt_training.py', FEW, data));
+  }
+  for (const name of ['PyTorch', 'JoeyNMT'] as const) await trainers.get(name)?.round();
+
+  const times = new Map<Name, number[][]>([...trainers.keys()].map((name) => [name, []]));
+  const rates: Record<Precision, number[]> = { float32: [], bfloat16: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, trainer] of trainers) times.get(name)?.push(await trainer.round());
+    for (const precision of PRECISIONS) rates[precision].push((await matrixRate({ threads, precision })).gflops);
+  }
+  for (const { close } of trainers.values()) close();
+
+  /** Seconds of a batch: the median of the rounds. */
+  const seconds = (name: Name, batch: number) => median(times.get(name)?.map((round) => round[batch] ?? 0) ?? []);
+  const total = (name: Name, count: number) => sum(data.batches.slice(0, count).map((_, i) => seconds(name, i)));
+  const speed = (name: Name, count: number) =>
+    sum(data.batches.slice(0, count).map(({ targetTokens }) => targetTokens)) / total(name, count);
+  const rows: BenchRow[] = [];
+  for (const peerName of ['PyTorch', 'JoeyNMT'] as const) {
+    const count = trainers.get(peerName)?.count ?? BATCHES;
+    if (peerName === 'JoeyNMT' && !trainers.has(peerName)) continue;
+    for (const precision of PRECISIONS) {
+      const value = speed(precision, count);
+      const peerValue = trainers.has(peerName) ? speed(peerName, count) : undefined;
+      rows.push({
+        ...{ what: `${precision}, ${count} batches`, value, unit: 'target tokens/s' },
+        ...(peerValue !== undefined && { peer: `${peerName} float32`, peerValue, ratio: value / peerValue }),
+      });
+    }
+  }
+  const work = sum(data.batches.map((batch) => operations(batch, data)));
+  for (const precision of PRECISIONS) {
+    const value = (100 * work) / total(precision, BATCHES) / 1e9 / median(rates[precision]);
+    rows.push({ what: `share of the machine's ${precision} matrix products`, value, unit: '%' });
+  }
+  for (const [precision, first] of compiling) {
+    const extra = [...first].map(([batch, time]) => time - seconds(precision, batch));
+    rows.push({ what: `compiling ${first.size} shapes, ${precision}`, value: sum(extra), unit: 's' });
+  }
+  return rows;
+};
+
+/** Vocabularies of 4,000 pieces each, the train split in ids, and the first batches of an epoch. */
+async function prepare(): Promise<Data> {
+  const { scratch, train, test } = await tatoeba();
+  const [vocabulary, out] = [join(scratch, 'vocabulary'), join(scratch, 'prepared')];
+  await buildVocabularies(train.files.pairs, vocabulary, { ...defaultVocabularyOptions, shared: false });
+  const [trained, unused] = [train.files.pairs, test.files.pairs];
+  const corpus = { train: trained, dev: unused, test: unused };
+  const { vocabularies } = await prepareDataset({ corpus, vocabulary, out, maxLength: 100 });
+  const split = openDataset(out).split('train');
+  const sampler = new Sampler(split, chooseShapes(split.lengthCounts(), options), options.seed);
+  return {
+    batches: Array.from({ length: BATCHES }, () => sampler.next()),
+    pair: (sentence) => split.pair(sentence),
+    vocabularies: { sourceVocabulary: vocabularies.source.size, targetVocabulary: vocabularies.target.size },
+  };
+}
+
+/** This program's training. @returns also, for the first batch of each shape, the seconds of its step with compiling */
+async function own(
+  precision: Precision,
+  { batches, pair, vocabularies }: Data,
+): Promise<{ readonly trainer: Trainer; readonly first: Map<number, number> }> {
+  const runtime = await openRuntime({ precision, threads, streams: SHARDS });
+  const model = createModel({ ...options, ...vocabularies });
+  const optimizer = adam();
+  const trained = Object.keys(model.parameters);
+  const parameters = initialParameters(model, options.initializer, options.seed);
+  const variables = await runtime.variables(trainingVariables(parameters, trained, optimizer, options));
+  const step = runtime.compile(trainingStep({ model, optimizer, trained, options, shards: SHARDS }), variables);
+  const layOut = (index: number): Batch | undefined => {
+    const batch = batches[index];
+    return batch && makeBatch(batch.shape, batch.sentences, pair);
+  };
+  let updates = 0;
+  const update = (batch: Batch) => {
+    const seed = { shape: [2], data: Int32Array.from(randomSeed(options.seed, 'dropout', updates, 0)) };
+    const scalars = Object.entries(optimizer.scalars(++updates, learningRate)).map(
+      ([name, value]) => [name, { shape: [], data: Float32Array.of(value) }] as const,
+    );
+    return step({ ...batchTensors(batch), seed, ...Object.fromEntries(scalars) });
+  };
+  const first = new Map<number, number>();
+  const met = new Set<Batch['shape']>();
+  for (const [index, batch] of batches.entries()) {
+    if (met.has(batch.shape)) continue;
+    met.add(batch.shape);
+    const start = performance.now();
+    await update(batch);
+    first.set(index, (performance.now() - start) / 1000);
+  }
+  const round = async (): Promise<number[]> => {
+    const seconds: number[] = [];
+    let start = performance.now();
+    let next = layOut(0);
+    for (let i = 1; next !== undefined; i++) {
+      const running = update(next);
+      // as in training: the next batch is laid out while this one is computed
+      next = layOut(i);
+      await running;
+      const end = performance.now();
+      seconds.push((end - start) / 1000);
+      start = end;
+    }
+    return seconds;
+  };
+  return { trainer: { count: BATCHES, round, close: () => runtime.close() }, first };
+}
+
+function peer(python: string, script: string, count: number, { batches, pair, vocabularies }: Data): Trainer {
+  const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
+  const sentences = batches.slice(0, count).map((batch) =>
+    Array.from(batch.sentences, (sentence) => {
+      const { source, target } = pair(sentence);
+      return [Array.from(source), Array.from(target)];
+    }),
+  );
+  const sizes = { embedding, hidden, ...vocabularies };
+  const given = { ...sizes, dropout, labelSmoothing, clipNorm, learningRate, threads, batches: sentences };
+  const { ask, close } = startPython(python, ['-W', 'ignore', path], given);
+  const numbers = sentences.map((_, i) => i);
+  return { count, round: async () => (await ask<{ seconds: number[] }>(numbers)).seconds, close };
+}
+
+/** Multiplications and additions of a step's matrix products, padding left out: each once forward, twice backward. */
+function operations(batch: Batch, { pair, vocabularies }: Data): number {
+  const word = 2 * (embedding * 3 * hidden + hidden * 3 * hidden);
+  const output = 2 * (2 * hidden * hidden + hidden * vocabularies.targetVocabulary);
+  const attention = Array.from(batch.sentences, (sentence) => {
+    const { source, target } = pair(sentence);
+    return 2 * 2 * hidden * (source.length + 1) * (target.length + 1);
+  });
+  return 3 * (batch.sourceTokens * word + batch.targetTokens * (word + output) + sum(attention));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
