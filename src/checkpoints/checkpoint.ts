@@ -33,6 +33,8 @@ export interface ModelCheckpoint extends CheckpointInfo {
   readonly parameters: NamedTensors;
   /** What validation measured: `loss`, `perplexity`, `bleu`, `chrf`. */
   readonly scores: Scores;
+  /** The files of the models that it is the mean of. */
+  readonly averaged?: readonly string[];
 }
 
 /**
@@ -56,7 +58,10 @@ const TRAINING_KIND = 'attn training 1';
  * @throws RunError, InputError as `saveTensors`.
  */
 export function saveModel(path: string, model: ModelCheckpoint, floats: FloatType = 'F32'): void {
-  const metadata = { kind: MODEL_KIND, ...describe(model), scores: JSON.stringify(model.scores) };
+  const metadata = {
+    ...{ kind: MODEL_KIND, ...describe(model), scores: JSON.stringify(model.scores) },
+    ...(model.averaged && { averaged: JSON.stringify(model.averaged) }),
+  };
   save(path, model.parameters, metadata, floats);
 }
 
@@ -67,7 +72,10 @@ export function saveModel(path: string, model: ModelCheckpoint, floats: FloatTyp
 export function loadModel(path: string): ModelCheckpoint {
   const file = modelFile(path);
   const { tensors, metadata } = load(file, MODEL_KIND);
-  return { parameters: tensors, ...readInfo(metadata), scores: JSON.parse(metadata.scores as string) };
+  return {
+    ...{ parameters: tensors, ...readInfo(metadata), scores: JSON.parse(metadata.scores as string) },
+    ...(metadata.averaged !== undefined && { averaged: JSON.parse(metadata.averaged) }),
+  };
 }
 
 /**
@@ -116,9 +124,9 @@ export function loadTraining<State>(path: string): TrainingCheckpoint<State> {
  */
 export function keepAmongBest(folder: string, keep: number, model: ModelCheckpoint): void {
   const path = join(folder, `step-${String(model.step).padStart(7, '0')}.safetensors`);
-  const others = listFiles(folder)
+  const others = keptModels(folder)
     .filter((file) => file !== path)
-    .map((file) => ({ file, scores: loadModel(file).scores }));
+    .map((file) => ({ file, scores: loadScores(file) }));
   const ranked = [...others, { file: path, scores: model.scores }].sort((a, b) =>
     compareScores(model.run.metric, a.scores, b.scores),
   );
@@ -132,10 +140,11 @@ function modelFile(path: string): string {
   return isFolder ? runFolder(path).model : path;
 }
 
-function listFiles(folder: string): string[] {
+/** The models that `keepAmongBest` has left in a folder, by step; none where there is no such folder. */
+export function keptModels(folder: string): string[] {
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
-    return names.map((name) => join(folder, name));
+    return names.sort().map((name) => join(folder, name));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeFolder, writeFailure } from '../support/files.ts';
+import { InputError } from '../support/errors.ts';
+import { makeFolder, writeFailure, writeFileAtomic } from '../support/files.ts';
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -47,6 +48,24 @@ export function runFolder(path: string): RunFolder {
 export function folderOfModel(file: string): string {
   const own = dirname(file);
   return existsSync(join(own, 'source.model')) ? own : dirname(own);
+}
+
+/** @throws InputError where a folder holds a model, which is not to be written over */
+export function checkNoModel(path: string): void {
+  if (!existsSync(runFolder(path).model)) return;
+  throw new InputError('holds a model already', {
+    where: path,
+    remedy: 'remove it, or name another folder with --out',
+  });
+}
+
+/** Makes the folder of another model of a run: the same vocabularies and options. @throws as `writeFileAtomic` */
+export function deriveRunFolder(path: string, from: RunFolder): RunFolder {
+  const folder = runFolder(path);
+  for (const name of ['sourceVocabulary', 'targetVocabulary', 'config'] as const) {
+    if (existsSync(from[name])) writeFileAtomic(folder[name], readFileSync(from[name]));
+  }
+  return folder;
 }
 
 /**

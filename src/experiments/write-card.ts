@@ -4,6 +4,7 @@ import { toCommand } from '../config/run-file.ts';
 import { modelCard } from '../reports/model-card.ts';
 import type { ModelReport, TestSet } from '../reports/types.ts';
 import { writeFileAtomic } from '../support/files.ts';
+import { shellWord } from '../support/shell.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { corpusFacts } from './corpus-facts.ts';
 import { trainingReport } from './training-report.ts';
@@ -13,13 +14,16 @@ export function writeCard(
   { name, path, folder, checkpoint, vocabularies }: TrainedRun,
   evaluation?: { readonly test: TestSet; readonly model: ModelReport },
 ): void {
-  const { run, scores } = checkpoint;
+  const { run, scores, averaged } = checkpoint;
   const corpus = corpusFacts(run.data ?? '');
   const training = trainingReport(folder.metrics);
   const card = modelCard({
     name,
     checkpoint: path,
-    command: toCommand(run),
+    command: [
+      toCommand(run),
+      ...(averaged ? [`attn average ${[...averaged, '--out', path].map(shellWord).join(' ')}`] : []),
+    ].join('\n'),
     architecture: architecture(run),
     parameters: countParameters(checkpoint.parameters),
     source: { language: corpus.languages.source, vocabulary: describe(vocabularies.source) },

@@ -115,8 +115,23 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./self-attention.ts').then((m) => m.selfAttention),
   },
   {
+    name: 'export',
+    summary: 'write a folder with just what translating needs, to ship a model',
+    load: () => import('./export.ts').then((m) => m.exportCommand),
+  },
+  {
+    name: 'average',
+    summary: 'average the models that a run has kept into one, and validate it',
+    load: () => import('./average.ts').then((m) => m.average),
+  },
+  {
     name: 'gradcheck',
     summary: "compare a model's gradients with differences of its loss",
     load: () => import('./gradcheck.ts').then((m) => m.gradcheck),
+  },
+  {
+    name: 'bench',
+    summary: 'measure how fast this machine trains and translates, in about half a minute',
+    load: () => import('./bench.ts').then((m) => m.bench),
   },
 ];

@@ -1,0 +1,98 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { keptModels, loadModel, saveModel } from '../checkpoints/checkpoint.ts';
+import { checkParameters, checkVocabularies } from '../checkpoints/compatibility.ts';
+import { checkNoModel, deriveRunFolder, runFolder } from '../checkpoints/run-folder.ts';
+import type { NamedTensors } from '../checkpoints/safetensors.ts';
+import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
+import { openDataset } from '../dataset/dataset.ts';
+import { chooseShapes } from '../dataset/shapes.ts';
+import { InputError } from '../support/errors.ts';
+import { openRuntime } from '../tensor/runtime.ts';
+import type { Scores } from '../training/early-stopping.ts';
+import { referenceForm } from '../vocabulary/reference-form.ts';
+import { createValidator } from './validate.ts';
+import { writeCard } from './write-card.ts';
+
+/** What came of an averaging. */
+export interface AverageResult {
+  readonly out: string;
+  /** What validation says of the average. */
+  readonly scores: Scores;
+  /** The models it was made of, with what validation said of each. */
+  readonly models: readonly { readonly path: string; readonly scores: Scores }[];
+}
+
+/**
+ * Writes the run folder of the mean of some models' parameters (Marian, fairseq's `average_checkpoints`, OpenNMT's
+ * `average_models`), validated on the data of the first one.
+ * @param paths model files, or folders of runs, each of which stands for the models it kept in `best/`
+ * @throws InputError for fewer than two models, models of different shapes or vocabularies, data that are gone, and a
+ *   folder that holds a model
+ */
+export async function averageModels(paths: readonly string[], out: string): Promise<AverageResult> {
+  checkNoModel(out);
+  const files = paths.flatMap(modelsOf);
+  const [first] = files;
+  if (first === undefined || files.length < 2) {
+    throw new InputError('there is one model alone, and nothing to average', {
+      ...(first !== undefined && { where: first }),
+      remedy: 'name several, or train with --keep 5: attn average takes all that a run has kept',
+    });
+  }
+  const run = await openTrainedRun({ name: basename(out), path: first });
+  const models = files.map((path) => {
+    const checkpoint = loadModel(path);
+    checkVocabularies(checkpoint.vocabularies, run.checkpoint.vocabularies, path);
+    checkParameters(checkpoint.parameters, run.model.parameters, path);
+    return { path, ...checkpoint };
+  });
+  const parameters = meanOf(models.map((model) => model.parameters));
+  const scores = await validate(run, parameters);
+  saveModel(deriveRunFolder(out, run.folder).model, {
+    ...run.checkpoint,
+    ...{ parameters, scores, step: Math.max(...models.map(({ step }) => step)), averaged: files },
+  });
+  writeCard(await openTrainedRun({ name: basename(out), path: out }));
+  return { out, scores, models: models.map(({ path, scores }) => ({ path, scores })) };
+}
+
+function modelsOf(path: string): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const { best, model } = runFolder(path);
+  const kept = keptModels(best);
+  return kept.length > 0 ? kept : [model];
+}
+
+/** The mean of parameters of the same names and shapes, summed in float64. */
+export function meanOf(models: readonly NamedTensors[]): NamedTensors {
+  const [first = {}] = models;
+  const means = Object.entries(first).map(([name, { shape, data }]) => {
+    const mean = Float32Array.from(data, (_, i) => {
+      let sum = 0;
+      for (const model of models) sum += model[name]?.data[i] ?? Number.NaN;
+      return sum / models.length;
+    });
+    return [name, { shape, data: mean }] as const;
+  });
+  return Object.fromEntries(means);
+}
+
+/** Validates as training does. */
+async function validate({ checkpoint, model, vocabularies }: TrainedRun, parameters: NamedTensors): Promise<Scores> {
+  const { run } = checkpoint;
+  const dataset = openDataset(run.data ?? '');
+  const runtime = await openRuntime({ precision: run.precision });
+  try {
+    const dev = dataset.split('dev');
+    const shapes = chooseShapes(dev.lengthCounts(), { batchTokens: run.batchTokens, maxShapes: 4 });
+    const validation = createValidator({
+      ...{ runtime, model, variables: await runtime.variables(parameters), dev, shapes, vocabularies },
+      referenceForm: referenceForm(vocabularies.target, dataset.vocabularyPaths.target),
+    });
+    return (await validation()).scores;
+  } finally {
+    runtime.close();
+    dataset.close();
+  }
+}

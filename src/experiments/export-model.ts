@@ -1,0 +1,70 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { saveModel } from '../checkpoints/checkpoint.ts';
+import { checkNoModel, deriveRunFolder } from '../checkpoints/run-folder.ts';
+import type { FloatType } from '../checkpoints/safetensors.ts';
+import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
+import type { ModelReport, Report } from '../reports/types.ts';
+import { InputError } from '../support/errors.ts';
+import { writeCard } from './write-card.ts';
+
+/** The number formats that a model is shipped in. */
+export const exportPrecisions = ['float32', 'float16', 'bfloat16'] as const;
+
+const types: Readonly<Record<(typeof exportPrecisions)[number], FloatType>> = {
+  float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
+};
+
+/** The smallest number that float16 makes infinite. */
+const FLOAT16_LIMIT = 65520;
+
+/** What was written. */
+export interface ExportResult {
+  readonly out: string;
+  readonly precision: (typeof exportPrecisions)[number];
+  /** Of the model file. */
+  readonly bytes: number;
+}
+
+/**
+ * Writes a folder with what translating needs and no more: the best model, its vocabularies, its options and its card.
+ * Whatever takes a run's folder takes it.
+ * @param path the folder of a run, or one of its model files
+ * @throws InputError for a model that is missing or damaged, numbers that the format cannot hold, and a folder that holds
+ *   a model
+ */
+export async function exportModel(
+  path: string,
+  out: string,
+  precision: (typeof exportPrecisions)[number],
+): Promise<ExportResult> {
+  checkNoModel(out);
+  const run = await openTrainedRun({ name: basename(path), path });
+  if (precision === 'float16') checkRange(run, path);
+  const folder = deriveRunFolder(out, run.folder);
+  saveModel(folder.model, run.checkpoint, types[precision]);
+  // the card is of the run, whose metrics and scores stay where they are
+  writeCard({ ...run, path: out, folder: { ...run.folder, card: folder.card } }, evaluationOf(run));
+  return { out, precision, bytes: statSync(folder.model).size };
+}
+
+function checkRange({ checkpoint }: TrainedRun, where: string): void {
+  for (const [name, { data }] of Object.entries(checkpoint.parameters)) {
+    const large = data.find((value) => Math.abs(value) >= FLOAT16_LIMIT);
+    if (large === undefined) continue;
+    throw new InputError(`${name} has ${large}, float16 ends at 65504`, { where, remedy: '--precision bfloat16' });
+  }
+}
+
+/** The last evaluation of a run's best model; undefined for another of its models, and where there is none. */
+function evaluationOf({ path, folder }: TrainedRun): { test: Report['test']; model: ModelReport } | undefined {
+  const report = join(folder.report, 'report.json');
+  if (path !== folder.path || !existsSync(report)) return undefined;
+  const {
+    test,
+    models: [model],
+  } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  return model && { test, model };
+}
