@@ -9,6 +9,7 @@ import { writeReport } from '../reports/write-report.ts';
 import { AttnError } from '../support/errors.ts';
 import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
 import { version } from '../support/version.ts';
+import { alignmentErrors, readGold } from './alignment-errors.ts';
 import { compareGroups, compareModels, type ScoredModel, samplesOf, scoreModel, scoringForm } from './score-models.ts';
 import { commonTestSet, type TestSet } from './test-set.ts';
 import { type TranslatedSet, type TranslateSetOptions, translateSet } from './translate-set.ts';
@@ -22,6 +23,8 @@ export interface EvaluationOptions {
   /** Instead of the test split of the data that the runs were trained on. */
   readonly test?: TestSet;
   readonly out: string;
+  /** A file of gold alignments of the test set: attention is held against it. */
+  readonly gold?: string;
   readonly search: TranslateSetOptions['search'];
   /** How many sentences attention is written of. */
   readonly attention: number;
@@ -38,6 +41,9 @@ const MOST_SHOWN = 20;
 const WORDS_NOTE =
   'Translations and references are compared in lowercase and without punctuation (form:words in the signatures), because that is all that vocabularies of words can write.';
 
+const goldNote = (path: string): string =>
+  `Alignment errors: 1 − agreement with ${path} (AER) of the source words that a model looks at most while it is made to write the references.`;
+
 /**
  * Scores trained models on one test set and writes a folder: `report.{json,md,html}`, `hypotheses/NAME.txt` and
  * `attention/NAME/NNNN.{json,svg,png}`; in each run's own folder its model card and a report of it alone.
@@ -50,6 +56,9 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   const runs: TrainedRun[] = [];
   for (const run of options.runs) runs.push(await openTrainedRun(run));
   const test = options.test ?? commonTestSet(runs);
+  const gold = options.gold === undefined ? undefined : await readGold(options.gold, test);
+  const errorRates: (number | undefined)[] = [];
+  for (const run of gold === undefined ? [] : runs) errorRates.push(await alignmentErrors(run, test, gold ?? []));
   makeWritableFolder(out);
   removeOldResults(out);
 
@@ -59,7 +68,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   const shown = lines.slice(0, MOST_SHOWN);
   const models: ScoredModel[] = [];
   const attention: SentenceAttention[] = [];
-  for (const run of runs) {
+  for (const [i, run] of runs.entries()) {
     say(`${run.name}: translating ${test.sources.length} sentences, beam ${options.search.beam}`);
     const onProgress = (done: number) => say(`${run.name}: ${done} sentences translated`);
     const translated = await translateSet(run.path, test.sources, { ...options, onProgress });
@@ -70,7 +79,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
       writeAttention(join(out, 'attention', run.name), one.index, one.attention, ['json', 'svg', 'png'], view);
       if (shown.includes(one.index)) attention.push(one);
     }
-    const model = scoreModel(run, test, translated, form, references);
+    const model = scoreModel(run, test, translated, form, references, errorRates[i]);
     say(`${run.name}: BLEU ${model.report.bleu.score.toFixed(2)}, ${model.report.seconds.toFixed(1)} s`);
     models.push(model);
   }
@@ -79,7 +88,11 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
     name,
     models: models.filter(({ report }) => names.includes(report.name)),
   }));
-  const notes = [...(form.words ? [WORDS_NOTE] : []), ...(options.notes ?? [])];
+  const notes = [
+    ...(form.words ? [WORDS_NOTE] : []),
+    ...(options.gold === undefined ? [] : [goldNote(options.gold)]),
+    ...(options.notes ?? []),
+  ];
   const report: Report = {
     version,
     created: new Date().toISOString(),

@@ -35,13 +35,18 @@ export interface ScoredModel {
   readonly texts: readonly string[];
 }
 
-/** Scores one model's translations of a test set. @param references in the scoring form */
+/**
+ * Scores one model's translations of a test set.
+ * @param references in the scoring form
+ * @param alignmentErrorRate of its attention, where there is a gold alignment
+ */
 export function scoreModel(
   run: TrainedRun,
   test: TestSet,
   translated: TranslatedSet,
   form: ScoringForm,
   references: readonly string[],
+  alignmentErrorRate?: number,
 ): ScoredModel {
   const own = run.vocabularies.target.type === 'words' ? (text: string) => text : form.of;
   const texts = translated.sentences.map(({ best }) => own(best.text));
@@ -69,7 +74,7 @@ export function scoreModel(
     byLength: scoresByLength(system, lengths).map(({ from, to, sentences, bleu, chrf }) => ({
       ...{ from, to, sentences, bleu, chrf },
     })),
-    ...(attention && { attention }),
+    ...(attention && { attention: { ...attention, ...(alignmentErrorRate !== undefined && { alignmentErrorRate }) } }),
     seconds: translated.seconds,
     tokensPerSecond: translated.targetTokens / translated.seconds,
     seed: options.seed,

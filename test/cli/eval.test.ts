@@ -154,6 +154,58 @@ describe('attn eval', { skip }, () => {
     assert.deepEqual(readdirSync('reports/hypotheses'), ['dot.txt'], 'what was there before is gone');
   });
 
+  test('attention is held against a gold alignment, the model being made to write the references', async () => {
+    const pairs = readFileSync('corpus/test.tsv', 'utf8').trimEnd().split('\n');
+    // the corpus says its words backwards: word i becomes word n - 1 - i; the last one only possibly
+    const links = (shift: number) =>
+      pairs.map((pair) => {
+        const n = pair.split('\t')[0]!.split(' ').length;
+        const link = (i: number) => `${(n - 1 - i + shift) % n}${i === n - 1 ? '?' : '-'}${i}`;
+        return Array.from({ length: n }, (_, i) => link(i)).join(' ');
+      });
+    const rates = [];
+    for (const shift of [0, 1]) {
+      writeFileSync('gold.align', `${links(shift).join('\n')}\n`);
+      const { code, out, err } = await attn(
+        'eval',
+        '--gold',
+        'gold.align',
+        '--attention',
+        '0',
+        '--out',
+        'aligned',
+        '--json',
+      );
+      assert.equal(code, 0, err);
+      const [dot, none] = JSON.parse(out).models;
+      assert.ok(!('attention' in none));
+      rates.push(dot.attention.alignmentErrorRate);
+    }
+    assert.ok(rates[0] < 0.1, `${rates[0]} against the right alignment`);
+    assert.ok(rates[1] > 0.9, `${rates[1]} against one that is a word off`);
+    const page = readFileSync('aligned/report.md', 'utf8');
+    assert.match(page, /alignment errors \|\n[\s\S]*\| dot \|.*%.*%.*%.*% \|/);
+    assert.match(page, /Alignment errors: .*gold\.align/);
+
+    for (const [content, message] of [
+      ['0-0\n', /^attn: gold\.align: has 1 lines, .* has 20\n {2}/],
+      [links(0).with(3, '0-0 99-1').join('\n'), /^attn: gold\.align:4: 99-1 links a word that there is not/],
+      [links(0).with(5, '0:0').join('\n'), /^attn: gold\.align:6: '0:0' is no alignment link/],
+    ] as const) {
+      writeFileSync('gold.align', content);
+      const { code, err } = await attn('eval', '--gold', 'gold.align', '--out', 'none');
+      assert.equal(code, 2, err);
+      assert.match(err, message);
+      assert.ok(!existsSync('none'));
+    }
+    // a vocabulary of words drops punctuation, so its words are not those that a gold alignment counts
+    writeFileSync('dots.tsv', 'bami celo .\tcelo bami .\n');
+    writeFileSync('gold.align', '0-1 1-0 2-2\n');
+    const dropped = await attn('eval', '--test', 'dots.tsv', '--gold', 'gold.align', '--out', 'none');
+    assert.equal(dropped.code, 2, dropped.err);
+    assert.match(dropped.err, /its vocabulary makes 2 words of the 3 in sentence 1/);
+  });
+
   test('bad input is exit code 2, said before any work is done', async () => {
     const refuse = async (words: readonly string[], message: RegExp): Promise<void> => {
       const { code, err, out } = await attn('eval', '--out', 'none', ...words);

@@ -29,6 +29,12 @@ export const evalCommand = defineCommand({
       .string()
       .optional()
       .describe('TSV file, source<TAB>target; without it the test split of the data that the models were trained on'),
+    gold: z
+      .string()
+      .optional()
+      .describe(
+        'gold alignments of the test set (0-1 sure, 0?1 possible; a line a sentence): adds the alignment error rate',
+      ),
     ...evaluationOptions,
     out: z.string().default('reports').describe('folder to write'),
   }),
@@ -38,11 +44,13 @@ export const evalCommand = defineCommand({
     'attn eval --bleu',
     'attn eval --checkpoints checkpoints/dot checkpoints/concat --beam 1 --out reports/greedy',
     'attn eval --test news.tsv --attention 100000',
+    'attn eval --test annotated.tsv --gold annotated.align',
   ],
-  async run({ checkpoints, test, beam, lengthPenalty, attention, out }, _, context) {
+  async run({ checkpoints, test, gold, beam, lengthPenalty, attention, out }, _, context) {
     const report = await evaluate({
       runs: namedRuns(checkpoints),
       ...(test !== undefined && { test: await readTestSet(test) }),
+      ...(gold !== undefined && { gold }),
       out,
       search: { beam, lengthPenalty },
       attention,

@@ -1,0 +1,86 @@
+import type { TrainedRun } from '../checkpoints/trained-run.ts';
+import { forcedAttention } from '../decoding/forced.ts';
+import { attends } from '../decoding/translator.ts';
+import { type Alignment, alignmentErrorRate, parseAlignment, readAlignments } from '../evaluation/alignment.ts';
+import { splitWords } from '../evaluation/whitespace.ts';
+import { attentionMatrix, labelledMatrix } from '../reports/attention-matrix.ts';
+import { pharaohAlignment } from '../reports/attention-text.ts';
+import { groupPieces } from '../reports/words.ts';
+import { InputError } from '../support/errors.ts';
+import { openRuntime } from '../tensor/runtime.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { TestSet } from './test-set.ts';
+
+/**
+ * Reads the gold alignments of a test set, which count words apart by spaces.
+ * @throws InputError for a file that is no such, has not a line for each sentence, or links a word that there is not
+ */
+export async function readGold(path: string, { name, sources, references }: TestSet): Promise<readonly Alignment[]> {
+  const gold = await readAlignments(path);
+  if (gold.length !== sources.length) {
+    throw new InputError(`has ${gold.length} lines, ${name} has ${sources.length}`, {
+      where: path,
+      remedy: 'give a line of links for each sentence of the test set (--test names another one)',
+    });
+  }
+  for (const [i, { possible }] of gold.entries()) {
+    const words = [sources[i], references[i]].map((text = '') => splitWords(text).length);
+    const outside = [...possible].find((link) => link.split('-').some((place, side) => Number(place) >= words[side]!));
+    if (outside === undefined) continue;
+    throw new InputError(`${outside} links a word that there is not: ${words.join(' source and ')} target words`, {
+      where: `${path}:${i + 1}`,
+      remedy: 'count the words of the test set, apart by spaces, from 0',
+    });
+  }
+  return gold;
+}
+
+/**
+ * How badly a model's attention agrees with a gold alignment while it is made to write the references: each target word is
+ * linked to the source word it looks at most.
+ * @returns the alignment error rate, in [0, 1]; undefined for a model without attention
+ * @throws InputError where the model's words are not those that the alignment counts
+ */
+export async function alignmentErrors(
+  run: TrainedRun,
+  { sources, references }: TestSet,
+  gold: readonly Alignment[],
+): Promise<number | undefined> {
+  if (!attends(run)) return undefined;
+  const { checkpoint, model, vocabularies, path } = run;
+  const read = (texts: readonly string[], vocabulary: Vocabulary) => {
+    const ids = texts.map((text) => Int32Array.from(vocabulary.encode(text)));
+    const pieces = ids.map((own) => Array.from(own, (id) => vocabulary.piece(id)));
+    for (const [i, text] of texts.entries()) checkWords(groupPieces(pieces[i] ?? []).words.length, text, i, path);
+    return { ids, pieces };
+  };
+  const source = read(sources, vocabularies.source);
+  const target = read(references, vocabularies.target);
+  const pairs = source.ids.map((own, i) => ({ source: own, target: target.ids[i] as Int32Array }));
+  const runtime = await openRuntime();
+  try {
+    const variables = await runtime.variables(checkpoint.parameters);
+    const weights = await forcedAttention(runtime, model, variables, pairs);
+    const links = weights.map((rows, i) => {
+      const matrix = attentionMatrix({
+        source: [...(source.pieces[i] ?? []), '</s>'],
+        target: [...(target.pieces[i] ?? []), '</s>'],
+        weights: rows,
+        text: { source: sources[i] ?? '', hypothesis: references[i] ?? '' },
+      });
+      return parseAlignment(pharaohAlignment(labelledMatrix(matrix, 'words')));
+    });
+    return alignmentErrorRate(links, gold).aer;
+  } finally {
+    runtime.close();
+  }
+}
+
+function checkWords(found: number, text: string, index: number, where: string): void {
+  const words = splitWords(text).length;
+  if (found === words) return;
+  throw new InputError(
+    `its vocabulary makes ${found} words of the ${words} in sentence ${index + 1} of the test set, whose links the gold alignment counts`,
+    { where, remedy: 'leave this model or --gold out, or give a test set without what the vocabulary drops' },
+  );
+}
