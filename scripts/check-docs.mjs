@@ -1,16 +1,20 @@
-// Checks the commands in README.md and docs/: every `attn ...` and `npm run ...` line of a shell block must name a command
-// and flags that exist. Run by `npm run check`; other files can be named as arguments.
+// Checks the commands in README.md, docs/ and the shell scripts under scripts/: every `attn ...` and `npm run ...` line of a
+// script or of a shell block must name a command and flags that exist. Run by `npm run check`; other files can be named as
+// arguments.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parseCall } from '../src/cli/command.ts';
 import { findCommand } from '../src/cli/main.ts';
 
 const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const named = process.argv.slice(2);
-const files = named.length > 0 ? named : ['README.md', ...markdownUnder('docs')].filter(existsSync);
+const files =
+  named.length > 0
+    ? named
+    : ['README.md', ...filesUnder('docs', '.md'), ...filesUnder('scripts', '.sh')].filter(existsSync);
 let checked = 0;
 let wrong = 0;
 for (const file of files) {
-  for (const { line, words } of shellCommands(readFileSync(file, 'utf8'))) {
+  for (const { line, words } of shellCommands(readFileSync(file, 'utf8'), file.endsWith('.sh') ? 'sh' : undefined)) {
     checked++;
     const fault = await faultOf(words);
     if (fault === undefined) continue;
@@ -21,20 +25,22 @@ for (const file of files) {
 console.error(`docs: ${checked} commands in ${files.length} files, ${wrong} wrong`);
 process.exitCode = wrong > 0 ? 1 : 0;
 
-function markdownUnder(folder) {
+function filesUnder(folder, ending) {
   return readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.md'))
+    .filter((name) => name.endsWith(ending))
     .map((name) => `${folder}/${name}`)
     .sort();
 }
 
-/** The calls of attn and npm scripts in a document's shell blocks, as words, each with the line it begins on. */
-function shellCommands(markdown) {
+/**
+ * The calls of attn and npm scripts in a document's shell blocks, as words, each with the line it begins on.
+ * @param fence the language that the text begins in: `sh` for a script, which is all shell
+ */
+function shellCommands(text, fence) {
   const found = [];
-  let fence;
   let pending;
-  markdown.split('\n').forEach((text, i) => {
-    const mark = /^\s*(```+|~~~+)\s*(\w*)/.exec(text);
+  text.split('\n').forEach((line, i) => {
+    const mark = /^\s*(```+|~~~+)\s*(\w*)/.exec(line);
     if (mark) {
       fence = fence === undefined ? mark[2] : undefined;
       pending = undefined;
@@ -42,8 +48,8 @@ function shellCommands(markdown) {
     }
     if (!['', 'sh', 'bash', 'shell', 'console'].includes(fence)) return;
     pending ??= { line: i + 1, text: '' };
-    pending.text += text.replace(/\\$/, '');
-    if (text.endsWith('\\')) return;
+    pending.text += line.replace(/\\$/, '');
+    if (line.endsWith('\\')) return;
     for (const words of callsIn(pending.text)) found.push({ line: pending.line, words });
     pending = undefined;
   });
@@ -57,7 +63,7 @@ function callsIn(line) {
     if (token.startsWith('#')) break;
     if (/^[<>]|^\d[<>]/.test(token)) continue;
     if (/^(&&|\|\||[|;])$/.test(token)) calls.push([]);
-    else calls.at(-1).push(token.replace(/["']/g, ''));
+    else if (token !== '"$@"') calls.at(-1).push(token.replace(/["']/g, '').replace(/^\$\w+$/, '1')); // a variable: any value
   }
   return calls
     .map((words) => words.slice(words.findIndex((word) => word !== '$' && !/^[A-Z_]+=/.test(word))))

@@ -1,17 +1,18 @@
-# What the experiments beside this file share. It reads the call `SCRIPT CORPUS [--dry-run] [options of attn...]` and leaves:
+# What the experiments beside this file share. It reads the call `SCRIPT CORPUS [--dry-run] [options]` and leaves:
 #   $corpus   the first argument
-#   "$@"      further options, for the command that trains: --max-minutes 5 for a quick try
-#   attn      shows a command of attn and runs it; with --dry-run commands that write are only shown
+#   "$@"      the further options, for the command that trains
+#   attn      shows a command and runs it; with --dry-run it is only shown, and a sweep shows its runs
+#   leak_free prepares the corpus without leaks in datasets/leak-free, which most experiments are on
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-dry_run=
 if [[ ${1:--} == -* ]]; then
   sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2 # the comment at the top of the script
   exit 2
 fi
 corpus=$1
 shift
+dry_run=
 if [[ ${1:-} == --dry-run ]]; then
   dry_run=1
   shift
@@ -19,9 +20,13 @@ fi
 
 attn() {
   echo "+ attn $*" >&2
-  if [[ -z $dry_run ]]; then
-    node "$here/../attn.mjs" "$@"
-  elif [[ $1 == sweep ]]; then
-    node "$here/../attn.mjs" "$@" --dry-run
-  fi
+  if [[ -n $dry_run && $1 != sweep ]]; then return; fi
+  # ATTN: another way to call attn, from the sources for instance
+  ${ATTN:-node "$here/../attn.mjs"} "$@" ${dry_run:+--dry-run}
+}
+
+leak_free() {
+  attn data split --corpus "$corpus" --out datasets/leak-free
+  attn vocab --train datasets/leak-free/train.tsv --size 4000
+  attn prepare --train datasets/leak-free/train.tsv
 }

@@ -70,7 +70,7 @@ async function trainOne(
   const problem = await ended;
   clearInterval(look);
   signal.removeEventListener('abort', interrupt);
-  if (problem !== undefined) appendFileSync(log, `attn: ${problem}\n`);
+  if (problem !== undefined) appendFileSync(log, `${problem}\n`);
   if (existsSync(runFolder(run.out).finished)) say(`${count} ${name}: finished`);
   else if (!signal.aborted)
     say(`${count} ${name}: FAILED: ${lastWords(log).replace(`${run.out}: `, '')}\n  log: ${log}`);
@@ -87,8 +87,11 @@ function openLog(path: string): number {
 /** Waits for a process. @returns what it could not say itself: that it could not be started, or was killed */
 function exited(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
-    child.once('exit', (_, signal) => resolve(signal === null ? undefined : `killed by ${signal}`));
+    child.once('error', (error) => resolve(`attn: could not be started: ${error.message}`));
+    child.once('exit', (_, signal) => {
+      if (signal === 'SIGINT') resolve('interrupted: before it had begun');
+      else resolve(signal === null ? undefined : `attn: killed by ${signal}`);
+    });
   });
 }
 

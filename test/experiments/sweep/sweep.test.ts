@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { runFolder } from '../../../src/checkpoints/run-folder.ts';
+import { readSweep } from '../../../src/experiments/sweep/file.ts';
+import { readPlan, sweepFolder, writeJob } from '../../../src/experiments/sweep/folder.ts';
+import type { SweepResults } from '../../../src/experiments/sweep/results.ts';
+import { statesOf } from '../../../src/experiments/sweep/state.ts';
+import { sweep } from '../../../src/experiments/sweep/sweep.ts';
+import { hasTensorFlow } from '../../../src/tensor/backend.ts';
+import { attn } from '../../helpers/command.ts';
+import { preparedWords } from '../../helpers/word-corpus.ts';
+
+const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
+
+describe('a sweep on this machine', { skip }, () => {
+  const root = mkdtempSync(join(tmpdir(), 'attn-sweep-'));
+  const out = join(root, 'out');
+  const folder = sweepFolder(out);
+  let data: string;
+  before(async () => {
+    data = await preparedWords(join(root, 'corpus'), 100);
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  /** Writes a sweep's file: tiny models, and what is said besides. */
+  function write(name: string, text: string): string {
+    const path = join(root, name);
+    const common = 'embedding: 8, hidden: 8, batchTokens: 200, maxShapes: 1, validateEvery: 10, logEvery: 5';
+    writeFileSync(path, `data: ${data}\ncommon: {${common}, maxSteps: 10}\n${text}`);
+    return path;
+  }
+  const wild = 'runs: [{name: wild, learningRate: 3e38, optimizer: sgd, clipNorm: 0, schedule: constant}]\n';
+
+  test('two jobs at once: what fails is said, the rest goes on, and the table marks what is missing', async () => {
+    const file = write('scores.yaml', `grid: {score: [none, dot]}\n${wild}`);
+    const { code, out: table, err } = await attn('sweep', file, '--jobs', '2', '--out', out);
+    assert.equal(code, 1, err);
+    assert.match(err, /\[3\/3\] wild: begun/);
+    assert.match(err, /wild: FAILED: training has diverged at step \d+: .*\n {2}log: .*wild\.log/);
+    assert.match(err, /attn: wild: 1 of 3 runs are missing/);
+    assert.match(table, /^wild +– +– +– .*MISSING: failed: training has diverged/m);
+    const { runs, test }: SweepResults = JSON.parse(readFileSync(folder.results, 'utf8'));
+    assert.equal(test.sentences, 20);
+    assert.equal(runs[2]?.name, 'wild');
+    assert.deepEqual([runs[2]?.state, runs[2]?.scores], ['failed', undefined]);
+    const [best, second] = runs.map(({ scores }) => scores?.bleu ?? Number.NaN);
+    assert.ok((best as number) >= (second as number), 'the best first');
+    assert.deepEqual(runs.find(({ name }) => name === 'dot')?.options, { score: 'dot' });
+    assert.match(readFileSync(join(out, 'report.md'), 'utf8'), /wild is missing: training has diverged/);
+    const status = await attn('sweep', 'status', out);
+    assert.match(status.out, /^none +finished +10 .*\d\.\d\d +\d+\.\d\d$/m);
+    assert.match(status.out, /^wild +FAILED .*diverged.* — .*wild\.log$/m);
+    assert.match(status.err, /2 finished, 0 running, 0 waiting, 1 failed/);
+    assert.equal(status.code, 0);
+  });
+
+  test('begun again, it keeps what has finished and tries what failed; without that run the table is whole', async () => {
+    const before = readFileSync(runFolder(join(folder.runs, 'dot')).finished, 'utf8');
+    const again = await attn('sweep', join(root, 'scores.yaml'), '--out', out);
+    assert.equal(again.code, 1);
+    assert.match(again.err, /dot: trained before, kept/);
+    assert.match(again.err, /\[1\/1\] wild: begun/);
+    const whole = await attn('sweep', write('scores.yaml', 'grid: {score: [none, dot]}\n'), '--out', out);
+    assert.equal(whole.code, 0, whole.err);
+    assert.doesNotMatch(whole.out, /wild|MISSING/);
+    assert.equal(readFileSync(runFolder(join(folder.runs, 'dot')).finished, 'utf8'), before);
+    const once = await attn('sweep', join(root, 'scores.yaml'), '--out', out);
+    assert.doesNotMatch(once.err, /translating/, 'nothing new, so nothing is scored again');
+    assert.equal(once.out, whole.out);
+  });
+
+  test('other options or other data for a run that is there are refused, unless it is to begin anew', async () => {
+    const other = write('other.yaml', 'grid: {score: [none]}\n');
+    writeFileSync(other, readFileSync(other, 'utf8').replace('hidden: 8', 'hidden: 9'));
+    const refused = await attn('sweep', other, '--out', out);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /none was begun with other options: hidden was 8, now 9\n {2}--overwrite begins anew/);
+    const elsewhere = await preparedWords(join(root, 'elsewhere'), 50);
+    writeFileSync(other, readFileSync(other, 'utf8').replace('hidden: 9', 'hidden: 8').replace(data, elsewhere));
+    const onOther = await attn('sweep', other, '--out', out);
+    assert.equal(onOther.code, 2);
+    assert.match(onOther.err, /none was begun on other data/);
+    const mixed = write(
+      'mixed.yaml',
+      `runs: [{name: here}, {name: there, data: ${await preparedWords(join(root, 'third'), 60)}}]\n`,
+    );
+    writeFileSync(join(root, 'third', 'test.tsv'), '');
+    const different = await attn('sweep', mixed, '--out', join(root, 'mixed'));
+    assert.equal(different.code, 2, different.err);
+    const anew = await attn('sweep', other, '--out', out, '--overwrite');
+    assert.equal(anew.code, 0, anew.err);
+    assert.match(anew.err, /none: begun/);
+  });
+
+  test('interrupted, its trainings save where they are; begun again, they go on there; seeds are summed up', async () => {
+    const definition = readSweep(
+      write('seeds.yaml', 'seeds: [1, 2]\nruns: [{name: long, maxSteps: 300}]\n'),
+      join(root, 'seeds'),
+    );
+    const controller = new AbortController();
+    const say = (text: string) => {
+      if (/validation BLEU/.test(text)) controller.abort();
+    };
+    const jobs = { ...definition, jobs: 2 };
+    const stopped = await sweep(jobs, { overwrite: false, signal: controller.signal, say });
+    assert.equal(stopped.kind, 'interrupted');
+    const own = sweepFolder(definition.out);
+    for (const state of statesOf(own, readPlan(own.path))) {
+      assert.equal(state.state, 'waiting', `${state.name} waits to go on`);
+      assert.match(state.reason ?? '', /^interrupted: /);
+    }
+    const done = await sweep(jobs, { overwrite: false, signal: new AbortController().signal, say: () => {} });
+    assert.ok(done.kind === 'results');
+    assert.deepEqual(
+      done.results.runs.map(({ state, progress }) => [state, progress?.step]),
+      [
+        ['finished', 300],
+        ['finished', 300],
+      ],
+    );
+    assert.match(readFileSync(own.log('long-1'), 'utf8'), /going on after step \d+/);
+    assert.deepEqual(
+      done.results.seeds?.map(({ name, models }) => [name, models.length]),
+      [['long', 2]],
+    );
+    assert.match(readFileSync(own.table, 'utf8'), /## Over seeds/);
+  });
+
+  test('a run that another process trains is not trained a second time', async () => {
+    const path = join(root, 'taken');
+    const file = write('taken.yaml', 'runs: [{name: a}]\n');
+    const log = sweepFolder(path).log('a');
+    writeJob(sweepFolder(path).job('a'), { executor: 'local', log, host: hostname(), process: process.pid });
+    const { code, err } = await attn('sweep', file, '--out', path);
+    assert.equal(code, 2);
+    assert.match(err, /a is being trained already/);
+  });
+
+  test('a dry run prints every run with its command, and writes nothing', async () => {
+    const path = join(root, 'dry');
+    const file = write('dry.yaml', 'grid: {hidden: [16, 32]}\nseeds: [1, 2]\n');
+    const local = await attn('sweep', file, '--out', path, '--dry-run');
+    assert.equal(local.code, 0, local.err);
+    assert.equal(local.out.match(/^# hidden-(16|32)-[12]\nattn train .*--hidden (16|32)/gm)?.length, 4);
+    const slurm = await attn('sweep', file, '--out', path, '--dry-run', '--executor', 'slurm', '--jobs', '2');
+    assert.match(slurm.out, /^sbatch .*--array=0,1,2,3%2/m);
+    assert.match(slurm.out, /--dependency=afterany:ARRAY,singleton/);
+    assert.match(slurm.out, /^runs=\(hidden-16-1 hidden-16-2 hidden-32-1 hidden-32-2\)$/m);
+    assert.ok(!existsSync(path));
+  });
+
+  test('a machine without Slurm, data that are missing and a folder without a sweep are said, and nothing is written', async () => {
+    const path = join(root, 'nowhere');
+    const file = write('slurm.yaml', 'seeds: [1]\n');
+    const { PATH } = process.env;
+    process.env.PATH = root;
+    try {
+      const { code, err } = await attn('sweep', file, '--out', path, '--executor', 'slurm');
+      assert.equal(code, 2, err);
+      assert.match(err, /there is no sbatch on this machine\n {2}.*--executor local/);
+    } finally {
+      process.env.PATH = PATH;
+    }
+    writeFileSync(file, 'data: gone\n');
+    const missing = await attn('sweep', file, '--out', path);
+    assert.equal(missing.code, 2);
+    assert.match(missing.err, /gone: no prepared data/);
+    const status = await attn('sweep', 'status', root);
+    assert.equal(status.code, 2);
+    assert.match(status.err, /holds no sweep\n {2}begin one: attn sweep FILE\.yaml/);
+    const unknown = await attn('sweep', write('typo.yaml', 'grid:\n  scores: [dot]\n'));
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.err, /typo\.yaml:4: grid: unknown option 'scores'\n {2}valid options: preset/);
+    assert.ok(!existsSync(path));
+  });
+});

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { allowedCores, parseCores, pinnedTo, shareCores } from '../../src/support/cores.ts';
+
+test('a list of cores as Linux writes it', () => {
+  assert.deepEqual(parseCores('0-2,5,7-8'), [0, 1, 2, 5, 7, 8]);
+  assert.deepEqual(parseCores('3'), [3]);
+  assert.equal(parseCores(''), undefined);
+  assert.equal(parseCores('f'), undefined);
+});
+
+test('cores are shared so that each has as many as it can, and none is left over', () => {
+  assert.deepEqual(shareCores([0, 1, 2, 3], 2), [
+    [0, 1],
+    [2, 3],
+  ]);
+  assert.deepEqual(shareCores([0, 1, 2, 3, 4], 3), [[0], [1, 2], [3, 4]]);
+  assert.deepEqual(shareCores([4, 6], 3).flat().sort(), [4, 4, 6], 'more parts than cores: two on one');
+});
+
+test('a pinned process may use its share of the cores and no other', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const core = allowedCores().at(-1) ?? 0;
+  const [program, ...words] = pinnedTo([core]);
+  if (program === undefined) return; // no taskset here: nothing is pinned
+  const { spawnSync } = await import('node:child_process');
+  const { stdout } = spawnSync(program, [...words, 'cat', '/proc/self/status'], { encoding: 'utf8' });
+  assert.match(stdout, new RegExp(`^Cpus_allowed_list:\\s*${core}$`, 'm'));
+});
