@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { runFolder } from '../../../src/checkpoints/run-folder.ts';
+import { prepareDataset } from '../../../src/dataset/prepare.ts';
 import { readSweep } from '../../../src/experiments/sweep/file.ts';
 import { readPlan, sweepFolder, writeJob } from '../../../src/experiments/sweep/folder.ts';
 import type { SweepResults } from '../../../src/experiments/sweep/results.ts';
@@ -83,13 +84,17 @@ describe('a sweep on this machine', { skip }, () => {
     const onOther = await attn('sweep', other, '--out', out);
     assert.equal(onOther.code, 2);
     assert.match(onOther.err, /none was begun on other data/);
-    const mixed = write(
-      'mixed.yaml',
-      `runs: [{name: here}, {name: there, data: ${await preparedWords(join(root, 'third'), 60)}}]\n`,
-    );
-    writeFileSync(join(root, 'third', 'test.tsv'), '');
+    const third = join(root, 'third');
+    await preparedWords(third, 60);
+    writeFileSync(join(third, 'test.tsv'), 'bami celo\tcelo bami\n');
+    const part = (name: string) => join(third, `${name}.tsv`);
+    const corpus = { train: part('train'), dev: part('dev'), test: part('test') };
+    const prepared = join(third, 'prepared');
+    await prepareDataset({ corpus, vocabulary: join(third, 'vocabulary'), out: prepared, maxLength: 20 });
+    const mixed = write('mixed.yaml', `runs: [{name: here}, {name: there, data: ${prepared}}]\n`);
     const different = await attn('sweep', mixed, '--out', join(root, 'mixed'));
-    assert.equal(different.code, 2, different.err);
+    assert.equal(different.code, 2);
+    assert.match(different.err, /corpus.prepared and .*third.prepared have different test sets/);
     const anew = await attn('sweep', other, '--out', out, '--overwrite');
     assert.equal(anew.code, 0, anew.err);
     assert.match(anew.err, /none: begun/);
