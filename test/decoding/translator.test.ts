@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
 import { loadTranslator, type Translator } from '../../src/decoding/translator.ts';
 import { hypothesisAttention } from '../../src/reports/hypothesis-attention.ts';
 import { InputError } from '../../src/support/errors.ts';
@@ -180,6 +181,30 @@ test('calls made at the same time are answered each with its own sentences', asy
   await assert.rejects(failing);
   assert.deepEqual((await next).map(best), expected, 'a call that fails leaves the next one alone');
 });
+
+for (const backend of ['wasm', 'tensorflow'] as const) {
+  const skip = backend === 'wasm' || hasTensorFlow() ? false : needsTensorFlow;
+  test(`a translator on ${backend} holds as many tensors after a dozen calls as after the first, and none once closed`, {
+    skip,
+  }, async () => {
+    const path = await writeToyRun(join(scratch, `memory-${backend}`), { options: { score: 'concat' } });
+    const translateOnce = async (calls: number): Promise<number[]> => {
+      const translator = await loadTranslator(path, { backend, threads: 1 });
+      const counts: number[] = [];
+      for (let i = 0; i < calls; i++) {
+        await translator.translate([sentences[i % sentences.length]!], { beam: 3 });
+        counts.push(tf.memory().numTensors);
+      }
+      translator.close();
+      return counts;
+    };
+    await translateOnce(1);
+    const before = tf.memory().numTensors;
+    const counts = await translateOnce(12);
+    assert.deepEqual([...new Set(counts)], [counts[0]]);
+    assert.equal(tf.memory().numTensors, before);
+  });
+}
 
 test('a few sentences are translated without TensorFlow, many with it, and all alike', {
   skip: hasTensorFlow() ? false : needsTensorFlow,

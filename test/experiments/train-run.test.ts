@@ -3,10 +3,13 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
 import { loadModel, loadTraining } from '../../src/checkpoints/checkpoint.ts';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
+import { completeRun, runSchema } from '../../src/config/run.ts';
 import { openDataset } from '../../src/dataset/dataset.ts';
 import { prepareDataset } from '../../src/dataset/prepare.ts';
+import { trainRun } from '../../src/experiments/train-run.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { attn } from '../helpers/command.ts';
 import { smallDisk } from '../helpers/small-disk.ts';
@@ -27,6 +30,39 @@ describe('attn train', { skip }, () => {
     assert.equal(code, 2, err);
     assert.match(err, message);
   };
+
+  test('holds as many tensors at its end as after its first validation, and leaves none behind', async () => {
+    const tensors: number[] = [];
+    const run = completeRun(
+      runSchema.parse({
+        ...{
+          data,
+          out: join(folder, 'memory'),
+          maxSteps: 24,
+          validateEvery: 8,
+          ema: 0.9,
+          accumulate: 2,
+          dropout: 0.1,
+        },
+        ...{ embedding: 12, hidden: 16, batchTokens: 200, maxShapes: 2 },
+      }),
+    );
+    const train = () =>
+      trainRun(
+        { ...run, data },
+        {
+          ...{ resume: false, signal: new AbortController().signal },
+          listeners: [{ stepped: () => void tensors.push(tf.memory().numTensors) }],
+        },
+      );
+    await train();
+    const before = tf.memory().numTensors;
+    tensors.length = 0;
+    await train();
+    assert.equal(tensors.length, 24);
+    assert.deepEqual([...new Set(tensors.slice(8))], [tensors[8]]);
+    assert.equal(tf.memory().numTensors, before);
+  });
 
   test('goes on with the data it was begun on, wherever they lie, and with no other', async () => {
     const out = join(folder, 'run');
