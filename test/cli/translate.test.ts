@@ -184,11 +184,13 @@ test('a prompt asks a person for sentences until the input ends', async () => {
 
 test('wrong calls and bad input end with code 2 and a remedy', async () => {
   mkdirSync('nothing');
-  for (const name of ['cut', 'changed']) cpSync(dot, name, { recursive: true });
+  await writeToyRun('other', { size: 55 });
+  for (const name of ['cut', 'changed', 'swapped']) cpSync(dot, name, { recursive: true });
   const bytes = readFileSync(join(dot, 'model.safetensors'));
   writeFileSync('cut/model.safetensors', bytes.subarray(0, 3000));
   bytes[bytes.length - 9]! ^= 64;
   writeFileSync('changed/model.safetensors', bytes);
+  cpSync('other/target.model', 'swapped/target.model');
   for (const [words, message] of [
     [['--checkpoint', 'nowhere', 'ciao'], /nowhere: no such model/],
     [['--checkpoint', 'nothing', 'ciao'], /model\.safetensors: no such file/],
@@ -197,6 +199,8 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
       ['--checkpoint', 'changed', 'ciao'],
       /changed\/model\.safetensors: .*\(the SHA-256 differs\)\n {2}take another copy/,
     ],
+    [['--checkpoint', 'swapped', 'ciao'], /swapped\/model\.safetensors: a checkpoint of another vocabulary \(target\)/],
+    [['--checkpoint', `${dot},other`, 'ciao'], /other: its source vocabulary is not that of/],
     [['--checkpoint', `${dot},cut`, 'ciao'], /cut\/model\.safetensors: not a whole safetensors file/],
     [['--checkpoint', dot, '--file', 'nofile'], /nofile: no such file/],
     [['--checkpoint', dot, '--file', 'lines.txt', 'ciao'], /--file: there is text to translate already/],
