@@ -170,7 +170,7 @@ function save(path: string, tensors: NamedTensors, metadata: Metadata, floats: F
     if (!(error instanceof RunError)) throw error;
     throw new RunError(`the checkpoint was not saved: ${error.message}`, {
       where: path,
-      remedy: 'the one before it is intact: free some space, then go on with --resume',
+      remedy: 'the one before it is intact: free some space, then run the same command again, a training with --resume',
       cause: error,
     });
   }

@@ -12,10 +12,25 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { TestSet } from './test-set.ts';
 
 /**
- * Reads the gold alignments of a test set, which count words apart by spaces.
- * @throws InputError for a file that is no such, has not a line for each sentence, or links a word that there is not
+ * How badly models' attention agrees with a gold alignment while they are made to write the references: each target word
+ * is linked to the source word it looks at most.
+ * @param path a file of alignments, a line a sentence of the test set, which count words apart by spaces
+ * @returns for each model the alignment error rate, in [0, 1]; undefined for one without attention
+ * @throws InputError for a file that is no such, has not a line for each sentence, or links a word that there is not, and
+ *   for a model whose words are not those that are counted
  */
-export async function readGold(path: string, { name, sources, references }: TestSet): Promise<readonly Alignment[]> {
+export async function alignmentErrorRates(
+  runs: readonly TrainedRun[],
+  test: TestSet,
+  path: string,
+): Promise<(number | undefined)[]> {
+  const gold = await readGold(path, test);
+  const rates: (number | undefined)[] = [];
+  for (const run of runs) rates.push(attends(run) ? alignmentErrorRate(await linksOf(run, test), gold).aer : undefined);
+  return rates;
+}
+
+async function readGold(path: string, { name, sources, references }: TestSet): Promise<readonly Alignment[]> {
   const gold = await readAlignments(path);
   if (gold.length !== sources.length) {
     throw new InputError(`has ${gold.length} lines, ${name} has ${sources.length}`, {
@@ -35,19 +50,11 @@ export async function readGold(path: string, { name, sources, references }: Test
   return gold;
 }
 
-/**
- * How badly a model's attention agrees with a gold alignment while it is made to write the references: each target word is
- * linked to the source word it looks at most.
- * @returns the alignment error rate, in [0, 1]; undefined for a model without attention
- * @throws InputError where the model's words are not those that the alignment counts
- */
-export async function alignmentErrors(
-  run: TrainedRun,
+/** A model's links of each sentence. */
+async function linksOf(
+  { checkpoint, model, vocabularies, path }: TrainedRun,
   { sources, references }: TestSet,
-  gold: readonly Alignment[],
-): Promise<number | undefined> {
-  if (!attends(run)) return undefined;
-  const { checkpoint, model, vocabularies, path } = run;
+): Promise<Alignment[]> {
   const read = (texts: readonly string[], vocabulary: Vocabulary) => {
     const ids = texts.map((text) => Int32Array.from(vocabulary.encode(text)));
     const pieces = ids.map((own) => Array.from(own, (id) => vocabulary.piece(id)));
@@ -61,7 +68,7 @@ export async function alignmentErrors(
   try {
     const variables = await runtime.variables(checkpoint.parameters);
     const weights = await forcedAttention(runtime, model, variables, pairs);
-    const links = weights.map((rows, i) => {
+    return weights.map((rows, i) => {
       const matrix = attentionMatrix({
         source: [...(source.pieces[i] ?? []), '</s>'],
         target: [...(target.pieces[i] ?? []), '</s>'],
@@ -70,7 +77,6 @@ export async function alignmentErrors(
       });
       return parseAlignment(pharaohAlignment(labelledMatrix(matrix, 'words')));
     });
-    return alignmentErrorRate(links, gold).aer;
   } finally {
     runtime.close();
   }

@@ -9,7 +9,7 @@ import { writeReport } from '../reports/write-report.ts';
 import { AttnError } from '../support/errors.ts';
 import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
 import { version } from '../support/version.ts';
-import { alignmentErrors, readGold } from './alignment-errors.ts';
+import { alignmentErrorRates } from './alignment-errors.ts';
 import { compareGroups, compareModels, type ScoredModel, samplesOf, scoreModel, scoringForm } from './score-models.ts';
 import { commonTestSet, type TestSet } from './test-set.ts';
 import { type TranslatedSet, type TranslateSetOptions, translateSet } from './translate-set.ts';
@@ -56,9 +56,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   const runs: TrainedRun[] = [];
   for (const run of options.runs) runs.push(await openTrainedRun(run));
   const test = options.test ?? commonTestSet(runs);
-  const gold = options.gold === undefined ? undefined : await readGold(options.gold, test);
-  const errorRates: (number | undefined)[] = [];
-  for (const run of gold === undefined ? [] : runs) errorRates.push(await alignmentErrors(run, test, gold ?? []));
+  const errorRates = options.gold === undefined ? [] : await alignmentErrorRates(runs, test, options.gold);
   makeWritableFolder(out);
   removeOldResults(out);
 

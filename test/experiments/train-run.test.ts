@@ -163,7 +163,7 @@ describe('attn train', { skip }, () => {
     assert.equal(code, 1, err);
     assert.match(
       err,
-      /the checkpoint was not saved: the disk is full.*\n {2}.*free some space, then go on with --resume/,
+      /the checkpoint was not saved: the disk is full.*\n {2}.*free some space, then run the same command again, a training with --resume/,
     );
     assert.deepEqual(readFileSync(runFolder(out).last), before);
     assert.equal(loadModel(out).step, 5, 'the best model is whole too');
