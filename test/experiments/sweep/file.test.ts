@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -147,4 +147,11 @@ test('names that are twice there, or no names, are refused', () => {
   refuse('runs:\n  - name: ../a\n', /rates\.yaml:2: "\.\.\/a" is no name/);
   refuse('name: [a]', /name/);
   refuse('grid: {score: [dot\n', /rates\.yaml:\d/);
+});
+
+test('the example of the documentation is a sweep of fourteen trainings', () => {
+  const page = readFileSync(new URL('../../../docs/sweeps.md', import.meta.url), 'utf8');
+  const { runs, slurm, jobs } = read(/```yaml\n(.*?)```/s.exec(page)?.[1] ?? '');
+  assert.equal(runs.length, 14);
+  assert.deepEqual([runs[13]?.name, runs[13]?.run.hidden, slurm.cpus, jobs], ['wide-2', 512, 4, 2]);
 });
