@@ -47,8 +47,6 @@ interface Data {
 
 /** Someone who trains. */
 interface Trainer {
-  /** How many of the batches it trains on. */
-  readonly count: number;
   /** Trains on each of its batches once. @returns the seconds that each took */
   readonly round: () => Promise<number[]>;
   readonly close: () => void;
@@ -56,23 +54,38 @@ interface Trainer {
 
 type Name = Precision | 'PyTorch' | 'JoeyNMT';
 
+/** What was measured. */
+interface Measured {
+  /** Of each trainer and round, the seconds of its batches. */
+  readonly times: ReadonlyMap<Name, readonly (readonly number[])[]>;
+  /** Of our precisions, the seconds of the first step of each shape, by the number of its batch. */
+  readonly first: ReadonlyMap<Precision, ReadonlyMap<number, number>>;
+  /** Of each round, the machine's rate of matrix products in 10^9 operations a second. */
+  readonly rates: Readonly<Record<Precision, readonly number[]>>;
+}
+
 export const run: Benchmark = async ({ python }) => {
   if (!hasTatoeba) {
     console.error('training is skipped: it needs ../shared/corpora/tatoeba-ita-eng');
     return [];
   }
   const data = await prepare();
+  return rowsOf(data, await measure(data, python));
+};
+
+async function measure(data: Data, python: string | undefined): Promise<Measured> {
   const trainers = new Map<Name, Trainer>();
-  const compiling = new Map<Precision, Map<number, number>>();
+  const first = new Map<Precision, ReadonlyMap<number, number>>();
   for (const precision of PRECISIONS) {
-    const { trainer, first } = await own(precision, data);
-    trainers.set(precision, trainer);
-    compiling.set(precision, first);
+    const own = await ownTrainer(precision, data);
+    trainers.set(precision, own.trainer);
+    first.set(precision, own.first);
   }
   if (python !== undefined) {
-    trainers.set('PyTorch', peer(python, 'training.py', BATCHES, data));
-    if (hasJoeynmt(python)) trainers.set('JoeyNMT', peer(python, 'joeynmt_training.py', FEW, data));
+    trainers.set('PyTorch', peerTrainer(python, 'training.py', BATCHES, data));
+    if (hasJoeynmt(python)) trainers.set('JoeyNMT', peerTrainer(python, 'joeynmt_training.py', FEW, data));
   }
+  // the peers' first round is not counted: ours have met every shape by now
   for (const name of ['PyTorch', 'JoeyNMT'] as const) await trainers.get(name)?.round();
 
   const times = new Map<Name, number[][]>([...trainers.keys()].map((name) => [name, []]));
@@ -82,36 +95,38 @@ export const run: Benchmark = async ({ python }) => {
     for (const precision of PRECISIONS) rates[precision].push((await matrixRate({ threads, precision })).gflops);
   }
   for (const { close } of trainers.values()) close();
+  return { times, first, rates };
+}
 
+function rowsOf(data: Data, { times, first, rates }: Measured): BenchRow[] {
   /** Seconds of a batch: the median of the rounds. */
   const seconds = (name: Name, batch: number) => median(times.get(name)?.map((round) => round[batch] ?? 0) ?? []);
   const total = (name: Name, count: number) => sum(data.batches.slice(0, count).map((_, i) => seconds(name, i)));
   const speed = (name: Name, count: number) =>
     sum(data.batches.slice(0, count).map(({ targetTokens }) => targetTokens)) / total(name, count);
   const rows: BenchRow[] = [];
-  for (const peerName of ['PyTorch', 'JoeyNMT'] as const) {
-    const count = trainers.get(peerName)?.count ?? BATCHES;
-    if (peerName === 'JoeyNMT' && !trainers.has(peerName)) continue;
-    for (const precision of PRECISIONS) {
-      const value = speed(precision, count);
-      const peerValue = trainers.has(peerName) ? speed(peerName, count) : undefined;
-      rows.push({
-        ...{ what: `${precision}, ${count} batches`, value, unit: 'target tokens/s' },
-        ...(peerValue !== undefined && { peer: `${peerName} float32`, peerValue, ratio: value / peerValue }),
-      });
-    }
-  }
+  const row = (precision: Precision, count: number, peer?: Name) => {
+    const value = speed(precision, count);
+    const peerValue = peer && speed(peer, count);
+    rows.push({
+      ...{ what: `${precision}, ${count} batches`, value, unit: 'target tokens/s' },
+      ...(peerValue && { peer: `${peer} float32`, peerValue, ratio: value / peerValue }),
+    });
+  };
+  for (const precision of PRECISIONS) row(precision, BATCHES, times.has('PyTorch') ? 'PyTorch' : undefined);
+  if (times.has('JoeyNMT')) for (const precision of PRECISIONS) row(precision, FEW, 'JoeyNMT');
+
   const work = sum(data.batches.map((batch) => operations(batch, data)));
   for (const precision of PRECISIONS) {
     const value = (100 * work) / total(precision, BATCHES) / 1e9 / median(rates[precision]);
     rows.push({ what: `share of the machine's ${precision} matrix products`, value, unit: '%' });
   }
-  for (const [precision, first] of compiling) {
-    const extra = [...first].map(([batch, time]) => time - seconds(precision, batch));
-    rows.push({ what: `compiling ${first.size} shapes, ${precision}`, value: sum(extra), unit: 's' });
+  for (const [precision, steps] of first) {
+    const compiling = sum([...steps].map(([batch, time]) => time - seconds(precision, batch)));
+    rows.push({ what: `compiling ${steps.size} shapes, ${precision}`, value: compiling, unit: 's' });
   }
   return rows;
-};
+}
 
 /** Vocabularies of 4,000 pieces each, the train split in ids, and the first batches of an epoch. */
 async function prepare(): Promise<Data> {
@@ -130,8 +145,8 @@ async function prepare(): Promise<Data> {
   };
 }
 
-/** This program's training. @returns also, for the first batch of each shape, the seconds of its step with compiling */
-async function own(
+/** This program's training. @returns also the seconds of the first step of each shape, by the number of its batch */
+async function ownTrainer(
   precision: Precision,
   { batches, pair, vocabularies }: Data,
 ): Promise<{ readonly trainer: Trainer; readonly first: Map<number, number> }> {
@@ -178,10 +193,11 @@ async function own(
     }
     return seconds;
   };
-  return { trainer: { count: BATCHES, round, close: () => runtime.close() }, first };
+  return { trainer: { round, close: () => runtime.close() }, first };
 }
 
-function peer(python: string, script: string, count: number, { batches, pair, vocabularies }: Data): Trainer {
+/** A peer's training, on the first `count` batches. */
+function peerTrainer(python: string, script: string, count: number, { batches, pair, vocabularies }: Data): Trainer {
   const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
   const sentences = batches.slice(0, count).map((batch) =>
     Array.from(batch.sentences, (sentence) => {
@@ -193,7 +209,7 @@ function peer(python: string, script: string, count: number, { batches, pair, vo
   const given = { ...sizes, dropout, labelSmoothing, clipNorm, learningRate, threads, batches: sentences };
   const { ask, close } = startPython(python, ['-W', 'ignore', path], given);
   const numbers = sentences.map((_, i) => i);
-  return { count, round: async () => (await ask<{ seconds: number[] }>(numbers)).seconds, close };
+  return { round: () => ask<number[]>(numbers), close };
 }
 
 /** Multiplications and additions of a step's matrix products, padding left out: each once forward, twice backward. */

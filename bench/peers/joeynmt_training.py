@@ -75,7 +75,7 @@ def start(given):
         clip(parameters=model.parameters())
         optimizer.step()
         model.zero_grad()
-        return loss.item()
+        loss.item()
 
     return train
 

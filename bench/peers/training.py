@@ -51,7 +51,7 @@ def start(given):
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), given['clipNorm'])
         optimizer.step()
-        return loss.item()
+        loss.item()
 
     return train
 
