@@ -66,9 +66,11 @@ async function trainOne(
 
   const interrupt = () => void child.kill('SIGINT');
   signal.addEventListener('abort', interrupt);
-  const look = setInterval(sayValidations(name, runFolder(run.out).metrics, say), LOOK_EVERY);
+  const look = sayValidations(name, runFolder(run.out).metrics, say);
+  const timer = setInterval(look, LOOK_EVERY);
   const problem = await ended;
-  clearInterval(look);
+  clearInterval(timer);
+  look();
   signal.removeEventListener('abort', interrupt);
   if (problem !== undefined) appendFileSync(log, `${problem}\n`);
   if (existsSync(runFolder(run.out).finished)) say(`${count} ${name}: finished`);

@@ -5,7 +5,7 @@ import { InputError, RunError, systemCode } from '../../support/errors.ts';
 /** An array index, or a job of its own, that Slurm has not done with. */
 export interface Queued {
   readonly waiting: boolean;
-  /** Why it waits, in Slurm's word: `Resources`, `Dependency`. */
+  /** Why it waits, with Slurm's word: `in the queue (Resources)`. */
   readonly reason: string;
 }
 
@@ -22,7 +22,8 @@ export function slurmQueue(jobs: readonly string[]): ReadonlyMap<string, Queued>
   const all = lines.map((line): [string, Queued] => {
     const [job = '', index = '', state = '', ...reason] = line.trim().split(/\s+/);
     const key = /^\d+$/.test(index) ? `${job}_${index}` : job;
-    return [key, { waiting: state === 'PENDING', reason: reason.join(' ') }];
+    const why = ['', 'None'].includes(reason.join(' ')) ? '' : ` (${reason.join(' ')})`;
+    return [key, { waiting: state === 'PENDING', reason: `in the queue${why}` }];
   });
   return new Map(all.filter(([key]) => jobs.includes(key.split('_')[0] ?? '')));
 }

@@ -49,12 +49,12 @@ export function submit(
   return { ...(array !== undefined && { array }), evaluation };
 }
 
-/** The evaluation job that was submitted last, if it has not ended. */
-export function evaluationAlive(folder: SweepFolder): boolean {
+/** The evaluation that was submitted last: whether Slurm still has it, and what it said. */
+export function lastEvaluation(folder: SweepFolder): { readonly alive: boolean; readonly log: string } | undefined {
   const record = evaluationRecord(folder);
-  if (!existsSync(record)) return false;
+  if (!existsSync(record)) return undefined;
   const { job } = JSON.parse(readFileSync(record, 'utf8'));
-  return slurmQueue([job]).size > 0;
+  return { alive: slurmQueue([job]).size > 0, log: join(folder.logs, `evaluation-${job}.log`) };
 }
 
 /** What `submit` would write and call, for people. */

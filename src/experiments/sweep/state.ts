@@ -86,6 +86,7 @@ const TAIL = 8192;
 
 /** Why a training ended, as its log has it: the error of attn, or what Slurm wrote when it ended the job. */
 export function lastWords(log: string): string {
+  if (!existsSync(log)) return 'it ended before it began';
   const lines = tailOf(log).split('\n');
   const own = lines.findLast((line) => line.startsWith('attn: '))?.slice('attn: '.length);
   const slurm = lines
@@ -96,7 +97,6 @@ export function lastWords(log: string): string {
 }
 
 function tailOf(path: string): string {
-  if (!existsSync(path)) return '';
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);

@@ -4,9 +4,9 @@ import type { Sweep } from './file.ts';
 import { makePlan, type Plan, type SweepFolder, sweepFolder, writePlan } from './folder.ts';
 import { trainLocally } from './local.ts';
 import { currentResults, evaluateSweep, type SweepResults } from './results.ts';
-import { evaluationAlive, submit } from './slurm.ts';
+import { lastEvaluation, submit } from './slurm.ts';
 import { runSlurm } from './slurm-queue.ts';
-import { type RunState, statesOf } from './state.ts';
+import { lastWords, type RunState, statesOf } from './state.ts';
 
 export interface SweepOptions {
   /** The prepared dataset of runs whose file names none. */
@@ -35,14 +35,14 @@ export async function sweep(definition: Sweep, options: SweepOptions): Promise<S
   const folder = sweepFolder(definition.out);
   const plan = makePlan(definition, options.defaultData);
   if (options.overwrite) clear(folder, plan);
-  writePlan(folder, plan);
   const states = statesOf(folder, plan);
+  if (definition.executor === 'local') refuseAlive(folder, states);
+  writePlan(folder, plan);
   for (const { name, state } of states) if (state === 'finished') say(`${name}: trained before, kept`);
   if (definition.executor === 'slurm') {
     const underway = trainOnSlurm(folder, plan, states, definition, say);
     if (underway) return { kind: 'underway', states: statesOf(folder, plan) };
   } else {
-    refuseAlive(folder, states);
     const wanted = plan.runs.filter((_, i) => states[i]?.state !== 'finished');
     if (wanted.length > 0) await trainLocally(folder, wanted, { jobs: definition.jobs ?? 1, signal, say });
     if (signal.aborted) return { kind: 'interrupted' };
@@ -64,7 +64,11 @@ function trainOnSlurm(
   const alive = states.filter(isAlive);
   const scored = wanted.length === 0 && alive.length === 0 && currentResults(folder, states) !== undefined;
   if (scored) return false;
-  if (wanted.length === 0 && evaluationAlive(folder)) return true;
+  const evaluated = lastEvaluation(folder);
+  if (wanted.length === 0 && evaluated?.alive) return true;
+  if (wanted.length === 0 && alive.length === 0 && evaluated) {
+    say(`the last evaluation ended without a table: ${lastWords(evaluated.log)}\n  log: ${evaluated.log}`);
+  }
   const before = alive.flatMap(({ job }) => (job === undefined ? [] : [job]));
   const { array, evaluation } = submit(folder, definition, wanted, before);
   if (array !== undefined) {

@@ -106,18 +106,22 @@ describe('a sweep on this machine', { skip }, () => {
       join(root, 'seeds'),
     );
     const controller = new AbortController();
-    const say = (text: string) => {
-      if (/validation BLEU/.test(text)) controller.abort();
-    };
+    const { last } = runFolder(join(definition.out, 'runs', 'long-1'));
+    const timer = setInterval(() => existsSync(last) && controller.abort(), 10);
     const jobs = { ...definition, jobs: 2 };
-    const stopped = await sweep(jobs, { overwrite: false, signal: controller.signal, say });
+    const stopped = await sweep(jobs, { overwrite: false, signal: controller.signal, say: () => {} });
+    clearInterval(timer);
     assert.equal(stopped.kind, 'interrupted');
     const own = sweepFolder(definition.out);
     for (const state of statesOf(own, readPlan(own.path))) {
       assert.equal(state.state, 'waiting', `${state.name} waits to go on`);
       assert.match(state.reason ?? '', /^interrupted: /);
     }
-    const done = await sweep(jobs, { overwrite: false, signal: new AbortController().signal, say: () => {} });
+    const said: string[] = [];
+    const again = { overwrite: false, signal: new AbortController().signal, say: (text: string) => said.push(text) };
+    const done = await sweep(jobs, again);
+    assert.match(said.join('\n'), /long-1: going on where it was stopped/);
+    assert.match(said.join('\n'), /long-2: step 300, .* validation BLEU /);
     assert.ok(done.kind === 'results');
     assert.deepEqual(
       done.results.runs.map(({ state, progress }) => [state, progress?.step]),
