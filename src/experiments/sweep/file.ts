@@ -89,21 +89,7 @@ export function readSweep(path: string, out?: string): Sweep {
   const items = [...gridItems(file, top.grid), ...listedItems(file, top.runs)];
   if (items.length === 0) items.push({ name: undefined, varied: {}, where: (key) => file.where('common', key) });
 
-  const runs = items.flatMap((item) =>
-    top.seeds.map((seed): SweepRun => {
-      const group = item.name ?? nameOf(item.varied) ?? modelName({ ...runSchema.parse({}), ...shared });
-      const several = top.seeds.length > 1;
-      const runName = several ? `${group}-${seed}` : group;
-      const said = (key: string) => (key in item.varied ? item.where(key) : file.where('common', key));
-      const sources: OptionSource[] = [presetOf({ ...shared, ...item.varied }), shared, item.varied].map((values) => ({
-        values,
-        name: (key) => `${said(key)}: ${runName}: ${key}`,
-      }));
-      const options = resolveOptions(runSchema, [...sources, { values: { seed }, name: () => file.where('seeds') }]);
-      const run = completeRun({ ...options, out: `${folder}/runs/${runName}` });
-      return { name: runName, group, varied: { ...item.varied, ...(several && { seed }) }, run };
-    }),
-  );
+  const runs = items.flatMap((item) => trainingsOf(item, { file, shared, folder, seeds: top.seeds }));
   const twice = runs.find((run, i) => runs.findIndex((other) => other.name === run.name) < i);
   if (twice !== undefined) {
     throw new InputError(`two runs are called ${twice.name}`, {
@@ -120,6 +106,31 @@ export function readSweep(path: string, out?: string): Sweep {
     executor: top.executor,
     ...(top.jobs && { jobs: top.jobs }),
   };
+}
+
+interface Shared {
+  readonly file: YamlFile;
+  /** The options of every run. */
+  readonly shared: Readonly<Record<string, unknown>>;
+  readonly folder: string;
+  readonly seeds: readonly number[];
+}
+
+/** One item with each seed, all its options resolved and checked. */
+function trainingsOf({ name, varied, where }: Item, { file, shared, folder, seeds }: Shared): SweepRun[] {
+  const group = name ?? nameOf(varied) ?? modelName({ ...runSchema.parse({}), ...shared });
+  const several = seeds.length > 1;
+  return seeds.map((seed): SweepRun => {
+    const runName = several ? `${group}-${seed}` : group;
+    const place = (key: string) => (key in varied ? where(key) : file.where('common', key));
+    const sources: OptionSource[] = [presetOf({ ...shared, ...varied }), shared, varied].map((values) => ({
+      values,
+      name: (key) => `${place(key)}: ${runName}: ${key}`,
+    }));
+    const options = resolveOptions(runSchema, [...sources, { values: { seed }, name: () => file.where('seeds') }]);
+    const run = completeRun({ ...options, out: `${folder}/runs/${runName}` });
+    return { name: runName, group, varied: { ...varied, ...(several && { seed }) }, run };
+  });
 }
 
 /** Every combination of the grid's values, the last option changing fastest. */

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { runFolder } from '../../checkpoints/run-folder.ts';
+import type { Run } from '../../config/run.ts';
 import type { FinishInfo } from '../../training/events.ts';
 import { readMetrics } from '../../training/metrics.ts';
 import { type Plan, type PlannedRun, readJob, type SweepFolder } from './folder.ts';
@@ -29,16 +30,17 @@ export interface RunState {
 }
 
 /**
- * Where each run stands: alive if its process or array index is; else finished if its folder says so; else failed if it was
- * given to anyone, or waits again if it was only interrupted.
+ * Where each run stands: finished if its folder says so; else alive if its process or array index is; else failed if it was
+ * given to anyone, or waits again if it was only interrupted. Slurm is asked only for runs of its that have not finished.
  */
 export function statesOf(folder: SweepFolder, { runs }: Plan): RunState[] {
-  const jobs = runs.map(({ name }) => readJob(folder.job(name)));
+  const jobs = runs.map(({ name, run }) => (isFinished(run) ? undefined : readJob(folder.job(name))));
   const queue = slurmQueue(jobs.flatMap((job) => (job?.executor === 'slurm' ? [job.job] : [])));
   return runs.map((run, i): RunState => {
     const { name } = run;
     const written = progressOf(run);
     const progress = written && { progress: written };
+    if (isFinished(run.run)) return { name, ...progress, state: 'finished' };
     const job = jobs[i];
     if (job?.executor === 'slurm') {
       const place = queue.get(`${job.job}_${job.index}`);
@@ -48,12 +50,15 @@ export function statesOf(folder: SweepFolder, { runs }: Plan): RunState[] {
     } else if (job !== undefined && job.host === hostname() && isAlive(job.process)) {
       return { name, ...progress, state: 'running' };
     }
-    if (existsSync(runFolder(run.run.out).finished)) return { name, ...progress, state: 'finished' };
     if (job === undefined) return { name, ...progress, state: 'waiting' };
     const reason = lastWords(job.log).replace(`${run.run.out}: `, '');
     if (reason.startsWith(INTERRUPTED)) return { name, ...progress, state: 'waiting', reason };
     return { name, ...progress, state: 'failed', reason, log: job.log };
   });
+}
+
+function isFinished({ out }: Run): boolean {
+  return existsSync(runFolder(out).finished);
 }
 
 function progressOf({ run }: PlannedRun): Progress | undefined {
