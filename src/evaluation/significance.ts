@@ -32,8 +32,9 @@ export interface SignificanceOptions {
 
 /**
  * Tests whether two systems differ on the sentences that both translated, as sacreBLEU's `--paired-bs` (Koehn 2004,
- * W04-3250) and `--paired-ar` (Riezler & Maxwell 2005, W05-0908) do. One departure: systems that score the same get p = 1,
- * where sacreBLEU's count can give the smallest p there is (a system beside itself; two that both score 0).
+ * W04-3250) and `--paired-ar` (Riezler & Maxwell 2005, W05-0908) do. One departure: chance that makes just the difference seen
+ * counts (as in Riezler & Maxwell), and systems that score the same get p = 1. sacreBLEU counts larger differences only, which
+ * gives the smallest p there is to systems that differ in one sentence, or in none.
  */
 export function compareStatistics(
   metric: Metric<{ readonly score: number }>,
@@ -51,10 +52,13 @@ export function compareStatistics(
   return { metric: metric.name, ...scores, delta, p, test, trials };
 }
 
-/** How often chance alone made a larger difference; the 1 counts the outcome that was seen. */
+/** Differences closer than this, in points, are the same one, summed in another order. */
+const ROUNDING = 1e-9;
+
+/** How often chance alone made a difference as large; the 1 counts the outcome that was seen. */
 function pValue(chance: Float64Array, seen: number): number {
-  const larger = chance.reduce((count, difference) => count + (difference > seen ? 1 : 0), 0);
-  return (larger + 1) / (chance.length + 1);
+  const asLarge = chance.reduce((count, difference) => count + (difference >= seen - ROUNDING ? 1 : 0), 0);
+  return (asLarge + 1) / (chance.length + 1);
 }
 
 /** The differences on resampled test sets, less their mean: what they would be if the systems were as good. */

@@ -56,6 +56,13 @@ for (const name of ['bootstrap', 'randomization'] as const) {
   });
 }
 
+test('systems that differ in one sentence are not told apart, however small the difference', () => {
+  const almost = [plain.baseline[0] === '' ? 'x' : '', ...plain.baseline.slice(1)];
+  const { bleu } = compareSystems(baseline, scoreSystem(almost, references), { test: 'randomization', trials: 99 });
+  assert.notEqual(bleu.delta, 0);
+  assert.equal(bleu.p, 1, 'changing sides makes just the difference seen, and so does not changing');
+});
+
 test("the 95 % interval agrees with sacreBLEU's within sampling error", () => {
   for (const key of metricKeys) {
     const { mean = 0, halfWidth = 0 } = plain.comparisons.bootstrap[key];
