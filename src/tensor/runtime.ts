@@ -48,7 +48,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   const threads = options.threads ?? os.availableParallelism();
   const compiled = backend === 'tensorflow' && !options.eager;
   const streams = compiled ? Math.min(options.streams ?? 1, threads) : 1;
-  const share = Math.floor(threads / streams);
+  const share = Math.ceil(threads / streams);
   await startBackend(backend, share);
   if (!compiled) return eagerRuntime(backend, threads);
   const precision = options.precision ?? 'float32';
