@@ -2,6 +2,7 @@
 // encoder-decoder with dot attention, beside PyTorch (bench/peers/training.py) and JoeyNMT (bench/peers/joeynmt_training.py).
 // All train on the same lists of sentences, lay them out themselves, and take turns, so that other work on the machine hits
 // all alike. Every shape of a batch is met once before the clock runs: what that costs is a row of its own.
+import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +15,6 @@ import { Sampler } from '../src/dataset/sampler.ts';
 import { chooseShapes } from '../src/dataset/shapes.ts';
 import { createModel, initialParameters } from '../src/models/create.ts';
 import { randomSeed } from '../src/support/random.ts';
-import { matrixRate } from '../src/tensor/doctor.ts';
 import { adam } from '../src/tensor/optimizers.ts';
 import { openRuntime } from '../src/tensor/runtime.ts';
 import { trainingVariables } from '../src/training/state.ts';
@@ -92,10 +92,17 @@ async function measure(data: Data, python: string | undefined): Promise<Measured
   const rates: Record<Precision, number[]> = { float32: [], bfloat16: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, trainer] of trainers) times.get(name)?.push(await trainer.round());
-    for (const precision of PRECISIONS) rates[precision].push((await matrixRate({ threads, precision })).gflops);
+    const rate = machineRates();
+    for (const precision of PRECISIONS) rates[precision].push(rate[precision]);
   }
   for (const { close } of trainers.values()) close();
   return { times, first, rates };
+}
+
+/** The machine's own rates of matrix products, GFLOP/s, from another process: here each product has half of the threads. */
+function machineRates(): Readonly<Record<Precision, number>> {
+  const words = [fileURLToPath(new URL('../scripts/attn.mjs', import.meta.url)), 'doctor', '--json'];
+  return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })).gflops;
 }
 
 function rowsOf(data: Data, { times, first, rates }: Measured): BenchRow[] {
