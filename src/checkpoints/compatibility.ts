@@ -1,3 +1,4 @@
+import { changedOptions } from '../config/changes.ts';
 import type { Run } from '../config/run.ts';
 import type { ParameterTable } from '../layers/parameters.ts';
 import { InputError } from '../support/errors.ts';
@@ -48,11 +49,9 @@ export function checkVocabularies(found: VocabularyHashes, expected: VocabularyH
  * @throws InputError that lists what differs.
  */
 export function checkResume(saved: Run, now: Run, where: string): void {
-  const keys = [...new Set([...Object.keys(saved), ...Object.keys(now)])] as (keyof Run)[];
-  const changed = keys.filter((key) => !freeToChange.includes(key) && saved[key] !== now[key]);
+  const changed = changedOptions(saved, now, freeToChange);
   if (changed.length === 0) return;
-  const list = changed.map((key) => `${key} was ${saved[key] ?? 'not set'}, now ${now[key] ?? 'not set'}`);
-  throw new InputError(`a training cannot go on with other options: ${list.join('; ')}`, {
+  throw new InputError(`a training cannot go on with other options: ${changed.join('; ')}`, {
     where,
     remedy: 'resume with the options of its config.yaml, or train into another folder (--out)',
   });

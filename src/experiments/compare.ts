@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runFolder } from '../checkpoints/run-folder.ts';
+import { changedOptions } from '../config/changes.ts';
 import { resolveOptions } from '../config/options.ts';
 import { completeRun, type Run, type RunOptions, runSchema } from '../config/run.ts';
 import { openDataset } from '../dataset/dataset.ts';
@@ -185,13 +186,9 @@ function checkSame(options: ComparisonOptions): void {
   if (before.data !== now.data) {
     throw new InputError('holds a comparison on other data', { where: options.out, remedy });
   }
-  const keys = [...new Set([...Object.keys(before.options), ...Object.keys(now.options)])];
-  const changed = keys.filter((key) => before.options[key] !== now.options[key]);
+  const changed = changedOptions(before.options, now.options);
   if (changed.length === 0) return;
-  const list = changed.map(
-    (key) => `${key} was ${before.options[key] ?? 'not set'}, now ${now.options[key] ?? 'not set'}`,
-  );
-  throw new InputError(`holds a comparison with other options: ${list.join('; ')}`, { where: options.out, remedy });
+  throw new InputError(`holds a comparison with other options: ${changed.join('; ')}`, { where: options.out, remedy });
 }
 
 /** What makes the comparison fair, and what it leaves open, as a sentence for the report. */

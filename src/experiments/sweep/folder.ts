@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { changedOptions } from '../../config/changes.ts';
 import { toYaml } from '../../config/run-file.ts';
 import { openDataset } from '../../dataset/dataset.ts';
 import { InputError } from '../../support/errors.ts';
@@ -101,11 +102,9 @@ function checkSame(folder: SweepFolder, before: Plan, now: Plan): void {
     if (old.fingerprint !== fingerprint) {
       throw new InputError(`${name} was begun on other data`, { where: folder.path, remedy });
     }
-    const [was, is] = [old.run, run] as readonly Readonly<Record<string, unknown>>[];
-    const changed = Object.keys({ ...was, ...is }).filter((key) => !free.includes(key) && was?.[key] !== is?.[key]);
+    const changed = changedOptions(old.run, run, free);
     if (changed.length === 0) continue;
-    const list = changed.map((key) => `${key} was ${was?.[key] ?? 'not set'}, now ${is?.[key] ?? 'not set'}`);
-    throw new InputError(`${name} was begun with other options: ${list.join('; ')}`, { where: folder.path, remedy });
+    throw new InputError(`${name} was begun with other options: ${changed.join('; ')}`, { where: folder.path, remedy });
   }
 }
 

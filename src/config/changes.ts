@@ -1,0 +1,11 @@
+/**
+ * What differs between the options a thing was begun with and those of now, for a message: `hidden was 128, now 256`.
+ * @param free options that may differ
+ * @returns one text an option; empty where nothing differs
+ */
+export function changedOptions(before: object, now: object, free: readonly string[] = []): string[] {
+  const [was, is] = [before, now] as readonly Readonly<Record<string, unknown>>[];
+  return Object.keys({ ...was, ...is })
+    .filter((key) => !free.includes(key) && was?.[key] !== is?.[key])
+    .map((key) => `${key} was ${was?.[key] ?? 'not set'}, now ${is?.[key] ?? 'not set'}`);
+}
