@@ -1,4 +1,5 @@
 import { AttnError, InputError } from '../support/errors.ts';
+import { didYouMean } from '../support/nearest.ts';
 import { type Context, parseCall } from './command.ts';
 import { type CommandEntry, commands } from './commands/index.ts';
 
@@ -29,8 +30,10 @@ export async function main(words: readonly string[], streams: Streams = process)
         streams.stdout.write(overview(group, ` ${words[0]}`));
         return words.length === 1 ? 2 : 0;
       }
-      throw new InputError(`unknown command '${words.slice(0, group.length > 0 ? 2 : 1).join(' ')}'`, {
-        remedy: `commands: ${(group.length > 0 ? group : commands).map((c) => c.name).join(', ')}`,
+      const name = words.slice(0, group.length > 0 ? 2 : 1).join(' ');
+      const names = (group.length > 0 ? group : commands).map((c) => c.name);
+      throw new InputError(`unknown command '${name}'`, {
+        remedy: `${didYouMean(name, names)}commands: ${names.join(', ')}`,
       });
     }
     const command = await entry.load();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '../support/errors.ts';
+import { didYouMean } from '../support/nearest.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 /** The options of a command: one zod object that gives the flags, the keys of `--config`, the help and the docs. */
@@ -73,7 +74,7 @@ export function resolveOptions<S extends OptionSchema>(schema: S, sources: reado
       if (!keys.includes(key)) {
         throw new InputError(`unknown option '${key}'`, {
           where: source.name(key),
-          remedy: `valid options: ${keys.join(', ')}`,
+          remedy: `${didYouMean(key, keys)}valid options: ${keys.join(', ')}`,
         });
       }
       merged[key] = value;
@@ -93,7 +94,10 @@ export function resolveOptions<S extends OptionSchema>(schema: S, sources: reado
   }
   const value = JSON.stringify(merged[key]);
   throw choices
-    ? new InputError(`${value} is not one of ${choices.join(', ')}`, { where })
+    ? new InputError(`${value} is not one of ${choices.join(', ')}`, {
+        where,
+        remedy: didYouMean(String(merged[key]), choices).trim() || undefined,
+      })
     : new InputError(`${value}: ${issue?.message.replace(/^Invalid input: /, '') ?? 'not valid'}`, { where });
 }
 

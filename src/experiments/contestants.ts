@@ -1,6 +1,7 @@
 import type { RunOptions } from '../config/run.ts';
 import { modelName, runSchema } from '../config/run.ts';
 import { InputError } from '../support/errors.ts';
+import { didYouMean } from '../support/nearest.ts';
 
 /** One way to attend that takes part in a comparison. */
 export interface Contestant extends Pick<RunOptions, 'arch' | 'score' | 'window'> {
@@ -21,7 +22,7 @@ export function parseContestant(text: string): Contestant {
   if (!scores.includes(score) || !windows.includes(window) || rest.length > 0) {
     throw new InputError(`'${text}' is no score`, {
       where: '--scores',
-      remedy: `scores: ${scores.join(', ')}, transformer; with a window: general/local-p, dot/local-m...`,
+      remedy: `${didYouMean(text, scores)}scores: ${scores.join(', ')}, transformer; with a window: general/local-p, dot/local-m...`,
     });
   }
   return named({ arch: 'gru', score: score as Contestant['score'], window: window as Contestant['window'] });

@@ -5,6 +5,7 @@ import { presets } from '../../config/presets.ts';
 import { completeRun, modelName, type PresetName, type Run, runSchema } from '../../config/run.ts';
 import { readYamlFile, type YamlFile } from '../../config/yaml-file.ts';
 import { InputError } from '../../support/errors.ts';
+import { didYouMean } from '../../support/nearest.ts';
 
 const mapping = z.record(z.string(), z.unknown());
 
@@ -178,7 +179,7 @@ function checkKeys(
   };
   throw new InputError(`unknown option '${unknown}'`, {
     where: `${file.where(...place, unknown)}: ${place[0]}`,
-    remedy: `${elsewhere[unknown] ?? ''}valid options: ${Object.keys(valid).join(', ')}`,
+    remedy: `${elsewhere[unknown] ?? didYouMean(unknown, Object.keys(valid))}valid options: ${Object.keys(valid).join(', ')}`,
   });
 }
 
