@@ -7,4 +7,4 @@
 source "$(dirname "$0")/common.sh"
 leak_free
 attn compare "$here/compare.yaml" --data datasets/leak-free/prepared --scores none,dot,general,concat,general/local-p,bahdanau \
-  --out checkpoints/leak-free "$@"
+  --max-minutes 7 --out checkpoints/leak-free "$@"
