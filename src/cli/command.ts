@@ -103,7 +103,9 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') return { help };
-    throw new InputError(error.message.replace(/^error: /, '').replaceAll('\n', '\n  '), { remedy: `attn ${command.name} --help` });
+    throw new InputError(error.message.replace(/^error: /, '').replaceAll('\n', '\n  '), {
+      remedy: `attn ${command.name} --help`,
+    });
   }
   const flags = parser.opts<Record<string, unknown>>();
   const positional = parser.args;
