@@ -102,16 +102,16 @@ test('a sweep may be of seeds alone, and is called as its file unless it says', 
 test('an unknown key is refused with its line and the valid ones, wherever it stands', () => {
   refuse(
     'data: x\nsedes: [1]\n',
-    /rates\.yaml:2: sedes: unknown option 'sedes'\n {2}valid options: name, out, data, common/,
+    /rates\.yaml:2: sedes: unknown option 'sedes'\n {2}did you mean 'seeds'\? valid options: name, out, data, common/,
   );
   refuse(
     'grid:\n  score: [dot]\n  learnigRate: [1]\n',
-    /rates\.yaml:3: grid: unknown option 'learnigRate'\n {2}valid options: preset, data, arch/,
+    /rates\.yaml:3: grid: unknown option 'learnigRate'\n {2}did you mean 'learningRate'\? valid options: preset, data, arch/,
   );
   refuse('common:\n  hiden: 3\n', /rates\.yaml:2: common: unknown option 'hiden'/);
   refuse(
     'runs:\n  - name: a\n    hiden: 3\n',
-    /rates\.yaml:3: runs: unknown option 'hiden'\n {2}valid options: name, preset/,
+    /rates\.yaml:3: runs: unknown option 'hiden'\n {2}did you mean 'hidden'\? valid options: name, preset/,
   );
   refuse(
     'slurm:\n  time: 10\n  queue: main\n',

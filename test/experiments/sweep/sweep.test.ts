@@ -182,7 +182,10 @@ describe('a sweep on this machine', { skip }, () => {
     assert.match(status.err, /holds no sweep\n {2}begin one: attn sweep FILE\.yaml/);
     const unknown = await attn('sweep', write('typo.yaml', 'grid:\n  scores: [dot]\n'));
     assert.equal(unknown.code, 2);
-    assert.match(unknown.err, /typo\.yaml:4: grid: unknown option 'scores'\n {2}valid options: preset/);
+    assert.match(
+      unknown.err,
+      /typo\.yaml:4: grid: unknown option 'scores'\n {2}did you mean 'score'\? valid options: preset/,
+    );
     assert.ok(!existsSync(path));
   });
 });
