@@ -23,7 +23,7 @@ export function reportHtml(report: Report, attention: readonly SentenceAttention
   const day = report.created.slice(0, 10);
   const sections: Section[] = [
     { id: 'scores', title: 'Scores', body: scoreSection(report) },
-    ...(models.some(({ training }) => training && training.curve.length > 0)
+    ...(models.some(({ training }) => training && training.curve.length > 1)
       ? [{ id: 'learning', title: 'Learning curves', body: learningSection(report) }]
       : []),
     ...(models.some(({ byLength }) => byLength.length > 1)

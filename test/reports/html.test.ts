@@ -72,6 +72,16 @@ test('a report without attention, curves or samples is a page without those sect
   assert.ok(!html.includes('viewer-data'));
 });
 
+test('one validation is no learning curve', () => {
+  const validated = (times: number) =>
+    exampleReport().models.map((model) => ({
+      ...model,
+      ...(model.training && { training: { ...model.training, curve: model.training.curve.slice(0, times) } }),
+    }));
+  assert.match(reportHtml(exampleReport({ models: validated(2) })), /<section id="learning"/);
+  assert.doesNotMatch(reportHtml(exampleReport({ models: validated(1) })), /<section id="learning"/);
+});
+
 test('models of one seed group share a name and a colour in the charts', () => {
   const spread = { mean: 1, deviation: 0 };
   const group = {
