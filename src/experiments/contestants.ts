@@ -22,7 +22,7 @@ export function parseContestant(text: string): Contestant {
   if (!scores.includes(score) || !windows.includes(window) || rest.length > 0) {
     throw new InputError(`'${text}' is no score`, {
       where: '--scores',
-      remedy: `${didYouMean(text, scores)}scores: ${scores.join(', ')}, transformer; with a window: general/local-p, dot/local-m...`,
+      remedy: `${didYouMean(text, [...scores, 'transformer'])}scores: ${scores.join(', ')}, transformer; with a window: general/local-p, dot/local-m...`,
     });
   }
   return named({ arch: 'gru', score: score as Contestant['score'], window: window as Contestant['window'] });

@@ -32,7 +32,7 @@ describe('the experiments of scripts/', { skip: hasBash ? false : 'no bash here'
       assert.match(without.stderr, new RegExp(`^  scripts/experiments/${name} ita\\.txt \\[--dry-run\\]`, 'm'));
       const { status, stdout, stderr } = call(name, 'corpus of mine.tsv', '--dry-run');
       assert.equal(status, 0, stderr);
-      assert.match(stderr, /^\+ .* corpus of mine\.tsv( |$)/m);
+      assert.match(stderr, /^\+ (attn data \w+ --corpus|write out the contractions of) corpus of mine\.tsv( |$)/m);
       assert.match(stderr, /^\+ attn (compare|sweep) /m);
       const isSweep = /^\+ attn sweep/m.test(stderr);
       assert.equal(isSweep, /^attn train --data /m.test(stdout), 'a sweep shows its runs');
