@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dropout } from '../../src/layers/parameters.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../../src/layers/self-attention.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { StepRandom } from '../../src/tensor/ops/random.ts';
-import { openRuntime } from '../../src/tensor/runtime.ts';
+import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import { needsTensorFlow } from '../helpers/copy-task.ts';
 import { largestDifference, readFixture, wave, waveMatrix } from './waves.ts';
 
@@ -77,13 +77,15 @@ describe('in loops', () => {
 
 for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
   const skip = backend === 'tensorflow' && !hasTensorFlow() ? needsTensorFlow : false;
-  describe(`as products, on ${backend}`, { skip }, async () => {
-    const runtime = skip ? undefined : await openRuntime({ backend, eager: true, threads: 2 });
-    after(() => runtime?.close());
-    const use = async () => void (await tf.setBackend(backend));
+  describe(`as products, on ${backend}`, { skip }, () => {
+    let runtime: Runtime;
+    // in a hook: a suite's body runs while other suites' tests do, and tfjs has one backend in use
+    before(async () => {
+      runtime = await openRuntime({ backend, eager: true, threads: 2 });
+    });
+    after(() => runtime.close());
 
     test('equals the loops without weights', async () => {
-      await use();
       const { context, weights } = simplifiedSelfAttention(tensor(WORDS));
       const loops = simplifiedByLoops(WORDS);
       close(weights.dataSync(), loops.weights.flat(), 'weights');
@@ -91,7 +93,6 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
     });
 
     test('equals the loops with weights, causal or not', async () => {
-      await use();
       const parameters = Object.fromEntries(
         Object.entries(projections).map(([name, matrix]) => [`${name}.weight`, tensor(matrix)]),
       );
@@ -105,7 +106,6 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
     });
 
     test('multi-head attention and its gradients equal PyTorch, all heads and sentences in one product', async () => {
-      await use();
       const x = waves([10, 4], 8);
       const run = (parameters: Record<string, tf.Tensor>, rows: tf.Tensor) =>
         multiHeadSelfAttention(parameters, 'a', rows, 2, 2, { bias: causalBias(5) });
@@ -124,7 +124,6 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
     });
 
     test('multi-head attention equals its loops, head by head', async () => {
-      await use();
       const [query, key, value] = [0, 4, 8].map((row) => waveMatrix(12, 4, 4).slice(row, row + 4));
       const parameters = { ...multiHead(), 'a.in_proj_bias': tf.zeros([12]), 'a.out_proj.bias': tf.zeros([4]) };
       const { context, weights } = multiHeadSelfAttention(parameters, 'a', waves([10, 4], 8), 2, 2);
@@ -139,7 +138,6 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
     });
 
     test('a position that is changed changes nothing before it under the causal bias', async () => {
-      await use();
       const contexts = (last: number) => {
         const x = tensor([...WORDS.slice(0, 5), [last, 0, 1]]);
         return attend(x, x, x, { bias: causalBias(6) }).context.arraySync() as number[][];
@@ -150,7 +148,6 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
     });
 
     test('dropout takes weights away and leaves those that are reported', async () => {
-      await use();
       const x = tensor(WORDS);
       const random = new StepRandom(tf.tensor1d([1, 2], 'int32'));
       const { context, weights } = attend(x, x, x, { dropout: ((w) => random.dropout(w, 0.5)) as Dropout });
