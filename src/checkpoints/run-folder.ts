@@ -50,6 +50,12 @@ export function folderOfModel(file: string): string {
   return existsSync(join(own, 'source.model')) ? own : dirname(own);
 }
 
+/** @throws InputError where there is nothing that could be a model */
+export function checkExists(path: string): void {
+  if (existsSync(path)) return;
+  throw new InputError('no such model', { where: path, remedy: 'name the folder of a run, as attn train writes it' });
+}
+
 /** @throws InputError where a folder holds a model, which is not to be written over */
 export function checkNoModel(path: string): void {
   if (!existsSync(runFolder(path).model)) return;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { InputError } from '../support/errors.ts';
@@ -106,15 +105,7 @@ const nothing: TranslatedHypothesis = {
 
 async function openRuns(paths: readonly string[]): Promise<[TrainedRun, ...TrainedRun[]]> {
   const runs: TrainedRun[] = [];
-  for (const path of paths) {
-    if (!existsSync(path)) {
-      throw new InputError('no such model', {
-        where: path,
-        remedy: 'name the folder of a run, as attn train writes it',
-      });
-    }
-    runs.push(await openTrainedRun({ name: basename(path), path }));
-  }
+  for (const path of paths) runs.push(await openTrainedRun({ name: basename(path), path }));
   const [first, ...others] = runs;
   if (first === undefined) throw new InputError('there is no model to translate with', { remedy: 'name one' });
   for (const other of others) checkSameVocabularies(first, other);

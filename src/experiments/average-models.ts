@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { keptModels, loadModel, saveModel } from '../checkpoints/checkpoint.ts';
 import { checkParameters, checkVocabularies } from '../checkpoints/compatibility.ts';
-import { checkNoModel, deriveRunFolder, runFolder } from '../checkpoints/run-folder.ts';
+import { checkExists, checkNoModel, deriveRunFolder, runFolder } from '../checkpoints/run-folder.ts';
 import type { NamedTensors } from '../checkpoints/safetensors.ts';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { openDataset } from '../dataset/dataset.ts';
@@ -10,6 +10,7 @@ import { chooseShapes } from '../dataset/shapes.ts';
 import { InputError } from '../support/errors.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import type { Scores } from '../training/early-stopping.ts';
+import { SHARDS } from '../training/step.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { createValidator } from './validate.ts';
 import { writeCard } from './write-card.ts';
@@ -58,7 +59,8 @@ export async function averageModels(paths: readonly string[], out: string): Prom
 }
 
 function modelsOf(path: string): string[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  checkExists(path);
+  if (!statSync(path).isDirectory()) return [path];
   const { best, model } = runFolder(path);
   const kept = keptModels(best);
   return kept.length > 0 ? kept : [model];
@@ -82,7 +84,7 @@ export function meanOf(models: readonly NamedTensors[]): NamedTensors {
 async function validate({ checkpoint, model, vocabularies }: TrainedRun, parameters: NamedTensors): Promise<Scores> {
   const { run } = checkpoint;
   const dataset = openDataset(run.data ?? '');
-  const runtime = await openRuntime({ precision: run.precision });
+  const runtime = await openRuntime({ precision: run.precision, streams: SHARDS });
   try {
     const dev = dataset.split('dev');
     const shapes = chooseShapes(dev.lengthCounts(), { batchTokens: run.batchTokens, maxShapes: 4 });

@@ -83,7 +83,7 @@ describe('attn average', { skip }, () => {
     for (const [words, message] of [
       [[other], /there is one model alone, and nothing to average\n {2}.*--keep 5/],
       [[run, other], /other.model\.safetensors: a checkpoint of another shape/],
-      [[run, join(folder, 'absent')], /absent: no such file/],
+      [[run, join(folder, 'absent')], /absent: no such model/],
       [[run, '--out', other], /holds a model already\n {2}remove it, or name another folder/],
     ] as const) {
       const { code, err } = await attn('average', '--out', out, ...words);

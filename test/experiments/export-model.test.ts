@@ -61,7 +61,7 @@ test('what cannot be exported is exit code 2', async () => {
   const none = join(scratch, 'none');
   for (const [words, message] of [
     [[large, '--precision', 'float16'], /output\.bias has 7\d{4}.*, float16 ends at 65504\n {2}--precision bfloat16/],
-    [[join(scratch, 'absent')], /absent.*: no such file/],
+    [[join(scratch, 'absent')], /absent: no such model/],
     [[run, '--precision', 'float8'], /float8.*float32, float16, bfloat16/],
     [[run, '--out', run], /run: holds a model already/],
     [[run, '--out', '/proc/attn/model'], /cannot be written/],
