@@ -42,7 +42,8 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
       const steps = { read, move, advance: advanceFor(options.beam + SPARE_WORDS) };
       // two at a time where there is work for both: what one does on a single thread, the other's products fill
       const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
-      await Promise.all(
+      // settled, so that nothing runs any more when the caller hears of a failure and frees what the other half uses
+      const ends = await Promise.allSettled(
         halves.map((half) =>
           searchTogether(
             steps,
@@ -52,6 +53,8 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
           ),
         ),
       );
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed) throw failed.reason;
     }
     return jobs.map(({ search }) => search.hypotheses);
   };
@@ -83,7 +86,7 @@ function fewShapes(group: readonly Job[], beam: number): Shape {
     width: roundedWidth(widest(group)),
     rows,
     // sentences have fewer than K beams most of the time
-    places: Math.min(powerOfTwo(group.length), beam === 1 ? rows : (rows * 3) / 8),
+    places: Math.min(powerOfTwo(group.length), beam === 1 ? rows : Math.max(1, Math.floor((rows * 3) / 8))),
     reads: Math.min(powerOfTwo(group.length), MOST_READ),
   };
 }

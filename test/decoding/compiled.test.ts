@@ -77,6 +77,20 @@ test('a WebAssembly search finds what the plain one does, for every kind of mode
   }
 });
 
+test('one, two and three sentences have room for a beam of any size', { skip }, async () => {
+  const model = [tinyModel({ score: 'dot' })];
+  for (const beam of [1, 2, 3, 4, 5, 6]) {
+    for (const count of [1, 2, 3]) {
+      const sources = randomSentences(count, 6);
+      const [compiled] = await translate({}, model, sources, { beam, nbest: beam });
+      const [eager] = await translate({ backend: 'cpu' }, model, sources, { beam, nbest: beam });
+      for (const [i, hypotheses] of compiled!.entries()) {
+        assert.equal(differences(hypotheses, eager![i]!), undefined, `beam ${beam}, sentence ${i} of ${count}`);
+      }
+    }
+  }
+});
+
 test('many sentences of all lengths, in few shapes, are translated as eagerly one after another', {
   skip,
 }, async () => {
