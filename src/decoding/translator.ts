@@ -34,7 +34,7 @@ export interface TranslateOptions extends Omit<SearchOptions, 'unknownWords'> {
   readonly copyUnknown?: boolean;
 }
 
-/** Trained models ready to translate. Calls are answered one after another, however many are made at once. */
+/** Trained models ready to translate. Calls are answered one after another, however many are made at once, of however many translators. */
 export interface Translator {
   /** The models that translate together. */
   readonly runs: readonly [TrainedRun, ...TrainedRun[]];
@@ -43,8 +43,17 @@ export interface Translator {
    * @throws InputError for options that do not go together
    */
   translate(sentences: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
-  /** Frees the engine. */
-  close(): void;
+  /** Frees the engine, once the calls made before are answered. */
+  close(): Promise<void>;
+}
+
+/** The last call of any translator in this process: tfjs has one backend in use at a time, and they would change it. */
+let last: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+  const answer = last.then(work);
+  last = answer.catch(() => {});
+  return answer;
 }
 
 /**
@@ -59,8 +68,8 @@ export async function loadTranslator(
   const runs = await openRuns([paths].flat());
   const read = sourceReader(runs);
   const engine = new Engine(runs, engineOptions);
-  let previous: Promise<unknown> = Promise.resolve();
-  const canCopy = runs[0].vocabularies.target.type === 'words' && runs.some(attends);
+  const { source, target } = runs[0].vocabularies;
+  const canCopy = source.type === 'words' && target.type === 'words' && runs.some(attends);
   const translate = async (
     sentences: readonly string[],
     { copyUnknown = true, ...options }: TranslateOptions,
@@ -82,12 +91,8 @@ export async function loadTranslator(
   };
   return {
     runs,
-    translate: (sentences, options = {}) => {
-      const answer = previous.then(() => translate(sentences, options));
-      previous = answer.catch(() => {});
-      return answer;
-    },
-    close: () => engine.close(),
+    translate: (sentences, options = {}) => inTurn(() => translate(sentences, options)),
+    close: () => inTurn(() => engine.close()),
   };
 }
 

@@ -101,6 +101,6 @@ async function translateThree(path: string, { sources, references }: TestSet): P
       return attention === undefined ? [] : [{ source, reference, text: best.text, attention }];
     });
   } finally {
-    translator.close();
+    await translator.close();
   }
 }

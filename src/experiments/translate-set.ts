@@ -56,6 +56,6 @@ export async function translateSet(
       targetTokens: translated.reduce((sum, { best }) => sum + best.ids.length + 1, 0),
     };
   } finally {
-    translator.close();
+    await translator.close();
   }
 }

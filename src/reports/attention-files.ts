@@ -91,28 +91,32 @@ export function writeAttention(
 /**
  * Writes the attention of sentences just translated to the file a person named. Alignments (a line a sentence), text and
  * HTML hold them all; of the other formats there is a file for each: `FILE.0001.svg`, `FILE.0002.svg`...
+ * @param attentions undefined for a sentence without words: an empty line, or a number that is left out
  * @param model names the model in the pictures
  * @returns the paths written
  * @throws InputError for a name that `attentionPath` refuses, or a place that cannot be written
  */
-export function writeAttentionFile(path: string, attentions: readonly AttentionMatrix[], model: string): string[] {
+export function writeAttentionFile(
+  path: string,
+  attentions: readonly (AttentionMatrix | undefined)[],
+  model: string,
+): string[] {
   const { format, level } = attentionPath(path);
   const render = (attention: AttentionMatrix) => renderAttention(attention, format, { title: model, level });
-  if (attentions.length === 1) {
-    writeFileAtomic(path, render(attentions[0]!));
-    return [resolve(path)];
+  const write = (file: string, content: string | Uint8Array): string => {
+    writeFileAtomic(file, content);
+    return resolve(file);
+  };
+  const numbered = attentions.flatMap((attention, i) => (attention ? [{ index: i + 1, model, attention }] : []));
+  const [first] = numbered;
+  if (attentions.length === 1 && first) return [write(path, render(first.attention))];
+  if (format === 'html') return [write(path, attentionHtml(numbered))];
+  if (format === 'txt') return [write(path, numbered.map(({ attention }) => render(attention)).join('\n'))];
+  if (format === 'align') {
+    return [write(path, attentions.map((attention) => (attention ? render(attention) : '\n')).join(''))];
   }
-  if (format === 'html' || format === 'txt' || format === 'align') {
-    const content =
-      format === 'html'
-        ? attentionHtml(attentions.map((attention, i) => ({ index: i + 1, model, attention })))
-        : attentions.map(render).join(format === 'txt' ? '\n' : '');
-    writeFileAtomic(path, content);
-    return [resolve(path)];
-  }
-  return attentions.map((attention, i) => {
-    const numbered = path.replace(/((?:\.pieces)?\.[^.]+)$/i, `.${String(i + 1).padStart(4, '0')}$1`);
-    writeFileAtomic(numbered, render(attention));
-    return resolve(numbered);
+  return numbered.map(({ index, attention }) => {
+    const name = path.replace(/((?:\.pieces)?\.[^.]+)$/i, `.${String(index).padStart(4, '0')}$1`);
+    return write(name, render(attention));
   });
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { RunError } from '../support/errors.ts';
+import { withoutRethrowing } from '../support/process-listeners.ts';
 import { withoutNativeStderr } from './library.ts';
 import { findTensorFlow } from './location.ts';
 
@@ -59,7 +60,7 @@ export async function startBackend(name: BackendName, threads: number): Promise<
   if (name === 'tensorflow') startTensorFlow(threads);
   else if (name === 'wasm') await startWasm(threads);
   else require('@tensorflow/tfjs-backend-cpu');
-  await tf.setBackend(name);
+  await withoutRethrowing(() => tf.setBackend(name));
   if (name === 'tensorflow') {
     // TensorFlow prints about oneDNN at the first operation it runs
     withoutNativeStderr(() => tf.tidy(() => tf.matMul(tf.zeros([1, 1]), tf.zeros([1, 1])).dataSync()));

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { RunError } from '../support/errors.ts';
+import { withoutRethrowing } from '../support/process-listeners.ts';
 
 /** A model loaded into sentencepiece-js. */
 export interface SentencePieceModel {
@@ -44,21 +45,12 @@ let runtime: Promise<Runtime> | undefined;
 
 /**
  * Starts sentencepiece-js once for the process (about 0.1 s: its WebAssembly is compiled). The only way to its runtime is
- * the `load` of a model file, which adds listeners to the process that rethrow every uncaught error; they are added
- * before `load` first waits, so what is new then is theirs, and goes.
+ * the `load` of a model file.
  */
 async function startRuntime(path: string): Promise<Runtime> {
   const library = createRequire(import.meta.url)('sentencepiece-js') as Library;
   const first = new library.SentencePieceProcessor();
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = events.map((event) => new Set(process.rawListeners(event)));
-  const loading = first.load(path);
-  events.forEach((event, i) => {
-    for (const listener of process.rawListeners(event)) {
-      if (!before[i]?.has(listener)) process.removeListener(event, listener as (...args: unknown[]) => void);
-    }
-  });
-  await loading;
+  await withoutRethrowing(() => first.load(path));
   first.processor.delete();
   return first.sentencepiece;
 }

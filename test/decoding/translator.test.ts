@@ -147,8 +147,8 @@ test('a model file in the folder of a run is a model too', async () => {
   const single = await loadTranslator(path, { backend: 'wasm', threads: 1 });
   const [a, b] = [await translator.translate(sentences), await single.translate(sentences)];
   assert.deepEqual(a.map(best), b.map(best));
-  translator.close();
-  single.close();
+  await translator.close();
+  await single.close();
 });
 
 test('a missing or damaged model is named', async () => {
@@ -182,6 +182,32 @@ test('calls made at the same time are answered each with its own sentences', asy
   assert.deepEqual((await next).map(best), expected, 'a call that fails leaves the next one alone');
 });
 
+test('two translators, one on TensorFlow and one on WebAssembly, answer calls made at the same time', {
+  skip: hasTensorFlow() ? false : needsTensorFlow,
+}, async () => {
+  const path = await writeToyRun(join(scratch, 'two'), { likes: { [EOS]: 0.5 } });
+  const [many, few] = [
+    await loadTranslator(path, { backend: 'tensorflow', threads: 2 }),
+    await loadTranslator(path, { backend: 'wasm', threads: 1 }),
+  ];
+  const answers = await Promise.all(
+    [1, 2, 3, 4].flatMap((beam) => [many.translate(sentences, { beam }), few.translate(sentences, { beam })]),
+  );
+  for (let i = 0; i < answers.length; i += 2) assert.deepEqual(answers[i]!.map(best), answers[i + 1]!.map(best));
+  await Promise.all([many.close(), few.close()]);
+});
+
+test('a translator that is closed while it answers answers first, and then holds nothing', async () => {
+  const path = await writeToyRun(join(scratch, 'closing'));
+  const before = tf.memory().numTensors;
+  const translator = await loadTranslator(path, { backend: 'wasm', threads: 1 });
+  const answer = translator.translate(sentences);
+  const closed = translator.close();
+  assert.equal((await answer).length, sentences.length);
+  await closed;
+  assert.equal(tf.memory().numTensors, before);
+});
+
 for (const backend of ['wasm', 'tensorflow'] as const) {
   const skip = backend === 'wasm' || hasTensorFlow() ? false : needsTensorFlow;
   test(`a translator on ${backend} holds as many tensors after a dozen calls as after the first, and none once closed`, {
@@ -195,7 +221,7 @@ for (const backend of ['wasm', 'tensorflow'] as const) {
         await translator.translate([sentences[i % sentences.length]!], { beam: 3 });
         counts.push(tf.memory().numTensors);
       }
-      translator.close();
+      await translator.close();
       return counts;
     };
     await translateOnce(1);
@@ -217,5 +243,5 @@ test('a few sentences are translated without TensorFlow, many with it, and all a
   const again = await translator.translate(many.slice(0, 3));
   assert.deepEqual(few.map(best), all.slice(0, 3).map(best));
   assert.deepEqual(again.map(best), few.map(best));
-  translator.close();
+  await translator.close();
 });

@@ -70,6 +70,17 @@ test('several sentences make numbered pictures, but one page and one list of ali
   assert.equal(names('a.txt').length, 1);
 });
 
+test('a sentence without words keeps its place: an empty line, or a number that is left out', () => {
+  const gap = [hungry(), undefined, hungry()];
+  const write = (path: string) => writeAttentionFile(join(folder, path), gap, 'dot');
+  assert.deepEqual(
+    write('gap.svg').map((one) => one.slice(folder.length + 1)),
+    ['gap.0001.svg', 'gap.0003.svg'],
+  );
+  write('gap.align');
+  assert.equal(readFileSync(join(folder, 'gap.align'), 'utf8'), '0-0 0-1 1-2 2-3\n\n0-0 0-1 1-2 2-3\n');
+});
+
 test('a place that cannot be written is the fault of the input', () => {
   writeFileSync(join(folder, 'file'), '');
   assert.throws(() => writeAttention(join(folder, 'file'), 1, hungry(), ['svg']), InputError);

@@ -69,7 +69,7 @@ export const translate = defineCommand({
       }
       look?.write(translator, context);
     } finally {
-      translator.close();
+      await translator.close();
     }
   },
 });
@@ -122,7 +122,7 @@ async function attentionWriter(path: string) {
   const { makeWritableFolder } = await import('../../support/files.ts');
   attentionPath(path);
   makeWritableFolder(dirname(path));
-  const matrices: NonNullable<ReturnType<typeof hypothesisAttention>>[] = [];
+  const matrices: ReturnType<typeof hypothesisAttention>[] = [];
   return {
     check({ runs }: Translator): void {
       if (runs.some(attends)) return;
@@ -134,11 +134,11 @@ async function attentionWriter(path: string) {
     add({ source, pieces, hypotheses: [best] }: Translation, { runs }: Translator): void {
       if (best === undefined) return;
       const text = { source, hypothesis: best.text };
-      const matrix = hypothesisAttention(best, pieces, runs[0].vocabularies.target, text);
-      if (matrix !== undefined) matrices.push(matrix);
+      // a sentence without words has none, and keeps its place
+      matrices.push(hypothesisAttention(best, pieces, runs[0].vocabularies.target, text));
     },
     write({ runs }: Translator, { say }: Context): void {
-      if (matrices.length === 0) return;
+      if (matrices.every((matrix) => matrix === undefined)) return;
       const paths = writeAttentionFile(path, matrices, runs.map(({ name }) => name).join(' + '));
       say(`attention: ${paths[0]}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''}`);
     },
