@@ -65,6 +65,29 @@ export function checkNoModel(path: string): void {
   });
 }
 
+/** Whether a folder holds a model, or a training that can be gone on with. */
+export function holdsRun({ last, model }: RunFolder): boolean {
+  return existsSync(last) || existsSync(model);
+}
+
+/**
+ * Removes what a run has left in its folder, so that nothing of it is taken for the next one's. Where training stood goes
+ * first: half a run is not to be gone on with; the model last: until then the folder is still known as a run's. A folder
+ * that holds none is left as it is.
+ * @throws InputError where the files may not be removed
+ */
+export function clearRun(folder: RunFolder): void {
+  if (!holdsRun(folder)) return;
+  const { last, best, report, finished, card, metrics, events, model } = folder;
+  try {
+    for (const path of [last, best, report, finished, card, metrics, events, model]) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw writeFailure(folder.path, error);
+  }
+}
+
 /** Makes the folder of another model of a run: the same vocabularies and options. @throws as `writeFileAtomic` */
 export function deriveRunFolder(path: string, from: RunFolder): RunFolder {
   const folder = runFolder(path);

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { keepAmongBest, loadTraining, saveModel, saveTraining } from '../checkpoints/checkpoint.ts';
 import { checkParameters, checkResume, checkVocabularies } from '../checkpoints/compatibility.ts';
-import { openRunFolder, type RunFolder } from '../checkpoints/run-folder.ts';
+import { clearRun, openRunFolder, type RunFolder } from '../checkpoints/run-folder.ts';
 import { openTrainedRun } from '../checkpoints/trained-run.ts';
 import type { Run } from '../config/run.ts';
 import { toYaml } from '../config/run-file.ts';
@@ -56,12 +56,6 @@ export async function trainRun(run: Run & { readonly data: string }, options: Tr
     const folder = openRunFolder(run.out);
     const hashes = { source: vocabularies.source.sha256, target: vocabularies.target.sha256 };
     const resumed = options.resume ? resume(folder, run, model, hashes, dataset) : undefined;
-    if (resumed === undefined) {
-      writeFileAtomic(folder.sourceVocabulary, readFileSync(dataset.vocabularyPaths.source));
-      writeFileAtomic(folder.targetVocabulary, readFileSync(dataset.vocabularyPaths.target));
-    }
-    rmSync(folder.finished, { force: true });
-    writeFileAtomic(folder.config, toYaml(run));
     const info = await trainInFolder({ run, options, dataset, vocabularies, model, folder, hashes, resumed });
     if (info.reason !== 'interrupted') {
       if (info.best.value !== null) writeCard(await openTrainedRun({ name: basename(run.out), path: run.out }));
@@ -89,16 +83,8 @@ interface Prepared {
   readonly resumed: Resumed | undefined;
 }
 
-async function trainInFolder({
-  run,
-  options,
-  dataset,
-  vocabularies,
-  model,
-  folder,
-  hashes,
-  resumed,
-}: Prepared): Promise<FinishInfo> {
+async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
+  const { run, options, dataset, vocabularies, model, folder, hashes, resumed } = prepared;
   const state = resumed?.state ?? beginning;
   const { initial, frozen } = await firstParameters(run, model, vocabularies);
   const dev = dataset.split('dev');
@@ -108,16 +94,17 @@ async function trainInFolder({
     maxShapes: run.maxShapes,
     longest: dataset.manifest.splits.dev.longest,
   });
-  const listener = broadcast(
-    [metricsListener(folder.metrics, state.step), tensorboardListener(folder.events, state.step), ...options.listeners],
-    run.logEvery,
-  );
+  const sampler = new Sampler(training, shapes, run.seed, state.sampler);
   const { precision, threads } = run;
   const runtime = await openRuntime({ precision, streams: SHARDS, ...(threads && { threads }) });
   const group = run.ema > 0 ? AVERAGE : undefined;
   const names = Object.keys(model.parameters);
   let validate: ReturnType<typeof createValidator> | undefined;
+  let listener: Required<TrainingListener> | undefined;
   try {
+    takeFolder(prepared);
+    const files = [metricsListener(folder.metrics, state.step), tensorboardListener(folder.events, state.step)];
+    listener = broadcast([...files, ...options.listeners], run.logEvery);
     listener.started({
       name: basename(run.out),
       out: run.out,
@@ -129,7 +116,7 @@ async function trainInFolder({
       runtime,
       model,
       run,
-      sampler: new Sampler(training, shapes, run.seed, state.sampler),
+      sampler,
       variables: resumed?.variables ?? initial,
       state,
       frozen,
@@ -151,7 +138,11 @@ async function trainInFolder({
           scores,
           parameters: await parametersOf(variables, names, group),
         };
-        if (improved) saveModel(folder.model, checkpoint);
+        if (improved) {
+          // an evaluation there is of the best model before
+          rmSync(folder.report, { recursive: true, force: true });
+          saveModel(folder.model, checkpoint);
+        }
         if (run.keep > 1) keepAmongBest(folder.best, run.keep, checkpoint);
       },
       save: async (variables, state) => {
@@ -166,9 +157,23 @@ async function trainInFolder({
       },
     });
   } finally {
-    listener.closed();
+    listener?.closed();
     runtime.close();
   }
+}
+
+/**
+ * Makes the folder this training's. Called when nothing can refuse the training any more: one that does not begin leaves
+ * the run that is there as it was.
+ */
+function takeFolder({ run, dataset, folder, resumed }: Prepared): void {
+  if (resumed === undefined) {
+    clearRun(folder);
+    writeFileAtomic(folder.sourceVocabulary, readFileSync(dataset.vocabularyPaths.source));
+    writeFileAtomic(folder.targetVocabulary, readFileSync(dataset.vocabularyPaths.target));
+  }
+  rmSync(folder.finished, { force: true });
+  writeFileAtomic(folder.config, toYaml(run));
 }
 
 /** Reads the run's last checkpoint and checks that it is this run's. */

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -141,6 +152,82 @@ describe('attn train', { skip }, () => {
       await refuse(tinyTrainingFlags(data, out, 2), /cannot be written/);
     }
     await refuse([...tinyTrainingFlags(data, join(folder, 'new'), 2), '--resume'], /no training to go on with/);
+  });
+
+  test('begun anew in the folder of a run, it leaves nothing of that run, even where it is killed at once', async () => {
+    const out = join(folder, 'anew');
+    const { best, card, last, model, report } = runFolder(out);
+    const flags = (steps: number) => [...tinyTrainingFlags(data, out, steps), '--keep', '3', '--metric', 'loss'];
+    const begun = await attn('train', ...flags(20));
+    assert.equal(begun.code, 0, begun.err);
+    assert.equal(readdirSync(best).length, 3);
+    mkdirSync(report);
+    writeFileSync(join(report, 'report.json'), '{}');
+    writeFileSync(join(out, 'notes.txt'), 'mine');
+
+    const again = await attn('train', ...flags(5), '--overwrite', '--hidden', '8');
+    assert.equal(again.code, 0, again.err);
+    assert.deepEqual(readdirSync(best), ['step-0000005.safetensors']);
+    assert.ok(!existsSync(report), 'an evaluation of the run before');
+    assert.equal(readFileSync(join(out, 'notes.txt'), 'utf8'), 'mine');
+
+    const run = completeRun(runSchema.parse({ data, out, maxSteps: 5, embedding: 12, hidden: 16 }));
+    const killed = trainRun(
+      { ...run, data },
+      {
+        ...{ resume: false, signal: new AbortController().signal },
+        listeners: [
+          {
+            started: () => {
+              throw new Error('killed');
+            },
+          },
+        ],
+      },
+    );
+    await assert.rejects(killed, /killed/);
+    for (const path of [last, model, best, card]) assert.ok(!existsSync(path), path);
+  });
+
+  test('gone on with, it keeps a report as long as the model that it is of', async () => {
+    for (const [rate, improves] of [
+      ['1e-30', false],
+      ['0.002', true],
+    ] as const) {
+      const out = join(folder, `rate-${rate}`);
+      const { report } = runFolder(out);
+      const flags = (steps: number) => [
+        ...tinyTrainingFlags(data, out, steps),
+        ...['--metric', 'loss', '--learning-rate', rate, '--schedule', 'constant'],
+      ];
+      assert.equal((await attn('train', ...flags(5))).code, 0);
+      mkdirSync(report);
+      const { code, err } = await attn('train', ...flags(10), '--resume');
+      assert.equal(code, 0, err);
+      assert.equal(loadModel(out).step, improves ? 10 : 5);
+      assert.equal(existsSync(report), !improves);
+    }
+  });
+
+  test('what it refuses changes nothing in the folder: word vectors that do not fit, a model without its training', async () => {
+    const out = join(folder, 'kept');
+    assert.equal((await attn('train', ...tinyTrainingFlags(data, out, 5))).code, 0);
+    const vectors = join(folder, 'vectors.txt');
+    writeFileSync(vectors, 'bami 1 2 3\n');
+    const files = () => readdirSync(out).map((name) => [name, statSync(join(out, name)).mtimeMs]);
+    const before = files();
+    const words = ['--overwrite', '--source-vectors', vectors];
+    await refuse([...tinyTrainingFlags(data, out, 5), ...words], /vectors of 3 numbers for an embedding of 12/);
+    assert.deepEqual(files(), before);
+
+    const exported = join(folder, 'exported');
+    assert.equal((await attn('export', out, '--out', exported)).code, 0);
+    const model = readFileSync(runFolder(exported).model);
+    await refuse(
+      tinyTrainingFlags(data, exported, 5),
+      /holds a model already\n {2}--overwrite begins anew, --out names another folder/,
+    );
+    assert.deepEqual(readFileSync(runFolder(exported).model), model);
   });
 
   test('a disk that fills ends it with code 1; the checkpoint before is whole, and it goes on from there', async (t) => {

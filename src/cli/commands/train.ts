@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { runFolder } from '../../checkpoints/run-folder.ts';
+import { holdsRun, runFolder } from '../../checkpoints/run-folder.ts';
 import { presets } from '../../config/presets.ts';
 import { completeRun, runSchema } from '../../config/run.ts';
 import { defaultDataset } from '../../experiments/default-data.ts';
@@ -28,16 +28,17 @@ export const train = defineCommand({
   async run({ resume, overwrite, ...options }, _, context) {
     const run = completeRun(options);
     const folder = runFolder(run.out);
-    if (resume && !existsSync(folder.last)) {
+    const begun = existsSync(folder.last);
+    if (resume && !begun) {
       throw new InputError('there is no training to go on with', {
         where: run.out,
         remedy: 'leave --resume out to begin one',
       });
     }
-    if (!resume && !overwrite && existsSync(folder.last)) {
-      throw new InputError('holds a run already', {
+    if (!resume && !overwrite && holdsRun(folder)) {
+      throw new InputError(`holds a ${begun ? 'run' : 'model'} already`, {
         where: run.out,
-        remedy: '--resume goes on with it, --overwrite begins anew, --out names another folder',
+        remedy: `${begun ? '--resume goes on with it, ' : ''}--overwrite begins anew, --out names another folder`,
       });
     }
     const data = run.data ?? (await defaultDataset(context.say));
