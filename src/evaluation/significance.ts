@@ -1,3 +1,4 @@
+import { InputError } from '../support/errors.ts';
 import { Random } from '../support/random.ts';
 import { bootstrapScores, defaultSeed } from './bootstrap.ts';
 import { type Metric, type SentenceStatistics, sumStatistics } from './metric.ts';
@@ -34,7 +35,8 @@ export interface SignificanceOptions {
  * Tests whether two systems differ on the sentences that both translated, as sacreBLEU's `--paired-bs` (Koehn 2004,
  * W04-3250) and `--paired-ar` (Riezler & Maxwell 2005, W05-0908) do. One departure: chance that makes just the difference seen
  * counts (as in Riezler & Maxwell), and systems that score the same get p = 1. sacreBLEU counts larger differences only, which
- * gives the smallest p there is to systems that differ in one sentence, or in none.
+ * gives the smallest p there is to systems that differ in one sentence, or in none. Nor does a single sentence say anything: p = 1.
+ * @throws InputError for systems of different numbers of sentences
  */
 export function compareStatistics(
   metric: Metric<{ readonly score: number }>,
@@ -42,13 +44,19 @@ export function compareStatistics(
   system: SentenceStatistics,
   options: SignificanceOptions = {},
 ): Comparison {
+  if (baseline.sentences !== system.sentences) {
+    throw new InputError(`${system.sentences} sentences cannot be compared with ${baseline.sentences}`, {
+      remedy: 'score both systems on the same test set',
+    });
+  }
   const { test = 'bootstrap', seed = defaultSeed } = options;
   const trials = options.trials ?? defaultTrials[test];
   const score = (statistics: SentenceStatistics) => metric.evaluate(sumStatistics(statistics)).score;
   const scores = { baseline: score(baseline), system: score(system) };
   const delta = scores.system - scores.baseline;
   const sample = test === 'bootstrap' ? bootstrapDifferences : randomizedDifferences;
-  const p = delta === 0 ? 1 : pValue(sample(metric, baseline, system, trials, seed), Math.abs(delta));
+  const p =
+    delta === 0 || system.sentences === 1 ? 1 : pValue(sample(metric, baseline, system, trials, seed), Math.abs(delta));
   return { metric: metric.name, ...scores, delta, p, test, trials };
 }
 

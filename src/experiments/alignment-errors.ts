@@ -38,6 +38,12 @@ async function readGold(path: string, { name, sources, references }: TestSet): P
       remedy: 'give a line of links for each sentence of the test set (--test names another one)',
     });
   }
+  if (gold.every(({ sure }) => sure.size === 0)) {
+    throw new InputError('has no sure link, so there is nothing to find again', {
+      where: path,
+      remedy: 'write sure links as 0-1, possible ones as 0?1',
+    });
+  }
   for (const [i, { possible }] of gold.entries()) {
     const words = [sources[i], references[i]].map((text = '') => splitWords(text).length);
     const outside = [...possible].find((link) => link.split('-').some((place, side) => Number(place) >= words[side]!));

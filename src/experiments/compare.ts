@@ -115,6 +115,12 @@ export async function compare(options: ComparisonOptions): Promise<ComparisonRes
     notes: [
       ...(options.notes ?? []),
       fairness(options),
+      ...groups
+        .filter(({ entries: own }) => own.length < options.seeds.length)
+        .map(
+          ({ name, entries: own }) =>
+            `${name} has ${own.length} of ${options.seeds.length} seeds${own.length === 1 ? ': the tests cannot count the chance of its seed' : ''}.`,
+        ),
       ...failures.map(({ name, problem }) => `${name} is missing: ${problem}.`),
     ],
     signal,

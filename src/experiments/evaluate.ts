@@ -59,6 +59,8 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   const errorRates = options.gold === undefined ? [] : await alignmentErrorRates(runs, test, options.gold);
   makeWritableFolder(out);
   removeOldResults(out);
+  const sign = join(out, SIGN);
+  writeFileAtomic(sign, '');
 
   const form = scoringForm(runs);
   const references = test.references.map(form.of);
@@ -101,14 +103,18 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
     ...(notes.length > 0 && { notes }),
   };
   writeReport(out, report, attention);
+  rmSync(sign);
   for (const [i, run] of runs.entries()) writeOwnReport(run, i, report, attention, say);
   return report;
 }
 
-/** Removes what an evaluation before left in the folder: its sentences and models may have been others. Its sign goes last. */
+/** Stands in the folder while an evaluation is under way, or was stopped. */
+const SIGN = '.evaluating';
+
+/** Removes what an evaluation before left in the folder: its sentences and models may have been others. Its signs go last. */
 function removeOldResults(out: string): void {
-  if (!existsSync(join(out, 'report.json'))) return;
-  for (const name of ['report.md', 'report.html', 'hypotheses', 'attention', 'report.json']) {
+  if (![SIGN, 'report.json'].some((name) => existsSync(join(out, name)))) return;
+  for (const name of ['report.md', 'report.html', 'hypotheses', 'attention', 'report.json', SIGN]) {
     rmSync(join(out, name), { recursive: true, force: true });
   }
 }

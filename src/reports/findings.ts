@@ -59,6 +59,7 @@ export function findings(report: Report): string[] {
 
 function describeScore(report: Report, { name, bleu }: Contestant): string {
   const group = report.seeds?.find((one) => one.name === name);
+  if (group?.seeds.length === 1) return `${fixed(bleu, 1)} BLEU with one seed`;
   if (group)
     return `${fixed(bleu, 1)} BLEU on average over ${group.seeds.length} seeds (deviation ${fixed(group.bleu.deviation, 1)})`;
   const { low, high } = report.models.find((model) => model.name === name)!.bleu.ci95;

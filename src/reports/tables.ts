@@ -59,7 +59,8 @@ export function scoreTable(report: Report): Table {
     ],
     rows,
     note:
-      comparisons.length === 0
+      // over seeds the groups are compared, not the models
+      comparisons.length === 0 || report.seeds
         ? '* best'
         : `* best; = cannot be told from the best (${methods(report)}, p ≥ ${significanceLevel})`,
   };
@@ -67,17 +68,17 @@ export function scoreTable(report: Report): Table {
 
 /** Mean and spread over seeds, one row a group. */
 export function seedTable({ seeds = [] }: Pick<Report, 'seeds'>): Table {
-  const spread = ({ mean, deviation }: Spread, decimals: number): string =>
-    `${fixed(mean, decimals)} ± ${fixed(deviation, decimals)}`;
+  const spread = ({ mean, deviation }: Spread, decimals: number, runs: number): string =>
+    runs === 1 ? fixed(mean, decimals) : `${fixed(mean, decimals)} ± ${fixed(deviation, decimals)}`;
   return {
     title: 'Over seeds',
     columns: [text('model'), number('seeds'), number('BLEU'), number('chrF'), number('NLTK BLEU-1')],
     rows: seeds.map((group) => [
       group.name,
       String(group.seeds.length),
-      spread(group.bleu, 1),
-      spread(group.chrf, 1),
-      spread(group.bleu1, 4),
+      spread(group.bleu, 1, group.seeds.length),
+      spread(group.chrf, 1, group.seeds.length),
+      spread(group.bleu1, 4, group.seeds.length),
     ]),
     note: 'mean ± standard deviation',
   };

@@ -190,6 +190,7 @@ describe('attn eval', { skip }, () => {
     for (const [content, message] of [
       ['0-0\n', /^attn: gold\.align: has 1 lines, .* has 20\n {2}/],
       [links(0).with(3, '0-0 99-1').join('\n'), /^attn: gold\.align:4: 99-1 links a word that there is not/],
+      ['0?0\n'.repeat(20), /^attn: gold\.align: has no sure link/],
       [links(0).with(5, '0:0').join('\n'), /^attn: gold\.align:6: '0:0' is no alignment link/],
     ] as const) {
       writeFileSync('gold.align', content);

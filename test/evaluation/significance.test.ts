@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { corpusBleu } from '../../src/evaluation/bleu.ts';
 import { compareSystems, metricKeys, scoreSystem } from '../../src/evaluation/system.ts';
+import { InputError } from '../../src/support/errors.ts';
 import { version } from '../../src/support/version.ts';
 import type { PeerComparisons } from './peer-scores.ts';
 
@@ -43,6 +44,13 @@ for (const name of ['bootstrap', 'randomization'] as const) {
     assert.equal(compareSystems(baseline, baseline, { test: name, trials: 99 }).bleu.p, 1);
   });
 
+  test(`the paired ${name} says nothing of a single sentence`, () => {
+    const one = (text: string) => scoreSystem([text], [['the cat sleeps on the old bed']]);
+    const { p, delta } = compareSystems(one('a dog is here'), one('the cat sleeps on the bed'), { test: name }).bleu;
+    assert.ok(delta > 10);
+    assert.equal(p, 1);
+  });
+
   test(`the paired ${name} tells no two systems apart that both score 0`, () => {
     const silent = scoreSystem(
       plain.reference.map(() => ''),
@@ -55,6 +63,12 @@ for (const name of ['bootstrap', 'randomization'] as const) {
     assert.equal(compareSystems(silent, wrong, { test: name, trials: 99 }).bleu.p, 1);
   });
 }
+
+test('systems of other test sets are not compared', () => {
+  const shorter = scoreSystem(plain.system.slice(1), [plain.reference.slice(1)]);
+  assert.throws(() => compareSystems(baseline, shorter), /sentences cannot be compared with/);
+  assert.throws(() => compareSystems(shorter, baseline), InputError);
+});
 
 test('systems that differ in one sentence are not told apart, however small the difference', () => {
   const almost = [plain.baseline[0] === '' ? 'x' : '', ...plain.baseline.slice(1)];

@@ -97,10 +97,14 @@ describe('a comparison', { skip }, () => {
       assert.equal(result, undefined, 'it was interrupted');
       assert.ok(!existsSync(join(folder, 'interrupted', 'report.json')));
     }
+    const leftOver = join(folder, 'interrupted', 'hypotheses', 'other.txt');
+    writeFileSync(leftOver, '');
     const said: string[] = [];
     const result = await compare(optionsFor('interrupted', { say: (text) => said.push(text) }));
     assert.equal(said.filter((text) => /kept/.test(text)).length, 4, 'all were trained by then');
     assertSameResults(result!.report);
+    assert.ok(!existsSync(leftOver), 'what the interrupted evaluation wrote is no part of the next one');
+    assert.ok(!existsSync(join(folder, 'interrupted', '.evaluating')));
   });
 
   test('killed in the middle of a training, it goes on and ends with the same table', async () => {
@@ -172,6 +176,8 @@ describe('a comparison', { skip }, () => {
       ['dot'],
     );
     assert.match(readFileSync(join(folder, 'failing', 'report.md'), 'utf8'), /none is missing: the machine is on fire/);
+    const lone = await compare(optionsFor('one seed', { listeners: [failing(/none-2/)] }));
+    assert.match(lone!.report.notes!.join(' '), /none has 1 of 2 seeds: .* none-2 is missing: /);
   });
 
   function readReport(name: string): Report {

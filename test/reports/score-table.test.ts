@@ -60,6 +60,18 @@ test('where there are seeds, the findings compare their means', () => {
     formatScores(exampleReport({ seeds, comparisons })),
     /Over seeds\nmodel +seeds +BLEU .*\n.*\nnone +3 +30\.0 ± 0\.4/,
   );
+  assert.doesNotMatch(formatScores(exampleReport({ seeds, comparisons })), /cannot be told from the best/);
+});
+
+test('one seed has no deviation', () => {
+  const values = {
+    bleu: { mean: 47.3, deviation: 0 },
+    chrf: { mean: 61, deviation: 0 },
+    bleu1: { mean: 0.7, deviation: 0 },
+  };
+  const report = exampleReport({ seeds: [{ name: 'dot', score: 'dot', seeds: [2], models: ['dot-2'], ...values }] });
+  assert.match(formatScores(report), /\ndot +1 +47\.3 +61\.0 +0\.7000\n/);
+  assert.deepEqual(findings(report), ['dot scores highest: 47.3 BLEU with one seed.']);
 });
 
 test('the table for the terminal has a row for each model, aligned, and ends with the findings', () => {
