@@ -7,7 +7,7 @@ import { completeRun, type Run, runSchema, runSections } from './run.ts';
 export function toYaml(run: Run): string {
   const values: Readonly<Record<string, unknown>> = run;
   return renderSections((info) =>
-    values[info.key] === undefined ? [] : [`${info.key}: ${stringify(values[info.key]).trim()}`],
+    values[info.key] === undefined ? [] : [`${info.key}: ${oneLine(values[info.key])}`],
   );
 }
 
@@ -35,9 +35,14 @@ export function toCommand(run: Run): string {
 export function exampleYaml(): string {
   return renderSections((info) => {
     const choices = info.choices ? ` (${info.choices.join(', ')})` : '';
-    const line = info.default === undefined ? `# ${info.key}:` : `${info.key}: ${stringify(info.default).trim()}`;
+    const line = info.default === undefined ? `# ${info.key}:` : `${info.key}: ${oneLine(info.default)}`;
     return ['', `# ${info.description}${choices}`, line];
   });
+}
+
+/** A value as YAML, unfolded: further lines would have to be indented below the key. */
+function oneLine(value: unknown): string {
+  return stringify(value, { lineWidth: 0, blockQuote: false }).trim();
 }
 
 /** Sections in their order, each under its title; a section without lines is left out. */

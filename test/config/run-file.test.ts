@@ -35,6 +35,11 @@ test('text that YAML would take for something else survives', () => {
   assert.deepEqual(readBack(toYaml(run)), run);
 });
 
+test('a long path with spaces survives, and one with a line end', () => {
+  const run = complete({ data: `/home/anna rossi/${'i miei dati/'.repeat(12)}prepared`, out: 'two\nlines' });
+  assert.deepEqual(readBack(toYaml(run)), run);
+});
+
 test('the example lists every key and gives the defaults', () => {
   const text = exampleYaml();
   for (const key of Object.keys(runSchema.shape)) assert.match(text, new RegExp(`^(# )?${key}:`, 'm'));
