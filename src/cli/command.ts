@@ -3,10 +3,12 @@ import { Argument, CommanderError, Option, Command as Parser } from 'commander';
 import { z } from 'zod';
 import {
   describeOptions,
+  numberOf,
   type OptionInfo,
   type OptionSchema,
   readConfigFile,
   resolveOptions,
+  splitList,
 } from '../config/options.ts';
 import { InputError } from '../support/errors.ts';
 
@@ -109,7 +111,14 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
   }
   const flags = parser.opts<Record<string, unknown>>();
   const positional = parser.args;
-  const configFile = (flags.config as string | undefined) ?? (command.arguments ? undefined : positional[0]);
+  const firstWord = command.arguments ? undefined : positional[0];
+  if (firstWord !== undefined && flags.config !== undefined) {
+    throw new InputError(`two config files, ${firstWord} and ${flags.config}`, {
+      where: '--config',
+      remedy: 'name one of them',
+    });
+  }
+  const configFile = (flags.config as string | undefined) ?? firstWord;
   const file = configFile === undefined ? [] : [readConfigFile(configFile)];
   const own = { values: pick(flags, infos), name: (key: string) => infos.find((i) => i.key === key)?.flag ?? key };
   const presetName = own.values.preset ?? file[0]?.values.preset ?? infos.find((i) => i.key === 'preset')?.default;
@@ -142,16 +151,11 @@ function helpText(info: OptionInfo): string {
   return notes.length === 0 ? info.description : `${info.description} (${notes.join('; ')})`;
 }
 
-/** Text from the command line to what the schema expects; what is no number stays text, so that the schema refuses it. */
+/** Text from the command line to what the schema expects. */
 function collect(info: OptionInfo): (text: string, previous: unknown) => unknown {
-  const one = (text: string) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
-  if (info.kind === 'number') return (text) => one(text);
+  if (info.kind === 'number') return numberOf;
   if (info.kind === 'text') return (text) => text;
-  const numeric = info.schema.safeParse([1]).success && !info.schema.safeParse(['a']).success;
-  return (text, previous) => [
-    ...(Array.isArray(previous) ? previous : []),
-    ...text.split(',').map((part) => (numeric ? one(part) : part)),
-  ];
+  return (text, previous) => [...(Array.isArray(previous) ? previous : []), ...splitList(info, text)];
 }
 
 function pick(flags: Record<string, unknown>, infos: readonly OptionInfo[]): Record<string, unknown> {

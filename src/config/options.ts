@@ -52,6 +52,18 @@ export function describeOptions(schema: OptionSchema): OptionInfo[] {
   });
 }
 
+/** Text as a flag has it to what the schema expects; what is no number stays text, so that the schema refuses it. */
+export function numberOf(text: string): number | string {
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** A list written as one text, commas between its items. */
+export function splitList({ schema }: Pick<OptionInfo, 'schema'>, text: string): (number | string)[] {
+  const numeric = schema.safeParse([1]).success && !schema.safeParse(['a']).success;
+  const items = text.split(',').map((item) => item.trim());
+  return numeric ? items.map(numberOf) : items;
+}
+
 /** Where a value came from, so that an error can say so. */
 export interface OptionSource {
   readonly values: Readonly<Record<string, unknown>>;
@@ -60,26 +72,34 @@ export interface OptionSource {
 }
 
 /**
- * Merges sources (later ones win) over the schema's defaults and checks every value. A custom issue of the schema (two
- * options that do not go together) is said in its own words, with `params.remedy`.
+ * Merges sources (later ones win) over the schema's defaults and checks every value. A list may be one text, as its flag
+ * takes it. A custom issue of the schema (two options that do not go together) is said in its own words, with
+ * `params.remedy`.
  * @throws InputError that names the source, the value and what would be valid.
  */
 export function resolveOptions<S extends OptionSchema>(schema: S, sources: readonly OptionSource[]): z.output<S> {
-  const keys = Object.keys(schema.shape);
+  const infos = describeOptions(schema);
+  const keys = infos.map(({ key }) => key);
   const merged: Record<string, unknown> = {};
   const origin: Record<string, OptionSource> = {};
   for (const source of sources) {
     for (const [key, value] of Object.entries(source.values)) {
       if (value === undefined) continue;
-      if (!keys.includes(key)) {
+      const info = infos.find((one) => one.key === key);
+      if (info === undefined) {
         throw new InputError(`unknown option '${key}'`, {
           where: source.name(key),
           remedy: `${didYouMean(key, keys)}valid options: ${keys.join(', ')}`,
         });
       }
-      merged[key] = value;
+      const oneText = info.kind === 'list' && ['string', 'number'].includes(typeof value);
+      merged[key] = oneText ? splitList(info, String(value)) : value;
       origin[key] = source;
     }
+  }
+  for (const [key, value] of Object.entries(merged)) {
+    if (!Array.isArray(value) || !value.includes('')) continue;
+    throw new InputError('has an item that is empty', { where: origin[key]?.name(key) ?? key });
   }
   const result = schema.safeParse(merged);
   if (result.success) return result.data;
@@ -88,7 +108,7 @@ export function resolveOptions<S extends OptionSchema>(schema: S, sources: reado
   const where = origin[key]?.name(key) ?? flagName(key);
   if (issue?.code === 'custom') throw new InputError(issue.message, { where, remedy: issue.params?.remedy });
   const field = schema.shape[key];
-  const choices = field && describeOptions(z.object({ [key]: field }))[0]?.choices;
+  const choices = infos.find((one) => one.key === key)?.choices;
   if (merged[key] === undefined) {
     throw new InputError('is required', { where, remedy: field?.description });
   }

@@ -93,6 +93,15 @@ test('standard input, gzip, CRLF and a byte order mark score as the plain file d
   assert.equal((await attn(['score', crlf, referenceFile])).out, plain);
 });
 
+test('what --by-sentence would leave unprinted is refused', async () => {
+  for (const words of [['--baseline', otherFile], ['--source', otherFile], ['--confidence']]) {
+    const { code, out, err } = await attn(['score', hypothesisFile, referenceFile, '--by-sentence', ...words]);
+    assert.equal(code, 2);
+    assert.equal(out, '');
+    assert.match(err, new RegExp(`${words[0]}: is of the corpus.*\\n {2}leave one of them out, or .*--json`));
+  }
+});
+
 test('--by-sentence prints a line of TSV for each sentence', async () => {
   const { out } = await attn(['score', hypothesisFile, referenceFile, '--by-sentence']);
   const lines = out.trimEnd().split('\n');

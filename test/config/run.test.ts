@@ -146,3 +146,30 @@ test('the committed docs equal what the schema generates', () => {
     assert.equal(committed, text, `${path} is stale: node --import tsx scripts/make-config-docs.ts`);
   }
 });
+
+test('a list can be several words, one text with commas or a list of the file, and no item is empty', () => {
+  const schema = z.object({ columns: z.array(z.string()).optional(), seeds: z.array(z.number()).default([1]) });
+  const command = defineCommand({ name: 'x', summary: '', options: schema, run: async () => {} });
+  const parsed = (...words: string[]) => parseCall(command, words) as unknown as { options: z.output<typeof schema> };
+  const fromFile = (values: Record<string, unknown>) => resolveOptions(schema, [{ values, name: () => 'x.yaml:1' }]);
+  const expected = { columns: ['it', 'en'], seeds: [1, 2] };
+  for (const words of [
+    ['--columns', 'it,en', '--seeds', '1,2'],
+    ['--columns', 'it, en', '--seeds', '1, 2'],
+    ['--columns', 'it', 'en', '--seeds', '1', '--seeds', '2'],
+  ]) {
+    assert.deepEqual(parsed(...words).options, expected);
+  }
+  assert.deepEqual(fromFile({ columns: 'it, en', seeds: '1,2' }), expected);
+  assert.deepEqual(fromFile(expected), expected);
+  assert.deepEqual(fromFile({ seeds: 3 }), { seeds: [3] });
+  assert.throws(() => parsed('--columns', 'it,,en'), { message: 'has an item that is empty', where: '--columns' });
+  assert.throws(() => fromFile({ columns: 'it,' }), { message: 'has an item that is empty', where: 'x.yaml:1' });
+  assert.throws(() => parsed('--seeds', '1,,2'), InputError);
+  assert.throws(() => fromFile({ columns: true }), /expected array/);
+});
+
+test('one config file is named in one place', () => {
+  const command = defineCommand({ name: 'x', summary: '', options: z.object({}), run: async () => {} });
+  assert.throws(() => parseCall(command, ['a.yaml', '--config', 'b.yaml']), /two config files, a\.yaml and b\.yaml/);
+});

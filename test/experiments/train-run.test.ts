@@ -151,7 +151,9 @@ describe('attn train', { skip }, () => {
     for (const out of [join(folder, 'file'), join(folder, 'file', 'below'), '/proc/attn/run']) {
       await refuse(tinyTrainingFlags(data, out, 2), /cannot be written/);
     }
-    await refuse([...tinyTrainingFlags(data, join(folder, 'new'), 2), '--resume'], /no training to go on with/);
+    const flags = tinyTrainingFlags(data, join(folder, 'new'), 2);
+    await refuse([...flags, '--resume'], /no training to go on with/);
+    await refuse([...flags, '--resume', '--overwrite'], /--resume goes on .*, --overwrite begins anew/);
   });
 
   test('begun anew in the folder of a run, it leaves nothing of that run, even where it is killed at once', async () => {

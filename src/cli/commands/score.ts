@@ -15,6 +15,7 @@ import {
 } from '../../evaluation/system.ts';
 import { looksTokenized, tokenizerNames } from '../../evaluation/tokenizers.ts';
 import { splitWords } from '../../evaluation/whitespace.ts';
+import { InputError } from '../../support/errors.ts';
 import { type Column, formatTable } from '../../support/table.ts';
 import { defineCommand } from '../command.ts';
 
@@ -54,6 +55,13 @@ export const score = defineCommand({
   ],
   async run(options, [hypothesisFile = '', ...referenceFiles], context) {
     const { tokenize, lowercase, confidence, test, trials, seed } = options;
+    const left = (['baseline', 'source', 'confidence'] as const).find((key) => options[key]);
+    if (options.bySentence && left !== undefined && !context.json) {
+      throw new InputError("is of the corpus, and --by-sentence prints each sentence's scores in its place", {
+        where: `--${left}`,
+        remedy: 'leave one of them out, or take both as JSON: --json',
+      });
+    }
     const further = [options.baseline, options.source].filter((path) => path !== undefined);
     const files = await readParallelFiles([hypothesisFile, ...referenceFiles, ...further], context.stdin);
     const [hypotheses = [], ...rest] = files;

@@ -27,6 +27,11 @@ export const train = defineCommand({
   ],
   async run({ resume, overwrite, ...options }, _, context) {
     const run = completeRun(options);
+    if (resume && overwrite) {
+      throw new InputError('--resume goes on with the training there is, --overwrite begins anew', {
+        remedy: 'leave one of them out',
+      });
+    }
     const folder = runFolder(run.out);
     const begun = existsSync(folder.last);
     if (resume && !begun) {
