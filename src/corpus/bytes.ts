@@ -110,11 +110,16 @@ function refuseBinary(name: string, chunk: Buffer): void {
 /** A failed read in the user's words. Errors that say it already pass through. */
 export function readFailure(where: string, error: unknown): unknown {
   const bad = (message: string, remedy: string): AttnError => new InputError(message, { where, remedy, cause: error });
-  switch (systemCode(error)) {
+  const code = systemCode(error);
+  switch (code) {
     case 'ENOENT':
       return bad('no such file', 'check the path');
     case 'EISDIR':
       return bad('is a folder, not a file', 'name a file in it');
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
+      return bad(`cannot be read (${code})`, 'check the path');
     case 'EACCES':
     case 'EPERM':
       return bad('may not be read', 'check the permissions of the file');

@@ -3,8 +3,10 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,7 +17,7 @@ import { type AttnError, InputError, RunError, systemCode } from './errors.ts';
 
 /**
  * A file that appears whole or not at all: written under a temporary name in the same folder, synced, then renamed over
- * `path`. Call `commit()` when all is written; `abort()` (or a failed write) leaves the old file as it was.
+ * `path`, or over what `path` is a link to. Call `commit()` when all is written; `abort()` (or a failed write) leaves the old file as it was.
  */
 export class AtomicFile {
   readonly path: string;
@@ -25,7 +27,7 @@ export class AtomicFile {
   #done = false;
 
   constructor(path: string) {
-    this.path = resolve(path);
+    this.path = destination(resolve(path));
     this.temporaryPath = `${this.path}.${process.pid}-${randomBytes(3).toString('hex')}.tmp`;
     try {
       makeFolder(dirname(this.path));
@@ -82,6 +84,21 @@ export class AtomicFile {
   }
 }
 
+/**
+ * Where a file of this path is written: where a link leads to, so that the link stays one.
+ * @throws InputError for a device or a pipe, which a file would take the place of
+ */
+function destination(path: string): string {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return path;
+    if (stat.isFile() || stat.isDirectory()) return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+  throw new InputError('is no regular file', { where: path, remedy: 'name another file' });
+}
+
 /** Commits files that belong together: all are on the disk before the first takes its name; one that fails stops all. */
 export function commitTogether(files: readonly AtomicFile[]): void {
   try {
@@ -136,7 +153,9 @@ export function syncFolder(path: string): void {
 }
 
 /** What the system says of a path that cannot be written; ENOENT is said under /proc. */
-const notWritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST']);
+const notWritable = new Set([
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG', 'ELOOP'],
+]);
 
 /** A failed write in the user's words: a full disk is a failed run (1), a folder that may not be written is bad input (2). */
 export function writeFailure(path: string, error: unknown): AttnError {
@@ -151,7 +170,7 @@ export function writeFailure(path: string, error: unknown): AttnError {
   if (code !== undefined && notWritable.has(code)) {
     return new InputError(`cannot be written (${code})`, {
       where: path,
-      remedy: 'name a folder you may write to',
+      remedy: code === 'ENAMETOOLONG' ? 'give it a shorter name' : 'name a folder you may write to',
       cause: error,
     });
   }

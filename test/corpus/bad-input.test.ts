@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -103,6 +103,17 @@ for (const [what, { files, words, says }] of Object.entries(cases)) {
     }
   });
 }
+
+test('paths that no file can have are refused with code 2', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'file'), '');
+  symlinkSync('round', join(folder, 'round'));
+  for (const name of [join('file', 'below'), 'x'.repeat(300), 'round']) {
+    const { code, stderr } = await attn(['vocab', '--train', join(folder, name), '--out', join(folder, 'out')]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /cannot be read \((ENOTDIR|ENAMETOOLONG|ELOOP)\)\n {2}check the path/);
+  }
+});
 
 test('malformed lines up to the share allowed are skipped, counted and shown', async (t) => {
   const folder = temporaryFolder(t);

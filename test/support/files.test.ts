@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { makeFolder, makeWritableFolder, writeFileAtomic } from '../../src/support/files.ts';
+import { InputError } from '../../src/support/errors.ts';
+import { AtomicFile, makeFolder, makeWritableFolder, writeFileAtomic } from '../../src/support/files.ts';
 import { attn } from '../helpers/command.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'attn-files-'));
@@ -26,6 +36,46 @@ test('where a file or a dead link is in the way, no folder is made and it says s
   }
   assert.throws(() => writeFileAtomic(join(scratch, 'a'), 'text'), /cannot be written \(EISDIR\)/);
   assert.deepEqual(readdirSync(scratch).sort(), ['a', 'dead', 'file'], 'nothing is left behind');
+});
+
+test('a link stays a link: what it leads to is written', () => {
+  const folder = mkdtempSync(join(scratch, 'links-'));
+  const [target, link] = [join(folder, 'target'), join(folder, 'link')];
+  writeFileSync(target, 'old');
+  symlinkSync('target', link);
+  writeFileAtomic(link, 'new');
+  assert.ok(lstatSync(link).isSymbolicLink());
+  assert.equal(readFileSync(target, 'utf8'), 'new');
+  symlinkSync('.', join(folder, 'itself'));
+  assert.throws(() => writeFileAtomic(join(folder, 'itself'), 'text'), /cannot be written \(EISDIR\)/);
+  assert.deepEqual(readdirSync(folder).sort(), ['itself', 'link', 'target']);
+});
+
+const noPipes = process.platform === 'win32' ? 'Windows has no named pipes' : false;
+test('a pipe or a device is refused, and stays', { skip: noPipes }, () => {
+  const folder = mkdtempSync(join(scratch, 'pipes-'));
+  const [pipe, link] = [join(folder, 'pipe'), join(folder, 'null')];
+  assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+  symlinkSync('/dev/null', link);
+  for (const path of [pipe, link]) {
+    assert.throws(() => new AtomicFile(path), { name: 'InputError', message: 'is no regular file' });
+  }
+  assert.ok(lstatSync(pipe).isFIFO());
+  assert.deepEqual(readdirSync(folder).sort(), ['null', 'pipe']);
+});
+
+test('a name too long for the system and links that go round are bad input', () => {
+  symlinkSync('round', join(scratch, 'round'));
+  for (const [path, says] of [
+    [join(scratch, 'x'.repeat(300)), /cannot be written \(ENAMETOOLONG\)\n {2}give it a shorter name/],
+    [join(scratch, 'x'.repeat(300), 'below'), /cannot be written \(ENAMETOOLONG\)/],
+    [join(scratch, 'round'), /cannot be written \(ELOOP\)/],
+  ] as const) {
+    assert.throws(
+      () => writeFileAtomic(path, 'text'),
+      (error) => error instanceof InputError && says.test(error.describe()),
+    );
+  }
 });
 
 const noProc = process.platform === 'linux' ? false : 'only Linux has /proc';
