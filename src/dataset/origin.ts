@@ -42,16 +42,26 @@ export function describeOrigin(path: string, directory: string, remedy: string):
 }
 
 /**
- * Refuses data whose origin has changed since. An origin that is gone is no fault: prepared data can be taken elsewhere.
+ * Refuses data whose origin has changed since. An origin that is gone, or that may not be looked at, is no fault: prepared
+ * data can be taken elsewhere, and given to others.
  * @throws InputError where the file is there and is another one.
  */
 export function checkOrigin(origin: Origin, directory: string): void {
   const path = resolve(directory, origin.path);
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || (stat.size === origin.bytes && stat.mtimeMs === origin.modified)) return;
-  if (stat.size === origin.bytes && hashFile(path) === origin.sha256) return;
+  if (!hasChanged(origin, path)) return;
   throw new InputError(`has changed since the data in ${directory} was prepared from it`, {
     where: relative('', path),
     remedy: 'prepare it again: attn prepare',
   });
+}
+
+function hasChanged(origin: Origin, path: string): boolean {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined || (stat.size === origin.bytes && stat.mtimeMs === origin.modified)) return false;
+    return stat.size !== origin.bytes || hashFile(path) !== origin.sha256;
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes(systemCode(error) ?? '')) return false;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdtempSync,
@@ -16,6 +17,8 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { partNames } from '../../src/corpus/parts.ts';
 import { openDataset, verifyDataset } from '../../src/dataset/dataset.ts';
+import type { Origin } from '../../src/dataset/manifest.ts';
+import { checkOrigin, describeOrigin } from '../../src/dataset/origin.ts';
 import { type PrepareOptions, prepareDataset } from '../../src/dataset/prepare.ts';
 import { AttnError, InputError } from '../../src/support/errors.ts';
 import { AtomicFile, writeFailure } from '../../src/support/files.ts';
@@ -140,6 +143,32 @@ test('a changed corpus or vocabulary is noticed; one that was only touched, or i
   rmSync(join(folder, 'vocabulary'), { recursive: true });
   openDataset(prepared).close();
 });
+
+const noUsers = process.getuid === undefined ? 'Windows has no such permissions' : false;
+test('whoever may not look at the corpus or read it can use the data made from it', { skip: noUsers }, () => {
+  const { folder, prepared } = copyOfWhole();
+  const corpus = join(folder, 'train.tsv');
+  const origin: Origin = { ...describeOrigin(corpus, prepared, ''), modified: 0 };
+  for (const closed of [corpus, folder]) {
+    chmodSync(closed, 0);
+    try {
+      asNobody(() => checkOrigin(origin, prepared));
+    } finally {
+      chmodSync(closed, 0o755);
+    }
+  }
+});
+
+/** Does something without the rights of root, if that is who runs the tests. */
+function asNobody(action: () => void): void {
+  const root = process.getuid?.() === 0;
+  if (root) process.seteuid?.(65534);
+  try {
+    action();
+  } finally {
+    if (root) process.seteuid?.(0);
+  }
+}
 
 test('damage that opening does not see is seen by verifying, and when the pair is read', () => {
   const { prepared } = copyOfWhole();
