@@ -49,5 +49,10 @@ export function readYamlFile(path: string, remedy: string): YamlFile {
     }
     return place;
   };
-  return { values: (document.toJS() ?? {}) as Record<string, unknown>, where };
+  try {
+    return { values: (document.toJS() ?? {}) as Record<string, unknown>, where };
+  } catch (error) {
+    // an alias of nothing, or of so much that it would fill the memory
+    throw new InputError(error instanceof Error ? error.message : 'not YAML', { where: path, cause: error });
+  }
 }

@@ -46,23 +46,30 @@ export interface Fetched extends FetchedCorpus {
 /**
  * Where a name or URL leads.
  * @param mirror another server with the same layout, `http://127.0.0.1:8000`.
- * @throws InputError for a word that is neither.
+ * @throws InputError for a word that is neither, and a mirror that is no address.
  */
 export function locateCorpus(what: string, mirror?: string): { name: string; url: string; known?: KnownCorpus } {
   const known = knownCorpora[what];
   const address = known?.url ?? what;
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+  if (!isWebAddress(address)) {
     throw new InputError(`'${what}' is neither a known corpus nor a URL`, {
       remedy: `known corpora: ${Object.keys(knownCorpora).join(', ')}; or give an http(s) address`,
     });
   }
-  if (mirror !== undefined && !URL.canParse(mirror)) {
-    throw new InputError(`'${mirror}' is no URL`, { where: '--mirror', remedy: 'for instance http://127.0.0.1:8000' });
+  if (mirror !== undefined && !isWebAddress(mirror)) {
+    throw new InputError(`'${mirror}' is no http(s) address`, {
+      where: '--mirror',
+      remedy: 'for instance http://127.0.0.1:8000',
+    });
   }
   const { pathname, search } = new URL(address);
   const url = mirror === undefined ? address : new URL(pathname + search, mirror).href;
   const name = known ? what : fileName(url).replace(/(\.[a-z0-9]{1,4})+$/i, '');
   return { name: name || 'corpus', url, ...(known && { known }) };
+}
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** The last part of a URL's path as a file name, reduced to characters that are safe in one. */

@@ -57,6 +57,13 @@ test('an error in a config file names file and line', () => {
   );
 });
 
+test('an alias of nothing is refused', () => {
+  assert.throws(
+    () => readBack('data: *x\n'),
+    (error) => error instanceof InputError && /config\.yaml: .*alias.*x/.test(error.describe()),
+  );
+});
+
 test('the command of a run makes the same run again, whatever the preset and the folder', async () => {
   const { train } = await import('../../src/cli/commands/train.ts');
   for (const preset of presetNames) {

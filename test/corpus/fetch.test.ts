@@ -169,6 +169,11 @@ test('a damaged archive, a missing file, a busy and an absent server, and words 
   assert.match(await fetch('http://127.0.0.1:9/a.zip', 1), /cannot be reached/);
   assert.match(await fetch('tatoebba', 2), /neither a known corpus nor a URL\n {2}known corpora: tatoeba/);
   assert.match(await fetch('file:///etc/hosts', 2), /neither a known corpus nor a URL/);
+  for (const mirror of ['localhost:8000', 'nowhere']) {
+    const { code, stderr } = await attn(['data', 'fetch', 'tatoeba', '--mirror', mirror, '--out', folder]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, new RegExp(`--mirror: '${mirror}' is no http\\(s\\) address\\n {2}for instance http:`));
+  }
   server.body = archive.subarray(0, archive.length - 30);
   assert.match(await fetch(`${server.origin}/anki/ita-eng.zip`, 2), /is no complete zip archive/);
   assert.deepEqual(filesIn(folder), []);
