@@ -56,8 +56,17 @@ const SAMPLE_LINES = 20_000;
  */
 export async function openCorpus(choice: CorpusChoice, around: CorpusSurroundings = {}): Promise<Corpus> {
   const kept: string[] = [];
-  const close = () => {
+  const remove = () => {
     for (const folder of kept) rmSync(folder, { recursive: true, force: true });
+  };
+  const keep = (folder: string) => {
+    // the process may end before close(): its reader goes away, `| head`
+    if (kept.length === 0) process.once('exit', remove);
+    kept.push(folder);
+  };
+  const close = () => {
+    process.off('exit', remove);
+    remove();
   };
   try {
     const files: SentenceFile[] = [];
@@ -65,7 +74,7 @@ export async function openCorpus(choice: CorpusChoice, around: CorpusSurrounding
     if (paths.length === 2 && paths[0] === '-' && paths[1] === '-') {
       throw new InputError('standard input can be one file, not two', { where: '--corpus' });
     }
-    for (const path of paths) files.push(await readableTwice(path, around.stdin, kept));
+    for (const path of paths) files.push(await readableTwice(path, around.stdin, keep));
     const name = files.map((file) => nameOf(file.path, file)).join(', ');
     const found = await identifyColumns(files, SAMPLE_LINES);
     const fromNames = files.length === 2 ? files.map((file) => languageOfExtension(file.path)) : [];
@@ -127,11 +136,15 @@ function locate({ corpus, columns, source, target }: CorpusChoice): readonly str
   });
 }
 
-/** A file that can be read again: itself, or a temporary copy of what a pipe gave (its folder is added to `kept`). */
-async function readableTwice(path: string, stdin: Readable | undefined, kept: string[]): Promise<SentenceFile> {
+/** A file that can be read again: itself, or a temporary copy of what a pipe gave (`keep` is told its folder). */
+async function readableTwice(
+  path: string,
+  stdin: Readable | undefined,
+  keep: (folder: string) => void,
+): Promise<SentenceFile> {
   if (path !== '-' && (!existsSync(path) || !isPipe(path))) return { path };
   const folder = mkdtempSync(join(tmpdir(), 'attn-pipe-'));
-  kept.push(folder);
+  keep(folder);
   const copy = join(folder, 'input');
   try {
     await pipeline(openStored(path, { ...(stdin && { stdin }) }), createWriteStream(copy));

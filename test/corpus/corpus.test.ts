@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
@@ -114,8 +115,30 @@ test('standard input can be read, and what was kept of it is removed', async () 
   const corpus = await openCorpus({ corpus: ['-'] }, { stdin: Readable.from([Buffer.from(englishFirst)]) });
   const kept = corpus.files[0]!.path;
   assert.ok(existsSync(kept));
+  const listeners = process.listenerCount('exit');
   corpus.close();
   assert.ok(!existsSync(kept));
+  assert.equal(process.listenerCount('exit'), listeners - 1);
+});
+
+test('a process that ends before it closes a corpus leaves nothing of a pipe behind', (t) => {
+  const folder = temporaryFolder(t);
+  const program = `
+    import { existsSync } from 'node:fs';
+    import { openCorpus } from ${JSON.stringify(new URL('../../src/corpus/corpus.ts', import.meta.url).href)};
+    const corpus = await openCorpus({ corpus: ['-'] });
+    process.stdout.write(String(existsSync(corpus.files[0].path)), () => process.exit(0));`;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '-e', program],
+    // tsx keeps what it compiled in a temporary folder too
+    { input: englishFirst, encoding: 'utf8', env: { ...process.env, TMPDIR: folder, TSX_DISABLE_CACHE: '1' } },
+  );
+  assert.equal(stdout, 'true', stderr);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('attn-')),
+    [],
+  );
 });
 
 test('columns that are named the wrong way round, or are not there, are refused', async (t) => {
