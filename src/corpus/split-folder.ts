@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { InputError } from '../support/errors.ts';
+import { shellWord } from '../support/shell.ts';
 import { readFailure } from './bytes.ts';
 import type { Corpus } from './corpus.ts';
 import { type PartName, partNames } from './parts.ts';
@@ -84,7 +85,7 @@ export function openSplitFolder(folder: string): { readonly name: PartName; read
   if (parts.length === 0) {
     throw new InputError('has no train.tsv, dev.tsv or test.tsv', {
       where: folder,
-      remedy: `write them: attn data split --corpus FILE --out ${folder}`,
+      remedy: `write them: attn data split --corpus FILE --out ${shellWord(folder)}`,
     });
   }
   return parts.map((part) => {

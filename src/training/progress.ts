@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
 import pc from 'picocolors';
+import { shellWord } from '../support/shell.ts';
 import { width } from '../support/table.ts';
 import type { FinishInfo, StepInfo, StopReason, TrainingListener, TrainRecord, ValidationInfo } from './events.ts';
 
@@ -104,7 +105,7 @@ function closingLines({ reason, step, seconds, metric, best, out }: FinishInfo):
     best.value === null
       ? 'no validation yet, so no model is kept'
       : `best ${metric} ${best.value.toFixed(metric === 'loss' ? 3 : 2)} at step ${best.step}, kept in ${out}`;
-  const next = reason === 'interrupted' ? `\n  go on with: attn train ${out}/config.yaml --resume` : '';
+  const next = reason === 'interrupted' ? `\n  go on with: attn train ${shellWord(`${out}/config.yaml`)} --resume` : '';
   return `${ended}; ${kept}${next}\n`;
 }
 

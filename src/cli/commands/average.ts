@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bestRun } from '../../checkpoints/find-runs.ts';
 import { averageModels } from '../../experiments/average-models.ts';
+import { shellWord } from '../../support/shell.ts';
 import { defineCommand } from '../command.ts';
 
 export const average = defineCommand({
@@ -28,6 +29,6 @@ export const average = defineCommand({
     context.say(
       `${result.out}: the average of ${result.models.length} models has BLEU ${result.scores.bleu.toFixed(2)} in validation, the best of them alone ${best.toFixed(2)}`,
     );
-    context.say(`Next: attn eval --bleu --checkpoints ${result.out}`);
+    context.say(`Next: attn eval --bleu --checkpoints ${shellWord(result.out)}`);
   },
 });

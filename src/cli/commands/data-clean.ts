@@ -4,6 +4,7 @@ import { type CleaningReport, cleanCorpus } from '../../corpus/clean.ts';
 import { openCorpus } from '../../corpus/corpus.ts';
 import { MalformedLines } from '../../corpus/malformed.ts';
 import { AtomicFile } from '../../support/files.ts';
+import { shellWord } from '../../support/shell.ts';
 import { formatTable } from '../../support/table.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { corpusOptions } from './data-options.ts';
@@ -57,7 +58,7 @@ export const dataClean = defineCommand({
       const { source, target } = report.languages;
       context.say(`${report.kept} of ${report.read} pairs stay (${source} to ${target})`);
       if (options.out !== undefined) {
-        context.say(`next: attn data split --corpus ${options.out} --columns ${source},${target} --out DIR`);
+        context.say(`next: attn data split --corpus ${shellWord(options.out)} --columns ${source},${target} --out DIR`);
       }
     } finally {
       file?.abort();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import cliProgress from 'cli-progress';
 import { z } from 'zod';
 import { fetchCorpus, locateCorpus } from '../../corpus/fetch.ts';
+import { shellWord } from '../../support/shell.ts';
 import { type Context, defineCommand } from '../command.ts';
 
 export const dataFetch = defineCommand({
@@ -46,7 +47,7 @@ export const dataFetch = defineCommand({
     if (context.json) context.print(JSON.stringify(fetched));
     else for (const file of fetched.files) context.print(join(folder, file));
     const columns = fetched.columns ? ` --columns ${fetched.columns.join(',')}` : '';
-    context.say(`next: attn data split --corpus ${fetched.corpus}${columns} --out datasets/${place.name}`);
+    context.say(`next: attn data split --corpus ${shellWord(fetched.corpus)}${columns} --out datasets/${place.name}`);
   },
 });
 

@@ -4,6 +4,7 @@ import { MalformedLines } from '../../corpus/malformed.ts';
 import { type SplitMethod, splitCorpus } from '../../corpus/split.ts';
 import type { SplitFile } from '../../corpus/split-folder.ts';
 import { InputError } from '../../support/errors.ts';
+import { shellWord } from '../../support/shell.ts';
 import { defineCommand } from '../command.ts';
 import { corpusOptions } from './data-options.ts';
 
@@ -106,6 +107,8 @@ function describe(split: SplitFile, options: SplitOptions): string {
   } else {
     lines.push('no sentence of dev or test is in train');
   }
-  lines.push(`next: attn vocab --train ${options.out}/train.tsv --out ${options.out}/vocabulary`);
+  lines.push(
+    `next: attn vocab --train ${shellWord(`${options.out}/train.tsv`)} --out ${shellWord(`${options.out}/vocabulary`)}`,
+  );
   return lines.join('\n');
 }

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { bestRun } from '../../checkpoints/find-runs.ts';
 import { exportModel, exportPrecisions } from '../../experiments/export-model.ts';
+import { shellWord } from '../../support/shell.ts';
 import { defineCommand } from '../command.ts';
 
 export const exportCommand = defineCommand({
@@ -29,6 +30,6 @@ export const exportCommand = defineCommand({
     context.say(
       `${result.out}: ${(result.bytes / 1e6).toFixed(1)} MB of ${precision}, vocabularies, options, model card`,
     );
-    context.say(`Next: attn translate --checkpoint ${result.out} "..."`);
+    context.say(`Next: attn translate --checkpoint ${shellWord(result.out)} "..."`);
   },
 });

@@ -9,6 +9,7 @@ import { LONGEST_SIDE } from '../../dataset/pair-file.ts';
 import { type EpochSummary, summarizeEpoch } from '../../dataset/plan.ts';
 import { prepareDataset } from '../../dataset/prepare.ts';
 import { chooseShapes } from '../../dataset/shapes.ts';
+import { shellWord } from '../../support/shell.ts';
 import { formatTable } from '../../support/table.ts';
 import { type Context, defineCommand } from '../command.ts';
 
@@ -85,7 +86,7 @@ function report(out: string, context: Context): void {
     );
   }
   context.say(splitTable(splits));
-  context.say(`\n${batchLine(batchTokens, epoch)}\nnext: attn train --data ${out}`);
+  context.say(`\n${batchLine(batchTokens, epoch)}\nnext: attn train --data ${shellWord(out)}`);
 }
 
 function splitTable(splits: Readonly<Record<PartName, SplitManifest>>): string {

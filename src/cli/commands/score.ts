@@ -16,6 +16,7 @@ import {
 import { looksTokenized, tokenizerNames } from '../../evaluation/tokenizers.ts';
 import { splitWords } from '../../evaluation/whitespace.ts';
 import { InputError } from '../../support/errors.ts';
+import { shellWord } from '../../support/shell.ts';
 import { type Column, formatTable } from '../../support/table.ts';
 import { defineCommand } from '../command.ts';
 
@@ -105,10 +106,12 @@ export const score = defineCommand({
     context.print(scoreTable(system));
     if (comparisons) context.print(`\n${comparisonTable(comparisons)}`);
     if (byLength) context.print(`\n${lengthTable(byLength)}`);
-    if (!comparisons)
-      context.say(
-        `\nIs another system better? attn score OTHER ${referenceFiles.join(' ')} --baseline ${hypothesisFile}`,
-      );
+    if (!comparisons) {
+      // standard input cannot be read again
+      const baseline = hypothesisFile === '-' ? 'THESE' : shellWord(hypothesisFile);
+      const words = ['OTHER', ...referenceFiles.map(shellWord), '--baseline', baseline];
+      context.say(`\nIs another system better? attn score ${words.join(' ')}`);
+    }
   },
 });
 

@@ -9,6 +9,7 @@ import { describeSubmission } from '../../experiments/sweep/slurm.ts';
 import { formatStates } from '../../experiments/sweep/state-table.ts';
 import { sweep } from '../../experiments/sweep/sweep.ts';
 import { RunError } from '../../support/errors.ts';
+import { shellWord } from '../../support/shell.ts';
 import { defineCommand } from '../command.ts';
 
 const { executor, jobs } = sweepSchema.shape;
@@ -52,7 +53,7 @@ export const sweepCommand = defineCommand({
     } else if (outcome.kind === 'underway') {
       context.print(context.json ? JSON.stringify(outcome.states) : formatStates(outcome.states, undefined));
       context.say(
-        `\nNext: attn sweep status ${definition.out}; attn sweep ${file} submits again what has failed by then`,
+        `\nNext: attn sweep status ${shellWord(definition.out)}; attn sweep ${shellWord(file)} submits again what has failed by then`,
       );
     } else {
       context.print(context.json ? JSON.stringify(outcome.results) : formatSweep(outcome.results));

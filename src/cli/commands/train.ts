@@ -6,6 +6,7 @@ import { completeRun, runSchema } from '../../config/run.ts';
 import { defaultDataset } from '../../experiments/default-data.ts';
 import { trainRun } from '../../experiments/train-run.ts';
 import { InputError } from '../../support/errors.ts';
+import { shellWord } from '../../support/shell.ts';
 import { progressListener } from '../../training/progress.ts';
 import { defineCommand } from '../command.ts';
 
@@ -50,6 +51,6 @@ export const train = defineCommand({
     const listeners = context.quiet ? [] : [progressListener(context.stderr)];
     const info = await trainRun({ ...run, data }, { resume, signal: context.signal, listeners });
     if (context.json) context.print(JSON.stringify(info));
-    else if (info.reason !== 'interrupted') context.say(`\nNext: attn eval --bleu --checkpoints ${run.out}`);
+    else if (info.reason !== 'interrupted') context.say(`\nNext: attn eval --bleu --checkpoints ${shellWord(run.out)}`);
   },
 });

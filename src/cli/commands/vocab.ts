@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { shellWord } from '../../support/shell.ts';
 import { buildVocabularies } from '../../vocabulary/build.ts';
 import { DEFAULT_SIZE, defaultVocabularyOptions } from '../../vocabulary/train.ts';
 import { defineCommand } from '../command.ts';
@@ -60,6 +61,8 @@ export const vocab = defineCommand({
     for (const { path, type, size, sha256 } of [built.source, built.target]) {
       context.say(`${path}: ${size} ${type === 'words' ? 'words' : `${type} pieces`}, sha256 ${sha256.slice(0, 12)}`);
     }
-    context.say(`from ${built.pairs} pairs\nnext: attn prepare --train ${options.train} --vocabulary ${out}`);
+    // standard input cannot be read again
+    const train = options.train === '-' ? 'TRAIN.tsv' : shellWord(options.train);
+    context.say(`from ${built.pairs} pairs\nnext: attn prepare --train ${train} --vocabulary ${shellWord(out)}`);
   },
 });

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { InputError } from '../../support/errors.ts';
+import { shellWord } from '../../support/shell.ts';
 import type { Sweep } from './file.ts';
 import { makePlan, type Plan, type SweepFolder, sweepFolder, writePlan } from './folder.ts';
 import { trainLocally } from './local.ts';
@@ -90,7 +91,7 @@ function refuseAlive(folder: SweepFolder, states: readonly RunState[]): void {
     `${alive.map(({ name }) => name).join(', ')} ${alive.length === 1 ? 'is' : 'are'} being trained already`,
     {
       where: folder.path,
-      remedy: `attn sweep status ${folder.path} shows how far; call this again when they have ended`,
+      remedy: `attn sweep status ${shellWord(folder.path)} shows how far; call this again when they have ended`,
     },
   );
 }
