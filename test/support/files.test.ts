@@ -87,7 +87,7 @@ test('a path under /proc is refused and does not hang', { skip: noProc }, async 
   const options = { encoding: 'utf8', timeout: 20_000 } as const;
   const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], options);
   assert.match(stdout, /^\/proc\/attn\/below.*: cannot be written \(ENOENT\)\n {2}name a folder you may write to/);
-  const { code, err } = await attn('data', 'generate', '--out', '/proc/attn/corpus', '--pairs', '10');
+  const { code, err } = await attn('data', 'generate', '--out', '/proc/attn/corpus', '--pairs', '30');
   assert.equal(code, 2, err);
   assert.match(err, /cannot be written/);
 });

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { generatePairs } from '../../corpus/grammar/generate.ts';
 import { writeGeneratedCorpus } from '../../corpus/grammar/write.ts';
+import { shellWord } from '../../support/shell.ts';
 import { type Context, defineCommand } from '../command.ts';
 
 export const dataGenerate = defineCommand({
@@ -27,7 +28,7 @@ export const dataGenerate = defineCommand({
     const sizes = await writeGeneratedCorpus(pairs, seed, out, context.signal);
     if (sizes === undefined) return;
     context.say(`${out}: ${sizes.train} train, ${sizes.dev} dev, ${sizes.test} test pairs, it to en`);
-    context.say(`next: attn vocab --train ${out}/train.tsv --out vocabulary`);
+    context.say(`next: attn vocab --train ${shellWord(`${out}/train.tsv`)} --out vocabulary`);
   },
 });
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { InputError } from '../../support/errors.ts';
 import { AtomicFile } from '../../support/files.ts';
 import { type PartName, partNames } from '../parts.ts';
 import { partPath } from '../split-folder.ts';
@@ -8,9 +9,12 @@ import { distinctWithin, type GeneratedPair, generatePairs } from './generate.ts
 /** How many pairs of each part there are. */
 export type PartSizes = Readonly<Record<PartName, number>>;
 
+/** Dev and test have one pair of so many each. */
+const HELD_OUT_OF = 30;
+
 /** A thirtieth of the pairs each for dev and test, at most 2,000: 28,000, 1,000 and 1,000 of 30,000. */
 export function partSizes(pairs: number): PartSizes {
-  const heldOut = Math.min(Math.floor(pairs / 30), 2000);
+  const heldOut = Math.min(Math.floor(pairs / HELD_OUT_OF), 2000);
   return { train: pairs - 2 * heldOut, dev: heldOut, test: heldOut };
 }
 
@@ -18,6 +22,7 @@ export function partSizes(pairs: number): PartSizes {
  * Writes `train.tsv`, `dev.tsv` and `test.tsv` into a folder, Italian first, whole or not at all. Every dev and test
  * sentence holds a combination of words that is in no train sentence, and no sentence is in two parts.
  * @returns undefined when `signal` was aborted; nothing is left behind then.
+ * @throws InputError for too few pairs, and as `AtomicFile`
  */
 export async function writeGeneratedCorpus(
   pairs: number,
@@ -26,6 +31,12 @@ export async function writeGeneratedCorpus(
   signal?: AbortSignal,
 ): Promise<PartSizes | undefined> {
   const sizes = partSizes(pairs);
+  if (sizes.dev === 0) {
+    throw new InputError(`${pairs} pairs leave none for dev and test`, {
+      where: '--pairs',
+      remedy: `--pairs ${HELD_OUT_OF} or more; without --out any number of them is printed`,
+    });
+  }
   const parts = new Map(partNames.map((name) => [name, new PartFile(partPath(folder, name), sizes[name])]));
   const heldOut = new Set<string>();
   let drawn = 0;

@@ -144,6 +144,16 @@ test('attn data generate prints pairs, Italian first, and is deterministic', asy
   assert.deepEqual(rows, wanted);
 });
 
+test('a corpus with a dev or test part of nothing is not written', async (t) => {
+  const out = join(temporaryFolder(t), 'out');
+  const few = await attn(['data', 'generate', '--pairs', '29', '--out', out]);
+  assert.equal(few.code, 2, few.stderr);
+  assert.match(few.stderr, /--pairs: 29 pairs leave none for dev and test\n {2}--pairs 30 or more/);
+  assert.ok(!existsSync(out));
+  assert.equal((await attn(['data', 'generate', '--pairs', '30', '--out', out])).code, 0);
+  assert.equal(rowsOf(join(out, 'dev.tsv')).length, 1);
+});
+
 test('a wrong count is refused with code 2; an interrupted run leaves nothing behind', async (t) => {
   assert.equal((await attn(['data', 'generate', '--pairs', '0'])).code, 2);
   const folder = join(temporaryFolder(t), 'out');
