@@ -52,11 +52,13 @@ const RANDOM_ROWS = 5000;
 /**
  * Counts everything `attn data stats` shows, in one reading of each part.
  * @param parts one corpus, or the parts of a split one, whose overlap is counted too.
+ * @param say told of malformed lines, each part's count and first ones
  * @throws InputError as `readCorpus`.
  */
 export async function countCorpus(
   parts: readonly { readonly name: string; readonly corpus: Corpus }[],
   maximumMalformed: number,
+  say: (text: string) => void = () => {},
 ): Promise<CorpusStatistics> {
   const exact = new SentenceGraph();
   const normalised = new SentenceGraph();
@@ -75,9 +77,11 @@ export async function countCorpus(
         for (const text of [pair.source, pair.target]) if (anyStray.test(text)) countStray(text, stray);
       }
     }
+    const pairs = exact.pairs - before;
+    if (malformed.count > 0) say(`${corpus.name}: ${malformed.describe(pairs + malformed.count)}`);
     counted.push({
       name,
-      pairs: exact.pairs - before,
+      pairs,
       malformed: malformed.count,
       source: source.counts(),
       target: target.counts(),

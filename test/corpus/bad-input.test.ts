@@ -135,6 +135,9 @@ test('malformed lines up to the share allowed are skipped, counted and shown', a
     ),
     stderr,
   );
+  const counted = await attn(['data', 'stats', '--corpus', path, '--columns', 'it,en']);
+  assert.equal(counted.code, 0, counted.stderr);
+  assert.equal(counted.stderr, stderr.slice(0, stderr.indexOf('400 of 400')));
 });
 
 test('an out folder that cannot be written is refused with code 2', async (t) => {

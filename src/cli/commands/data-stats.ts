@@ -25,7 +25,7 @@ export const dataStats = defineCommand({
         ? openSplitFolder(path)
         : [{ name: 'all', corpus: await openCorpus({ ...options, corpus }, context) }];
     try {
-      const statistics = await countCorpus(parts, options.maxMalformed);
+      const statistics = await countCorpus(parts, options.maxMalformed, context.say);
       context.print(context.json ? JSON.stringify(statistics) : formatStatistics(statistics));
     } finally {
       for (const { corpus } of parts) corpus.close();
