@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../support/errors.ts';
@@ -103,11 +103,14 @@ export async function fetchCorpus(
   } catch (error) {
     throw writeFailure(folder, error);
   }
-  const archive = join(folder, fileName(url));
-  const got = await download(url, archive, options);
+  const path = join(folder, fileName(url));
+  const got = await download(url, path, options);
   if (got === undefined) return undefined;
-  let files = [basename(archive)];
-  if (await isZip(archive)) {
+  let files = [basename(path)];
+  if (await isZip(path)) {
+    // a name that no file unpacked from it has
+    const archive = join(folder, `.${basename(path)}`);
+    renameSync(path, archive);
     files = await unzip(archive, folder).finally(() => rmSync(archive));
   }
   const licence = known?.licence ?? 'not known here: see where it comes from, before you pass it on';

@@ -146,6 +146,17 @@ test('a wrong checksum is a failed run and leaves nothing behind', async (t) => 
   assert.deepEqual(filesIn(folder), []);
 });
 
+test('an archive may hold a file of its own name', async (t) => {
+  const server = await serve(t);
+  server.body = Buffer.from(zipSync({ 'ita-eng.zip': strToU8(corpus) }));
+  const folder = temporaryFolder(t);
+  const { code, stdout, stderr } = await attn(['data', 'fetch', `${server.origin}/anki/ita-eng.zip`, '--out', folder]);
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, `${join(folder, 'ita-eng.zip')}\n`);
+  assert.equal(readFileSync(join(folder, 'ita-eng.zip'), 'utf8'), corpus);
+  assert.deepEqual(filesIn(folder), ['ita-eng.zip', 'source.json']);
+});
+
 test('a file that is no archive is kept as it is', async (t) => {
   const server = await serve(t);
   server.body = gzipSync(corpus);
