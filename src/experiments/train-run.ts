@@ -86,7 +86,8 @@ interface Prepared {
 async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
   const { run, options, dataset, vocabularies, model, folder, hashes, resumed } = prepared;
   const state = resumed?.state ?? beginning;
-  const { initial, frozen } = await firstParameters(run, model, vocabularies);
+  const variables = resumed?.variables ?? (await firstParameters(run, model, vocabularies));
+  const frozen = new Set(run.freezeVectors ? givenVectors(run).map(({ name }) => name) : []);
   const dev = dataset.split('dev');
   const training = dataset.split('train');
   const shapes = chooseShapes(training.lengthCounts(), {
@@ -117,7 +118,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       model,
       run,
       sampler,
-      variables: resumed?.variables ?? initial,
+      variables,
       state,
       frozen,
       listener,
@@ -194,18 +195,25 @@ function resume(
   return { state, variables };
 }
 
+/** The files of word vectors that a run begins with, and the tables they go into. */
+function givenVectors(
+  run: Run,
+): { readonly side: 'source' | 'target'; readonly file: string; readonly name: string }[] {
+  return (['source', 'target'] as const).flatMap((side) => {
+    const file = side === 'source' ? run.sourceVectors : run.targetVectors;
+    const name = side === 'source' || run.shareEmbeddings ? 'encoder.embedding.weight' : 'decoder.embedding.weight';
+    return file === undefined ? [] : [{ side, file, name }];
+  });
+}
+
 /** The parameters a training starts from, word vectors put in where files of them are given. */
 async function firstParameters(
   run: Run,
   model: Seq2Seq,
   vocabularies: VocabularyPair,
-): Promise<{ initial: Record<string, HostTensor>; frozen: Set<string> }> {
+): Promise<Record<string, HostTensor>> {
   const initial = initialParameters(model, run.initializer, run.seed);
-  const frozen = new Set<string>();
-  for (const side of ['source', 'target'] as const) {
-    const file = side === 'source' ? run.sourceVectors : run.targetVectors;
-    if (file === undefined) continue;
-    const name = side === 'source' || run.shareEmbeddings ? 'encoder.embedding.weight' : 'decoder.embedding.weight';
+  for (const { side, file, name } of givenVectors(run)) {
     const { rows, found } = await readWordVectors(file, vocabularies[side], run.embedding);
     const table = initial[name];
     if (table === undefined) throw new InputError(`the model has no ${name}`, { where: file });
@@ -213,9 +221,8 @@ async function firstParameters(
     const data = table.data.slice();
     for (const id of found) data.set(rows.subarray(id * run.embedding, (id + 1) * run.embedding), id * run.embedding);
     initial[name] = { shape: table.shape, data };
-    if (run.freezeVectors) frozen.add(name);
   }
-  return { initial, frozen };
+  return initial;
 }
 
 async function parametersOf(

@@ -232,6 +232,23 @@ describe('attn train', { skip }, () => {
     assert.deepEqual(readFileSync(runFolder(exported).model), model);
   });
 
+  test('it goes on without the file of word vectors it began with, which stay frozen', async () => {
+    const out = join(folder, 'vectors');
+    const file = join(folder, 'own.vec');
+    writeFileSync(file, `bami ${Array.from({ length: 12 }, (_, i) => i / 10).join(' ')}\n`);
+    const flags = (steps: number) => [
+      ...tinyTrainingFlags(data, out, steps),
+      ...['--source-vectors', file, '--freeze-vectors'],
+    ];
+    assert.equal((await attn('train', ...flags(5))).code, 0);
+    const table = () => loadTraining(runFolder(out).last).tensors.all!['encoder.embedding.weight']!.data;
+    const before = table();
+    rmSync(file);
+    const { code, err } = await attn('train', ...flags(10), '--resume');
+    assert.equal(code, 0, err);
+    assert.deepEqual(table(), before);
+  });
+
   test('a disk that fills ends it with code 1; the checkpoint before is whole, and it goes on from there', async (t) => {
     const disk = smallDisk(t, '4m');
     if (disk === undefined) return t.skip('needs Linux and the right to mount a small disk');
