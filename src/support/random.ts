@@ -30,8 +30,14 @@ export class Random {
     return ((this.uint32() >>> 5) * 67108864 + (this.uint32() >>> 6)) / 9007199254740992;
   }
 
-  /** A whole number in [0, bound), every one as likely (Lemire's rejection). */
+  /**
+   * A whole number in [0, bound), every one as likely (Lemire's rejection).
+   * @throws RangeError unless the bound is a whole number from 1 to 2^32
+   */
   integer(bound: number): number {
+    if (!Number.isInteger(bound) || bound < 1 || bound > 4294967296) {
+      throw new RangeError(`${bound} is no bound: a whole number from 1 to 2^32 is`);
+    }
     const threshold = (4294967296 - bound) % bound;
     for (;;) {
       const product = BigInt(this.uint32()) * BigInt(bound);
@@ -39,7 +45,10 @@ export class Random {
     }
   }
 
-  /** One item of a list that is not empty. */
+  /**
+   * One item of a list.
+   * @throws RangeError for an empty one
+   */
   choice<T>(items: readonly T[]): T {
     return items[this.integer(items.length)] as T;
   }
