@@ -25,7 +25,8 @@ export interface Sampling {
 
 /**
  * Text to ids and back. `encode` normalises first (as the model file says) and adds neither bos nor eos. `decode` stops at
- * the first eos, leaves pad and bos out, and writes an unknown as ` ⁇ ` as SentencePiece does.
+ * the first eos, leaves pad and bos out, and writes an unknown as SentencePiece does, ` ⁇ ` between pieces; among words
+ * it is the word `⁇`.
  */
 export interface Vocabulary {
   readonly type: VocabularyType;
@@ -34,7 +35,7 @@ export interface Vocabulary {
   /** SHA-256 of the model file, in hex: names exactly this vocabulary. */
   readonly sha256: string;
   encode(sentence: string, sampling?: Sampling): number[];
-  /** @throws RangeError for an id outside [0, size). */
+  /** @throws RangeError for an id outside [0, size) before the first eos. */
   decode(ids: readonly number[]): string;
   /** The piece of an id as the model file writes it (`▁` begins a word in subword vocabularies; words stand alone).
    * @throws RangeError for an id outside [0, size). */
