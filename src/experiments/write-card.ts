@@ -31,7 +31,7 @@ export function writeCard(
     data: corpus,
     training: {
       steps: training?.steps ?? checkpoint.step,
-      seconds: training?.seconds ?? 0,
+      ...(training && { seconds: training.seconds }),
       seed: run.seed,
       precision: run.precision,
       validation: scores,

@@ -26,7 +26,8 @@ export interface ModelCard {
   };
   readonly training: {
     readonly steps: number;
-    readonly seconds: number;
+    /** Undefined where no training of its own made the model: an average. */
+    readonly seconds?: number;
     readonly seed: number;
     readonly precision: string;
     /** On the validation split, of the parameters that were kept. */
@@ -39,6 +40,7 @@ export interface ModelCard {
 /** The model card of a run: what it is, what it was trained on, how well it does, how to use it and how to make it again. */
 export function modelCard(card: ModelCard): string {
   const { source, target, data, training, evaluation } = card;
+  const time = training.seconds === undefined ? [] : [duration(training.seconds)];
   const facts: [string, string][] = [
     ['translates', `${source.language} to ${target.language}`],
     ['model', card.architecture],
@@ -47,10 +49,7 @@ export function modelCard(card: ModelCard): string {
     ['target vocabulary', target.vocabulary],
     ['trained on', data.pairs === undefined ? data.name : `${data.name}, ${data.pairs} sentence pairs`],
     ['licence of the corpus', data.licence ?? 'not stated: find out before you pass the model on'],
-    [
-      'training',
-      `${training.steps} steps, ${duration(training.seconds)}, ${training.precision}, seed ${training.seed}`,
-    ],
+    ['training', [`${training.steps} steps`, ...time, training.precision, `seed ${training.seed}`].join(', ')],
   ];
   const scores = [
     ['validation', '', fixed(training.validation.bleu, 1), '', fixed(training.validation.chrf, 1)],

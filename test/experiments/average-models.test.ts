@@ -53,6 +53,7 @@ describe('attn average', { skip }, () => {
     assert.match(err, /the average of 3 models has BLEU/);
 
     const card = readFileSync(join(result.out, 'README.md'), 'utf8');
+    assert.match(card, /training \| 20 steps, float32, seed/, 'no seconds: an average is not trained');
     assert.match(card, /attn train .*--keep 3.*\nattn average .*step-\d+\.safetensors.* --out/);
     const translated = await attn('translate', '--checkpoint', result.out, 'bami celo', '--quiet');
     assert.equal(translated.code, 0, translated.err);

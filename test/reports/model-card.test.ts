@@ -46,6 +46,11 @@ test('after an evaluation the card has the test score with its interval and sign
   assert.match(text, /BLEU: `nrefs:1\|/);
 });
 
+test('a model that was not trained itself has no duration', () => {
+  const { seconds: _, ...training } = card.training;
+  assert.ok(modelCard({ ...card, training }).includes('| training | 6000 steps, float32, seed 3 |'));
+});
+
 test('a corpus without a stated licence is said to have none', () => {
   const { licence: _, ...data } = card.data;
   assert.match(modelCard({ ...card, data }), /not stated/);
