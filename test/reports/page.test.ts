@@ -178,6 +178,25 @@ test('the keyboard moves through words, models and sentences, and pins', options
   });
 });
 
+test('an arrow key lets go of a pinned word even where there is none to move to', options, async () => {
+  await withPage({}, async (page) => {
+    const selected = page.locator('[aria-selected="true"]');
+    await page.locator('.words.target .word').first().focus();
+    for (const [there, further] of [
+      ['Home', 'ArrowLeft'],
+      ['End', 'ArrowRight'],
+    ] as const) {
+      await page.keyboard.press(there);
+      await page.keyboard.press('Enter');
+      assert.equal(await selected.count(), 1);
+      const said = await page.getByRole('status').textContent();
+      await page.keyboard.press(further);
+      assert.equal(await selected.count(), 0, further);
+      assert.equal(await page.getByRole('status').textContent(), said);
+    }
+  });
+});
+
 test('heads can be chosen where a model has several, and only there', options, async () => {
   await withPage({}, async (page) => {
     const heads = page.getByLabel('Head', { exact: true });

@@ -224,6 +224,7 @@ function onKey(event) {
   const go = (index) => {
     state.pinned = null;
     focusWord(list, Math.min(Math.max(index, 0), last));
+    light(); // at either end the focus stays, and no event tells of the pin that is gone
   };
   /** @param {number} step */
   const stepModel = (step) => {
