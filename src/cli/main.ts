@@ -6,14 +6,19 @@ import { type CommandEntry, commands } from './commands/index.ts';
 /** The streams of a process, or a test's stand-ins. */
 export type Streams = Pick<Context, 'stdin' | 'stdout' | 'stderr'>;
 
+/** Ctrl-C, and what `kill` and a machine that shuts down send. Not SIGHUP: a handler would undo `nohup`. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+const signals = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
+
 /**
  * Runs one command line (the words after `attn`).
- * @returns the exit code: 0; 1 a failed run; 2 a wrong call or bad input; 130 interrupted.
+ * @returns the exit code: 0; 1 a failed run; 2 a wrong call or bad input; 130 interrupted, 143 told to end (SIGTERM).
  */
 export async function main(words: readonly string[], streams: Streams = process): Promise<number> {
   const debug = words.includes('--debug');
   const interrupt = new AbortController();
-  let onInterrupt: (() => void) | undefined;
+  let interrupted = 0;
+  let onInterrupt: ((signal: NodeJS.Signals) => void) | undefined;
   try {
     if (words.length === 0 || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
       streams.stdout.write(overview(commands, ''));
@@ -43,8 +48,12 @@ export async function main(words: readonly string[], streams: Streams = process)
       return 0;
     }
     if (command.handlesInterrupt) {
-      onInterrupt = () => (interrupt.signal.aborted ? process.exit(130) : interrupt.abort());
-      process.on('SIGINT', onInterrupt);
+      onInterrupt = (signal) => {
+        if (interrupt.signal.aborted) process.exit(interrupted);
+        interrupted = exitCodes[signal as keyof typeof exitCodes];
+        interrupt.abort();
+      };
+      for (const signal of signals) process.on(signal, onInterrupt);
     }
     await command.run(call.options, call.positional, {
       ...{ stdin: streams.stdin, stdout: streams.stdout, stderr: streams.stderr },
@@ -52,7 +61,7 @@ export async function main(words: readonly string[], streams: Streams = process)
       print: (text) => void streams.stdout.write(`${text}\n`),
       say: (text) => void (call.quiet || streams.stderr.write(`${text}\n`)),
     });
-    return interrupt.signal.aborted ? 130 : 0;
+    return interrupted;
   } catch (error) {
     const known = error instanceof AttnError;
     const text = known ? error.describe() : `internal error: ${error instanceof Error ? error.message : String(error)}`;
@@ -61,7 +70,7 @@ export async function main(words: readonly string[], streams: Streams = process)
     else if (!known) streams.stderr.write('  run again with --debug to see where, and please report it\n');
     return known ? error.exitCode : 1;
   } finally {
-    if (onInterrupt) process.off('SIGINT', onInterrupt);
+    if (onInterrupt) for (const signal of signals) process.off(signal, onInterrupt);
   }
 }
 

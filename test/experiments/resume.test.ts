@@ -53,21 +53,25 @@ describe('a training that was stopped', { skip }, () => {
     assertSameTraining(out, uninterrupted);
   });
 
-  test('interrupted with Ctrl-C, it saves, says how to go on, and goes on exactly', async () => {
-    const out = join(folder, 'interrupted');
-    const flags = tinyTrainingFlags(data, out, STEPS).filter((flag) => flag !== '--quiet');
-    const child = attn('train', ...flags);
-    await until(() => existsSync(runFolder(out).metrics) && readMetrics(runFolder(out).metrics).length >= 2);
-    child.kill('SIGINT');
-    const { code, stderr } = await finished(child);
-    assert.equal(code, 130, stderr);
-    assert.match(stderr, /--resume/);
-    const { step } = loadTraining(runFolder(out).last);
-    assert.ok(step > 0 && step < STEPS, `stopped at ${step}`);
-    const again = await finished(attn('train', ...flags, '--resume'));
-    assert.equal(again.code, 0, again.stderr);
-    assertSameTraining(out, uninterrupted);
-  });
+  for (const [signal, expected] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    test(`interrupted by ${signal}, it saves, says how to go on, and goes on exactly`, async () => {
+      const out = join(folder, signal);
+      const flags = tinyTrainingFlags(data, out, STEPS).filter((flag) => flag !== '--quiet');
+      const child = attn('train', ...flags);
+      await until(() => existsSync(runFolder(out).metrics) && readMetrics(runFolder(out).metrics).length >= 2);
+      child.kill(signal);
+      const { code, stderr } = await finished(child);
+      assert.equal(code, expected, stderr);
+      assert.match(stderr, /--resume/);
+      const { step } = loadTraining(runFolder(out).last);
+      assert.ok(step > 0 && step < STEPS, `stopped at ${step}`);
+      const again = await finished(attn('train', ...flags, '--resume'));
+      assert.equal(again.code, 0, again.stderr);
+      assertSameTraining(out, uninterrupted);
+    });
 
   test('a second run into the same folder is refused unless it is asked for', async () => {
     const { code, stderr } = await finished(attn('train', ...tinyTrainingFlags(data, uninterrupted, STEPS)));

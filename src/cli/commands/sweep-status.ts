@@ -19,8 +19,9 @@ export const sweepStatus = defineCommand({
   examples: ['attn sweep status rates.yaml', 'watch attn sweep status checkpoints/rates'],
   async run(_, [path = ''], context) {
     const folder = sweepFolder(folderOf(path));
-    const states = statesOf(folder, readPlan(folder.path));
-    const results = currentResults(folder, states);
+    const plan = readPlan(folder.path);
+    const states = statesOf(folder, plan);
+    const results = currentResults(folder, plan, states);
     context.print(context.json ? JSON.stringify(states) : formatStates(states, results));
     const count = (wanted: string) => states.filter(({ state }) => state === wanted).length;
     const counts = ['finished', 'running', 'waiting', 'failed'].map((state) => `${count(state)} ${state}`).join(', ');

@@ -39,7 +39,7 @@ export const sweepCommand = defineCommand({
     const read = readSweep(file, out);
     const definition: Sweep = { ...read, ...(executor && { executor }), ...(jobs && { jobs }) };
     if (dryRun) {
-      context.print(describe(definition));
+      context.print(context.json ? JSON.stringify(commandsOf(definition)) : describe(definition));
       context.say(`${definition.runs.length} runs; nothing was started`);
       return;
     }
@@ -63,9 +63,13 @@ export const sweepCommand = defineCommand({
   },
 });
 
+function commandsOf({ runs }: Sweep): readonly { readonly name: string; readonly command: string }[] {
+  return runs.map(({ name, run }) => ({ name, command: toCommand(run) }));
+}
+
 /** The command of each run, and for Slurm what would be submitted. */
 function describe(definition: Sweep): string {
-  const runs = definition.runs.map(({ name, run }) => `# ${name}\n${toCommand(run)}`);
+  const runs = commandsOf(definition).map(({ name, command }) => `# ${name}\n${command}`);
   if (definition.executor === 'local') return runs.join('\n');
   return [...runs, '', describeSubmission(sweepFolder(definition.out), definition)].join('\n');
 }

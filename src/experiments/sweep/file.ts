@@ -120,6 +120,7 @@ interface Shared {
 /** One item with each seed, all its options resolved and checked. */
 function trainingsOf({ name, varied, where }: Item, { file, shared, folder, seeds }: Shared): SweepRun[] {
   const group = name ?? nameOf(varied) ?? modelName({ ...runSchema.parse({}), ...shared });
+  checkName(group, where(Object.keys(varied)[0] ?? ''));
   const several = seeds.length > 1;
   return seeds.map((seed): SweepRun => {
     const runName = several ? `${group}-${seed}` : group;

@@ -53,6 +53,8 @@ export interface Plan {
   readonly name: string;
   readonly sortBy: Sweep['sortBy'];
   readonly runs: readonly PlannedRun[];
+  /** Runs that the file has no more: their folders are still there, and their names taken. */
+  readonly former?: readonly PlannedRun[];
 }
 
 /**
@@ -89,15 +91,24 @@ const free: readonly string[] = ['out', 'data', 'preset', 'threads'];
  * @throws InputError where a run of the folder was begun with other options or on other data
  */
 export function writePlan(folder: SweepFolder, plan: Plan): void {
-  if (existsSync(folder.plan)) checkSame(folder, readPlan(folder.path), plan);
+  const before = allRuns(folder);
+  checkSame(folder, before, plan);
+  const former = before.filter(({ name }) => plan.runs.every((run) => run.name !== name));
   for (const { name, run } of plan.runs) writeFileAtomic(folder.config(name), toYaml(run));
-  writeFileAtomic(folder.plan, `${JSON.stringify(plan, null, 2)}\n`);
+  writeFileAtomic(folder.plan, `${JSON.stringify({ ...plan, ...(former.length > 0 && { former }) }, null, 2)}\n`);
 }
 
-function checkSame(folder: SweepFolder, before: Plan, now: Plan): void {
+/** Every run that the folder's sweep has had. */
+export function allRuns(folder: SweepFolder): readonly PlannedRun[] {
+  if (!existsSync(folder.plan)) return [];
+  const { runs, former = [] } = readPlan(folder.path);
+  return [...runs, ...former];
+}
+
+function checkSame(folder: SweepFolder, before: readonly PlannedRun[], now: Plan): void {
   const remedy = '--overwrite begins anew, --out names another folder; runs with new names can be added';
   for (const { name, fingerprint, run } of now.runs) {
-    const old = before.runs.find((one) => one.name === name);
+    const old = before.find((one) => one.name === name);
     if (old === undefined) continue;
     if (old.fingerprint !== fingerprint) {
       throw new InputError(`${name} was begun on other data`, { where: folder.path, remedy });

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import { allowedCores, pinnedTo, shareCores } from '../../support/cores.ts';
-import { writeFailure } from '../../support/files.ts';
+import { makeWritableFolder, writeFailure } from '../../support/files.ts';
 import { attnCommand } from '../../support/program.ts';
 import { readMetrics } from '../../training/metrics.ts';
 import { type PlannedRun, type SweepFolder, writeJob } from './folder.ts';
@@ -28,15 +28,31 @@ export async function trainLocally(
   runs: readonly PlannedRun[],
   { jobs, signal, say }: LocalOptions,
 ): Promise<void> {
-  mkdirSync(folder.logs, { recursive: true });
+  makeWritableFolder(folder.logs);
   const queue = [...runs];
+  // what stops one, other than a training that fails, stops all: nothing is left running
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  signal.addEventListener('abort', interrupt);
+  if (signal.aborted) stop.abort();
   const work = async (cores: readonly number[]): Promise<void> => {
-    for (let run = queue.shift(); run !== undefined && !signal.aborted; run = queue.shift()) {
+    for (let run = queue.shift(); run !== undefined && !stop.signal.aborted; run = queue.shift()) {
       const count = `[${runs.length - queue.length}/${runs.length}]`;
-      await trainOne(folder, run, { cores, count, signal, say });
+      await trainOne(folder, run, { cores, count, signal: stop.signal, say });
     }
   };
-  await Promise.all(shareCores(allowedCores(), Math.min(jobs, runs.length)).map(work));
+  const shares = shareCores(allowedCores(), Math.min(jobs, runs.length));
+  const ends = await Promise.allSettled(
+    shares.map((cores) =>
+      work(cores).catch((error) => {
+        stop.abort();
+        throw error;
+      }),
+    ),
+  );
+  signal.removeEventListener('abort', interrupt);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 interface OneOptions extends Omit<LocalOptions, 'jobs'> {
@@ -61,8 +77,14 @@ async function trainOne(
   const child = spawn(program, rest, { stdio: ['ignore', output, output], detached: true });
   closeSync(output);
   const ended = exited(child);
-  if (child.pid !== undefined)
-    writeJob(folder.job(name), { executor: 'local', log, host: hostname(), process: child.pid });
+  try {
+    if (child.pid !== undefined)
+      writeJob(folder.job(name), { executor: 'local', log, host: hostname(), process: child.pid });
+  } catch (error) {
+    child.kill('SIGINT');
+    await ended;
+    throw error;
+  }
 
   const interrupt = () => void child.kill('SIGINT');
   signal.addEventListener('abort', interrupt);

@@ -94,8 +94,12 @@ function resultsOf({ name, sortBy, runs }: Plan, states: readonly RunState[], re
   };
 }
 
-/** The results in the folder, if they are of all that has finished since. */
-export function currentResults({ results }: SweepFolder, states: readonly RunState[]): SweepResults | undefined {
+/** The results in the folder, if they are of this plan and of all that has become of its runs since. */
+export function currentResults(
+  { results }: SweepFolder,
+  { name, sortBy }: Plan,
+  states: readonly RunState[],
+): SweepResults | undefined {
   if (!existsSync(results)) return undefined;
   let written: SweepResults;
   try {
@@ -103,9 +107,14 @@ export function currentResults({ results }: SweepFolder, states: readonly RunSta
   } catch (error) {
     throw new InputError('is not what attn sweep writes', { where: results, remedy: 'remove the file', cause: error });
   }
-  const same = (row: SweepRow | undefined, { state, progress }: RunState) =>
-    row?.state === state && row.progress?.step === progress?.step && row.progress?.seconds === progress?.seconds;
+  const same = (row: SweepRow | undefined, { state, progress, reason }: RunState) =>
+    row?.state === state &&
+    row.reason === reason &&
+    row.progress?.step === progress?.step &&
+    row.progress?.seconds === progress?.seconds;
   const current =
+    written.name === name &&
+    written.sortBy === sortBy &&
     written.runs.length === states.length &&
     states.every((state) =>
       same(

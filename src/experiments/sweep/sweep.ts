@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { InputError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
 import type { Sweep } from './file.ts';
-import { makePlan, type Plan, type SweepFolder, sweepFolder, writePlan } from './folder.ts';
+import { allRuns, makePlan, type Plan, type SweepFolder, sweepFolder, writePlan } from './folder.ts';
 import { trainLocally } from './local.ts';
 import { currentResults, evaluateSweep, type SweepResults } from './results.ts';
 import { lastEvaluation, submit } from './slurm.ts';
@@ -48,7 +48,7 @@ export async function sweep(definition: Sweep, options: SweepOptions): Promise<S
     if (wanted.length > 0) await trainLocally(folder, wanted, { jobs: definition.jobs ?? 1, signal, say });
     if (signal.aborted) return { kind: 'interrupted' };
   }
-  const current = currentResults(folder, statesOf(folder, plan));
+  const current = currentResults(folder, plan, statesOf(folder, plan));
   const results = current ?? (await evaluateSweep(folder, plan, { signal, say }));
   return results === undefined ? { kind: 'interrupted' } : { kind: 'results', results };
 }
@@ -63,7 +63,7 @@ function trainOnSlurm(
 ): boolean {
   const wanted = states.flatMap((state, i) => (state.state === 'finished' || isAlive(state) ? [] : [i]));
   const alive = states.filter(isAlive);
-  const scored = wanted.length === 0 && alive.length === 0 && currentResults(folder, states) !== undefined;
+  const scored = wanted.length === 0 && alive.length === 0 && currentResults(folder, plan, states) !== undefined;
   if (scored) return false;
   const evaluated = lastEvaluation(folder);
   if (wanted.length === 0 && evaluated?.alive) return true;
@@ -98,8 +98,10 @@ function refuseAlive(folder: SweepFolder, states: readonly RunState[]): void {
 
 /** Removes a sweep that is not underway, but nothing that it has not written. */
 function clear(folder: SweepFolder, plan: Plan): void {
-  refuseAlive(folder, statesOf(folder, plan));
-  for (const { name } of plan.runs) {
+  const known = new Map([...allRuns(folder), ...plan.runs].map((run) => [run.name, run]));
+  const runs = [...known.values()];
+  refuseAlive(folder, statesOf(folder, { ...plan, runs }));
+  for (const { name } of runs) {
     for (const path of [`${folder.runs}/${name}`, folder.job(name), folder.config(name)]) {
       rmSync(path, { recursive: true, force: true });
     }

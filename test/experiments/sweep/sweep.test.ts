@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -71,6 +71,8 @@ describe('a sweep on this machine', { skip }, () => {
     const once = await attn('sweep', join(root, 'scores.yaml'), '--out', out);
     assert.doesNotMatch(once.err, /translating/, 'nothing new, so nothing is scored again');
     assert.equal(once.out, whole.out);
+    const sorted = write('scores.yaml', 'grid: {score: [none, dot]}\nsortBy: chrf\n');
+    assert.equal(JSON.parse((await attn('sweep', sorted, '--out', out, '--json')).out).sortBy, 'chrf');
   });
 
   test('other options or other data for a run that is there are refused, unless it is to begin anew', async () => {
@@ -95,9 +97,18 @@ describe('a sweep on this machine', { skip }, () => {
     const different = await attn('sweep', mixed, '--out', join(root, 'mixed'));
     assert.equal(different.code, 2);
     assert.match(different.err, /corpus.prepared and .*third.prepared have different test sets/);
+    // a run that the file left out for a while is still the one it was
+    const onlyNone = await attn('sweep', write('scores.yaml', 'grid: {score: [none]}\n'), '--out', out);
+    assert.equal(onlyNone.code, 0, onlyNone.err);
+    const back = write('back.yaml', 'grid: {score: [dot]}\n');
+    writeFileSync(back, readFileSync(back, 'utf8').replace('hidden: 8', 'hidden: 9'));
+    const changed = await attn('sweep', back, '--out', out);
+    assert.equal(changed.code, 2);
+    assert.match(changed.err, /dot was begun with other options: hidden was 8, now 9/);
     const anew = await attn('sweep', other, '--out', out, '--overwrite');
     assert.equal(anew.code, 0, anew.err);
     assert.match(anew.err, /none: begun/);
+    assert.ok(!existsSync(join(folder.runs, 'dot')), 'also the runs that the file has no more');
   });
 
   test('interrupted, its trainings save where they are; begun again, they go on there; seeds are summed up', async () => {
@@ -138,6 +149,18 @@ describe('a sweep on this machine', { skip }, () => {
     assert.match(readFileSync(own.table, 'utf8'), /## Over seeds/);
   });
 
+  test('a log that cannot be written ends the sweep: the run beside it saves, and nothing is left running', async () => {
+    const path = join(root, 'broken');
+    const { log, job, runs } = sweepFolder(path);
+    mkdirSync(log('second'), { recursive: true });
+    const file = write('broken.yaml', 'runs: [{name: first, maxSteps: 20000}, {name: second}]\n');
+    const { code, err } = await attn('sweep', file, '--out', path, '--jobs', '2');
+    assert.equal(code, 2, err);
+    assert.match(err, /second\.log: cannot be written \(EISDIR\)/);
+    assert.ok(!existsSync(runFolder(join(runs, 'first')).finished));
+    assert.throws(() => process.kill(JSON.parse(readFileSync(job('first'), 'utf8')).process, 0), /ESRCH/);
+  });
+
   test('a run that another process trains is not trained a second time', async () => {
     const path = join(root, 'taken');
     const file = write('taken.yaml', 'runs: [{name: a}]\n');
@@ -154,6 +177,11 @@ describe('a sweep on this machine', { skip }, () => {
     const local = await attn('sweep', file, '--out', path, '--dry-run');
     assert.equal(local.code, 0, local.err);
     assert.equal(local.out.match(/^# hidden-(16|32)-[12]\nattn train .*--hidden (16|32)/gm)?.length, 4);
+    const json = await attn('sweep', file, '--out', path, '--dry-run', '--json');
+    assert.deepEqual(
+      JSON.parse(json.out).map(({ name }: { name: string }) => name),
+      ['hidden-16-1', 'hidden-16-2', 'hidden-32-1', 'hidden-32-2'],
+    );
     const slurm = await attn('sweep', file, '--out', path, '--dry-run', '--executor', 'slurm', '--jobs', '2');
     assert.match(slurm.out, /^sbatch .*--array=0,1,2,3%2/m);
     assert.match(slurm.out, /--dependency=afterany:ARRAY,singleton/);
