@@ -1,3 +1,4 @@
+import { InputError } from '../support/errors.ts';
 import { Random } from '../support/random.ts';
 import { type Metric, type SentenceStatistics, sumStatistics } from './metric.ts';
 
@@ -29,6 +30,15 @@ export function bootstrapScores(
     for (let i = 0; i < sentences; i++) drawn[i] = Math.floor(random.uniform() * sentences);
     return metric.evaluate(sumStatistics(statistics, drawn)).score;
   });
+}
+
+/**
+ * @param name the option that says how often to draw
+ * @throws InputError unless it is a whole number of at least 1
+ */
+export function checkDraws(name: string, draws: number): void {
+  if (Number.isInteger(draws) && draws >= 1) return;
+  throw new InputError(`${draws} draws say nothing`, { where: name, remedy: 'a whole number of at least 1' });
 }
 
 /** The middle 95 % of resampled scores, cut off where sacreBLEU does: one in forty at either end. */

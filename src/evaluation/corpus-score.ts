@@ -1,4 +1,4 @@
-import { bootstrapScores, defaultSeed, type Interval, interval95 } from './bootstrap.ts';
+import { bootstrapScores, checkDraws, defaultSeed, type Interval, interval95 } from './bootstrap.ts';
 import { type Metric, type SentenceStatistics, sentenceStatistics, signatureOf, sumStatistics } from './metric.ts';
 
 /** Whether a score comes with an interval. */
@@ -15,7 +15,7 @@ export type Signed<Score> = Score & { readonly signature: string; readonly ci95?
 /**
  * A metric's score of a corpus.
  * @param references one or more sets of references, each as long as `hypotheses` (as sacreBLEU: a list of files)
- * @throws InputError for no sentence, no reference set, or sets of another length
+ * @throws InputError for no sentence, no reference set, sets of another length, or less than one resample
  */
 export function corpusScore<Score extends { readonly score: number }>(
   metric: Metric<Score>,
@@ -26,7 +26,10 @@ export function corpusScore<Score extends { readonly score: number }>(
   return scoreStatistics(metric, sentenceStatistics(metric, hypotheses, references), references.length, confidence);
 }
 
-/** As `corpusScore`, of statistics gathered before: for resampling, or for scoring several ways. */
+/**
+ * As `corpusScore`, of statistics gathered before: for resampling, or for scoring several ways.
+ * @throws InputError for less than one resample
+ */
 export function scoreStatistics<Score extends { readonly score: number }>(
   metric: Metric<Score>,
   statistics: SentenceStatistics,
@@ -35,6 +38,7 @@ export function scoreStatistics<Score extends { readonly score: number }>(
 ): Signed<Score> {
   const score = metric.evaluate(sumStatistics(statistics));
   if (resamples === undefined) return { ...score, signature: signatureOf(metric, referenceSets) };
+  checkDraws('resamples', resamples);
   return {
     ...score,
     signature: signatureOf(metric, referenceSets, `bs:${resamples}|seed:${seed}`),

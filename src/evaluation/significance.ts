@@ -1,6 +1,6 @@
 import { InputError } from '../support/errors.ts';
 import { Random } from '../support/random.ts';
-import { bootstrapScores, defaultSeed } from './bootstrap.ts';
+import { bootstrapScores, checkDraws, defaultSeed } from './bootstrap.ts';
 import { type Metric, type SentenceStatistics, sumStatistics } from './metric.ts';
 
 /** Paired bootstrap resampling or paired approximate randomisation. */
@@ -36,7 +36,7 @@ export interface SignificanceOptions {
  * W04-3250) and `--paired-ar` (Riezler & Maxwell 2005, W05-0908) do. One departure: chance that makes just the difference seen
  * counts (as in Riezler & Maxwell), and systems that score the same get p = 1. sacreBLEU counts larger differences only, which
  * gives the smallest p there is to systems that differ in one sentence, or in none. Nor does a single sentence say anything: p = 1.
- * @throws InputError for systems of different numbers of sentences
+ * @throws InputError for systems of different numbers of sentences, and less than one trial
  */
 export function compareStatistics(
   metric: Metric<{ readonly score: number }>,
@@ -51,6 +51,7 @@ export function compareStatistics(
   }
   const { test = 'bootstrap', seed = defaultSeed } = options;
   const trials = options.trials ?? defaultTrials[test];
+  checkDraws('trials', trials);
   const score = (statistics: SentenceStatistics) => metric.evaluate(sumStatistics(statistics)).score;
   const scores = { baseline: score(baseline), system: score(system) };
   const delta = scores.system - scores.baseline;

@@ -1,3 +1,4 @@
+import { InputError } from '../support/errors.ts';
 import { type Bleu, type BleuScore, bleu } from './bleu.ts';
 import { type Chrf, type ChrfScore, chrf } from './chrf.ts';
 import { type ConfidenceOptions, scoreStatistics } from './corpus-score.ts';
@@ -43,7 +44,7 @@ export interface SystemOptions extends ConfidenceOptions {
 /**
  * Scores a system's translations with every metric.
  * @param references one or more sets of references, each as long as `hypotheses`
- * @throws InputError for no sentence, no reference set, or sets of another length
+ * @throws InputError for no sentence, no reference set, sets of another length, or less than one resample
  */
 export function scoreSystem(
   hypotheses: readonly string[],
@@ -76,15 +77,30 @@ export function scoreSystem(
   return { scores, metrics, statistics };
 }
 
-/** Whether two systems scored against the same references differ, metric by metric. */
+/**
+ * Whether two systems scored against the same references differ, metric by metric.
+ * @throws InputError for systems of different numbers of sentences, systems scored in different ways, and less than one trial
+ */
 export function compareSystems(
   baseline: ScoredSystem,
   system: ScoredSystem,
   options: SignificanceOptions = {},
 ): Record<MetricKey, Comparison> {
-  const compare = (key: MetricKey) =>
-    compareStatistics(system.metrics[key], baseline.statistics[key], system.statistics[key], options);
+  const compare = (key: MetricKey) => {
+    const [ours, theirs] = [signatureWithoutInterval(system, key), signatureWithoutInterval(baseline, key)];
+    if (ours !== theirs) {
+      throw new InputError(`the systems were scored in different ways: ${ours}, the baseline ${theirs}`, {
+        remedy: 'score both with the same options, against the same references',
+      });
+    }
+    return compareStatistics(system.metrics[key], baseline.statistics[key], system.statistics[key], options);
+  };
   return { bleu: compare('bleu'), chrf: compare('chrf'), chrfPlusPlus: compare('chrfPlusPlus'), ter: compare('ter') };
+}
+
+/** An interval says how sure a score is, and does not change it. */
+function signatureWithoutInterval({ scores }: ScoredSystem, key: MetricKey): string {
+  return scores[key].signature.replace(/\|bs:[^|]*\|seed:[^|]*/, '');
 }
 
 /** The scores of the sentences whose source has `from` to `to` words. */

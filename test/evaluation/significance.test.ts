@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { corpusBleu } from '../../src/evaluation/bleu.ts';
+import { significanceTests } from '../../src/evaluation/significance.ts';
 import { compareSystems, metricKeys, scoreSystem } from '../../src/evaluation/system.ts';
 import { InputError } from '../../src/support/errors.ts';
 import { version } from '../../src/support/version.ts';
@@ -68,6 +69,29 @@ test('systems of other test sets are not compared', () => {
   const shorter = scoreSystem(plain.system.slice(1), [plain.reference.slice(1)]);
   assert.throws(() => compareSystems(baseline, shorter), /sentences cannot be compared with/);
   assert.throws(() => compareSystems(shorter, baseline), InputError);
+});
+
+test('systems scored in another way, or against more references, are not compared', () => {
+  const others = [
+    scoreSystem(plain.system, references, { lowercase: true }),
+    scoreSystem(plain.system, references, { tokenize: 'char' }),
+    scoreSystem(plain.system, [plain.reference, plain.reference]),
+  ];
+  for (const other of others) {
+    assert.throws(
+      () => compareSystems(baseline, other),
+      (error) => error instanceof InputError && /scored in different ways/.test(error.message),
+    );
+  }
+});
+
+test('a test without trials and an interval of no resamples are refused', () => {
+  for (const count of [0, -1, 2.5, Number.NaN]) {
+    for (const test of significanceTests) {
+      assert.throws(() => compareSystems(baseline, system, { test, trials: count }), InputError, `${count}`);
+    }
+    assert.throws(() => corpusBleu(plain.system, references, { resamples: count }), InputError, `${count}`);
+  }
 });
 
 test('systems that differ in one sentence are not told apart, however small the difference', () => {
