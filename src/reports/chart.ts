@@ -4,7 +4,7 @@ import { fixed } from './format.ts';
 /** One line of a chart. */
 export interface Series {
   readonly name: string;
-  /** Which colour of the page's palette. */
+  /** Which colour of the page's palette; past its end the colours come again, in dashes. */
   readonly colour: number;
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
@@ -27,29 +27,36 @@ export interface Chart {
 }
 
 const plot = { width: 480, height: 300, left: 38, top: 10, bottom: 44 };
+/** The least room of the lines, and the height of a name. */
+const narrowest = 280;
+const nameHeight = 14;
+
+const colours = 8;
+const dashes = ['', '7 3', '2 3', '9 3 2 3'];
 
 /**
  * Lines as inline SVG, coloured by the page's style (`series-N`), each named at its end. Series of the same name share
- * one label. Every point has its value as a tooltip.
+ * one label. Every point has its value as a tooltip. With many or long names the drawing is larger.
  */
 export function lineChart(chart: Chart): string {
   const drawn = chart.series.filter((series) => series.points.length > 0);
   const points = drawn.flatMap((series) => series.points);
   const names = [...new Set(drawn.map(({ name }) => name))];
-  const right = 14 + 7.4 * Math.max(0, ...names.map((name) => shorten(name).length));
+  const labels = shorten(names);
+  // where colours come again, a piece of each line beside its name tells which is which
+  const sample = drawn.some(({ colour }) => dashOf(colour)) ? 24 : 0;
+  const right = 14 + sample + Math.ceil(7.4 * Math.max(0, ...labels.map(({ length }) => length)));
+  const width = Math.max(plot.width, plot.left + narrowest + right);
+  const height = Math.max(plot.height, plot.top + nameHeight * names.length + plot.bottom);
+  const bottom = height - plot.bottom;
   const xTicks = chart.xTicks ?? roundTicks(points.map(({ x }) => x)).map((at) => ({ at, label: trim(at) }));
   const yTicks = roundTicks(points.map(({ y }) => y));
-  const toX = scaleBetween(
-    [...xTicks.map(({ at }) => at), ...points.map(({ x }) => x)],
-    plot.left + 8,
-    plot.width - right,
-  );
-  const toY = scaleBetween([...yTicks, ...points.map(({ y }) => y)], plot.height - plot.bottom, plot.top);
-  const bottom = plot.height - plot.bottom;
+  const toX = scaleBetween([...xTicks.map(({ at }) => at), ...points.map(({ x }) => x)], plot.left + 8, width - right);
+  const toY = scaleBetween([...yTicks, ...points.map(({ y }) => y)], bottom, plot.top);
 
   const grid = yTicks.map(
     (at) =>
-      `<line class="grid" x1="${plot.left}" x2="${plot.width - right}" y1="${toY(at)}" y2="${toY(at)}"/>` +
+      `<line class="grid" x1="${plot.left}" x2="${width - right}" y1="${toY(at)}" y2="${toY(at)}"/>` +
       `<text class="tick" x="${plot.left - 8}" y="${toY(at) + 4}" text-anchor="end">${trim(at)}</text>`,
   );
   const axis = xTicks.map(
@@ -65,24 +72,27 @@ export function lineChart(chart: Chart): string {
       const tip = escapeXml(`${name}: ${fixed(y, chart.decimals)}`);
       return `<circle cx="${toX(x)}" cy="${toY(y)}" r="${line.length > 40 ? 1 : 2.6}"><title>${tip}</title></circle>`;
     });
-    return `<g class="series series-${colour}"><path d="${path}"/>${dots.join('')}</g>`;
+    return `<g class="series ${colourClass(colour)}"><path d="${path}"${dashOf(colour)}/>${dots.join('')}</g>`;
   });
   const ends = spread(
-    names.map((name) => {
+    names.map((name, i) => {
       const { colour, points: line } = drawn.find((one) => one.name === name)!;
-      return { name, colour, y: toY(line.at(-1)!.y) };
+      return { label: labels[i]!, colour, y: toY(line.at(-1)!.y) };
     }),
-  ).map(
-    ({ name, colour, y }) =>
-      `<text class="name series-${colour}" x="${plot.width - right + 9}" y="${y + 4}">${escapeXml(shorten(name))}</text>`,
-  );
+    bottom,
+  ).map(({ label, colour, y }) => {
+    const x = width - right + 9;
+    const text = `<text class="name ${colourClass(colour)}" x="${x + sample}" y="${y + 4}">${escapeXml(label)}</text>`;
+    if (sample === 0) return text;
+    return `<g class="series ${colourClass(colour)}"><path d="M${x} ${y}h19"${dashOf(colour)}/></g>${text}`;
+  });
   const summary = drawn.map(({ name, points: line }) => `${name} ends at ${fixed(line.at(-1)!.y, chart.decimals)}`);
   const label = escapeXml(`${chart.title}, by ${chart.xLabel}: ${summary.join(', ')}.`);
   return [
-    `<svg class="chart" viewBox="0 0 ${plot.width} ${plot.height}" role="img" aria-label="${label}">`,
+    `<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">`,
     ...grid,
     ...axis,
-    `<text class="axis" x="${(plot.left + plot.width - right) / 2}" y="${plot.height - 2}" text-anchor="middle">${escapeXml(chart.xLabel)}</text>`,
+    `<text class="axis" x="${(plot.left + width - right) / 2}" y="${height - 2}" text-anchor="middle">${escapeXml(chart.xLabel)}</text>`,
     ...lines,
     ...ends,
     '</svg>',
@@ -98,7 +108,7 @@ export function intervalPlot(
 ): string {
   const toX = scaleBetween(axis, 6, 154);
   return (
-    `<svg class="interval series-${colour}" viewBox="0 0 160 16" aria-hidden="true">` +
+    `<svg class="interval ${colourClass(colour)}" viewBox="0 0 160 16" aria-hidden="true">` +
     `<line class="rail" x1="6" x2="154" y1="8" y2="8"/>` +
     `<line class="whisker" x1="${toX(interval.low)}" x2="${toX(interval.high)}" y1="8" y2="8"/>` +
     `<circle cx="${toX(score)}" cy="8" r="3.6"/></svg>`
@@ -124,14 +134,23 @@ function scaleBetween(values: readonly number[], from: number, to: number): (val
     Math.round(10 * (high === low ? (from + to) / 2 : from + ((to - from) * (value - low)) / (high - low))) / 10;
 }
 
-/** Moves labels apart that would overlap, as little as it takes from the top down. */
-function spread<T extends { readonly y: number }>(labels: readonly T[]): T[] {
-  const gap = 14;
+function colourClass(colour: number): string {
+  return `series-${colour % colours}`;
+}
+
+/** An attribute that tells a line from an earlier one of its colour. */
+function dashOf(colour: number): string {
+  const dash = dashes[Math.floor(colour / colours) % dashes.length];
+  return dash ? ` stroke-dasharray="${dash}"` : '';
+}
+
+/** Moves labels apart that would overlap, as little as it takes from the top down; none comes below `bottom`. */
+function spread<T extends { readonly y: number }>(labels: readonly T[], bottom: number): T[] {
   const sorted = labels.toSorted((a, b) => a.y - b.y);
   const ys = sorted.map(({ y }) => y);
-  for (let i = 1; i < ys.length; i++) ys[i] = Math.max(ys[i]!, ys[i - 1]! + gap);
-  let limit = plot.height - plot.bottom;
-  for (let i = ys.length - 1; i >= 0; i--, limit -= gap) ys[i] = Math.min(ys[i]!, limit);
+  for (let i = 1; i < ys.length; i++) ys[i] = Math.max(ys[i]!, ys[i - 1]! + nameHeight);
+  let limit = bottom;
+  for (let i = ys.length - 1; i >= 0; i--, limit -= nameHeight) ys[i] = Math.min(ys[i]!, limit);
   return sorted.map((label, i) => ({ ...label, y: ys[i]! }));
 }
 
@@ -140,7 +159,17 @@ function trim(value: number): string {
   return String(Number(value.toPrecision(6))).replace('-', '−');
 }
 
-/** A name that leaves room for the lines. */
-function shorten(name: string): string {
-  return name.length <= 20 ? name : `${name.slice(0, 19)}…`;
+/**
+ * Names that leave room for the lines: long ones are cut in the middle or, where two would read alike, without the words
+ * that all of them begin with, at any length.
+ */
+function shorten(names: readonly string[]): readonly string[] {
+  const isLong = (name: string): boolean => name.length > 20;
+  const cut = names.map((name) => (isLong(name) ? `${name.slice(0, 9)}…${name.slice(-10)}` : name));
+  if (new Set(cut).size === names.length) return cut;
+  const [first = '', ...others] = names.filter(isLong);
+  let same = 0;
+  while (same < first.length && others.every((name) => name[same] === first[same])) same++;
+  const start = first.slice(0, same).lastIndexOf('-') + 1;
+  return names.map((name) => (isLong(name) && start > 0 ? `…${name.slice(start)}` : name));
 }

@@ -213,5 +213,5 @@ function groupOf(report: Report, model: string): string {
 
 function colourOf(report: Report, model: string): number {
   const groups = [...new Set(report.models.map(({ name }) => groupOf(report, name)))];
-  return groups.indexOf(groupOf(report, model)) % 8;
+  return groups.indexOf(groupOf(report, model));
 }

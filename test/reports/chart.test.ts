@@ -27,6 +27,15 @@ const chart: Chart = {
   ],
 };
 
+/** Lines of these names, each in a colour of its own. */
+function named(names: readonly string[]): Chart {
+  return { ...chart, series: names.map((name, colour) => ({ ...chart.series[0]!, name, colour })) };
+}
+
+function labels(svg: string): string[] {
+  return [...svg.matchAll(/class="name[^>]*>([^<]*)</g)].map((match) => match[1]!);
+}
+
 /** Numbers out of the drawing. */
 function numbers(text: string, pattern: RegExp): number[] {
   return [...text.matchAll(pattern)].map((match) => Number(match[1]));
@@ -64,8 +73,43 @@ test('one point, or none, is drawn without a NaN', () => {
 });
 
 test('a very long name leaves room for the lines', () => {
-  const svg = lineChart({ ...chart, series: [{ ...chart.series[0]!, name: 'a'.repeat(60) }] });
-  assert.match(svg, />a{19}…<\/text>/);
+  const svg = lineChart(named([`${'a'.repeat(30)}${'b'.repeat(30)}`]));
+  assert.match(svg, />a{9}…b{10}<\/text>/);
+});
+
+test('names that differ read differently, wherever they differ', () => {
+  const rates = ['0.001', '0.002'].map((rate) => `dot-learning-rate-${rate}`);
+  assert.deepEqual(labels(lineChart(named(rates))), ['dot-learn…rate-0.001', 'dot-learn…rate-0.002']);
+  const both = rates.map((name) => `${name}-dropout-0.1`);
+  assert.deepEqual(labels(lineChart(named(['dot', ...both]))), ['dot', '…0.001-dropout-0.1', '…0.002-dropout-0.1']);
+  const unlike = [...both, 'concat-learning-rate-0.001-dropout-0.1'];
+  const svg = lineChart(named(unlike));
+  assert.deepEqual(labels(svg).toSorted(), unlike.toSorted());
+  const [width = 0] = numbers(svg, /viewBox="0 0 ([\d.]+)/g);
+  assert.ok(
+    numbers(svg, /<circle cx="([\d.]+)"/g).some((x) => x > 300),
+    'the lines keep their room',
+  );
+  assert.ok(width > 300 + 7 * 38, 'and so do the names');
+});
+
+test('however many names there are, each stands in the drawing', () => {
+  const svg = lineChart(named(Array.from({ length: 40 }, (_, i) => `model ${i}`)));
+  const [height = 0] = numbers(svg, /viewBox="0 0 [\d.]+ ([\d.]+)"/g);
+  const ys = numbers(svg, /class="name[^>]* y="([\d.-]+)"/g);
+  assert.equal(ys.length, 40);
+  assert.ok(Math.min(...ys) > 0 && Math.max(...ys) < height, `${ys} in ${height}`);
+});
+
+test('where colours come again no two lines look alike, and each name has a piece of its line', () => {
+  const looks = (svg: string) =>
+    [...svg.matchAll(/<g class="series (series-\d)"><path d="[^"]*"([^>]*)\/>/g)].map(([, ...look]) => look.join());
+  const svg = lineChart(named(Array.from({ length: 24 }, (_, i) => `model ${i}`)));
+  const [lines, samples] = [looks(svg).slice(0, 24), looks(svg).slice(24)];
+  assert.equal(new Set(lines).size, 24);
+  assert.deepEqual(samples.toSorted(), lines.toSorted());
+  assert.doesNotMatch(svg, /series-([89]|\d\d)/, 'the page has eight colours');
+  assert.equal(looks(lineChart(named(['dot', 'concat']))).length, 2);
 });
 
 test('a name cannot become markup', () => {
