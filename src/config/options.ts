@@ -112,7 +112,8 @@ export function resolveOptions<S extends OptionSchema>(schema: S, sources: reado
   if (merged[key] === undefined) {
     throw new InputError('is required', { where, remedy: field?.description });
   }
-  const value = JSON.stringify(merged[key]);
+  // JSON has no NaN and no Infinity
+  const value = typeof merged[key] === 'number' ? String(merged[key]) : JSON.stringify(merged[key]);
   throw choices
     ? new InputError(`${value} is not one of ${choices.join(', ')}`, {
         where,

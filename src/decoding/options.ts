@@ -3,9 +3,18 @@ import { searchDefaults } from './search-options.ts';
 
 const defaults = searchDefaults;
 
+/** The widest beam: a step has as many rows at least, each as long as the vocabulary. */
+const WIDEST = 1000;
+
 /** The options of a search as flags of `attn translate` and `attn eval` and keys of their config files. */
 export const searchOptions = {
-  beam: z.number().int().positive().default(defaults.beam).describe('hypotheses that are followed at once; 1: greedy'),
+  beam: z
+    .number()
+    .int()
+    .positive()
+    .max(WIDEST)
+    .default(defaults.beam)
+    .describe('hypotheses that are followed at once; 1: greedy'),
   lengthPenalty: z
     .number()
     .nonnegative()
@@ -40,3 +49,29 @@ export const searchOptions = {
     .default(defaults.nbest)
     .describe('translations of each sentence, best first; at most --beam'),
 };
+
+/** For `superRefine` of a schema with these options: those that do not go together. */
+export function checkSearch(
+  { beam, nbest, minLength, maxLength }: z.output<z.ZodObject<typeof searchOptions>>,
+  context: z.RefinementCtx,
+): void {
+  if (nbest > beam) {
+    context.addIssue({
+      code: 'custom',
+      path: ['nbest'],
+      message: `${nbest} translations of each sentence are more than a beam of ${beam} holds`,
+      params: { remedy: `ask for fewer, or for a beam of ${nbest}` },
+    });
+  }
+  if (maxLength !== undefined && minLength > maxLength) {
+    context.addIssue({
+      code: 'custom',
+      path: ['minLength'],
+      message: `no translation is at least ${minLength} and at most ${maxLength} long`,
+      params: { remedy: 'lower the one or raise the other' },
+    });
+  }
+}
+
+/** A search and nothing else, for those who call `translate`. */
+export const searchSchema = z.object(searchOptions).superRefine(checkSearch);

@@ -32,5 +32,11 @@ export const searchDefaults: SearchSettings = {
   nbest: 1,
 };
 
+/** A search as it was asked for, and the defaults; an option that is undefined was not asked for. */
+export function withDefaults(options: SearchOptions = {}): SearchSettings {
+  const said = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...searchDefaults, ...Object.fromEntries(said) };
+}
+
 /** Greedy search without penalties: what validation uses. */
 export const greedy: SearchOptions = { beam: 1, lengthPenalty: 0 };

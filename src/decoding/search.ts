@@ -3,7 +3,7 @@ import type { Runtime } from '../tensor/runtime.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { type Job, type Shape, searchTogether } from './group.ts';
 import type { Hypothesis } from './hypothesis.ts';
-import { type SearchOptions, searchDefaults } from './search-options.ts';
+import { type SearchOptions, withDefaults } from './search-options.ts';
 import { lengthLimit, SentenceSearch, SPARE_WORDS } from './sentence-search.ts';
 import { advancingStep, type Member, movingStep, readingStep } from './steps.ts';
 
@@ -34,7 +34,7 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
   const advanceFor = remembered((count) => runtime.compile(advancingStep(members, count), variables));
   const move = runtime.compile(movingStep());
   return async (sources, given) => {
-    const options = { ...searchDefaults, ...given };
+    const options = withDefaults(given);
     const jobs = sources.map((ids) => ({ ids, search: new SentenceSearch(ids.length + 1, options) }));
     for (const group of byLength(jobs)) {
       const shape = runtime.compiled ? fewShapes(group, options.beam) : exactShape(group, options.beam);

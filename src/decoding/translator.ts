@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
+import { resolveOptions } from '../config/options.ts';
 import { InputError } from '../support/errors.ts';
 import { EOS, UNKNOWN, type Vocabulary } from '../vocabulary/vocabulary.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import type { Hypothesis } from './hypothesis.ts';
-import { type SearchOptions, searchDefaults } from './search-options.ts';
+import { searchOptions, searchSchema } from './options.ts';
+import type { SearchOptions, SearchSettings } from './search-options.ts';
 import { type SourceSentence, sourceReader } from './source-reader.ts';
 
 /** One sentence and its translations. */
@@ -40,10 +42,10 @@ export interface Translator {
   readonly runs: readonly [TrainedRun, ...TrainedRun[]];
   /**
    * Translates sentences together: many in one call take much less time than one a call. A line without words stays empty.
-   * @throws InputError for options that do not go together
+   * @throws InputError for an option out of range, and options that do not go together
    */
   translate(sentences: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
-  /** Frees the engine, once the calls made before are answered. */
+  /** Frees the engine, once the calls made before are answered. A later call starts it again. */
   close(): Promise<void>;
 }
 
@@ -74,14 +76,14 @@ export async function loadTranslator(
     sentences: readonly string[],
     { copyUnknown = true, ...options }: TranslateOptions,
   ): Promise<Translation[]> => {
-    checkOptions(options);
+    const search = searchOf(options);
     const copies = copyUnknown && canCopy;
     const sources = sentences.map(read);
     // a line without words is no work for a model
     const worded = sources.filter(({ ids }) => ids.length > 0);
     const ids = worded.map((source) => source.ids);
     const found =
-      ids.length === 0 ? [] : await (await engine.searchFor(ids.length))(ids, { ...options, unknownWords: copies });
+      ids.length === 0 ? [] : await (await engine.searchFor(ids.length))(ids, { ...search, unknownWords: copies });
     const hypotheses = new Map(worded.map((source, i) => [source, found[i] ?? []]));
     return sources.map((source, i) => {
       const own = hypotheses.get(source)?.map((hypothesis) => asText(hypothesis, source, runs[0], copies)) ?? [];
@@ -127,14 +129,10 @@ function checkSameVocabularies(first: TrainedRun, other: TrainedRun): void {
   }
 }
 
-function checkOptions(options: SearchOptions): void {
-  const { beam, nbest } = { ...searchDefaults, ...options };
-  if (nbest > beam) {
-    throw new InputError(`${nbest} translations of each sentence are more than a beam of ${beam} holds`, {
-      where: '--nbest',
-      remedy: `--beam ${nbest}`,
-    });
-  }
+/** A search as it was asked for, checked. What is no option of a search is passed over. */
+function searchOf(options: Omit<SearchOptions, 'unknownWords'>): Omit<SearchSettings, 'unknownWords'> {
+  const known = Object.entries(options).filter(([key]) => key in searchOptions);
+  return resolveOptions(searchSchema, [{ values: Object.fromEntries(known), name: (key) => key }]);
 }
 
 function asText(

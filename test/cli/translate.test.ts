@@ -204,7 +204,12 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
     [['--checkpoint', `${dot},cut`, 'ciao'], /cut\/model\.safetensors: not a whole safetensors file/],
     [['--checkpoint', dot, '--file', 'nofile'], /nofile: no such file/],
     [['--checkpoint', dot, '--file', 'lines.txt', 'ciao'], /--file: there is text to translate already/],
-    [['--checkpoint', dot, '--beam', '2', '--nbest', '3', 'ciao'], /--beam 3/],
+    [['--checkpoint', dot, '--beam', '2', '--nbest', '3', 'ciao'], /--nbest: 3 translations .*\n {2}.*a beam of 3/],
+    [
+      ['--checkpoint', dot, '--min-length', '4', '--max-length', '3', 'ciao'],
+      /--min-length: .* at least 4 .* at most 3/,
+    ],
+    [['--checkpoint', dot, '--beam', '1001', 'ciao'], /--beam: 1001: /],
     [['--checkpoint', dot, '--attention', 'a.gif', 'ciao'], /'gif' is no format/],
     [['--checkpoint', dot, '--attention', join(dot, 'model.safetensors', 'a.svg'), 'ciao'], /cannot be written/],
     [['--checkpoint', dot, '--attention', '/proc/attn/a.svg', 'ciao'], /cannot be written/],

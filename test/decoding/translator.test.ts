@@ -97,10 +97,42 @@ test('more translations than the beam is wide are refused', async () => {
   const translator = await toyTranslator();
   await assert.rejects(translator.translate(sentences, { beam: 2, nbest: 3 }), (error) => {
     assert.ok(error instanceof InputError);
-    assert.match(error.describe(), /--nbest.*\n {2}--beam 3/);
+    assert.match(error.describe(), /^nbest: 3 translations .*\n {2}.*a beam of 3/);
     return true;
   });
   assert.equal((await translator.translate(sentences, { beam: 2, nbest: 2 })).length, sentences.length);
+});
+
+test('options out of range are refused by name, before anything is translated', async () => {
+  const translator = await toyTranslator();
+  const wrong: Record<string, readonly number[]> = {
+    beam: [0, -1, 1.5, Number.NaN, 1001],
+    nbest: [0, -1, 0.5],
+    maxLength: [0, 2.5, Number.POSITIVE_INFINITY],
+    minLength: [-1, 0.5],
+    lengthPenalty: [-1, Number.NaN, Number.POSITIVE_INFINITY],
+    coveragePenalty: [-0.1, Number.NaN],
+    pruning: [-1, Number.NaN],
+  };
+  for (const [name, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      await assert.rejects(translator.translate([], { [name]: value }), (error) => {
+        assert.ok(error instanceof InputError, `${name}: ${value}`);
+        assert.ok(error.describe().startsWith(`${name}: ${value}: `), error.describe());
+        return true;
+      });
+    }
+  }
+  const lengths = { minLength: 4, maxLength: 3 };
+  await assert.rejects(translator.translate(sentences, lengths), /at least 4 .* at most 3/);
+});
+
+test('an option that is undefined is as if it was not given', async () => {
+  const translator = await toyTranslator();
+  const unsaid = { beam: undefined, nbest: undefined, lengthPenalty: undefined, minLength: undefined };
+  const [given, plain] = [await translator.translate(sentences, unsaid), await translator.translate(sentences)];
+  assert.deepEqual(given.map(best), plain.map(best));
+  assert.notEqual(plain.map(best).join(''), '');
 });
 
 test('an unknown word is the source word that it looks at most; with subwords it is never said', async () => {

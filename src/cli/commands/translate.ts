@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { bestRun } from '../../checkpoints/find-runs.ts';
 import { type LineBatch, readLines } from '../../corpus/lines.ts';
-import { searchOptions } from '../../decoding/options.ts';
+import { checkSearch, searchOptions } from '../../decoding/options.ts';
 import { attends, loadTranslator, type Translation, type Translator } from '../../decoding/translator.ts';
 import { InputError } from '../../support/errors.ts';
 import { type Context, defineCommand } from '../command.ts';
@@ -34,7 +34,7 @@ export const translate = defineCommand({
   name: 'translate',
   summary: 'translate arguments, a file or standard input with a trained model',
   arguments: [{ name: '[text...]', description: 'sentences, each in quotes' }],
-  options,
+  options: options.superRefine(checkSearch),
   json: true,
   examples: [
     'attn translate "Ho fame."',
