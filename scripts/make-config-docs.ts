@@ -29,7 +29,7 @@ attn train run.yaml --hidden 512        # flags win over the file
 
 A flag wins over the file, the file over \`--preset\`, the preset over the defaults below. A run writes all of them to
 \`config.yaml\` in its folder; \`attn train checkpoints/concat/config.yaml\` runs it again.
-[example.yaml](example.yaml) lists every key with a comment.
+[example.yaml](example.yaml) lists every key with a comment. A flag \`--no-...\` switches off what its last column says.
 
 ${runSections.map(({ title, options }) => sectionTable(title, Object.keys(options))).join('\n\n')}
 

@@ -93,7 +93,8 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
     }
     // Both ways, so that a flag can overrule a preset or a file; the help shows the one that is not the default.
     for (const flag of [info.flag, negated(info)]) {
-      parser.addOption(new Option(flag, helpText(info)).hideHelp(flag !== flagSyntax(info)));
+      const text = flag === info.flag ? helpText(info) : `do not: ${helpText(info)}`;
+      parser.addOption(new Option(flag, text).hideHelp(flag !== flagSyntax(info)));
     }
   }
   parser.option('--config <file>', 'a YAML file with any of these options, in camelCase');

@@ -42,7 +42,7 @@ export const runSections = [
       resetAfter: z
         .boolean()
         .default(true)
-        .describe('reset gate after the recurrent product, as in PyTorch (--no-reset-after: before it)'),
+        .describe('apply the reset gate as PyTorch does, after the recurrent product instead of before it'),
       embedding: count.default(256).describe('E: size of the word embeddings'),
       hidden: count.default(256).describe('H: size of the states'),
       layers: count.default(1).describe('layers of the encoder, and of the decoder'),

@@ -136,6 +136,22 @@ test('a flag switches off what a preset or the default switched on', () => {
   assert.deepEqual(parse('--preset', 'big', '--no-wide', '--deep'), [false, true]);
 });
 
+test('the help of a flag that switches something off says what it does, and that of one that switches on too', () => {
+  const command = defineCommand({
+    name: 'x',
+    summary: '',
+    options: z.object({
+      wide: z.boolean().default(false).describe('stretch it'),
+      deep: z.boolean().default(true).describe('dig it'),
+    }),
+    run: async () => {},
+  });
+  const call = parseCall(command, ['--help']);
+  assert('help' in call);
+  assert.match(call.help, /--wide +stretch it\n/);
+  assert.match(call.help, /--no-deep +do not: dig it\n/);
+});
+
 test('the base preset is the defaults', () => {
   assert.deepEqual(completeRun(resolve({ ...presets.base })), completeRun(resolve({})));
 });

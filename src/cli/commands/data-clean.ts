@@ -9,7 +9,7 @@ import { formatTable } from '../../support/table.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { corpusOptions } from './data-options.ts';
 
-const filter = (summary: string) => z.boolean().default(true).describe(`do not: ${summary}`);
+const filter = (summary: string) => z.boolean().default(true).describe(summary);
 
 export const dataClean = defineCommand({
   name: 'data clean',
