@@ -202,6 +202,9 @@ const refusals: [string, string[], RegExp][] = [
   ['a size that the heads do not divide', ['--variant', 'multi-head', '--size', '5'], /2 heads cannot share 5 numbers/],
   ['a query that is not there', ['--query', '7'], /--query 7: there are 6 tokens/],
   ['an unknown variant', ['--variant', 'sparse'], /simplified, trainable, causal, multi-head/],
+  ['dropout of simplified attention', ['--dropout', '0.5'], /--dropout: does nothing with --variant simplified/],
+  ['a size of simplified attention', ['--size', '6'], /--size: .*\n {2}.*: trainable, causal, multi-head/],
+  ['heads of causal attention', ['--variant', 'causal', '--heads', '2'], /--heads: .*\n {2}.*: multi-head/],
   ['a picture of another kind', ['--picture', 'weights.gif'], /weights\.gif: a picture is an SVG or a PNG file/],
   ['a checkpoint that is not there', ['--checkpoint', join(folder, 'gone')], /gone/],
 ];

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { attentionInputs } from '../../experiments/attention-inputs.ts';
-import { explainSelfAttention, selfAttentionVariants } from '../../experiments/self-attention.ts';
+import {
+  explainSelfAttention,
+  type SelfAttentionVariant,
+  selfAttentionVariants,
+} from '../../experiments/self-attention.ts';
 import { stepsText } from '../../reports/attention-steps.ts';
 import { heatmapPng, heatmapSvg } from '../../reports/heatmap.ts';
 import { heatmapText } from '../../reports/heatmap-text.ts';
@@ -8,10 +12,17 @@ import { InputError } from '../../support/errors.ts';
 import { writeFileAtomic } from '../../support/files.ts';
 import { defineCommand } from '../command.ts';
 
-export const selfAttention = defineCommand({
-  name: 'self-attention',
-  summary: 'self-attention step by step, every number shown: simplified, trainable, causal, multi-head',
-  options: z.object({
+const withWeights: readonly SelfAttentionVariant[] = ['trainable', 'causal', 'multi-head'];
+
+/** The variants that have an option, where not all do. */
+const variantsWith: Record<'size' | 'heads' | 'dropout', readonly SelfAttentionVariant[]> = {
+  size: withWeights,
+  heads: ['multi-head'],
+  dropout: withWeights,
+};
+
+const options = z
+  .object({
     variant: z
       .enum(selfAttentionVariants)
       .default('simplified')
@@ -31,12 +42,41 @@ export const selfAttention = defineCommand({
       .positive()
       .optional()
       .describe('the token that is followed by itself first, from 1; without it the second'),
-    size: z.number().int().positive().default(4).describe('numbers of a query, a key, a value, of all heads together'),
-    heads: z.number().int().positive().default(2).describe('heads of multi-head; divides the size'),
-    dropout: z.number().min(0).lt(1).default(0).describe('share of the weights that is dropped, as in training'),
+    size: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('numbers of a query, a key, a value, of all heads together; 4 unless said; not with simplified'),
+    heads: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('heads; divides the size; 2 unless said; with multi-head only'),
+    dropout: z
+      .number()
+      .min(0)
+      .lt(1)
+      .optional()
+      .describe('share of the weights that is dropped, as in training; 0 unless said; not with simplified'),
     seed: z.number().int().nonnegative().default(1).describe('of whatever is drawn at random'),
     picture: z.string().optional().describe('FILE.svg or FILE.png: a heatmap of the weights; one a head'),
-  }),
+  })
+  .superRefine((given, context) => {
+    for (const key of ['size', 'heads', 'dropout'] as const) {
+      const variants = variantsWith[key];
+      if (given[key] === undefined || variants.includes(given.variant)) continue;
+      const message = `does nothing with --variant ${given.variant}`;
+      const remedy = `leave it out, or choose a variant that has it: ${variants.join(', ')}`;
+      context.addIssue({ code: 'custom', path: [key], message, params: { remedy } });
+    }
+  });
+
+export const selfAttention = defineCommand({
+  name: 'self-attention',
+  summary: 'self-attention step by step, every number shown: simplified, trainable, causal, multi-head',
+  options,
   json: true,
   examples: [
     'attn self-attention',
@@ -46,12 +86,12 @@ export const selfAttention = defineCommand({
     'attn self-attention --checkpoint checkpoints/dot --sentence "Ho fame."',
   ],
   async run(options, _, context) {
-    const { variant, picture } = options;
+    const { variant, picture, seed, size = 4, heads = 2, dropout = 0 } = options;
     const draw = picture === undefined ? undefined : drawer(picture);
     const inputs = await attentionInputs(options);
     const { tokens } = inputs;
     const { steps, weights } = explainSelfAttention(inputs, {
-      ...options,
+      ...{ variant, size, heads, dropout, seed },
       query: options.query ?? Math.min(2, tokens.length),
     });
     const pictures = weights.map((values, i) => ({
