@@ -102,7 +102,9 @@ async function measure(data: Data, python: string | undefined): Promise<Measured
 /** The machine's own rates of matrix products, GFLOP/s, from another process: here each product has half of the threads. */
 function machineRates(): Readonly<Record<Precision, number>> {
   const words = [fileURLToPath(new URL('../scripts/attn.mjs', import.meta.url)), 'doctor', '--json'];
-  return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })).gflops;
+  // the runtime has set this for itself, and TensorFlow would take it from there
+  const { TF_NUM_INTRAOP_THREADS: _, ...env } = process.env;
+  return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8', env })).gflops;
 }
 
 function rowsOf(data: Data, { times, first, rates }: Measured): BenchRow[] {

@@ -4,6 +4,7 @@ import { AttnError } from '../support/errors.ts';
 import { version } from '../support/version.ts';
 import type { BackendName } from './backend.ts';
 import { findTensorFlow, readSetupRecord, type SetupProblem } from './location.ts';
+import { product } from './ops/product.ts';
 import { openRuntime, type RuntimeOptions } from './runtime.ts';
 
 /** What attn runs on, how fast, and what is missing. */
@@ -76,21 +77,22 @@ export async function matrixRate(
   const runtime = await openRuntime(options);
   const size = runtime.compiled ? 1024 : 256;
   const products = 4;
-  const step = runtime.compile(({ left, right }) => {
-    // a chain, so that every product has to be made; the factors keep its values at 1
-    let product = left as tf.Tensor2D;
-    for (let i = 0; i < products; i++) product = tf.matMul(product, right as tf.Tensor2D);
-    return { sum: tf.sum(product) };
-  });
-  const inputs = {
+  // as a step's parameters, which no run has to hand over
+  const variables = await runtime.variables({
     left: { shape: [size, size], data: new Float32Array(size * size).fill(1) },
     right: { shape: [size, size], data: new Float32Array(size * size).fill(1 / size) },
-  };
-  await step(inputs);
+  });
+  const step = runtime.compile((_, step) => {
+    // a chain, so that every product has to be made; the factors keep its values at 1
+    let result = step.variable('left');
+    for (let i = 0; i < products; i++) result = product(result, step.variable('right'));
+    return { sum: tf.sum(result) };
+  }, variables);
+  await step({});
   let best = Number.POSITIVE_INFINITY;
   for (const start = performance.now(); performance.now() - start < 800; ) {
     const before = performance.now();
-    await step(inputs);
+    await step({});
     best = Math.min(best, performance.now() - before);
   }
   const { threads } = runtime;
