@@ -82,17 +82,17 @@ export async function matrixRate(
     left: { shape: [size, size], data: new Float32Array(size * size).fill(1) },
     right: { shape: [size, size], data: new Float32Array(size * size).fill(1 / size) },
   });
-  const step = runtime.compile((_, step) => {
+  const multiply = runtime.compile((_, step) => {
     // a chain, so that every product has to be made; the factors keep its values at 1
     let result = step.variable('left');
     for (let i = 0; i < products; i++) result = product(result, step.variable('right'));
     return { sum: tf.sum(result) };
   }, variables);
-  await step({});
+  await multiply({});
   let best = Number.POSITIVE_INFINITY;
   for (const start = performance.now(); performance.now() - start < 800; ) {
     const before = performance.now();
-    await step({});
+    await multiply({});
     best = Math.min(best, performance.now() - before);
   }
   const { threads } = runtime;

@@ -120,7 +120,7 @@ interface Shared {
 /** One item with each seed, all its options resolved and checked. */
 function trainingsOf({ name, varied, where }: Item, { file, shared, folder, seeds }: Shared): SweepRun[] {
   const group = name ?? nameOf(varied) ?? modelName({ ...runSchema.parse({}), ...shared });
-  checkName(group, where(Object.keys(varied)[0] ?? ''));
+  checkName(group, where(Object.keys(varied)[0] ?? ''), 'give the run a name of its own: runs: [{name: ..., ...}]');
   const several = seeds.length > 1;
   return seeds.map((seed): SweepRun => {
     const runName = several ? `${group}-${seed}` : group;
@@ -185,9 +185,9 @@ function checkKeys(
 }
 
 /** Names become folders, and words of a shell script. */
-function checkName(name: unknown, where: string): asserts name is string {
+function checkName(name: unknown, where: string, remedy?: string): asserts name is string {
   if (typeof name === 'string' && /^\w[\w.+-]*$/.test(name)) return;
-  throw new InputError(`${JSON.stringify(name)} is no name: letters, digits and . + - _ only`, { where });
+  throw new InputError(`${JSON.stringify(name)} is no name: letters, digits and . + - _ only`, { where, remedy });
 }
 
 /** `dot-learning-rate-0.001`, `no-input-feeding`: text speaks for itself, numbers and switches with their option. */

@@ -146,7 +146,7 @@ test('names that are twice there, or no names, are refused', () => {
   refuse('grid: {score: [dot, dot]}', /two runs are called dot\n/);
   refuse('runs:\n  - name: ../a\n', /rates\.yaml:2: "\.\.\/a" is no name/);
   refuse('name: [a]', /name/);
-  refuse('grid: {data: [prepared, ..]}', /rates\.yaml:1: "" is no name/);
+  refuse('grid: {data: [prepared, ..]}', /rates\.yaml:1: "" is no name: .*\n {2}give the run a name/);
   refuse('grid: {score: [dot\n', /rates\.yaml:\d/);
 });
 
