@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generatePairs } from '../src/corpus/grammar/generate.ts';
+import { generatePairs } from '../src/grammar/generate.ts';
 import { AtomicFile } from '../src/support/files.ts';
 import { buildVocabularies } from '../src/vocabulary/build.ts';
 import { defaultVocabularyOptions } from '../src/vocabulary/train.ts';

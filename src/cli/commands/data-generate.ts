@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { generatePairs } from '../../corpus/grammar/generate.ts';
-import { writeGeneratedCorpus } from '../../corpus/grammar/write.ts';
+import { generatePairs } from '../../grammar/generate.ts';
+import { writeGeneratedCorpus } from '../../grammar/write.ts';
 import { shellWord } from '../../support/shell.ts';
 import { type Context, defineCommand } from '../command.ts';
 
