@@ -1,12 +1,6 @@
 import type { BatchShape } from './batch.ts';
 import type { LengthCount } from './lengths.ts';
-
-/**
- * What a position costs in a training step, padded or not. A target position passes the decoder, the attention and the
- * output layer, a source position the encoder alone: 1.6 and 0.4 million multiplications at E256 H256 V4000.
- */
-const SOURCE_COST = 1;
-const TARGET_COST = 4;
+import { LengthTable, rowCost, Savings, type Size, TARGET_COST } from './savings.ts';
 
 /**
  * What one shape more must save in an epoch, in target positions: compiling it takes about a second, that is ten
@@ -37,15 +31,14 @@ export function chooseShapes(lengths: readonly LengthCount[], options: ShapeOpti
     target: lengths.reduce((most, cell) => Math.max(most, cell.target), options.longest?.target ?? 1),
   };
   const sizes: Size[] = [largest];
+  const table = new LengthTable(lengths);
   const grid = candidates(lengths);
-  let cost = costs(lengths, sizes);
   while (sizes.length < (options.maxShapes ?? 28)) {
-    const best = cheapest(lengths, cost, grid);
+    const best = mostSaving(new Savings(table, sizes), grid);
     if (best === undefined || best.saving < SHAPE_PRICE * TARGET_COST) break;
     sizes.push(best.size);
     // A new shape changes what its neighbours are good for: settle them before the next one is chosen.
-    settle(lengths, sizes);
-    cost = costs(lengths, sizes);
+    settle(table, sizes);
   }
   return sizes
     .sort((a, b) => rowCost(a) - rowCost(b) || a.target - b.target)
@@ -61,58 +54,26 @@ export function cheapestShape(shapes: readonly BatchShape[], source: number, tar
   return shapes.findIndex((shape) => shape.sourceLength >= source && shape.targetLength >= target);
 }
 
-/** Two lengths, with eos. */
-interface Size {
-  readonly source: number;
-  readonly target: number;
-}
-
-function rowCost(size: Size): number {
-  return SOURCE_COST * size.source + TARGET_COST * size.target;
-}
-
-/** For each cell, the cost of a row in the cheapest of `sizes` that holds it, leaving one out. */
-function costs(lengths: readonly LengthCount[], sizes: readonly Size[], leftOut?: Size): Float64Array {
-  return Float64Array.from(lengths, (cell) => {
-    let least = Number.POSITIVE_INFINITY;
-    for (const size of sizes) {
-      if (size !== leftOut && size.source >= cell.source && size.target >= cell.target) {
-        least = Math.min(least, rowCost(size));
-      }
-    }
-    return least;
-  });
-}
-
-/** Which of some sizes saves most over `cost`, if any saves at all. */
-function cheapest(
-  lengths: readonly LengthCount[],
-  cost: Float64Array,
+/** Which of some sizes saves most, the first of them if several do; none where none saves anything. */
+function mostSaving(
+  savings: Savings,
   sizes: readonly Size[],
 ): { readonly size: Size; readonly saving: number } | undefined {
   let best: { size: Size; saving: number } | undefined;
   for (const size of sizes) {
-    const own = rowCost(size);
-    let saving = 0;
-    for (let i = 0; i < lengths.length; i++) {
-      const cell = lengths[i]!;
-      if (size.source >= cell.source && size.target >= cell.target && own < cost[i]!) {
-        saving += cell.count * (cost[i]! - own);
-      }
-    }
+    const saving = savings.of(size);
     if (saving > (best?.saving ?? 0)) best = { size, saving };
   }
   return best;
 }
 
 /** Moves each size but the first (which holds all) to the best place near it, until none moves. */
-function settle(lengths: readonly LengthCount[], sizes: Size[]): void {
+function settle(table: LengthTable, sizes: Size[]): void {
   for (let moved = true; moved; ) {
     moved = false;
     for (let i = 1; i < sizes.length; i++) {
       const size = sizes[i]!;
-      const others = costs(lengths, sizes, size);
-      const best = cheapest(lengths, others, [size, ...neighbours(size)]);
+      const best = mostSaving(new Savings(table, sizes.toSpliced(i, 1)), [size, ...neighbours(size)]);
       if (best !== undefined && best.size !== size) {
         sizes[i] = best.size;
         moved = true;

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { LengthCount } from '../../src/dataset/lengths.ts';
 import { summarizeEpoch } from '../../src/dataset/plan.ts';
 import { cheapestShape, chooseShapes } from '../../src/dataset/shapes.ts';
+import { chooseShapesSlowly } from './slow-shapes.ts';
 
 const cells = (most: number): fc.Arbitrary<LengthCount[]> =>
   fc.uniqueArray(
@@ -36,6 +37,31 @@ test('every sentence has a shape, at most as many as allowed, within the token b
       },
     ),
   );
+});
+
+test('the shapes are those of the same choice with every saving summed over every pair of lengths', () => {
+  const options = fc.record({
+    batchTokens: fc.integer({ min: 1, max: 5000 }),
+    maxShapes: fc.integer({ min: 1, max: 30 }),
+    longest: fc.record({ source: fc.integer({ min: 1, max: 90 }), target: fc.integer({ min: 1, max: 90 }) }),
+  });
+  fc.assert(
+    fc.property(cells(60), options, (lengths, chosen) => {
+      assert.deepEqual(chooseShapes(lengths, chosen), chooseShapesSlowly(lengths, chosen));
+    }),
+  );
+  assert.deepEqual(chooseShapes(tatoeba, { batchTokens: 3000 }), chooseShapesSlowly(tatoeba, { batchTokens: 3000 }));
+});
+
+test('sentences of all lengths up to 500 have shapes', () => {
+  const lengths = Array.from({ length: 250_000 }, (_, i) => ({
+    source: 1 + Math.floor(i / 500),
+    target: 1 + (i % 500),
+    count: 1 + ((i * 7919) % 100),
+  }));
+  const shapes = chooseShapes(lengths, { batchTokens: 4000 });
+  assert.equal(shapes.length, 28);
+  for (const { source, target } of lengths) assert.notEqual(cheapestShape(shapes, source, target), -1);
 });
 
 test('a longer dev sentence has a shape as well', () => {
