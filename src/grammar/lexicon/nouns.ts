@@ -1,89 +1,24 @@
 import type { Noun } from '../syntax.ts';
-import { animals } from './animals.ts';
-import { culture } from './culture.ts';
-import { food } from './food.ts';
-import { people } from './people.ts';
-import { surroundings } from './surroundings.ts';
-import { things } from './things.ts';
+import { readPairs } from './pairs.ts';
+import { readNouns } from './read-nouns.ts';
+import { table, tables } from './tables.ts';
 
-/** Every noun of the lexicon. */
-export const allNouns: readonly Noun[] = [...people, ...animals, ...food, ...things, ...culture, ...surroundings];
+/** Every noun of the lexicon. A section's name is its kind of noun, and whether they are masses: `[meal mass]`. */
+export const allNouns: readonly Noun[] = ['people', 'animals', 'food', 'things', 'culture', 'surroundings'].flatMap(
+  (topic) =>
+    [...tables(`nouns-${topic}`)].flatMap(([head, body]) => {
+      const [kind, mass] = head.split(' ') as [string, string?];
+      return readNouns(kind, body, mass === 'mass' ? 'mass' : 'counted');
+    }),
+);
 
 /** Kinds that gather others; a slot may name either. */
-const unions: Readonly<Record<string, string>> = {
-  person: 'human child acquaintance profession',
-  kin: 'relative parent family littleRelative',
-  pet: 'tame cub',
-  animal: 'pet farmAnimal wildAnimal',
-  collectable: 'correspondence tableware belonging present picture',
-  anyAnimal: 'pet farmAnimal',
-  sweetFood: 'fruit snack',
-  costly: 'vehicle luggage',
-  garment: 'clothing accessory',
-  furniture: 'seat cabinet',
-  text: 'volume press',
-  reading: 'volume press readable',
-  it: 'text',
-  receiver: 'human',
-  beast: 'pet wildAnimal smallAnimal',
-  grazing: 'farmAnimal',
-  peeled: 'produce',
-  bite: 'fruit snack dish',
-  produce: 'fruit vegetable',
-  eaten: 'meal ingredient',
-  portable: 'belonging tableware cutlery tool linen',
-  handy: 'belonging tool',
-  growing: 'plant flower',
-  letter: 'correspondence',
-  message: 'correspondence parcel',
-  edible: 'fruit vegetable snack dish meal',
-};
+const unions = Object.fromEntries(readPairs(table('kinds', 'unions')).map((pair) => [pair.italian, pair.english]));
 
 /** Some nouns of a kind. */
-const subsets: Readonly<Record<string, readonly [kind: string, words: string]>> = {
-  ironed: ['garment', 'camicia gonna vestito maglietta pantaloni camicetta grembiule'],
-  washed: ['garment', 'camicia gonna vestito maglietta pantaloni camicetta maglione jeans calze sciarpa guanti'],
-  drivable: ['vehicle', 'macchina moto camion furgone trattore'],
-  official: ['profession', 'poliziotto autista segretaria'],
-  pupil: ['human', 'ragazzo ragazza studente studentessa'],
-  teacher: ['profession', 'maestro maestra professore professoressa'],
-  grownup: ['human', 'uomo donna'],
-  sweetSnack: ['snack', 'panino biscotto gelato'],
-  dishes: ['tableware', 'bicchiere tazza piatto'],
-  warmer: ['garment', 'maglione giacca cappotto'],
-  outdoorGame: ['game', 'calcio tennis pallavolo pallacanestro golf'],
-  blade: ['cutlery', 'coltello'],
-  writer: ['belonging', 'penna matita'],
-  fixer: ['tool', 'martello cacciavite'],
-  machine: ['device', 'computer stampante'],
-  dwelling: ['building', 'casa villa'],
-  collected: ['collectable', 'cartolina tazza orologio bambola quadro'],
-  outfit: [
-    'garment',
-    'camicia cappotto gonna vestito maglione giacca cappello maglietta cravatta impermeabile camicetta sciarpa grembiule',
-  ],
-  posted: ['correspondence', 'lettera cartolina'],
-  forester: ['wildAnimal', 'lupo volpe orso cervo scoiattolo gufo'],
-  runner: ['beast', 'cane leone tigre zebra lupo coniglio'],
-  fearful: ['anyAnimal', 'gatto cane coniglio cavallo pecora mucca gallina'],
-  early: ['profession', 'fornaio contadino pescatore postino operaio'],
-  traveller: ['profession', 'pilota giornalista musicista attore calciatore'],
-  reader: ['profession', 'maestro professore scrittore avvocato bibliotecaria'],
-  skillGame: ['game', 'calcio tennis pallavolo pallacanestro scacchi golf ping-pong'],
-  wellPaid: ['profession', 'avvocato medico pilota ingegnere dentista calciatore architetto'],
-  talker: ['profession', 'barista avvocato giornalista maestro professore'],
-  readable: ['writing', 'romanzo racconto poesia articolo'],
-  cooked: ['meal', 'riso pasta carne pesce minestra pollo verdura'],
-  longDistance: ['transport', 'treno aereo traghetto pullman'],
-  formal: ['garment', 'camicia giacca cravatta'],
-  appliance: ['device', 'computer lavatrice forno stampante ventilatore'],
-  sibling: ['relative', 'fratello sorella cugino cugina'],
-  glimpsed: ['wildAnimal', 'lupo volpe cervo aquila scoiattolo gufo'],
-  stinging: ['smallAnimal', 'ape vespa zanzara'],
-  biting: ['beast', 'cane serpente ragno pappagallo criceto'],
-  feared: ['beast', 'lupo orso leone tigre coccodrillo squalo serpente ragno topo pipistrello vespa ape cane'],
-  landAnimal: ['wildAnimal', 'lupo volpe orso leone tigre elefante scimmia cervo giraffa zebra coccodrillo'],
-};
+const subsets = Object.fromEntries(
+  readPairs(table('kinds', 'subsets')).map((pair) => [pair.italian, pair.english.split(': ') as [string, string]]),
+);
 
 const kinds = new Map<string, readonly Noun[]>();
 for (const noun of allNouns) kinds.set(noun.kind, [...(kinds.get(noun.kind) ?? []), noun]);

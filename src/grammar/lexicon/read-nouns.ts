@@ -1,6 +1,7 @@
 import { englishPlural } from '../english/words.ts';
 import { italianPlural } from '../italian/nouns.ts';
 import type { Gender, Noun } from '../syntax.ts';
+import { lines } from './tables.ts';
 
 /**
  * Reads a table of nouns of one kind, a line each: `libro m = book`. `m` or `f` is the gender, `mp` or `fp` a noun that
@@ -30,12 +31,4 @@ export function readNouns(kind: string, table: string, mass: 'mass' | 'counted' 
       pluralOnly,
     };
   });
-}
-
-/** The lines of a table that hold something. */
-export function lines(table: string): string[] {
-  return table
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 }

@@ -1,5 +1,5 @@
 import type { EnglishPart, ItalianPart, Slot, Verb } from '../syntax.ts';
-import { lines } from './read-nouns.ts';
+import { lines } from './tables.ts';
 
 const prepositions = new Set(['a', 'di', 'da', 'in', 'con', 'su', 'per']);
 const courses = new Set(['state', 'activity', 'mishap']);

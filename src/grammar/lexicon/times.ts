@@ -1,32 +1,13 @@
 import { englishNumber, englishOrdinal } from '../english/numbers.ts';
 import { italianNumber } from '../italian/numbers.ts';
 import type { MidAdverb, Pair } from '../syntax.ts';
-import { lines } from './read-nouns.ts';
-
-/** Reads lines of `ieri = yesterday`. */
-export function readPairs(table: string): Pair[] {
-  return lines(table).map((line) => {
-    const [italian, english] = line.split(' = ') as [string, string];
-    return { italian, english };
-  });
-}
-
-const weekdayNames = `lunedì Monday martedì Tuesday mercoledì Wednesday giovedì Thursday venerdì Friday sabato Saturday
-  domenica Sunday`.split(/\s+/);
+import { readPairs } from './pairs.ts';
+import { table } from './tables.ts';
 
 /** Monday to Sunday; only *domenica* is feminine. */
-export const weekdays: readonly Pair[] = Array.from({ length: 7 }, (_, day) => ({
-  italian: weekdayNames[2 * day] as string,
-  english: weekdayNames[2 * day + 1] as string,
-}));
+export const weekdays: readonly Pair[] = readPairs(table('times', 'weekdays'));
 
-const monthNames = `gennaio January febbraio February marzo March aprile April maggio May giugno June luglio July
-  agosto August settembre September ottobre October novembre November dicembre December`.split(/\s+/);
-
-export const months: readonly Pair[] = Array.from({ length: 12 }, (_, month) => ({
-  italian: monthNames[2 * month] as string,
-  english: monthNames[2 * month + 1] as string,
-}));
+export const months: readonly Pair[] = readPairs(table('times', 'months'));
 
 /** *il primo maggio, il tre maggio*; the first of May, the third of May. */
 export function date(day: number, month: number): Pair {
@@ -67,31 +48,16 @@ const inNumber = (numbers: readonly number[], italian: string, english: string):
 
 /** Days in the past: *ieri*, yesterday. */
 export const pastDays: readonly Pair[] = [
-  ...readPairs(`
-    ieri = yesterday
-    l'altro ieri = the day before yesterday
-    sabato scorso = last Saturday
-    domenica scorsa = last Sunday`),
+  ...readPairs(table('times', 'pastDays')),
   ...weekdays.slice(0, 5).map((d) => ({ italian: `${d.italian} scorso`, english: `last ${d.english}` })),
 ];
 
 /** Days and times of day and weeks in the past. */
-export const pastTimes: readonly Pair[] = [
-  ...pastDays,
-  ...readPairs(`
-    ieri mattina = yesterday morning
-    ieri pomeriggio = yesterday afternoon
-    ieri sera = last night
-    stamattina = this morning
-    oggi pomeriggio = this afternoon`),
-];
+export const pastTimes: readonly Pair[] = [...pastDays, ...readPairs(table('times', 'pastTimes'))];
 
 /** So long ago. */
 export const pastSpans: readonly Pair[] = [
-  ...readPairs(`
-    la settimana scorsa = last week
-    un'ora fa = an hour ago
-    una settimana fa = a week ago`),
+  ...readPairs(table('times', 'pastSpans')),
   ...inNumber([2, 3], '# ore fa', '# hours ago'),
   ...inNumber([2, 3, 4, 5], '# giorni fa', '# days ago'),
   ...inNumber([2, 3], '# settimane fa', '# weeks ago'),
@@ -99,108 +65,51 @@ export const pastSpans: readonly Pair[] = [
 
 /** Longer ago, for what one seldom does. */
 export const farPast: readonly Pair[] = [
-  ...readPairs(`
-    l'anno scorso = last year
-    l'estate scorsa = last summer
-    un anno fa = a year ago
-    il mese scorso = last month
-    qualche anno fa = a few years ago
-    tanto tempo fa = a long time ago`),
+  ...readPairs(table('times', 'farPast')),
   ...inNumber([2, 3, 4, 5, 6, 10], '# anni fa', '# years ago'),
   ...[1995, 1998, 2003, 2007, 2010, 2012, 2015, 2018, 2021].map((y) => ({ italian: `nel ${y}`, english: `in ${y}` })),
 ];
 
 /** Days to come. */
 export const futureDays: readonly Pair[] = [
-  ...readPairs(`
-    domani = tomorrow
-    dopodomani = the day after tomorrow
-    sabato prossimo = next Saturday
-    domenica prossima = next Sunday`),
+  ...readPairs(table('times', 'futureDays')),
   ...weekdays.slice(0, 5).map((d) => ({ italian: `${d.italian} prossimo`, english: `next ${d.english}` })),
 ];
 
 /** Days and times of day and weeks to come. */
-export const futureTimes: readonly Pair[] = [
-  ...futureDays,
-  ...readPairs(`
-    domani mattina = tomorrow morning
-    domani sera = tomorrow evening
-    stasera = this evening
-    più tardi = later`),
-];
+export const futureTimes: readonly Pair[] = [...futureDays, ...readPairs(table('times', 'futureTimes'))];
 
 /** So long from now. */
 export const futureSpans: readonly Pair[] = [
-  ...readPairs(`
-    la settimana prossima = next week
-    tra un'ora = in an hour
-    tra una settimana = in a week
-    tra qualche giorno = in a few days`),
+  ...readPairs(table('times', 'futureSpans')),
   ...inNumber([2, 3, 4, 5], 'tra # giorni', 'in # days'),
   ...inNumber([2, 3], 'tra # settimane', 'in # weeks'),
 ];
 
 /** A good while from now. */
 export const farFuture: readonly Pair[] = [
-  ...readPairs(`
-    il mese prossimo = next month
-    l'anno prossimo = next year
-    l'estate prossima = next summer
-    tra un anno = in a year`),
+  ...readPairs(table('times', 'farFuture')),
   ...inNumber([2, 3, 4], 'tra # anni', 'in # years'),
   ...inNumber([2, 3, 4, 6], 'tra # mesi', 'in # months'),
 ];
 
 /** Days that come again: *il lunedì*, on Mondays. */
 export const habitDays: readonly Pair[] = [
-  ...readPairs(`
-    ogni giorno = every day
-    la domenica = on Sundays
-    il sabato = on Saturdays`),
+  ...readPairs(table('times', 'habitDays')),
   ...weekdays.slice(0, 5).map((d) => ({ italian: `il ${d.italian}`, english: `on ${d.english}s` })),
 ];
 
 /** How often, as a phrase: *ogni sera*, every evening. */
-export const habitTimes: readonly Pair[] = [
-  ...habitDays,
-  ...readPairs(`
-    ogni mattina = every morning
-    ogni pomeriggio = every afternoon
-    ogni sera = every evening
-    ogni settimana = every week
-    ogni fine settimana = every weekend
-    una volta alla settimana = once a week
-    due volte al mese = twice a month`),
-];
+export const habitTimes: readonly Pair[] = [...habitDays, ...readPairs(table('times', 'habitTimes'))];
 
 /** Not long ago. */
-export const recently: readonly Pair[] = readPairs(`
-  ieri = yesterday
-  stamattina = this morning
-  ieri sera = last night
-  un'ora fa = an hour ago
-  due ore fa = two hours ago
-  dieci minuti fa = ten minutes ago
-  poco fa = a little while ago
-  l'altro ieri = the day before yesterday
-  oggi pomeriggio = this afternoon`);
+export const recently: readonly Pair[] = readPairs(table('times', 'recently'));
 
 /** How often one travels. */
-export const yearly: readonly Pair[] = readPairs(`
-  ogni anno = every year
-  ogni estate = every summer
-  ogni inverno = every winter
-  ogni primavera = every spring
-  ogni autunno = every autumn
-  ogni mese = every month
-  due volte all'anno = twice a year
-  tre volte all'anno = three times a year`);
+export const yearly: readonly Pair[] = readPairs(table('times', 'yearly'));
 
 /** *Adesso*: the Italian present beside these is the English progressive. */
-export const nowTimes: readonly Pair[] = readPairs(`
-  adesso = now
-  in questo momento = at the moment`);
+export const nowTimes: readonly Pair[] = readPairs(table('times', 'nowTimes'));
 
 const adverb = (
   italian: string,

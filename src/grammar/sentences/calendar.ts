@@ -3,7 +3,7 @@ import { between, chance, combine, type Derivation, pick, weighted } from '../de
 import { withPreposition } from '../italian/articles.ts';
 import { lasting } from '../lexicon/asking.ts';
 import { appointments, departures, opened, spoken } from '../lexicon/calendar.ts';
-import { placesByKind } from '../lexicon/places.ts';
+import { placesOf } from '../lexicon/places.ts';
 import { futureWeather, pastWeather, weather } from '../lexicon/scenes.ts';
 import { clock, date, months, weekdays } from '../lexicon/times.ts';
 import type { Clause, NounPhrase, Pair } from '../syntax.ts';
@@ -69,7 +69,7 @@ function birth(d: Derivation): Pair | undefined {
   const when = someDate(d);
   const [youngest, oldest] = agesOf(who);
   const year = 2021 - between(d, youngest, oldest);
-  const place = pick(d, placesByKind.city);
+  const place = pick(d, placesOf('city'));
   const head = headOf(who);
   if (head) combine(d, head, when.english);
   const end = chance(d, 0.5)
@@ -100,7 +100,7 @@ function timetable(d: Derivation): Pair {
   const closing = clock(...pick(d, evenings));
   const what = pick(d, opened);
   const carrier = pick(d, departures);
-  const city = pick(d, placesByKind.city);
+  const city = pick(d, placesOf('city'));
   const town = { italian: city.at.italian.replace(/^ad? /, ''), english: city.at.english.replace('in ', '') };
   combine(d, what.english, `${opening.english} ${closing.english}`);
   combine(d, carrier.english, town.english);
@@ -168,7 +168,7 @@ function forecast(d: Derivation): Pair | undefined {
   const [day, skies] = pick(d, todays);
   const one = pick(d, skies);
   const two = pick(d, skies);
-  const city = pick(d, placesByKind.city).at;
+  const city = pick(d, placesOf('city')).at;
   combine(d, city.english, one.english);
   const weekday = pick(d, weekdays);
   if (one === two || opposed(one, two)) return undefined;
@@ -207,7 +207,7 @@ function monthly(d: Derivation): Pair | undefined {
     d,
     weather.filter(({ english }) => /cold|hot|windy|sunny/.test(english)),
   );
-  const city = pick(d, placesByKind.city).at;
+  const city = pick(d, placesOf('city')).at;
   combine(d, month.english, sky.english);
   combine(d, city.english, month.english);
   const often: Pair = { ...sky, italian: sky.italian.replace(' ', ' spesso ') };

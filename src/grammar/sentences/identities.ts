@@ -5,7 +5,7 @@ import { englishNumber } from '../english/numbers.ts';
 import { italianNounPhrase } from '../italian/noun-phrase.ts';
 import { italianNumber } from '../italian/numbers.ts';
 import { nounsOf } from '../lexicon/nouns.ts';
-import { placesByKind } from '../lexicon/places.ts';
+import { placesOf } from '../lexicon/places.ts';
 import { be } from '../lexicon/states.ts';
 import type { NounPhrase, Pair } from '../syntax.ts';
 import { clash, gender, headOf, someName, subject } from './people.ts';
@@ -84,7 +84,7 @@ export function agesOf(who: NounPhrase): readonly [number, number] {
 function introduction(d: Derivation): Pair {
   const who = person(1, 'singular', gender(d));
   const name = someName(d, who.gender);
-  const city = pick(d, placesByKind.city);
+  const city = pick(d, placesOf('city'));
   const noun = pick(
     d,
     nounsOf('profession').filter((n) => n.gender === who.gender),

@@ -1,8 +1,8 @@
 import { agreementOf, person, pronoun } from '../agreement.ts';
 import { between, chance, combine, type Derivation, pick, until, weighted } from '../derivation.ts';
 import { adjectivesByKind } from '../lexicon/adjectives.ts';
+import { menNames, womenNames } from '../lexicon/names.ts';
 import { nounsOf } from '../lexicon/nouns.ts';
-import { menNames, womenNames } from '../lexicon/people.ts';
 import type { Adjective, Agreement, Gender, Noun, NounPhrase } from '../syntax.ts';
 
 /** *I*; both genders, since Italian participles and adjectives show them. */

@@ -9,7 +9,7 @@ import { italianNounPhrase } from '../italian/noun-phrase.ts';
 import { italianNumber } from '../italian/numbers.ts';
 import { objectActions } from '../lexicon/actions.ts';
 import { nounsOf } from '../lexicon/nouns.ts';
-import { placesByKind } from '../lexicon/places.ts';
+import { placesOf } from '../lexicon/places.ts';
 import { surfaces } from '../lexicon/scenes.ts';
 import {
   cityLove,
@@ -136,7 +136,7 @@ function haveYouSeen(d: Derivation): Pair | undefined {
   const [seen, met] = sightings as [Verb, Verb];
   const you = pronoun(listener(d));
   const head = headOf(whom);
-  const spot = pick(d, placesByKind.town);
+  const spot = pick(d, placesOf('town'));
   if (head) combine(d, head, spot.at.english);
   const ask: Clause = { subject: you, verb: seen, fillers: [whom], tense: 'perfect', mood: 'question' };
   const i = pronoun(speaker(d));
@@ -226,7 +226,7 @@ function asNow(clause: Clause): Clause {
 
 /** *Conosco bene Roma: ci vado ogni anno*, I know Rome well: I go there every year. */
 function goingThere(d: Derivation): Pair {
-  const place = pick(d, placesByKind.city);
+  const place = pick(d, placesOf('city'));
   const city = { italian: place.at.italian.replace(/^ad? /, ''), english: place.at.english.replace('in ', '') };
   const who = pronoun(pick(d, [speaker(d), person(1, 'plural', gender(d)), person(3, 'plural', gender(d))]));
   const adverb = pick(d, loosely);

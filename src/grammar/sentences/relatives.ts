@@ -8,7 +8,7 @@ import { italianNounPhrase } from '../italian/noun-phrase.ts';
 import { adjectivesByKind } from '../lexicon/adjectives.ts';
 import { faultsByKind } from '../lexicon/faults.ts';
 import { nounsOf } from '../lexicon/nouns.ts';
-import { placesByKind } from '../lexicon/places.ts';
+import { placesOf } from '../lexicon/places.ts';
 import {
   acquainted,
   culprits,
@@ -65,7 +65,7 @@ function identity(d: Derivation, who: NounPhrase): Pair {
   const { gender: of, number } = agreementOf(who);
   const one = number === 'singular';
   const is = one ? { italian: 'è', english: 'is' } : { italian: 'sono', english: 'are' };
-  const place = pick(d, placesByKind.city);
+  const place = pick(d, placesOf('city'));
   const role = pick(
     d,
     nounsOf('profession').filter((n) => n.gender === of),
@@ -153,7 +153,7 @@ function whomOne(d: Derivation): Pair {
       ? []
       : verb.places.length === 0 || chance(d, 0.5)
         ? [pick(d, times.pastTimes)]
-        : [pick(d, placesByKind.town).at],
+        : [pick(d, placesOf('town')).at],
   };
   return toldOf(d, the(noun, number, relative(clause, true)));
 }
