@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Run } from '../config/run.ts';
 import { InputError, RunError, systemCode } from '../support/errors.ts';
 import { compareScores, type Scores } from '../training/early-stopping.ts';
+import type { VectorCoverage } from '../vocabulary/word-vectors.ts';
 import { runFolder } from './run-folder.ts';
 import {
   CHECKSUM,
@@ -24,6 +25,8 @@ export interface VocabularyHashes {
 export interface CheckpointInfo {
   readonly run: Run;
   readonly vocabularies: VocabularyHashes;
+  /** Of the word vectors that its training began with, where it did. */
+  readonly vectors?: readonly VectorCoverage[];
   /** Updates made so far. */
   readonly step: number;
 }
@@ -151,14 +154,18 @@ export function keptModels(folder: string): string[] {
   }
 }
 
-function describe({ run, vocabularies, step }: CheckpointInfo): Metadata {
-  return { run: JSON.stringify(run), vocabularies: JSON.stringify(vocabularies), step: String(step) };
+function describe({ run, vocabularies, vectors, step }: CheckpointInfo): Metadata {
+  return {
+    ...{ run: JSON.stringify(run), vocabularies: JSON.stringify(vocabularies), step: String(step) },
+    ...(vectors && { vectors: JSON.stringify(vectors) }),
+  };
 }
 
 function readInfo(metadata: Metadata): CheckpointInfo {
   return {
     run: JSON.parse(metadata.run as string),
     vocabularies: JSON.parse(metadata.vocabularies as string),
+    ...(metadata.vectors !== undefined && { vectors: JSON.parse(metadata.vectors) }),
     step: Number(metadata.step),
   };
 }

@@ -24,7 +24,7 @@ import { tensorboardListener } from '../training/tensorboard.ts';
 import { beginning, type TrainingState, train } from '../training/train.ts';
 import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
-import { readWordVectors } from '../vocabulary/word-vectors.ts';
+import { readWordVectors, type VectorCoverage } from '../vocabulary/word-vectors.ts';
 import { checkLengths, checkSameData } from './check-data.ts';
 import { createValidator } from './validate.ts';
 import { writeCard } from './write-card.ts';
@@ -67,9 +67,15 @@ export async function trainRun(run: Run & { readonly data: string }, options: Tr
   }
 }
 
-interface Resumed {
-  readonly state: TrainingState;
+/** What a training starts from. */
+interface Start {
   readonly variables: Readonly<Record<string, HostTensor>>;
+  /** Of the word vectors that it began with, where it did. */
+  readonly vectors?: readonly VectorCoverage[];
+}
+
+interface Resumed extends Start {
+  readonly state: TrainingState;
 }
 
 interface Prepared {
@@ -86,7 +92,7 @@ interface Prepared {
 async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
   const { run, options, dataset, vocabularies, model, folder, hashes, resumed } = prepared;
   const state = resumed?.state ?? beginning;
-  const variables = resumed?.variables ?? (await firstParameters(run, model, vocabularies));
+  const { variables, vectors } = resumed ?? (await firstParameters(run, model, vocabularies));
   const frozen = new Set(run.freezeVectors ? givenVectors(run).map(({ name }) => name) : []);
   const dev = dataset.split('dev');
   const training = dataset.split('train');
@@ -112,6 +118,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       parameters: countParameters(model, frozen),
       sentences: training.size,
       step: state.step,
+      ...(resumed === undefined && vectors && { vectors }),
     });
     return await train({
       runtime,
@@ -135,6 +142,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
         const checkpoint = {
           run,
           vocabularies: hashes,
+          ...(vectors && { vectors }),
           step,
           scores,
           parameters: await parametersOf(variables, names, group),
@@ -150,6 +158,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
         saveTraining(folder.last, {
           run,
           vocabularies: hashes,
+          ...(vectors && { vectors }),
           data: dataset.fingerprint,
           step: state.step,
           tensors: { all: await variables.read() },
@@ -185,14 +194,14 @@ function resume(
   hashes: Prepared['hashes'],
   dataset: Pick<Dataset, 'fingerprint' | 'directory'>,
 ): Resumed {
-  const { tensors, state, run: saved, vocabularies, data } = loadTraining<TrainingState>(folder.last);
+  const { tensors, state, run: saved, vocabularies, data, vectors } = loadTraining<TrainingState>(folder.last);
   checkResume(saved, run, folder.last);
   checkVocabularies(vocabularies, hashes, folder.last);
   checkSameData(data, dataset, folder.last);
   const variables = tensors.all ?? {};
   const own = Object.fromEntries(Object.entries(variables).filter(([name]) => model.parameters[name] !== undefined));
   checkParameters(own, model.parameters, folder.last);
-  return { state, variables };
+  return { state, variables, ...(vectors && { vectors }) };
 }
 
 /** The files of word vectors that a run begins with, and the tables they go into. */
@@ -207,22 +216,21 @@ function givenVectors(
 }
 
 /** The parameters a training starts from, word vectors put in where files of them are given. */
-async function firstParameters(
-  run: Run,
-  model: Seq2Seq,
-  vocabularies: VocabularyPair,
-): Promise<Record<string, HostTensor>> {
-  const initial = initialParameters(model, run.initializer, run.seed);
+async function firstParameters(run: Run, model: Seq2Seq, vocabularies: VocabularyPair): Promise<Start> {
+  const variables = initialParameters(model, run.initializer, run.seed);
+  const vectors: VectorCoverage[] = [];
   for (const { side, file, name } of givenVectors(run)) {
-    const { rows, found } = await readWordVectors(file, vocabularies[side], run.embedding);
-    const table = initial[name];
+    const { rows, found, words } = await readWordVectors(file, vocabularies[side], run.embedding);
+    const table = variables[name];
     if (table === undefined) throw new InputError(`the model has no ${name}`, { where: file });
     // words that the file does not have keep the values they were drawn
     const data = table.data.slice();
     for (const id of found) data.set(rows.subarray(id * run.embedding, (id + 1) * run.embedding), id * run.embedding);
-    initial[name] = { shape: table.shape, data };
+    variables[name] = { shape: table.shape, data };
+    const random = vocabularies[side].size - found.length;
+    vectors.push({ ...{ side, file, found: found.length, words, random }, frozen: run.freezeVectors });
   }
-  return initial;
+  return { variables, ...(vectors.length > 0 && { vectors }) };
 }
 
 async function parametersOf(

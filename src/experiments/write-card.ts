@@ -14,7 +14,7 @@ export function writeCard(
   { name, path, folder, checkpoint, vocabularies }: TrainedRun,
   evaluation?: { readonly test: TestSet; readonly model: ModelReport },
 ): void {
-  const { run, scores, averaged } = checkpoint;
+  const { run, scores, averaged, vectors } = checkpoint;
   const corpus = corpusFacts(run.data ?? '');
   const training = trainingReport(folder.metrics);
   const card = modelCard({
@@ -34,6 +34,7 @@ export function writeCard(
       ...(training && { seconds: training.seconds }),
       seed: run.seed,
       precision: run.precision,
+      ...(vectors && { vectors }),
       validation: scores,
     },
     ...(evaluation && { evaluation }),

@@ -1,4 +1,5 @@
 import { shellWord } from '../support/shell.ts';
+import { describeCoverage, type VectorCoverage } from '../vocabulary/word-vectors.ts';
 import { escapeMarkdown } from './escape.ts';
 import { count, duration, fixed } from './format.ts';
 import { markdownTable } from './markdown.ts';
@@ -30,6 +31,8 @@ export interface ModelCard {
     readonly seconds?: number;
     readonly seed: number;
     readonly precision: string;
+    /** Of the word vectors it began with, where it did. */
+    readonly vectors?: readonly VectorCoverage[];
     /** On the validation split, of the parameters that were kept. */
     readonly validation: { readonly loss: number; readonly bleu: number; readonly chrf: number };
   };
@@ -50,6 +53,10 @@ export function modelCard(card: ModelCard): string {
     ['trained on', data.pairs === undefined ? data.name : `${data.name}, ${data.pairs} sentence pairs`],
     ['licence of the corpus', data.licence ?? 'not stated: find out before you pass the model on'],
     ['training', [`${training.steps} steps`, ...time, training.precision, `seed ${training.seed}`].join(', ')],
+    ...(training.vectors ?? []).map((coverage): [string, string] => [
+      'began with',
+      `${describeCoverage(coverage)}${coverage.frozen ? ', frozen' : ''}`,
+    ]),
   ];
   const scores = [
     ['validation', '', fixed(training.validation.bleu, 1), '', fixed(training.validation.chrf, 1)],

@@ -1,3 +1,4 @@
+import type { VectorCoverage } from '../vocabulary/word-vectors.ts';
 import type { BestSoFar, Metric, Scores } from './early-stopping.ts';
 
 /** A training that begins or goes on. */
@@ -12,6 +13,8 @@ export interface StartInfo {
   readonly sentences: number;
   /** Updates made before: 0 unless it goes on. */
   readonly step: number;
+  /** Of the word vectors that it begins with, where it does. */
+  readonly vectors?: readonly VectorCoverage[];
 }
 
 /** One update. */

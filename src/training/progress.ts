@@ -3,6 +3,7 @@ import cliProgress from 'cli-progress';
 import pc from 'picocolors';
 import { shellWord } from '../support/shell.ts';
 import { width } from '../support/table.ts';
+import { coverageWarning, describeCoverage } from '../vocabulary/word-vectors.ts';
 import type { FinishInfo, StepInfo, StopReason, TrainingListener, TrainRecord, ValidationInfo } from './events.ts';
 
 /** Where words for people go: standard error, or a test's stand-in. */
@@ -23,9 +24,13 @@ export function progressListener(stream: Terminal): TrainingListener {
     bar?.show();
   };
   return {
-    started({ name, out, parameters, sentences, step }) {
+    started({ name, out, parameters, sentences, step, vectors = [] }) {
       const from = step > 0 ? `, going on after step ${step}` : '';
       say(`${name}: ${count(parameters)} parameters, ${count(sentences)} sentence pairs, to ${out}${from}`);
+      for (const coverage of vectors) {
+        const warning = coverageWarning(coverage);
+        say(describeCoverage(coverage), ...(warning === undefined ? [] : [colours.yellow(warning)]));
+      }
     },
     stepped: (info) => bar?.update(info),
     recorded(record) {

@@ -8,8 +8,8 @@ export interface WordVectors {
   readonly rows: Float32Array;
   /** The ids that have a vector, in the order of the file. */
   readonly found: readonly number[];
-  /** The share of the vocabulary's words that have one. */
-  readonly coverage: number;
+  /** How many words of the vocabulary were looked for: what may stand in such a file. */
+  readonly words: number;
 }
 
 /**
@@ -17,21 +17,27 @@ export interface WordVectors {
  * (Pennington et al. 2014), or below a line with count and size, as fastText does (Bojanowski et al. 2017). Of a
  * subword vocabulary the pieces that begin a word are looked up. A word's first line counts.
  * @param embedding E, the size that the vectors must have.
- * @throws InputError with file and line for vectors of another size and for lines that are none.
+ * @throws InputError with file and line for vectors of another size and for lines that are none, and for a file that
+ *   has no word of the vocabulary.
  */
 export async function readWordVectors(path: string, vocabulary: Vocabulary, embedding: number): Promise<WordVectors> {
   const wanted = wordIds(vocabulary);
   const words = wanted.size;
   const rows = new Float32Array(vocabulary.size * embedding);
   const found: number[] = [];
+  const seen: string[] = [];
   let lineNumber = 0;
   for await (const { firstLine, lines } of readLines(path)) {
     for (const [index, line] of lines.entries()) {
       lineNumber = firstLine + index;
       const where = `${path}:${lineNumber}`;
       if (line === null) throw new InputError('not UTF-8', { where });
-      if (lineNumber === 1) checkSize(line, embedding, where);
+      if (lineNumber === 1) {
+        checkSize(line, embedding, where);
+        if (HEADER.test(line)) continue;
+      }
       const word = line.slice(0, Math.max(0, line.indexOf(' ')));
+      if (seen.length < SHOWN) seen.push(word);
       const id = wanted.get(word);
       if (id === undefined) continue;
       const vector = parseVector(line.slice(word.length + 1), embedding, where);
@@ -42,8 +48,52 @@ export async function readWordVectors(path: string, vocabulary: Vocabulary, embe
     }
   }
   if (lineNumber === 0) throw new InputError('the file is empty', { where: path });
-  return { rows, found, coverage: found.length / Math.max(1, words) };
+  if (found.length === 0) {
+    const own = [...wanted.keys()].slice(0, SHOWN);
+    throw new InputError(`none of the ${words} words of the vocabulary has a vector here`, {
+      where: path,
+      remedy: `the vocabulary has words like ${own.join(', ')}; the file ${seen.join(', ')}: take vectors of the same language and spelling`,
+    });
+  }
+  return { rows, found, words };
 }
+
+/** What a file of word vectors gave to an embedding. */
+export interface VectorCoverage {
+  readonly side: 'source' | 'target';
+  readonly file: string;
+  /** Words of the vocabulary that have a vector in the file, of how many that were looked for. */
+  readonly found: number;
+  readonly words: number;
+  /** Rows of the embedding that keep their random values. */
+  readonly random: number;
+  /** Whether the embedding stays as it is. */
+  readonly frozen: boolean;
+}
+
+/** Below these shares of the words vectors are hardly worth their file: of an embedding that is trained, and of a frozen one. */
+const LITTLE = 0.1;
+const LITTLE_FROZEN = 0.5;
+
+/** `source vectors wiki.vec: 812 of 1,000 words found (81.2 %)`. */
+export function describeCoverage({ side, file, found, words }: VectorCoverage): string {
+  const number = (value: number) => value.toLocaleString('en-US');
+  return `${side} vectors ${file}: ${number(found)} of ${number(words)} words found (${((100 * found) / words).toFixed(1)} %)`;
+}
+
+/** What is to be said of vectors that few words have; undefined where enough have one. */
+export function coverageWarning({ found, words, random, frozen }: VectorCoverage): string | undefined {
+  if (found / words >= (frozen ? LITTLE_FROZEN : LITTLE)) return undefined;
+  return frozen
+    ? `warning: few words are covered, and --freeze-vectors keeps the other ${random.toLocaleString('en-US')} rows at their random values: leave it out, or take vectors of the same language and spelling`
+    : 'warning: few words are covered; the others start from random values: are these vectors of the same language and spelling?';
+}
+
+/** How many words an error shows of either side. */
+const SHOWN = 3;
+
+/** fastText's first line: how many vectors there are, and their size. */
+const HEADER = /^\d+ (\d+) *$/;
 
 /** The words that a vocabulary has as one piece. */
 function wordIds(vocabulary: Vocabulary): Map<string, number> {
@@ -58,7 +108,7 @@ function wordIds(vocabulary: Vocabulary): Map<string, number> {
 
 /** The first line tells the size: fastText's second number, or how many numbers follow GloVe's first word. */
 function checkSize(line: string, embedding: number, where: string): void {
-  const size = Number(/^\d+ (\d+) *$/.exec(line)?.[1] ?? line.trimEnd().split(' ').length - 1);
+  const size = Number(HEADER.exec(line)?.[1] ?? line.trimEnd().split(' ').length - 1);
   if (size === embedding) return;
   throw new InputError(size > 0 ? `vectors of ${size} numbers for an embedding of ${embedding}` : 'no word vectors', {
     where,

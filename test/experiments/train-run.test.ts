@@ -236,17 +236,28 @@ describe('attn train', { skip }, () => {
     const out = join(folder, 'vectors');
     const file = join(folder, 'own.vec');
     writeFileSync(file, `bami ${Array.from({ length: 12 }, (_, i) => i / 10).join(' ')}\n`);
+    const card = () => readFileSync(runFolder(out).card, 'utf8');
     const flags = (steps: number) => [
       ...tinyTrainingFlags(data, out, steps),
       ...['--source-vectors', file, '--freeze-vectors'],
     ];
-    assert.equal((await attn('train', ...flags(5))).code, 0);
+    const first = await attn('train', ...flags(5).filter((flag) => flag !== '--quiet'));
+    assert.equal(first.code, 0, first.err);
+    assert.match(
+      first.err,
+      /source vectors .*own\.vec: 1 of \d+ words found \(\d+\.\d %\)\nwarning: few words .*--freeze/,
+    );
+    assert.match(card(), /\| began with \| source vectors .*own\.vec: 1 of \d+ words found \(.*%\), frozen \|/);
     const table = () => loadTraining(runFolder(out).last).tensors.all!['encoder.embedding.weight']!.data;
     const before = table();
     rmSync(file);
     const { code, err } = await attn('train', ...flags(10), '--resume');
     assert.equal(code, 0, err);
     assert.deepEqual(table(), before);
+    assert.match(card(), /own\.vec: 1 of \d+ words found/);
+
+    writeFileSync(file, `altro ${Array.from({ length: 12 }, () => 1).join(' ')}\n`);
+    await refuse([...flags(5), '--overwrite'], /own\.vec: none of the \d+ words of the vocabulary has a vector here/);
   });
 
   test('a disk that fills ends it with code 1; the checkpoint before is whole, and it goes on from there', async (t) => {

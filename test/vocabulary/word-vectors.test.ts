@@ -6,7 +6,12 @@ import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { InputError } from '../../src/support/errors.ts';
 import { SPECIAL_PIECES, UNKNOWN, type Vocabulary, type VocabularyType } from '../../src/vocabulary/vocabulary.ts';
-import { readWordVectors } from '../../src/vocabulary/word-vectors.ts';
+import {
+  coverageWarning,
+  describeCoverage,
+  readWordVectors,
+  type VectorCoverage,
+} from '../../src/vocabulary/word-vectors.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'attn-vectors-'));
 after(() => rmSync(scratch, { recursive: true }));
@@ -57,11 +62,43 @@ test('GloVe and fastText files give each word its row', async () => {
   assert.deepEqual(await rowsOf('3 2\r\nperché 0.5 -1 \r\nthe 3 4 '), expected, 'trailing spaces, no last line end');
 });
 
-test('coverage is the share of the words that have a vector, special pieces left out', async () => {
+test('it tells how many of the words have a vector, special pieces left out', async () => {
   writeFileSync(path, 'the 1 2\n<unk> 3 4\n');
-  const { found, coverage } = await readWordVectors(path, words, 2);
-  assert.deepEqual(found, [4]);
-  assert.equal(coverage, 1 / 3);
+  const { found, words: looked } = await readWordVectors(path, words, 2);
+  assert.deepEqual([found, looked], [[4], 3]);
+});
+
+test("fastText's first line is no word, also where its number is one of the vocabulary", async () => {
+  const numbers = vocabularyOf('words', ['3', '12345', 'the']);
+  for (const header of ['3 2', '12345 2', '3 2 ']) {
+    assert.deepEqual(await rowsOf(`${header}\nthe 3 4\n3 5 6\n`, numbers), { the: [3, 4], 3: [5, 6] }, header);
+  }
+  assert.deepEqual(await rowsOf('3 5 6\nthe 3 4\n', numbers), { 3: [5, 6], the: [3, 4] }, 'GloVe has no such line');
+});
+
+test('vectors of other words are refused, and the error shows the words of both', async () => {
+  for (const text of ['uno 1 2\ndue 3 4\n', '2 2\nuno 1 2\ndue 3 4\n', '2 2\n']) {
+    assert.match(
+      await problemOf(text),
+      /vectors\.txt: none of the 3 words of the vocabulary has a vector here\n {2}.*like the, perché, never; the file/,
+    );
+  }
+  assert.match(await problemOf('uno 1 2\ndue 3 4\n'), /the file uno, due: take vectors of the same language/);
+});
+
+test('few words found are a warning, sooner where the vectors stay frozen', () => {
+  const of = (found: number, frozen: boolean): VectorCoverage => ({
+    ...{ side: 'source', file: 'wiki.vec', words: 1000, random: 3000 - found },
+    ...{ found, frozen },
+  });
+  assert.equal(describeCoverage(of(812, false)), 'source vectors wiki.vec: 812 of 1,000 words found (81.2 %)');
+  assert.match(coverageWarning(of(99, false)) ?? '', /^warning: few words/);
+  assert.equal(coverageWarning(of(100, false)), undefined);
+  assert.match(
+    coverageWarning(of(499, true)) ?? '',
+    /--freeze-vectors keeps the other 2,501 rows at their random values/,
+  );
+  assert.equal(coverageWarning(of(500, true)), undefined);
 });
 
 test('of a subword vocabulary only pieces that begin a word are looked up', async () => {
