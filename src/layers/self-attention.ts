@@ -5,7 +5,7 @@ import { type Dropout, type ParameterTable, parameter, type Tensors } from './pa
 /**
  * Attention as a transformer computes it (Vaswani et al. 2017): all heads of all sentences in one batched product. Rows
  * are positions, the positions of a sentence one after another: [B * L, D]. The same, number by number, in loops:
- * readable-self-attention.ts.
+ * lesson/loops.ts.
  */
 
 /** What attention gives: the context vectors, and the weights before dropout for whoever wants to look at them. */
@@ -55,23 +55,6 @@ export function causalBias(length: number): tf.Tensor2D {
 export function paddingBias(mask: tf.Tensor): tf.Tensor4D {
   const [batch, length] = mask.shape as [number, number];
   return tf.reshape(tf.mul(tf.sub(mask, 1), 1e9), [batch, 1, 1, length]);
-}
-
-/** Self-attention without weights: `softmax(X X^T) X`. @param x [L, D] */
-export function simplifiedSelfAttention(x: tf.Tensor): Attended {
-  return attend(x, x, x, { scale: 1 });
-}
-
-/**
- * Self-attention with trainable weights: q = W_q x, k = W_k x, v = W_v x; with a `causalBias`, causal attention.
- * @param parameters `query.weight`, `key.weight`, `value.weight`, each [d, D]
- * @param x [L, D]
- */
-export function trainableSelfAttention(parameters: Tensors, x: tf.Tensor, settings: AttentionSettings = {}): Attended {
-  const [queries, keys, values] = ['query', 'key', 'value'].map((name) =>
-    linear(x, parameter(parameters, `${name}.weight`)),
-  ) as [tf.Tensor, tf.Tensor, tf.Tensor];
-  return attend(queries, keys, values, settings);
 }
 
 /**

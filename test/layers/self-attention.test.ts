@@ -2,20 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dropout } from '../../src/layers/parameters.ts';
-import {
-  type Matrix,
-  multiHeadByLoops,
-  simplifiedByLoops,
-  trainableByLoops,
-} from '../../src/layers/readable-self-attention.ts';
-import {
-  attend,
-  causalBias,
-  multiHeadParameters,
-  multiHeadSelfAttention,
-  simplifiedSelfAttention,
-  trainableSelfAttention,
-} from '../../src/layers/self-attention.ts';
+import { attend, causalBias, multiHeadParameters, multiHeadSelfAttention } from '../../src/layers/self-attention.ts';
+import { type Matrix, multiHeadByLoops, simplifiedByLoops, trainableByLoops } from '../../src/lesson/loops.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { StepRandom } from '../../src/tensor/ops/random.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
@@ -49,32 +37,6 @@ const multiHead = () => ({
   'a.out_proj.bias': waves([4], 7),
 });
 
-describe('in loops', () => {
-  test('self-attention without weights equals PyTorch', () => {
-    close(simplifiedByLoops(WORDS).context.flat(), peer.simplified!, 'contexts');
-  });
-
-  test('self-attention with weights equals PyTorch, causal or not', () => {
-    close(trainableByLoops(WORDS, projections).context.flat(), peer.trainable!, 'contexts');
-    const causal = trainableByLoops(WORDS, projections, { causal: true });
-    close(causal.context.flat(), peer.causal!, 'causal contexts');
-    assert.deepEqual(causal.weights[1]!.slice(2), [0, 0, 0, 0]);
-  });
-
-  test('a weight that is dropped takes its value out of the context, the others count more', () => {
-    const keep = (j: number) => (j === 0 ? 0 : 2);
-    const dropout = WORDS.map((row) => [...row, ...row].map((_, j) => keep(j)));
-    const { weights, dropped, context, values } = trainableByLoops(WORDS, projections, { dropout });
-    close(
-      dropped![3]!,
-      weights[3]!.map((weight, j) => weight * keep(j)),
-      'weights',
-    );
-    const expected = values[0]!.map((_, d) => values.reduce((sum, v, j) => sum + weights[3]![j]! * keep(j) * v[d]!, 0));
-    close(context[3]!, expected, 'contexts');
-  });
-});
-
 for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
   const skip = backend === 'tensorflow' && !hasTensorFlow() ? needsTensorFlow : false;
   describe(`as products, on ${backend}`, { skip }, () => {
@@ -86,19 +48,20 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
     after(() => runtime.close());
 
     test('equals the loops without weights', async () => {
-      const { context, weights } = simplifiedSelfAttention(tensor(WORDS));
+      const x = tensor(WORDS);
+      const { context, weights } = attend(x, x, x, { scale: 1 });
       const loops = simplifiedByLoops(WORDS);
       close(weights.dataSync(), loops.weights.flat(), 'weights');
       close(context.dataSync(), loops.context.flat(), 'contexts');
     });
 
     test('equals the loops with weights, causal or not', async () => {
-      const parameters = Object.fromEntries(
-        Object.entries(projections).map(([name, matrix]) => [`${name}.weight`, tensor(matrix)]),
+      const [queries, keys, values] = [projections.query, projections.key, projections.value].map((weight) =>
+        tf.matMul(tensor(WORDS), tensor(weight), false, true),
       );
       for (const causal of [false, true]) {
         const settings = causal ? { bias: causalBias(WORDS.length) } : {};
-        const { context, weights } = trainableSelfAttention(parameters, tensor(WORDS), settings);
+        const { context, weights } = attend(queries!, keys!, values!, settings);
         const loops = trainableByLoops(WORDS, projections, { causal });
         close(weights.dataSync(), loops.weights.flat(), 'weights');
         close(context.dataSync(), loops.context.flat(), 'contexts');

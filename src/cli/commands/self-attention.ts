@@ -1,11 +1,7 @@
 import { z } from 'zod';
-import { attentionInputs } from '../../experiments/attention-inputs.ts';
-import {
-  explainSelfAttention,
-  type SelfAttentionVariant,
-  selfAttentionVariants,
-} from '../../experiments/self-attention.ts';
-import { stepsText } from '../../reports/attention-steps.ts';
+import { attentionInputs } from '../../lesson/inputs.ts';
+import { explainSelfAttention, type SelfAttentionVariant, selfAttentionVariants } from '../../lesson/self-attention.ts';
+import { stepsText } from '../../lesson/steps.ts';
 import { heatmapPng, heatmapSvg } from '../../reports/heatmap.ts';
 import { heatmapText } from '../../reports/heatmap-text.ts';
 import { InputError } from '../../support/errors.ts';

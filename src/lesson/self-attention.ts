@@ -1,13 +1,7 @@
-import {
-  type Matrix,
-  multiHeadByLoops,
-  simplifiedByLoops,
-  type Trainable,
-  trainableByLoops,
-} from '../layers/readable-self-attention.ts';
-import type { AttentionStep } from '../reports/attention-steps.ts';
 import { InputError } from '../support/errors.ts';
 import { Random } from '../support/random.ts';
+import { type Matrix, multiHeadByLoops, simplifiedByLoops, type Trainable, trainableByLoops } from './loops.ts';
+import type { AttentionStep } from './steps.ts';
 
 /** The four mechanisms, each built on the one before. */
 export const selfAttentionVariants = ['simplified', 'trainable', 'causal', 'multi-head'] as const;

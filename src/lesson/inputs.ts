@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Matrix } from '../layers/readable-self-attention.ts';
 import { InputError, systemCode } from '../support/errors.ts';
 import { Random } from '../support/random.ts';
+import type { Matrix } from './loops.ts';
 import type { AttentionInputs } from './self-attention.ts';
 
 /** The worked example of many a lesson on attention: six words and a vector of three numbers for each. */

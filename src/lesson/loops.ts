@@ -1,6 +1,6 @@
 /**
  * Self-attention number by number: loops over plain arrays, nothing hidden. What `attn self-attention` shows, and what the
- * efficient version in self-attention.ts is tested against.
+ * fast version in layers/self-attention.ts is tested against.
  */
 
 /** Rows of numbers, all of one length. */
