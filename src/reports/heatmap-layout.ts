@@ -1,7 +1,7 @@
 import type { LabelledMatrix } from './attention-matrix.ts';
-import { textUnits } from './stroke-font.ts';
+import { textWidth } from './text-width.ts';
 
-/** Where everything of a heatmap stands, in CSS pixels from the top left: the SVG and the PNG are drawn from the same plan. */
+/** Where everything of a heatmap stands, in CSS pixels from the top left: the plan that the SVG is drawn from. */
 export interface HeatmapLayout {
   readonly width: number;
   readonly height: number;
@@ -37,11 +37,12 @@ export function layoutHeatmap(matrix: LabelledMatrix, title?: string): HeatmapLa
   const columns = matrix.columns.map(shorten);
   const many = Math.max(rows.length, columns.length) > 24;
   const [cell, size] = many ? [20, 12] : [28, 13];
-  const widthOf = (text: string): number => (textUnits(text) * size) / 10;
-  const left = margin + Math.max(0, ...rows.map(widthOf)) + 8;
+  const widthOf = (text: string): number => textWidth(text) * size;
+  // whole pixels, so that the edges of cells are sharp
+  const left = Math.ceil(margin + Math.max(0, ...rows.map(widthOf)) + 8);
   const titleHeight = title === undefined ? 0 : 30;
   const lean = Math.SQRT1_2; // of a label at 45 degrees, what it takes across and up
-  const top = margin + titleHeight + lean * (Math.max(0, ...columns.map(widthOf)) + size) + 4;
+  const top = Math.ceil(margin + titleHeight + lean * (Math.max(0, ...columns.map(widthOf)) + size) + 4);
   const gridWidth = cell * columns.length;
   const gridHeight = cell * rows.length;
   const legend = { x: left, y: top + gridHeight + 22, width: Math.max(140, Math.min(gridWidth, 220)), height: 8 };
@@ -67,7 +68,7 @@ export function layoutHeatmap(matrix: LabelledMatrix, title?: string): HeatmapLa
   const rightmost = Math.max(
     left + gridWidth,
     legend.x + legend.width + 4,
-    margin + textUnits(title ?? '') * 1.5,
+    margin + textWidth(title ?? '') * 15,
     ...columnLabels.map((label) => label.x + lean * (widthOf(label.text) + size / 2)),
   );
   return {

@@ -1,8 +1,8 @@
 import type { LabelledMatrix } from './attention-matrix.ts';
-import { createCanvas, drawText, encodePng, fillRectangle } from './canvas.ts';
-import { colourOf, hexColourOf, type Rgb } from './colour-scale.ts';
+import { hexColourOf, type Rgb } from './colour-scale.ts';
 import { escapeXml } from './escape.ts';
 import { type Label, layoutHeatmap } from './heatmap-layout.ts';
+import { rasterize } from './rasterize.ts';
 
 const paper: Rgb = [255, 255, 255];
 const gridColour: Rgb = [232, 236, 238];
@@ -47,17 +47,7 @@ export function heatmapSvg(matrix: LabelledMatrix, title?: string): string {
 
 /** The same picture as a PNG, two pixels for each CSS pixel. */
 export function heatmapPng(matrix: LabelledMatrix, title?: string): Uint8Array {
-  const { width, height, cell, cells, labels, legend } = layoutHeatmap(matrix, title);
-  const canvas = createCanvas(width, height, 2, paper);
-  for (const { x, y, row, column } of cells) {
-    fillRectangle(canvas, x, y, cell - 1, cell - 1, colourOf(matrix.weights[row]![column]!));
-  }
-  fillRectangle(canvas, legend.x - 0.5, legend.y - 0.5, legend.width + 1, legend.height + 1, gridColour);
-  for (let i = 0; i < legend.width * 2; i++) {
-    fillRectangle(canvas, legend.x + i / 2, legend.y, 0.5, legend.height, colourOf(i / (legend.width * 2 - 1)));
-  }
-  for (const label of labels) drawText(canvas, label, inks[label.kind]);
-  return encodePng(canvas);
+  return rasterize(heatmapSvg(matrix, title));
 }
 
 function percent(weight: number): string {
