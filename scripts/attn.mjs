@@ -1,15 +1,28 @@
 #!/usr/bin/env node
-// The `attn` command: loads what `npm run setup` built from src/.
+// The `attn` command: loads what `npm run setup` built from src/. Where it cannot be loaded, this file says why by itself.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 
-const built = new URL('../dist/cli/main.js', import.meta.url);
-if (!existsSync(built)) {
-  process.stderr.write('attn: not built yet\n  npm run setup\n');
-  process.exit(2);
+function giveUp(message, remedy, exitCode) {
+  process.stderr.write(`attn: ${message}\n  ${remedy}\n`);
+  process.exit(exitCode);
 }
+
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  giveUp(`Node ${process.version} is too old`, 'install Node 20 or newer', 2);
+}
+const built = new URL('../dist/cli/process.js', import.meta.url);
+if (!existsSync(built)) giveUp('not built yet', 'npm run setup', 2);
 // compiled code is kept between runs (Node 22.1 and later)
 module.enableCompileCache?.();
-process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-const { main } = await import(built.href);
-process.exitCode = await main(process.argv.slice(2));
+try {
+  const { runProcess } = await import(built.href);
+  await runProcess(process.argv.slice(2));
+} catch (error) {
+  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+  giveUp(
+    'the system does not let this process open more files',
+    'allow more, then run the same command again: ulimit -n 1024',
+    1,
+  );
+}

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Argument, CommanderError, Option, Command as Parser } from 'commander';
 import { z } from 'zod';
 import {
@@ -11,12 +11,14 @@ import {
   splitList,
 } from '../config/options.ts';
 import { InputError } from '../support/errors.ts';
+import { shellWord } from '../support/shell.ts';
+import type { Terminal } from '../support/terminal.ts';
 
 /** The streams and switches a command works with; the same in a terminal and in a test. */
 export interface Context {
   readonly stdin: Readable & { isTTY?: boolean };
-  readonly stdout: Writable & { isTTY?: boolean; columns?: number };
-  readonly stderr: Writable & { isTTY?: boolean; columns?: number };
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
   readonly quiet: boolean;
   readonly json: boolean;
   readonly debug: boolean;
@@ -24,6 +26,10 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Data for programs and pipes: stdout, with a line end. */
   print(text: string): void;
+  /** As `print`, for drawings: their colours reach the terminal. */
+  draw(text: string): void;
+  /** Much data, as it is: waits while its reader is slower. */
+  write(text: string): Promise<void>;
   /** Words for people: stderr, with a line end, silent under `--quiet`. */
   say(text: string): void;
 }
@@ -41,6 +47,8 @@ export interface Command<S extends OptionSchema> {
   /** Named sets of values that `--preset` chooses from; flags and `--config` win over them. */
   readonly presets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly examples?: readonly string[];
+  /** Options of other programs for the same work, as people try them, and what to do here. */
+  readonly foreignOptions?: Readonly<Record<string, string>>;
   /** The command watches `context.signal` and stops cleanly by itself at Ctrl-C. */
   readonly handlesInterrupt?: boolean;
   run(options: z.output<S>, positional: readonly string[], context: Context): Promise<void>;
@@ -97,21 +105,21 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
       parser.addOption(new Option(flag, text).hideHelp(flag !== flagSyntax(info)));
     }
   }
-  parser.option('--config <file>', 'a YAML file with any of these options, in camelCase');
+  parser.option('--config <file>', 'a YAML file with any of these options, in camelCase', plainText);
   if (command.json) parser.option('--json', 'print the result as JSON');
   parser.option('--quiet', 'say nothing but the result').option('--debug', 'show stack traces');
   if (command.examples) parser.addHelpText('after', `\nExamples:\n${command.examples.map((e) => `  ${e}`).join('\n')}`);
   try {
-    parser.parse([...words], { from: 'user' });
+    parser.parse(words.map(protectedText), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') return { help };
     throw new InputError(error.message.replace(/^error: /, '').replaceAll('\n', '\n  '), {
-      remedy: `attn ${command.name} --help`,
+      remedy: remedyFor(command, error),
     });
   }
   const flags = parser.opts<Record<string, unknown>>();
-  const positional = parser.args;
+  const positional = parser.args.map(plainText);
   const firstWord = command.arguments ? undefined : positional[0];
   if (firstWord !== undefined && flags.config !== undefined) {
     throw new InputError(`two config files, ${firstWord} and ${flags.config}`, {
@@ -132,6 +140,31 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
     json: flags.json === true,
     debug: flags.debug === true,
   };
+}
+
+/** No argument of a process can hold it. */
+const TEXT_MARK = '\0';
+
+/** `- Ho fame.` is a sentence: what begins with a dash and has a space is no option, unless it begins as a long one does. */
+function protectedText(word: string): string {
+  return /^-(?!-[a-z]).*\s/is.test(word) ? TEXT_MARK + word : word;
+}
+
+function plainText(word: string): string {
+  return word.startsWith(TEXT_MARK) ? word.slice(1) : word;
+}
+
+/** What to do about words that commander does not understand. */
+function remedyFor(command: AnyCommand, error: CommanderError): string {
+  const help = `attn ${command.name} --help`;
+  const option = error.code === 'commander.unknownOption' ? /'([^']*)'/.exec(error.message)?.[1] : undefined;
+  if (option === undefined) return help;
+  const foreign = command.foreignOptions?.[option.replace(/=.*/s, '')];
+  if (foreign !== undefined) return foreign;
+  const takesText = command.arguments?.some(({ name }) => name.includes('text')) === true;
+  return takesText && !/^--[a-z]/i.test(option)
+    ? `${help}; a text that begins with a dash: attn ${command.name} -- ${shellWord(option)}`
+    : help;
 }
 
 function flagSyntax(info: OptionInfo): string {
@@ -155,7 +188,7 @@ function helpText(info: OptionInfo): string {
 /** Text from the command line to what the schema expects. */
 function collect(info: OptionInfo): (text: string, previous: unknown) => unknown {
   if (info.kind === 'number') return numberOf;
-  if (info.kind === 'text') return (text) => text;
+  if (info.kind === 'text') return plainText;
   return (text, previous) => [...(Array.isArray(previous) ? previous : []), ...splitList(info, text)];
 }
 

@@ -1,5 +1,9 @@
-import { AttnError, InputError } from '../support/errors.ts';
+import { once } from 'node:events';
+import { InputError } from '../support/errors.ts';
 import { didYouMean } from '../support/nearest.ts';
+import { asCalled } from '../support/program.ts';
+import { systemFailure } from '../support/system-failure.ts';
+import { printable, printableDrawing } from '../support/terminal.ts';
 import { type Context, parseCall } from './command.ts';
 import { type CommandEntry, commands } from './commands/index.ts';
 
@@ -20,11 +24,12 @@ export async function main(words: readonly string[], streams: Streams = process)
   let interrupted = 0;
   let onInterrupt: ((signal: NodeJS.Signals) => void) | undefined;
   try {
-    if (words.length === 0 || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
+    if (words[0] === 'help') words = helpWords(words.slice(1));
+    if (words.length === 0 || words[0] === '--help' || words[0] === '-h') {
       streams.stdout.write(overview(commands, ''));
       return 0;
     }
-    if (words[0] === '--version' || words[0] === '-V') {
+    if (['--version', '-V', '-v', 'version'].includes(words[0] ?? '')) {
       streams.stdout.write(`${(await import('../support/version.ts')).version}\n`);
       return 0;
     }
@@ -44,7 +49,7 @@ export async function main(words: readonly string[], streams: Streams = process)
     const command = await entry.load();
     const call = parseCall(command, words.slice(entry.name.split(' ').length));
     if ('help' in call) {
-      streams.stdout.write(call.help);
+      streams.stdout.write(asCalled(call.help));
       return 0;
     }
     if (command.handlesInterrupt) {
@@ -58,20 +63,37 @@ export async function main(words: readonly string[], streams: Streams = process)
     await command.run(call.options, call.positional, {
       ...{ stdin: streams.stdin, stdout: streams.stdout, stderr: streams.stderr },
       ...{ quiet: call.quiet, json: call.json, debug: call.debug, signal: interrupt.signal },
-      print: (text) => void streams.stdout.write(`${text}\n`),
-      say: (text) => void (call.quiet || streams.stderr.write(`${text}\n`)),
+      ...outputs(streams, call.quiet),
     });
     return interrupted;
   } catch (error) {
-    const known = error instanceof AttnError;
-    const text = known ? error.describe() : `internal error: ${error instanceof Error ? error.message : String(error)}`;
-    streams.stderr.write(`attn: ${text}\n`);
+    const known = systemFailure(error);
+    const text = known?.describe() ?? `internal error: ${error instanceof Error ? error.message : String(error)}`;
+    streams.stderr.write(`attn: ${printable(asCalled(text))}\n`);
     if (debug && error instanceof Error) streams.stderr.write(`${error.stack}\n`);
     else if (!known) streams.stderr.write('  run again with --debug to see where, and please report it\n');
-    return known ? error.exitCode : 1;
+    return known?.exitCode ?? 1;
   } finally {
     if (onInterrupt) for (const signal of signals) process.off(signal, onInterrupt);
   }
+}
+
+/** Everything that a command says or prints goes through here: to a terminal, only what it shows and does not obey. */
+function outputs({ stdout, stderr }: Streams, quiet: boolean): Pick<Context, 'print' | 'draw' | 'write' | 'say'> {
+  const shown = (text: string) => (stdout.isTTY === true ? printable(text) : text);
+  return {
+    print: (text) => void stdout.write(`${shown(text)}\n`),
+    draw: (text) => void stdout.write(`${printableDrawing(text)}\n`),
+    write: async (text) => {
+      if (!stdout.write(shown(text))) await once(stdout, 'drain');
+    },
+    say: (text) => void (quiet || stderr.write(`${printable(asCalled(text))}\n`)),
+  };
+}
+
+/** `attn help train` is `attn train --help`. */
+function helpWords(words: readonly string[]): readonly string[] {
+  return words.length === 0 ? words : [...words, '--help'];
 }
 
 /** The command with the longest name that the words begin with. */
@@ -82,5 +104,7 @@ export function findCommand(words: readonly string[]): CommandEntry | undefined 
 function overview(list: readonly CommandEntry[], group: string): string {
   const width = Math.max(0, ...list.map((c) => c.name.length));
   const lines = list.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`);
-  return `attn: train, compare, read and ship small translation models\n\nUsage: attn${group} COMMAND [options]\n\n${lines.join('\n')}\n\nEach command has --help. Begin with: attn demo\n`;
+  return asCalled(
+    `attn: train, compare, read and ship small translation models\n\nUsage: attn${group} COMMAND [options]\n\n${lines.join('\n')}\n\nEach command has --help. Begin with: attn demo\n`,
+  );
 }

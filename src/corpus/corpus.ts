@@ -1,10 +1,9 @@
-import { createWriteStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createWriteStream, existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { InputError, systemCode } from '../support/errors.ts';
-import { writeFailure } from '../support/files.ts';
+import { makeTemporaryFolder, writeFailure } from '../support/files.ts';
 import { nameOf, openStored, readFailure } from './bytes.ts';
 import { checkColumns, chooseSides, identifyColumns, languageOfExtension } from './columns.ts';
 import type { MalformedLines } from './malformed.ts';
@@ -143,7 +142,7 @@ async function readableTwice(
   keep: (folder: string) => void,
 ): Promise<SentenceFile> {
   if (path !== '-' && (!existsSync(path) || !isPipe(path))) return { path };
-  const folder = mkdtempSync(join(tmpdir(), 'attn-pipe-'));
+  const folder = makeTemporaryFolder('attn-pipe-');
   keep(folder);
   const copy = join(folder, 'input');
   try {

@@ -5,6 +5,7 @@ import {
   fsyncSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   realpathSync,
   renameSync,
@@ -12,6 +13,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type AttnError, InputError, RunError, systemCode } from './errors.ts';
 
@@ -139,6 +141,20 @@ export function makeFolder(path: string): void {
       // another process may have been faster
       if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
     }
+  }
+}
+
+/** Makes a folder that nobody else uses where the system keeps temporary files. Whoever asks removes it. */
+export function makeTemporaryFolder(prefix: string): string {
+  const home = tmpdir();
+  try {
+    return mkdtempSync(join(home, prefix));
+  } catch (error) {
+    throw new RunError(`no temporary folder can be made there (${systemCode(error)})`, {
+      where: home,
+      remedy: 'set TMPDIR to a folder that is there and may be written to',
+      cause: error,
+    });
   }
 }
 

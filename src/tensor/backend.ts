@@ -60,7 +60,14 @@ export async function startBackend(name: BackendName, threads: number): Promise<
   if (name === 'tensorflow') startTensorFlow(threads);
   else if (name === 'wasm') await startWasm(threads);
   else require('@tensorflow/tfjs-backend-cpu');
-  await withoutRethrowing(() => tf.setBackend(name));
+  if (!(await withoutRethrowing(() => tf.setBackend(name)))) {
+    throw new RunError(`the backend ${name} does not start`, {
+      remedy:
+        name === 'wasm'
+          ? 'WebAssembly reserves about 10 GB of addresses: ulimit -v unlimited, where a limit is set'
+          : 'attn doctor says what is missing',
+    });
+  }
   if (name === 'tensorflow') {
     // TensorFlow prints about oneDNN at the first operation it runs
     withoutNativeStderr(() => tf.tidy(() => tf.matMul(tf.zeros([1, 1]), tf.zeros([1, 1])).dataSync()));

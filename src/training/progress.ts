@@ -1,13 +1,10 @@
-import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
 import pc from 'picocolors';
+import { asCalled } from '../support/program.ts';
 import { shellWord } from '../support/shell.ts';
-import { width } from '../support/table.ts';
+import { columnsOf, fitted, printable, type Terminal } from '../support/terminal.ts';
 import { coverageWarning, describeCoverage } from '../vocabulary/word-vectors.ts';
 import type { FinishInfo, StepInfo, StopReason, TrainingListener, TrainRecord, ValidationInfo } from './events.ts';
-
-/** Where words for people go: standard error, or a test's stand-in. */
-export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /**
  * Shows a training to a person: a moving bar in a terminal, a line every so many updates elsewhere, and a row of a table
@@ -26,10 +23,13 @@ export function progressListener(stream: Terminal): TrainingListener {
   return {
     started({ name, out, parameters, sentences, step, vectors = [] }) {
       const from = step > 0 ? `, going on after step ${step}` : '';
-      say(`${name}: ${count(parameters)} parameters, ${count(sentences)} sentence pairs, to ${out}${from}`);
+      say(printable(`${name}: ${count(parameters)} parameters, ${count(sentences)} sentence pairs, to ${out}${from}`));
       for (const coverage of vectors) {
         const warning = coverageWarning(coverage);
-        say(describeCoverage(coverage), ...(warning === undefined ? [] : [colours.yellow(warning)]));
+        say(
+          printable(describeCoverage(coverage)),
+          ...(warning === undefined ? [] : [colours.yellow(printable(warning))]),
+        );
       }
     },
     stepped: (info) => bar?.update(info),
@@ -39,11 +39,11 @@ export function progressListener(stream: Terminal): TrainingListener {
     validated(info) {
       if (!headed) say(colours.bold(tableHead));
       headed = true;
-      say(tableRow(info), colours.dim(sampleLine(info, stream.columns)));
+      say(tableRow(info), ...sampleLines(info, columnsOf(stream)).map(colours.dim));
     },
     finished(info) {
       bar?.hide();
-      stream.write(closingLines(info));
+      stream.write(printable(asCalled(closingLines(info))));
     },
     closed: () => bar?.hide(),
   };
@@ -87,13 +87,24 @@ function tableRow({ record, epoch, improved }: ValidationInfo): string {
   return `${row([clock(seconds), String(step), epoch.toFixed(2), ...scores])}${improved ? '  best so far' : ''}`;
 }
 
-/** The sample under its row, cut to the terminal's width. */
-function sampleLine({ sample }: ValidationInfo, columns = Number.POSITIVE_INFINITY): string {
-  const line = `          ${sample.source} → ${sample.hypothesis} (${sample.reference})`;
-  if (width(line) <= columns) return line;
-  const characters = [...line];
-  while (width(characters.join('')) >= columns) characters.pop();
-  return `${characters.join('')}…`;
+/**
+ * The sample under its row: one line where it fits into the terminal, else a line each for source, translation and
+ * reference, cut to its width.
+ */
+function sampleLines({ sample }: ValidationInfo, columns = Number.POSITIVE_INFINITY): string[] {
+  const source = oneLine(sample.source);
+  const translation = `→ ${oneLine(sample.hypothesis)}`;
+  const reference = `(${oneLine(sample.reference)})`;
+  const whole = `${' '.repeat(10)}${source} ${translation} ${reference}`;
+  if (fitted(whole, columns) === whole) return [whole];
+  return [`  ${source}`, translation, `  ${reference}`].map((line) =>
+    fitted(`${columns < 40 ? '' : '        '}${line}`, columns),
+  );
+}
+
+/** A sentence as a terminal can show it on one line: what it holds is a corpus's or a model's, not ours. */
+function oneLine(sentence: string): string {
+  return printable(sentence.replace(/[\s\u2028\u2029]+/gu, ' '));
 }
 
 const reasons: Readonly<Record<StopReason, string>> = {

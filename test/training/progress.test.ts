@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { width } from '../../src/support/table.ts';
+import type { Terminal } from '../../src/support/terminal.ts';
 import { type FinishInfo, type StepInfo, summarise, type ValidationInfo } from '../../src/training/events.ts';
-import { clock, progressListener, type Terminal } from '../../src/training/progress.ts';
+import { clock, progressListener } from '../../src/training/progress.ts';
 
 /** A stream that remembers what was written, without the codes that move the cursor or colour. */
 function screen(properties: { isTTY?: boolean; columns?: number } = {}): { stream: Terminal; text: () => string } {
@@ -90,6 +91,51 @@ test('nothing written for a terminal is wider than it, and the bar leaves no tim
       resolve();
     }, 250);
   });
+});
+
+test('a terminal of any width, 0 among them, shows a training to its end', (t) => {
+  for (const columns of [undefined, 0, Number.NaN, 1, 2, 20, 39, 80, 10_000]) {
+    const { stream, text } = screen({ isTTY: true, ...(columns !== undefined && { columns }) });
+    const listener = progressListener(stream);
+    t.after(() => listener.closed?.());
+    listener.started?.(start);
+    listener.stepped?.(step);
+    listener.validated?.({
+      ...validation,
+      sample: { source: 'Ho fame. '.repeat(40), hypothesis: 'è 日', reference: 'x' },
+    });
+    listener.finished?.(finish);
+    assert.match(text(), /best so far\n[\s\S]*kept in checkpoints\/concat\n$/, `${columns} columns`);
+  }
+});
+
+test('where the sample is too long for the terminal, source, translation and reference are each on a line', (t) => {
+  const { stream, text } = screen({ isTTY: true, columns: 80 });
+  const listener = progressListener(stream);
+  t.after(() => listener.closed?.());
+  const sentence = 'una frase che da sola riempie la riga di un terminale di ottanta colonne e anche di più';
+  listener.validated?.({
+    ...validation,
+    sample: { source: sentence, hypothesis: 'I am hungry.', reference: 'Me too.' },
+  });
+  assert.match(text(), / {10}una frase[^\n]*…\n {8}→ I am hungry\.\n {10}\(Me too\.\)\n/);
+});
+
+test('escape sequences in a corpus or a path do not reach the terminal', (t) => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  let raw = '';
+  stream.on('data', (chunk) => {
+    raw += chunk;
+  });
+  const listener = progressListener(stream);
+  t.after(() => listener.closed?.());
+  const hostile = 'x\u001b]0;owned\u0007\u001b[2J\u009b2J\ny';
+  listener.started?.({ ...start, name: hostile, out: hostile });
+  listener.validated?.({ ...validation, sample: { source: hostile, hypothesis: hostile, reference: hostile } });
+  listener.finished?.({ ...finish, out: hostile });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal codes are control characters
+  assert.doesNotMatch(raw, /\u001b\]|\u0007|\u009b|\u001b\[2J/);
+  assert.match(raw, /x␛\]0;owned␇␛\[2J�2J y → /);
 });
 
 test('an interrupted training says how to go on, one that goes on says from where', () => {

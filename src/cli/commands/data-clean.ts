@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { z } from 'zod';
 import { type CleaningReport, cleanCorpus } from '../../corpus/clean.ts';
 import { openCorpus } from '../../corpus/corpus.ts';
@@ -6,7 +5,7 @@ import { MalformedLines } from '../../corpus/malformed.ts';
 import { AtomicFile } from '../../support/files.ts';
 import { shellWord } from '../../support/shell.ts';
 import { formatTable } from '../../support/table.ts';
-import { type Context, defineCommand } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { corpusOptions } from './data-options.ts';
 
 const filter = (summary: string) => z.boolean().default(true).describe(summary);
@@ -43,11 +42,7 @@ export const dataClean = defineCommand({
     const showReport = options.report || context.json;
     const file = options.out === undefined ? undefined : new AtomicFile(options.out);
     try {
-      const write = file
-        ? (lines: string) => file.write(lines)
-        : showReport
-          ? () => {}
-          : (lines: string) => writeOut(lines, context);
+      const write = file ? (lines: string) => file.write(lines) : showReport ? () => {} : context.write;
       const malformed = new MalformedLines(options.maxMalformed);
       const report = await cleanCorpus(corpus, options, write, malformed, context.signal);
       if (report === undefined) return;
@@ -66,11 +61,6 @@ export const dataClean = defineCommand({
     }
   },
 });
-
-/** Writes to standard output no faster than its reader takes it. */
-async function writeOut(text: string, context: Context): Promise<void> {
-  if (!context.stdout.write(text)) await once(context.stdout, 'drain');
-}
 
 function formatReport(report: CleaningReport): string {
   const rows = report.filters.map((filter) => [

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { generatePairs } from '../../grammar/generate.ts';
@@ -33,14 +32,15 @@ export const dataGenerate = defineCommand({
 });
 
 /** Prints a thousand pairs at a time, no faster than their reader takes them. */
-async function printPairs(pairs: number, seed: number, { stdout, signal }: Context): Promise<void> {
+async function printPairs(pairs: number, seed: number, { write, signal }: Context): Promise<void> {
   let lines: string[] = [];
   for (const { source, target } of generatePairs(pairs, seed)) {
     if (lines.push(`${source}\t${target}\n`) < 1000) continue;
-    if (stdout.write(lines.join(''))) await setImmediate();
-    else await once(stdout, 'drain');
+    await write(lines.join(''));
+    // a signal is heard between two parts only
+    await setImmediate();
     if (signal.aborted) return;
     lines = [];
   }
-  stdout.write(lines.join(''));
+  await write(lines.join(''));
 }

@@ -5,6 +5,7 @@ import { type DemoTranslation, demo } from '../../experiments/demo.ts';
 import { labelledMatrix } from '../../reports/attention-matrix.ts';
 import { heatmapText } from '../../reports/heatmap-text.ts';
 import { formatScores } from '../../reports/score-table.ts';
+import { columnsOf } from '../../support/terminal.ts';
 import { progressListener } from '../../training/progress.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { refuseFailures } from './compare.ts';
@@ -19,7 +20,7 @@ export const demoCommand = defineCommand({
   json: true,
   handlesInterrupt: true,
   async run({ out, overwrite }, _, context) {
-    const { say, print, signal, stderr, quiet } = context;
+    const { say, print, draw, signal, stderr, quiet } = context;
     const listeners = quiet ? [] : [progressListener(stderr)];
     const result = await demo({ out, overwrite, signal, say, listeners });
     if (result === undefined) {
@@ -28,7 +29,10 @@ export const demoCommand = defineCommand({
     }
     const { report, model, translations } = result;
     if (context.json) print(JSON.stringify(report));
-    else print(`\n${formatScores(report)}\n\n${translationText(model, translations, context)}`);
+    else {
+      print(`\n${formatScores(report)}\n\n${translationText(model, translations)}`);
+      draw(`\n${attentionText(translations, context)}`);
+    }
     say(`
 report: ${join(out, 'report.html')}
 Next:
@@ -40,15 +44,20 @@ Next:
   },
 });
 
-/** The translations as `attn translate` gives them, and where the model looked in the middle one. */
-function translationText(model: string, translations: readonly DemoTranslation[], { stdout }: Context): string {
+/** The translations as `attn translate` gives them. */
+function translationText(model: string, translations: readonly DemoTranslation[]): string {
   const lines = translations.map(
     ({ source, text, reference }) =>
       `  ${source}\n  ${text}${text === reference ? '' : `\n  (reference: ${reference})`}`,
   );
+  return [`Translated by ${model}:`, ...lines].join('\n\n');
+}
+
+/** Where the model looked in the middle one. */
+function attentionText(translations: readonly DemoTranslation[], { stdout }: Context): string {
   const shown = translations[1] ?? translations[0];
+  if (shown === undefined) return '';
   const colour = stdout.isTTY === true && pc.isColorSupported;
-  const columns = stdout.columns ?? 80;
-  const heatmap = shown && heatmapText(labelledMatrix(shown.attention, 'words'), { colour, columns });
-  return [`Translated by ${model}:`, ...lines, ...(heatmap ? ['Where it looked:', heatmap] : [])].join('\n\n');
+  const columns = columnsOf(stdout) ?? 80;
+  return `Where it looked:\n\n${heatmapText(labelledMatrix(shown.attention, 'words'), { colour, columns })}`;
 }

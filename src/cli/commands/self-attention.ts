@@ -6,6 +6,7 @@ import { heatmapPng, heatmapSvg } from '../../reports/heatmap.ts';
 import { heatmapText } from '../../reports/heatmap-text.ts';
 import { InputError } from '../../support/errors.ts';
 import { writeFileAtomic } from '../../support/files.ts';
+import { columnsOf } from '../../support/terminal.ts';
 import { defineCommand } from '../command.ts';
 
 const withWeights: readonly SelfAttentionVariant[] = ['trainable', 'causal', 'multi-head'];
@@ -104,10 +105,10 @@ export const selfAttention = defineCommand({
     }
     context.print(stepsText(steps));
     const colour = context.stdout.isTTY === true;
-    const columns = context.stdout.columns;
+    const columns = columnsOf(context.stdout);
     for (const { title, matrix } of pictures) {
       const text = heatmapText(matrix, { colour, ...(columns !== undefined && { columns }) });
-      context.print(`\n${title}: where each token (row) looks\n\n${text}`);
+      context.draw(`\n${title}: where each token (row) looks\n\n${text}`);
     }
     for (const { path } of pictures) if (path) context.say(`wrote ${path}`);
     const next = selfAttentionVariants[selfAttentionVariants.indexOf(variant) + 1];

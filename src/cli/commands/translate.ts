@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { bestRun } from '../../checkpoints/find-runs.ts';
@@ -65,7 +64,7 @@ export const translate = defineCommand({
         const written = translations.map((translation, i) =>
           context.json ? asJson(translation) : asText(translation, firstLine + i, search.nbest),
         );
-        if (!context.stdout.write(written.join(''))) await once(context.stdout, 'drain');
+        await context.write(written.join(''));
       }
       look?.write(translator, context);
     } finally {

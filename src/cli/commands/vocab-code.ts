@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { z } from 'zod';
 import { readLines } from '../../corpus/lines.ts';
 import { InputError } from '../../support/errors.ts';
@@ -63,6 +62,6 @@ async function mapLines(context: Context, turn: (line: string, where: string) =>
       if (line === null) throw new InputError('not valid UTF-8', { where });
       return `${turn(line, where)}\n`;
     });
-    if (!context.stdout.write(turned.join(''))) await once(context.stdout, 'drain');
+    await context.write(turned.join(''));
   }
 }
