@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem, say } from './problem.mjs';
 
@@ -11,16 +11,21 @@ export function buildSources(root) {
   const change = lastChange(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === change) return;
   say('building dist/');
+  // into a new folder that takes dist/'s place: a file whose source has gone does not stay, and no command meets half a build
+  const built = join(root, `dist.${process.pid}.tmp`);
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', built], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
   if (status !== 0) {
+    rmSync(built, { recursive: true, force: true });
     throw new Problem("the sources do not compile (the compiler's words are above)", 'mend them, then: npm run setup');
   }
-  requireTensorFlowJs(join(root, 'dist'));
-  writeFileSync(stamp, change);
+  requireTensorFlowJs(built);
+  writeFileSync(join(built, '.built'), change);
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  renameSync(built, join(root, 'dist'));
 }
 
 /**

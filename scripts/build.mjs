@@ -1,0 +1,5 @@
+// dist/ out of src/, where a source changed since the last build: `npm run build`, and `npm pack` before it packs.
+import { fileURLToPath } from 'node:url';
+import { buildSources } from './setup/build.mjs';
+
+buildSources(fileURLToPath(new URL('..', import.meta.url)));
