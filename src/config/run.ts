@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceOption } from './device.ts';
 
 /** The names `--preset` takes; src/config/presets.ts has their values. */
 export const presetNames = ['demo', 'seed', 'base', 'transformer', 'best'] as const;
@@ -138,6 +139,7 @@ export const runSections = [
         .enum(['float32', 'bfloat16'])
         .default('float32')
         .describe('number format of the matrix products; bfloat16 is faster where the CPU has it'),
+      device: deviceOption,
       threads: count.optional().describe('CPU threads; without it one per core'),
     },
   },

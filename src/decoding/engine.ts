@@ -5,7 +5,7 @@ import type { HostTensor } from '../tensor/session.ts';
 import { createSearch, type Search } from './search.ts';
 
 /** What a translator computes on: as a runtime's options; without a backend, whichever is fastest for the work at hand. */
-export type EngineOptions = Pick<RuntimeOptions, 'backend' | 'threads' | 'precision'>;
+export type EngineOptions = Pick<RuntimeOptions, 'backend' | 'device' | 'threads' | 'precision'>;
 
 /**
  * From this many sentences on TensorFlow is worth its start and its compiling, about a second together; fewer are
@@ -51,7 +51,8 @@ export class Engine {
   }
 
   #best(sentences: number): 'tensorflow' | 'wasm' {
-    const started = this.#runtime?.backend === 'tensorflow';
+    const { device } = this.#options;
+    const started = this.#runtime?.backend === 'tensorflow' || (device !== undefined && device !== 'cpu');
     return hasTensorFlow() && (started || sentences >= WORTH_TENSORFLOW) ? 'tensorflow' : 'wasm';
   }
 

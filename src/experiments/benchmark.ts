@@ -8,6 +8,7 @@ import { createModel, initialParameters } from '../models/create.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { version } from '../support/version.ts';
 import { type BackendName, hasTensorFlow } from '../tensor/backend.ts';
+import { chooseDevice, describeDevice } from '../tensor/device.ts';
 import { matrixRate } from '../tensor/doctor.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import { broadcast, type StepInfo } from '../training/events.ts';
@@ -27,6 +28,8 @@ export interface Benchmark {
   readonly node: string;
   readonly processor: string;
   readonly backend: BackendName;
+  /** What computed, in words: `the CPU`. */
+  readonly device: string;
   readonly threads: number;
   /** Matrix products, 10^9 operations a second: what the machine could do at most. */
   readonly gflops: Rates;
@@ -56,6 +59,7 @@ export async function benchmark(data: string, say: (text: string) => void, secon
     const model = createModel({ ...standard, sourceVocabulary: source.size, targetVocabulary: target.size });
     const measured: Record<string, readonly [number, number, number]> = {};
     let threads = 0;
+    const device = describeDevice(chooseDevice());
     for (const precision of precisions) {
       say(`${precision}: matrix products`);
       const products = await matrixRate({ backend, precision });
@@ -70,7 +74,7 @@ export async function benchmark(data: string, say: (text: string) => void, secon
       bfloat16: measured.bfloat16?.[what] ?? null,
     });
     return {
-      ...{ attn: version, node: process.version, processor: cpus()[0]?.model ?? 'unknown', backend, threads },
+      ...{ attn: version, node: process.version, processor: cpus()[0]?.model ?? 'unknown', backend, device, threads },
       ...{ gflops: rates(0), targetTokensPerSecond: rates(1), sentencesPerSecond: rates(2) },
     };
   } finally {

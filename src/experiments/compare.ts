@@ -160,7 +160,7 @@ interface Plan {
 }
 
 /** Options that may differ between runs, or change nothing of what they learn. */
-const differing = ['arch', 'score', 'window', 'seed', 'out', 'data', 'preset', 'threads'];
+const differing = ['arch', 'score', 'window', 'seed', 'out', 'data', 'preset', 'device', 'threads'];
 
 function planPath(out: string): string {
   return join(out, 'comparison.json');

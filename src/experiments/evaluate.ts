@@ -9,6 +9,7 @@ import { writeReport } from '../reports/write-report.ts';
 import { AttnError } from '../support/errors.ts';
 import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
 import { version } from '../support/version.ts';
+import { chooseDevice, describeDevice } from '../tensor/device.ts';
 import { alignmentErrorRates } from './alignment-errors.ts';
 import { compareGroups, compareModels, type ScoredModel, samplesOf, scoreModel, scoringForm } from './score-models.ts';
 import { commonTestSet, type TestSet } from './test-set.ts';
@@ -68,8 +69,9 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   const shown = lines.slice(0, MOST_SHOWN);
   const models: ScoredModel[] = [];
   const attention: SentenceAttention[] = [];
+  const device = describeDevice(chooseDevice());
   for (const [i, run] of runs.entries()) {
-    say(`${run.name}: translating ${test.sources.length} sentences, beam ${options.search.beam}`);
+    say(`${run.name}: translating ${test.sources.length} sentences, beam ${options.search.beam}, on ${device}`);
     const onProgress = (done: number) => say(`${run.name}: ${done} sentences translated`);
     const translated = await translateSet(run.path, test.sources, { ...options, onProgress });
     if (translated === undefined) return undefined;

@@ -13,6 +13,7 @@ import { createModel, initialParameters } from '../models/create.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { InputError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
+import { describeDevice } from '../tensor/device.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
@@ -102,8 +103,13 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
     longest: dataset.manifest.splits.dev.longest,
   });
   const sampler = new Sampler(training, shapes, run.seed, state.sampler);
-  const { precision, threads } = run;
-  const runtime = await openRuntime({ precision, streams: SHARDS, ...(threads && { threads }) });
+  const { precision, device, threads } = run;
+  const runtime = await openRuntime({
+    precision,
+    streams: SHARDS,
+    ...(device && { device }),
+    ...(threads && { threads }),
+  });
   const group = run.ema > 0 ? AVERAGE : undefined;
   const names = Object.keys(model.parameters);
   let validate: ReturnType<typeof createValidator> | undefined;
@@ -117,6 +123,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       out: run.out,
       parameters: countParameters(model, frozen),
       sentences: training.size,
+      device: describeDevice(runtime.device),
       step: state.step,
       ...(resumed === undefined && vectors && { vectors }),
     });

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { RunError } from '../support/errors.ts';
 import { withoutRethrowing } from '../support/process-listeners.ts';
-import { withoutNativeStderr } from './library.ts';
+import type { Device } from './device.ts';
+import { loadTensorFlow, withoutNativeStderr } from './library.ts';
 import { findTensorFlow } from './location.ts';
 
 /** Where eager operations run: TensorFlow through tfjs-node, tfjs's WebAssembly kernels, or its plain JavaScript ones. */
@@ -51,13 +52,13 @@ export interface NodeBackend {
 const require = createRequire(import.meta.url);
 
 /**
- * Makes a backend the one tfjs uses from now on.
+ * Makes a backend the one tfjs uses from now on, on a device where it is TensorFlow.
  * @throws RunError where TensorFlow's library or its binding is absent or broken.
  */
-export async function startBackend(name: BackendName, threads: number): Promise<void> {
+export async function startBackend(name: BackendName, threads: number, device: Device): Promise<void> {
   // or tfjs would recommend tfjs-node on the console
   tf.enableProdMode();
-  if (name === 'tensorflow') startTensorFlow(threads);
+  if (name === 'tensorflow') startTensorFlow(threads, device);
   else if (name === 'wasm') await startWasm(threads);
   else require('@tensorflow/tfjs-backend-cpu');
   if (!(await withoutRethrowing(() => tf.setBackend(name)))) {
@@ -95,9 +96,15 @@ export function hasTensorFlow(): boolean {
   return findTensorFlow() !== undefined;
 }
 
-function startTensorFlow(threads: number): void {
+function startTensorFlow(threads: number, { kind, location }: Device): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+  if (kind === 'gpu' && location !== undefined) {
+    // else eager operations, which take no options, would reserve the card's whole memory
+    process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+    // the binding finds its TensorFlow by the libraries' names: those already loaded go before its own
+    withoutNativeStderr(() => loadTensorFlow(location));
+  }
   mendUtil();
   try {
     withoutNativeStderr(() => require('@tensorflow/tfjs-node'));

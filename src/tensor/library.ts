@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { RunError } from '../support/errors.ts';
-import { findTensorFlow } from './location.ts';
+import { findTensorFlow, type TensorFlowLocation } from './location.ts';
 
 /** An address inside TensorFlow (a graph, a session, an operation, a tensor). */
 export type Pointer = object & { readonly __pointer: never };
@@ -37,6 +37,10 @@ export interface TensorFlowLibrary {
   NewSession(graph: Pointer, options: Pointer, status: Pointer): Pointer;
   CloseSession(session: Pointer, status: Pointer): void;
   DeleteSession(session: Pointer, status: Pointer): void;
+  SessionListDevices(session: Pointer, status: Pointer): Pointer;
+  DeviceListCount(devices: Pointer): number;
+  DeviceListType(devices: Pointer, index: number, status: Pointer): string;
+  DeleteDeviceList(devices: Pointer): void;
   /** Runs on a thread of its own and calls back on the JavaScript thread. */
   SessionRun(
     session: Pointer,
@@ -59,20 +63,22 @@ export interface TensorFlowLibrary {
 type Koffi = typeof import('koffi')['default'];
 
 /** Loaded where it is needed: what runs on WebAssembly starts without it. */
-function loadKoffi(): Koffi {
+export function loadKoffi(): Koffi {
   return createRequire(import.meta.url)('koffi');
 }
 
 let loaded: TensorFlowLibrary | undefined;
 
-/** Loads the library that set-up fetched; once a process. Throws a RunError where there is none or it does not load. */
-export function loadTensorFlow(): TensorFlowLibrary {
-  loaded ??= bind();
+/**
+ * Loads a library that set-up fetched, once a process: the first location given, else the one for the processor. Throws a
+ * RunError where there is none or it does not load.
+ */
+export function loadTensorFlow(location?: TensorFlowLocation): TensorFlowLibrary {
+  loaded ??= bind(location ?? findTensorFlow());
   return loaded;
 }
 
-function bind(): TensorFlowLibrary {
-  const location = findTensorFlow();
+function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
   if (location === undefined) {
     throw new RunError('TensorFlow is not installed', { remedy: 'npm run setup' });
   }
@@ -118,6 +124,10 @@ function bind(): TensorFlowLibrary {
     NewSession: c('void* TF_NewSession(void*, void*, void*)'),
     CloseSession: c('void TF_CloseSession(void*, void*)'),
     DeleteSession: c('void TF_DeleteSession(void*, void*)'),
+    SessionListDevices: c('void* TF_SessionListDevices(void*, void*)'),
+    DeviceListCount: c('int TF_DeviceListCount(void*)'),
+    DeviceListType: c('const char* TF_DeviceListType(void*, int, void*)'),
+    DeleteDeviceList: c('void TF_DeleteDeviceList(void*)'),
     SessionRun: (session, inputs, inputTensors, outputs, outputTensors, targets, status) =>
       new Promise((resolve, reject) => {
         run.async(
@@ -140,10 +150,11 @@ function bind(): TensorFlowLibrary {
 
 /**
  * Runs `action` with file descriptor 2 pointed at nothing. TensorFlow prints a oneDNN line to stderr at its first
- * operation whatever `TF_CPP_MIN_LOG_LEVEL` says; this is the one way to keep it off the terminal.
+ * operation whatever `TF_CPP_MIN_LOG_LEVEL` says; this is the one way to keep it off the terminal. Whoever sets that
+ * variable wants to see its log, and does.
  */
 export function withoutNativeStderr<T>(action: () => T): T {
-  if (process.platform === 'win32') return action();
+  if (process.platform === 'win32' || (process.env.TF_CPP_MIN_LOG_LEVEL ?? '3') !== '3') return action();
   const libc = loadKoffi().load(process.platform === 'darwin' ? 'libc.dylib' : 'libc.so.6');
   const dup = libc.func('int dup(int)');
   const dup2 = libc.func('int dup2(int, int)');

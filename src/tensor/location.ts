@@ -22,7 +22,11 @@ export interface SetupProblem {
 
 /** What `scripts/setup.mjs` writes beside tfjs-node's binding when it ends. */
 export type SetupRecord =
-  | ({ readonly backend: 'tensorflow' } & TensorFlowLocation)
+  | ({
+      readonly backend: 'tensorflow';
+      /** The TensorFlow that also computes on NVIDIA's cards, where set-up has one: another library, or the same. */
+      readonly gpu?: TensorFlowLocation;
+    } & TensorFlowLocation)
   | { readonly backend: 'wasm'; readonly problem: SetupProblem };
 
 /**
@@ -38,10 +42,15 @@ export function readSetupRecord(): SetupRecord | undefined {
   }
 }
 
-/** The installed TensorFlow, or undefined where set-up has not run, chose WebAssembly, or its library is gone. */
-export function findTensorFlow(): TensorFlowLocation | undefined {
+/**
+ * The installed TensorFlow for a kind of device, or undefined where set-up has not run, chose WebAssembly, fetched none
+ * for that kind, or its library is gone.
+ */
+export function findTensorFlow(kind: 'cpu' | 'gpu' = 'cpu'): TensorFlowLocation | undefined {
   const record = readSetupRecord();
-  if (record?.backend !== 'tensorflow' || !existsSync(record.library)) return undefined;
-  const { version, libraryDirectory, library, frameworkLibrary } = record;
+  if (record?.backend !== 'tensorflow') return undefined;
+  const location = kind === 'cpu' ? record : record.gpu;
+  if (location === undefined || !existsSync(location.library)) return undefined;
+  const { version, libraryDirectory, library, frameworkLibrary } = location;
   return { version, libraryDirectory, library, frameworkLibrary };
 }

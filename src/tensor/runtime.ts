@@ -1,6 +1,9 @@
 import * as os from 'node:os';
+import type { DeviceName } from '../config/device.ts';
+import { RunError } from '../support/errors.ts';
 import { type BackendName, hasTensorFlow, startBackend } from './backend.ts';
 import { type CompiledStep, compileInSession, eagerStep, type StepFunction } from './compile.ts';
+import { chooseDevice, type Device } from './device.ts';
 import { loadTensorFlow } from './library.ts';
 import { type HostTensor, Session } from './session.ts';
 import { EagerVariables, SessionVariables, type Variables } from './variables.ts';
@@ -21,6 +24,11 @@ export interface RuntimeOptions {
    */
   readonly streams?: number;
   readonly xla?: boolean;
+  /**
+   * What TensorFlow computes on: one for the whole process. Default: what was chosen before, else the first card where
+   * set-up has put a TensorFlow for GPUs and there is one, else the processor.
+   */
+  readonly device?: DeviceName;
   /** Where the session runs: this process, or `grpc://host:port`. */
   readonly target?: string;
 }
@@ -32,6 +40,7 @@ export interface Runtime {
   readonly compiled: boolean;
   /** TensorFlow's version, where it is the backend. */
   readonly tensorflow: string | undefined;
+  readonly device: Device;
   readonly threads: number;
   readonly precision: 'float32' | 'bfloat16';
   /** Makes variables with these values. */
@@ -42,26 +51,42 @@ export interface Runtime {
   close(): void;
 }
 
-/** Starts the engine. Throws a RunError where the backend asked for cannot be had. */
+/** A device where TensorFlow has no part. */
+const processorAlone: Device = { kind: 'cpu', index: 0, card: undefined, location: undefined };
+
+/**
+ * Starts the engine.
+ * @throws InputError for a device that this machine does not have
+ * @throws RunError where the backend asked for cannot be had, or TensorFlow does not take the card
+ */
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const backend = options.backend ?? (hasTensorFlow() ? 'tensorflow' : 'wasm');
   const threads = options.threads ?? os.availableParallelism();
   const compiled = backend === 'tensorflow' && !options.eager;
   const streams = compiled ? Math.min(options.streams ?? 1, threads) : 1;
   const share = Math.ceil(threads / streams);
-  await startBackend(backend, share);
-  if (!compiled) return eagerRuntime(backend, threads);
+  const device = backend === 'tensorflow' ? chooseDevice(options.device) : processorAlone;
+  await startBackend(backend, share, device);
+  if (!compiled) return eagerRuntime(backend, threads, device);
   const precision = options.precision ?? 'float32';
   const session = new Session({
     threads: share,
     streams,
+    device: device.kind,
     ...(options.xla && { xla: true }),
     ...(options.target && { target: options.target }),
   });
+  if (device.kind === 'gpu' && !session.deviceTypes().includes('GPU')) {
+    session.close();
+    throw new RunError(`TensorFlow does not take the card (${device.card?.name}), and would compute on the processor`, {
+      remedy: 'TF_CPP_MIN_LOG_LEVEL=0 and the same command show why; --device cpu computes without a GPU',
+    });
+  }
   return {
     backend,
     compiled: true,
     tensorflow: loadTensorFlow().Version(),
+    device,
     threads,
     precision,
     variables: (initial) => SessionVariables.create(session, initial),
@@ -73,12 +98,13 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   };
 }
 
-function eagerRuntime(backend: BackendName, threads: number): Runtime {
+function eagerRuntime(backend: BackendName, threads: number, device: Device): Runtime {
   const made: EagerVariables[] = [];
   return {
     backend,
     compiled: false,
     tensorflow: backend === 'tensorflow' ? loadTensorFlow().Version() : undefined,
+    device,
     threads,
     precision: 'float32',
     variables: async (initial) => {

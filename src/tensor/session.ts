@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly streams?: number;
   /** Compile clusters of operations with XLA. */
   readonly xla?: boolean;
+  /** What the session is to compute on; the processor unless said. */
+  readonly device?: 'cpu' | 'gpu';
   /** Where it runs: this process, or `grpc://host:port` for a cluster's master. */
   readonly target?: string;
 }
@@ -93,6 +95,20 @@ export class Session {
       this.#check((status) => library.NewSession(this.#graph, sessionOptions, status)),
     );
     library.DeleteSessionOptions(sessionOptions);
+  }
+
+  /** The kinds of devices that TensorFlow gave the session: `CPU`, `GPU`. */
+  deviceTypes(): string[] {
+    const library = this.#library;
+    const devices = this.#check((status) => library.SessionListDevices(this.#session, status));
+    try {
+      const count = library.DeviceListCount(devices);
+      return Array.from({ length: count }, (_, i) =>
+        this.#check((status) => library.DeviceListType(devices, i, status)),
+      );
+    } finally {
+      library.DeleteDeviceList(devices);
+    }
   }
 
   /** Adds a graph; its names must be new to this session. */
@@ -205,10 +221,8 @@ function sessionConfig(options: SessionOptions): Uint8Array {
   const optimizer = new ProtoWriter();
   if (options.xla) optimizer.integer(5, 2);
   const graphOptions = new ProtoWriter().bytes(3, optimizer).integer(6, true);
-  return new ProtoWriter()
-    .integer(2, options.threads)
-    .integer(5, options.streams ?? 1)
-    .integer(9, true)
-    .bytes(10, graphOptions)
-    .finish();
+  const config = new ProtoWriter().integer(2, options.threads).integer(5, options.streams ?? 1);
+  // memory as it is needed, not the whole card's at once
+  if (options.device === 'gpu') config.bytes(6, new ProtoWriter().integer(4, true));
+  return config.integer(9, true).bytes(10, graphOptions).finish();
 }

@@ -11,6 +11,8 @@ export interface StartInfo {
   readonly parameters: number;
   /** Sentence pairs in the training data. */
   readonly sentences: number;
+  /** What computes, in words: `the CPU`. */
+  readonly device: string;
   /** Updates made before: 0 unless it goes on. */
   readonly step: number;
   /** Of the word vectors that it begins with, where it does. */

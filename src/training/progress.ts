@@ -21,9 +21,10 @@ export function progressListener(stream: Terminal): TrainingListener {
     bar?.show();
   };
   return {
-    started({ name, out, parameters, sentences, step, vectors = [] }) {
+    started({ name, out, parameters, sentences, device, step, vectors = [] }) {
       const from = step > 0 ? `, going on after step ${step}` : '';
-      say(printable(`${name}: ${count(parameters)} parameters, ${count(sentences)} sentence pairs, to ${out}${from}`));
+      const size = `${count(parameters)} parameters, ${count(sentences)} sentence pairs`;
+      say(printable(`${name}: ${size}, on ${device}, to ${out}${from}`));
       for (const coverage of vectors) {
         const warning = coverageWarning(coverage);
         say(

@@ -17,7 +17,10 @@ function screen(properties: { isTTY?: boolean; columns?: number } = {}): { strea
   return { stream, text: () => text.replace(/\u001b(\[[0-9;?]*[A-Za-z]|[78])/g, '') };
 }
 
-const start = { name: 'concat', out: 'checkpoints/concat', parameters: 3_210_000, sentences: 347_706, step: 0 };
+const start = {
+  ...{ name: 'concat', out: 'checkpoints/concat', parameters: 3_210_000, sentences: 347_706, step: 0 },
+  device: 'the CPU',
+};
 const step: StepInfo = {
   ...{ step: 100, epoch: 0.25, seconds: 60, stepSeconds: 0.2, share: 0.25, loss: 2.345, targetTokens: 2500 },
   ...{ learningRate: 2e-3, gradientNorm: 0.7 },
@@ -44,7 +47,7 @@ test('without a terminal there are plain lines, one a record, one and its sample
   listener.finished?.(finish);
   listener.closed?.();
   assert.deepEqual(text().split('\n'), [
-    'concat: 3,210,000 parameters, 347,706 sentence pairs, to checkpoints/concat',
+    'concat: 3,210,000 parameters, 347,706 sentence pairs, on the CPU, to checkpoints/concat',
     '1:00  step 100  epoch 0.25  loss 2.345  12.5k tokens/s  learning rate 2.0e-3',
     '    time      step    epoch     loss  perplexity    BLEU    chrF',
     '    1:15       100     0.25    2.000        7.39   21.50   40.25  best so far',

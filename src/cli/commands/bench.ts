@@ -1,21 +1,25 @@
+import { z } from 'zod';
+import { deviceOption } from '../../config/device.ts';
 import { type Benchmark, benchmark } from '../../experiments/benchmark.ts';
 import { embeddedDataset } from '../../experiments/default-data.ts';
 import { formatTable } from '../../support/table.ts';
-import { defineCommand, noOptions } from '../command.ts';
+import { chooseDevice } from '../../tensor/device.ts';
+import { defineCommand } from '../command.ts';
 
 export const bench = defineCommand({
   name: 'bench',
   summary: 'measure how fast this machine trains and translates, in about half a minute',
-  options: noOptions,
+  options: z.object({ device: deviceOption }),
   json: true,
   examples: ['attn bench', 'attn bench --json'],
-  async run(_options, _positional, context) {
+  async run({ device }, _positional, context) {
+    chooseDevice(device);
     const result = await benchmark(await embeddedDataset(context.say), context.say);
     context.print(context.json ? JSON.stringify(result) : describe(result));
   },
 });
 
-function describe({ processor, backend, threads, ...rates }: Benchmark): string {
+function describe({ processor, backend, device, threads, ...rates }: Benchmark): string {
   const { gflops, targetTokensPerSecond, sentencesPerSecond } = rates;
   const cell = (rate: number | null) => (rate === null ? '' : Math.round(rate).toLocaleString('en'));
   const row = (what: string, unit: string, { float32, bfloat16 }: Benchmark['gflops']) => [
@@ -36,5 +40,5 @@ function describe({ processor, backend, threads, ...rates }: Benchmark): string 
     ],
   );
   const engine = backend === 'tensorflow' ? 'TensorFlow' : 'WebAssembly';
-  return `${processor}, ${threads} thread${threads === 1 ? '' : 's'}, ${engine}\nGRU with dot attention, E256 H256, 2,000 pieces, the embedded corpus\n\n${table}`;
+  return `${processor}, ${threads} thread${threads === 1 ? '' : 's'}, ${engine} on ${device}\nGRU with dot attention, E256 H256, 2,000 pieces, the embedded corpus\n\n${table}`;
 }

@@ -7,6 +7,7 @@ import { parseContestant } from '../../experiments/contestants.ts';
 import { defaultDataset } from '../../experiments/default-data.ts';
 import { formatScores } from '../../reports/score-table.ts';
 import { RunError } from '../../support/errors.ts';
+import { chooseDevice } from '../../tensor/device.ts';
 import { progressListener } from '../../training/progress.ts';
 import { defineCommand } from '../command.ts';
 import { evaluationOptions } from './eval.ts';
@@ -37,6 +38,7 @@ export const compareCommand = defineCommand({
   ],
   async run({ scores, seeds, data, out, overwrite, beam, lengthPenalty, attention, ...common }, _, context) {
     const contestants = scores.map(parseContestant);
+    chooseDevice(common.device);
     const result = await compare({
       ...{ contestants, seeds, common, out, overwrite, attention },
       data: data ?? (await defaultDataset(context.say)),

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { z } from 'zod';
+import { deviceOption } from '../../config/device.ts';
 import { type DemoTranslation, demo } from '../../experiments/demo.ts';
 import { labelledMatrix } from '../../reports/attention-matrix.ts';
 import { heatmapText } from '../../reports/heatmap-text.ts';
 import { formatScores } from '../../reports/score-table.ts';
 import { columnsOf } from '../../support/terminal.ts';
+import { chooseDevice } from '../../tensor/device.ts';
 import { progressListener } from '../../training/progress.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { refuseFailures } from './compare.ts';
@@ -16,11 +18,13 @@ export const demoCommand = defineCommand({
   options: z.object({
     out: z.string().default('checkpoints/demo').describe('folder of the report, with the models in runs/'),
     overwrite: z.boolean().default(false).describe('train anew what an earlier demo trained'),
+    device: deviceOption,
   }),
   json: true,
   handlesInterrupt: true,
-  async run({ out, overwrite }, _, context) {
+  async run({ out, overwrite, device }, _, context) {
     const { say, print, draw, signal, stderr, quiet } = context;
+    chooseDevice(device);
     const listeners = quiet ? [] : [progressListener(stderr)];
     const result = await demo({ out, overwrite, signal, say, listeners });
     if (result === undefined) {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { deviceOption } from '../../config/device.ts';
 import { searchOptions } from '../../decoding/options.ts';
 import { evaluate } from '../../experiments/evaluate.ts';
 import { namedRuns } from '../../experiments/named-runs.ts';
 import { readTestSet } from '../../experiments/test-set.ts';
 import { formatScores } from '../../reports/score-table.ts';
+import { chooseDevice } from '../../tensor/device.ts';
 import { defineCommand } from '../command.ts';
 
 /** Flags of every command that ends in an evaluation. */
@@ -36,6 +38,7 @@ export const evalCommand = defineCommand({
         'gold alignments of the test set (0-1 sure, 0?1 possible; a line a sentence): adds the alignment error rate',
       ),
     ...evaluationOptions,
+    device: deviceOption,
     out: z.string().default('reports').describe('folder to write'),
   }),
   json: true,
@@ -46,9 +49,11 @@ export const evalCommand = defineCommand({
     'attn eval --test news.tsv --attention 100000',
     'attn eval --test annotated.tsv --gold annotated.align',
   ],
-  async run({ checkpoints, test, gold, beam, lengthPenalty, attention, out }, _, context) {
+  async run({ checkpoints, test, gold, beam, lengthPenalty, attention, device, out }, _, context) {
+    const runs = namedRuns(checkpoints);
+    chooseDevice(device);
     const report = await evaluate({
-      runs: namedRuns(checkpoints),
+      runs,
       ...(test !== undefined && { test: await readTestSet(test) }),
       ...(gold !== undefined && { gold }),
       out,

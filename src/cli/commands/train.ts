@@ -7,6 +7,7 @@ import { defaultDataset } from '../../experiments/default-data.ts';
 import { trainRun } from '../../experiments/train-run.ts';
 import { InputError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
+import { chooseDevice } from '../../tensor/device.ts';
 import { progressListener } from '../../training/progress.ts';
 import { defineCommand } from '../command.ts';
 
@@ -47,6 +48,7 @@ export const train = defineCommand({
         remedy: `${begun ? '--resume goes on with it, ' : ''}--overwrite begins anew, --out names another folder`,
       });
     }
+    chooseDevice(run.device);
     const data = run.data ?? (await defaultDataset(context.say));
     const listeners = context.quiet ? [] : [progressListener(context.stderr)];
     const info = await trainRun({ ...run, data }, { resume, signal: context.signal, listeners });

@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { bestRun } from '../../checkpoints/find-runs.ts';
+import { deviceOption } from '../../config/device.ts';
 import { type LineBatch, readLines } from '../../corpus/lines.ts';
 import { checkSearch, searchOptions } from '../../decoding/options.ts';
 import { attends, loadTranslator, type Translation, type Translator } from '../../decoding/translator.ts';
 import { InputError } from '../../support/errors.ts';
+import { chooseDevice, describeDevice } from '../../tensor/device.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { linesTogether, typedLines } from '../line-batches.ts';
 
@@ -27,6 +29,7 @@ const options = z.object({
     .enum(['float32', 'bfloat16'])
     .default('float32')
     .describe('number format of the matrix products; bfloat16 is faster where the CPU has it'),
+  device: deviceOption,
 });
 
 export const translate = defineCommand({
@@ -41,15 +44,19 @@ export const translate = defineCommand({
     'attn translate --checkpoint checkpoints/concat "Ho fame." --attention attention.svg',
     'attn translate --nbest 3 --json --file sentences.txt',
   ],
-  async run({ file, checkpoint, attention, precision, ...search }, texts, context) {
+  async run({ file, checkpoint, attention, precision, device, ...search }, texts, context) {
     if (file !== undefined && texts.length > 0) {
       throw new InputError('there is text to translate already', {
         where: '--file',
         remedy: 'give sentences or a file, not both',
       });
     }
+    if (device !== undefined) context.say(`computing on ${describeDevice(chooseDevice(device))}`);
     const look = attention === undefined ? undefined : await attentionWriter(attention);
-    const translator = await loadTranslator(checkpoint?.split(',') ?? chooseRun(context), { precision });
+    const translator = await loadTranslator(checkpoint?.split(',') ?? chooseRun(context), {
+      precision,
+      ...(device && { device }),
+    });
     try {
       look?.check(translator);
       for await (const { firstLine, lines } of sentencesOf(file, texts, context)) {

@@ -84,7 +84,7 @@ export function makePlan({ name, sortBy, runs }: Sweep, defaultData: string | un
 }
 
 /** Options that may change between two calls: where things are, and what does not touch what is learned. */
-const free: readonly string[] = ['out', 'data', 'preset', 'threads'];
+const free: readonly string[] = ['out', 'data', 'preset', 'device', 'threads'];
 
 /**
  * Writes the plan and the runs' options.

@@ -1,0 +1,102 @@
+import type { DeviceName } from '../config/device.ts';
+import { InputError } from '../support/errors.ts';
+import { type Card, listCards, unsupported } from './cards.ts';
+import { openCudaLibraries } from './cuda-libraries.ts';
+import { findTensorFlow, type TensorFlowLocation } from './location.ts';
+
+/** What a process computes on. */
+export interface Device {
+  readonly kind: 'cpu' | 'gpu';
+  /** The place of a GPU's card among those that CUDA shows, from 0. */
+  readonly index: number;
+  /** A GPU's card. */
+  readonly card: Card | undefined;
+  /** The TensorFlow that serves it; undefined where set-up has put none. */
+  readonly location: TensorFlowLocation | undefined;
+  /** Why it is the processor although set-up has put a TensorFlow for GPUs and none was asked for. */
+  readonly passedOver?: string;
+}
+
+/** The cards that this process was given; it hides all but its own from CUDA. */
+const visibleCards = process.env.CUDA_VISIBLE_DEVICES;
+
+let chosen: Device | undefined;
+
+/**
+ * Chooses what this process computes on, once: a process loads one TensorFlow, and CUDA fixes the visible cards when it
+ * starts. Without a name: what was chosen before, else the first card where set-up has put a TensorFlow for GPUs and
+ * there is a card for it, else the processor.
+ * @throws InputError for a GPU that cannot be used, and for another device than was chosen before
+ */
+export function chooseDevice(name?: DeviceName): Device {
+  if (chosen === undefined) {
+    chosen = name === 'cpu' ? processor() : name === undefined ? firstCard() : namedCard(name);
+  } else if (name !== undefined && (name === 'cpu' ? 'cpu' : 'gpu') !== chosen.kind) {
+    throw new InputError(`this process computes on ${describeDevice(chosen)} already`, { where: `device ${name}` });
+  } else if (name !== undefined && name !== 'cpu' && indexOf(name) !== chosen.index) {
+    throw new InputError(`this process computes on card ${chosen.index} already`, { where: `device ${name}` });
+  }
+  return chosen;
+}
+
+/** `the CPU`, or `GPU 0, NVIDIA H100 80GB HBM3`; where a card could have been expected, why it is not used. */
+export function describeDevice({ kind, index, card, passedOver }: Device): string {
+  if (kind === 'gpu') return `GPU ${index}, ${card?.name}`;
+  return passedOver === undefined ? 'the CPU' : `the CPU (not a GPU: ${passedOver})`;
+}
+
+/** How many cards CUDA shows, in a process that has not chosen one; 0 where no TensorFlow serves them. */
+export function countCards(): number {
+  return findTensorFlow('gpu') === undefined ? 0 : listCards().cards.length;
+}
+
+function processor(): Device {
+  const location = findTensorFlow('cpu');
+  // a TensorFlow of the user's own may serve both, and would take the card
+  if (location !== undefined && findTensorFlow('gpu')?.library === location.library) {
+    process.env.CUDA_VISIBLE_DEVICES = '-1';
+  }
+  return { kind: 'cpu', index: 0, card: undefined, location };
+}
+
+function firstCard(): Device {
+  if (findTensorFlow('gpu') === undefined) return processor();
+  const found = openCard(0);
+  return typeof found === 'string' ? { ...processor(), passedOver: found } : found;
+}
+
+function namedCard(name: Exclude<DeviceName, 'cpu'>): Device {
+  const found = openCard(indexOf(name));
+  if (typeof found !== 'string') return found;
+  const remedy = findTensorFlow('gpu') === undefined ? 'npx attn setup --gpu installs it' : 'npx attn doctor says more';
+  throw new InputError(found, { where: `--device ${name}`, remedy: `${remedy}; --device cpu computes without a GPU` });
+}
+
+function indexOf(name: Exclude<DeviceName, 'cpu'>): number {
+  return Number(name.split(':')[1] ?? 0);
+}
+
+/** Makes a card the only one that CUDA shows this process. @returns what keeps it from being used, if anything does */
+function openCard(index: number): Device | string {
+  const location = findTensorFlow('gpu');
+  if (location === undefined) return 'no TensorFlow for GPUs is installed';
+  const entry = visibleCards === undefined ? String(index) : (visibleCards.split(',')[index]?.trim() ?? '-1');
+  process.env.CUDA_VISIBLE_DEVICES = entry;
+  const { cards, cuda, problem } = listCards();
+  const card = cards[0];
+  const obstacle = card === undefined ? noCard(index, problem) : (unsupported(card, cuda) ?? incomplete(location));
+  if (card !== undefined && obstacle === undefined) return { kind: 'gpu', index, card, location };
+  if (visibleCards === undefined) delete process.env.CUDA_VISIBLE_DEVICES;
+  else process.env.CUDA_VISIBLE_DEVICES = visibleCards;
+  return obstacle ?? 'there is no card';
+}
+
+function incomplete(location: TensorFlowLocation): string | undefined {
+  const missing = openCudaLibraries(location);
+  return missing.length === 0 ? undefined : `libraries that TensorFlow needs are missing: ${missing.join('; ')}`;
+}
+
+function noCard(index: number, problem: string | undefined): string {
+  if (index > 0) return `there is no card ${index}; they are counted from 0`;
+  return visibleCards === undefined ? `${problem}` : `${problem} (CUDA_VISIBLE_DEVICES is ${visibleCards || 'empty'})`;
+}
