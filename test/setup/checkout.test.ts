@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Machine, makeWheel, scratchFolder, skip } from './machine.ts';
@@ -33,10 +33,12 @@ function clonedCheckout() {
 const fakeCompiler = `
   const fs = require('node:fs');
   if (fs.readFileSync('src/index.ts', 'utf8') === 'broken') { console.log('src/index.ts(1,1): error TS1'); process.exit(2); }
-  fs.mkdirSync('dist', { recursive: true });
-  fs.appendFileSync('dist/builds', 'x');`;
+  const out = process.argv[process.argv.indexOf('--outDir') + 1];
+  fs.mkdirSync(out);
+  for (const name of fs.readdirSync('src')) fs.writeFileSync(out + '/' + name.replace('.ts', '.js'), '');
+  fs.appendFileSync('builds', 'x');`;
 
-const builds = (root: string) => readFileSync(join(root, 'dist/builds'), 'utf8').length;
+const builds = (root: string) => readFileSync(join(root, 'builds'), 'utf8').length;
 const installs = (machine: Machine) => readFileSync(join(machine.home, 'npm.log'), 'utf8').trim().split('\n');
 
 test('a fresh clone gets its packages, TensorFlow and dist/; a second call does and says nothing', { skip }, () => {
@@ -97,6 +99,11 @@ test('dist/ is built again where a source changed, came or went, and not otherwi
     machine.setUp(root);
     assert.equal(builds(root), i + 2);
   });
+  assert.deepEqual(readdirSync(join(root, 'dist')).sort(), ['.built', 'index.js'], 'what had no source any more stays');
+  assert.deepEqual(
+    readdirSync(root).filter((name) => name.startsWith('dist.')),
+    [],
+  );
 });
 
 test('sources that do not compile end set-up with code 2; mended, it succeeds', { skip }, () => {
