@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError } from '../support/errors.ts';
-import { makeFolder, writeFailure, writeFileAtomic } from '../support/files.ts';
+import { writeFailure, writeFileAtomic } from '../support/files.ts';
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -65,9 +65,21 @@ export function checkNoModel(path: string): void {
   });
 }
 
-/** Whether a folder holds a model, or a training that can be gone on with. */
-export function holdsRun({ last, model }: RunFolder): boolean {
-  return existsSync(last) || existsSync(model);
+/** What becomes of a training that a folder holds: it is refused, gone on with (or begun where there is none), or removed. */
+export type StartMode = 'new' | 'resume' | 'overwrite';
+
+/**
+ * Whether a training goes on from where the folder's last one stood; if not it begins.
+ * @throws InputError where the folder holds what would be lost
+ */
+export function checkStart({ path, last, model }: RunFolder, start: StartMode): boolean {
+  const saved = existsSync(last);
+  if (start === 'overwrite' || (!saved && !existsSync(model))) return false;
+  if (start === 'resume' && saved) return true;
+  throw new InputError(saved ? 'holds a run already' : 'holds a model, but nothing that a training could go on from', {
+    where: path,
+    remedy: `${saved ? '--resume goes on with it, ' : ''}--overwrite begins anew, --out names another folder`,
+  });
 }
 
 /**
@@ -77,7 +89,7 @@ export function holdsRun({ last, model }: RunFolder): boolean {
  * @throws InputError where the files may not be removed
  */
 export function clearRun(folder: RunFolder): void {
-  if (!holdsRun(folder)) return;
+  if (!existsSync(folder.last) && !existsSync(folder.model)) return;
   const { last, best, report, finished, card, metrics, events, model } = folder;
   try {
     for (const path of [last, best, report, finished, card, metrics, events, model]) {
@@ -93,23 +105,6 @@ export function deriveRunFolder(path: string, from: RunFolder): RunFolder {
   const folder = runFolder(path);
   for (const name of ['sourceVocabulary', 'targetVocabulary', 'config'] as const) {
     if (existsSync(from[name])) writeFileAtomic(folder[name], readFileSync(from[name]));
-  }
-  return folder;
-}
-
-/**
- * Makes a run's folder ready for a training that writes to it alone, and clears what a killed one left half-written.
- * @throws InputError where the folder may not be written, RunError when the disk is full.
- */
-export function openRunFolder(path: string): RunFolder {
-  const folder = runFolder(path);
-  try {
-    makeFolder(path);
-    for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
-      if (name.endsWith('.tmp')) rmSync(join(path, name), { force: true });
-    }
-  } catch (error) {
-    throw writeFailure(path, error);
   }
   return folder;
 }

@@ -1,7 +1,7 @@
-import { existsSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, RunError } from '../support/errors.ts';
 import { AtomicFile, commitTogether } from '../support/files.ts';
+import { whileOwning } from '../support/folder-lock.ts';
 import { assignComponents, assignRows, type HeldOut, readLineNumbers } from './assignment.ts';
 import { nameOf, sha256OfFile } from './bytes.ts';
 import { type Corpus, readCorpus } from './corpus.ts';
@@ -26,7 +26,17 @@ const USUAL_SIZE = 2000;
  * @returns what `split.json` says; undefined after an abort.
  * @throws InputError where the corpus cannot be divided so.
  */
-export async function splitCorpus(
+export function splitCorpus(
+  corpus: Corpus,
+  how: SplitMethod,
+  folder: string,
+  malformed: MalformedLines,
+  signal?: AbortSignal,
+): Promise<SplitFile | undefined> {
+  return whileOwning(folder, 'the splitting of a corpus', () => split(corpus, how, folder, malformed, signal));
+}
+
+async function split(
   corpus: Corpus,
   how: SplitMethod,
   folder: string,
@@ -145,7 +155,6 @@ async function writeParts(
   report: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const isNew = !existsSync(folder);
   const files: AtomicFile[] = [];
   let written = false;
   try {
@@ -171,17 +180,6 @@ async function writeParts(
     written = true;
     return true;
   } finally {
-    if (!written) {
-      for (const file of files) file.abort();
-      if (isNew) removeIfEmpty(folder);
-    }
-  }
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Not there, or not empty: then it is not ours to remove.
+    if (!written) for (const file of files) file.abort();
   }
 }

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { PartName } from '../corpus/parts.ts';
 import { type Pair, readPairBatches } from '../corpus/tsv.ts';
 import { InputError } from '../support/errors.ts';
 import { AtomicFile } from '../support/files.ts';
+import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { readModelFile } from '../vocabulary/model-file.ts';
 import type { EncodedPairs } from './encode.ts';
 import { Encoder } from './encoder.ts';
@@ -41,11 +42,15 @@ const BYTES_PER_THREAD = 1 << 20;
 /**
  * Encodes a corpus with its vocabularies and writes the binary form, in constant memory. The files appear together at
  * the end, the manifest last; a failure leaves none of them.
- * @throws InputError for files that are missing or malformed (a line without two sides too), RunError for a full disk.
+ * @throws InputError for files that are missing or malformed (a line without two sides too) and a folder in which another
+ *   process works, RunError for a full disk.
  */
-export async function prepareDataset(options: PrepareOptions): Promise<Manifest> {
+export function prepareDataset(options: PrepareOptions): Promise<Manifest> {
+  return whileOwning(options.out, 'the preparing of data', (lock) => prepareOwned(options, lock));
+}
+
+async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<Manifest> {
   const { out, openFile = (path: string) => new AtomicFile(path) } = options;
-  const isNew = !existsSync(out);
   const paths = { source: join(options.vocabulary, 'source.model'), target: join(options.vocabulary, 'target.model') };
   const corpusOf = (name: PartName): Origin =>
     describeOrigin(options.corpus[name], out, 'write it with `attn data split`, or check the path');
@@ -78,11 +83,11 @@ export async function prepareDataset(options: PrepareOptions): Promise<Manifest>
       if (manifest.vocabularies[side].from.path !== name) open(name).write(readFileSync(paths[side]));
     }
     open(MANIFEST_FILE).write(`${JSON.stringify(manifest, undefined, 2)}\n`);
+    lock.check();
     commitAll(files, out);
     return manifest;
   } catch (error) {
     for (const file of files) file.abort();
-    if (isNew) removeIfEmpty(out);
     throw error;
   } finally {
     await encoder.close();
@@ -143,13 +148,5 @@ async function prepareSplit(
 async function* readTasks(path: string): AsyncGenerator<readonly Pair[]> {
   for await (const pairs of readPairBatches(path)) {
     for (let first = 0; first < pairs.length; first += PAIRS_PER_TASK) yield pairs.slice(first, first + PAIRS_PER_TASK);
-  }
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // never made, or something else is in it
   }
 }

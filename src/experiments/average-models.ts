@@ -8,6 +8,7 @@ import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { openDataset } from '../dataset/dataset.ts';
 import { chooseShapes } from '../dataset/shapes.ts';
 import { InputError } from '../support/errors.ts';
+import { whileOwning } from '../support/folder-lock.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import type { Scores } from '../training/early-stopping.ts';
 import { SHARDS } from '../training/step.ts';
@@ -31,7 +32,11 @@ export interface AverageResult {
  * @throws InputError for fewer than two models, models of different shapes or vocabularies, data that are gone, and a
  *   folder that holds a model
  */
-export async function averageModels(paths: readonly string[], out: string): Promise<AverageResult> {
+export function averageModels(paths: readonly string[], out: string): Promise<AverageResult> {
+  return whileOwning(out, 'an averaging', () => average(paths, out));
+}
+
+async function average(paths: readonly string[], out: string): Promise<AverageResult> {
   checkNoModel(out);
   const files = paths.flatMap(modelsOf);
   const [first] = files;

@@ -9,6 +9,7 @@ import { readManifest } from '../dataset/manifest.ts';
 import type { Report } from '../reports/types.ts';
 import { InputError, RunError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
+import { whileOwning } from '../support/folder-lock.ts';
 import type { TrainingListener } from '../training/events.ts';
 import { checkLengths } from './check-data.ts';
 import type { Contestant } from './contestants.ts';
@@ -66,9 +67,13 @@ interface Entry {
  * fails is left out, the report says so, and the rest goes on.
  * @returns undefined when it was interrupted
  * @throws InputError, before any work, for options that do not go together, other data or options than the comparison in
- *   the folder was begun with, and a folder that cannot be written; RunError where every run failed
+ *   the folder was begun with, and a folder that cannot be written, or in which another process works; RunError where every run failed
  */
-export async function compare(options: ComparisonOptions): Promise<ComparisonResult | undefined> {
+export function compare(options: ComparisonOptions): Promise<ComparisonResult | undefined> {
+  return whileOwning(options.out, 'a comparison', () => compareOwned(options));
+}
+
+async function compareOwned(options: ComparisonOptions): Promise<ComparisonResult | undefined> {
   const { out, signal, say } = options;
   const entries = entriesOf(options);
   const test = preparedTestSet(options.data);
@@ -89,7 +94,11 @@ export async function compare(options: ComparisonOptions): Promise<ComparisonRes
     const resume = existsSync(folder.last);
     say(`${count} ${name}${resume ? ': going on where it was stopped' : ''}`);
     try {
-      const { reason } = await trainRun(run, { resume, signal, listeners: options.listeners });
+      const { reason } = await trainRun(run, {
+        start: resume ? 'resume' : 'overwrite',
+        signal,
+        listeners: options.listeners,
+      });
       if (reason === 'interrupted') return undefined;
     } catch (error) {
       if (!(error instanceof RunError)) throw error;

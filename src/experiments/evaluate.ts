@@ -8,6 +8,7 @@ import type { SentenceAttention } from '../reports/viewer-data.ts';
 import { writeReport } from '../reports/write-report.ts';
 import { AttnError } from '../support/errors.ts';
 import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
+import { whileOwning } from '../support/folder-lock.ts';
 import { version } from '../support/version.ts';
 import { chooseDevice, describeDevice } from '../tensor/device.ts';
 import { alignmentErrorRates } from './alignment-errors.ts';
@@ -106,7 +107,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   };
   writeReport(out, report, attention);
   rmSync(sign);
-  for (const [i, run] of runs.entries()) writeOwnReport(run, i, report, attention, say);
+  for (const [i, run] of runs.entries()) await writeOwnReport(run, i, report, attention, say);
   return report;
 }
 
@@ -152,13 +153,13 @@ function* attentionOf(
 }
 
 /** The run's model card with these scores, and the part of the report that is about it. A run that may not be written keeps what it has. */
-function writeOwnReport(
+async function writeOwnReport(
   run: TrainedRun,
   place: number,
   { seeds: _, comparisons: __, ...report }: Report,
   attention: readonly SentenceAttention[],
   say: (text: string) => void,
-): void {
+): Promise<void> {
   const model = report.models[place];
   if (model === undefined) return;
   const samples = report.samples?.map((sample) => ({
@@ -167,8 +168,10 @@ function writeOwnReport(
   }));
   const own = attention.filter(({ model: name }) => name === run.name);
   try {
-    writeReport(run.folder.report, { ...report, models: [model], comparisons: [], ...(samples && { samples }) }, own);
-    writeCard(run, { test: report.test, model });
+    await whileOwning(run.folder.path, 'the writing of a report', () => {
+      writeReport(run.folder.report, { ...report, models: [model], comparisons: [], ...(samples && { samples }) }, own);
+      writeCard(run, { test: report.test, model });
+    });
   } catch (error) {
     if (!(error instanceof AttnError)) throw error;
     say(`${run.path} keeps its old model card: ${error.message}`);

@@ -6,6 +6,7 @@ import type { FloatType } from '../checkpoints/safetensors.ts';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import type { ModelReport, Report } from '../reports/types.ts';
 import { InputError } from '../support/errors.ts';
+import { whileOwning } from '../support/folder-lock.ts';
 import { writeCard } from './write-card.ts';
 
 /** The number formats that a model is shipped in. */
@@ -35,7 +36,15 @@ export interface ExportResult {
  * @throws InputError for a model that is missing or damaged, numbers that the format cannot hold, and a folder that holds
  *   a model
  */
-export async function exportModel(
+export function exportModel(
+  path: string,
+  out: string,
+  precision: (typeof exportPrecisions)[number],
+): Promise<ExportResult> {
+  return whileOwning(out, 'an export', () => writeExport(path, out, precision));
+}
+
+async function writeExport(
   path: string,
   out: string,
   precision: (typeof exportPrecisions)[number],

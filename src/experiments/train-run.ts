@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { keepAmongBest, loadTraining, saveModel, saveTraining } from '../checkpoints/checkpoint.ts';
 import { checkParameters, checkResume, checkVocabularies } from '../checkpoints/compatibility.ts';
-import { clearRun, openRunFolder, type RunFolder } from '../checkpoints/run-folder.ts';
+import { checkStart, clearRun, type RunFolder, runFolder, type StartMode } from '../checkpoints/run-folder.ts';
 import { openTrainedRun } from '../checkpoints/trained-run.ts';
 import type { Run } from '../config/run.ts';
 import { toYaml } from '../config/run-file.ts';
@@ -13,6 +13,7 @@ import { createModel, initialParameters } from '../models/create.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { InputError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
+import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { describeDevice } from '../tensor/device.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
@@ -32,8 +33,8 @@ import { writeCard } from './write-card.ts';
 
 /** How a run is started. */
 export interface TrainRunOptions {
-  /** Go on from the run's last checkpoint. */
-  readonly resume: boolean;
+  /** What becomes of a training that its folder holds already. */
+  readonly start: StartMode;
   readonly signal: AbortSignal;
   /** Whoever watches, beside the run's own files. */
   readonly listeners: readonly TrainingListener[];
@@ -42,9 +43,20 @@ export interface TrainRunOptions {
 /**
  * Trains one model as a run's options say, in the run's folder: config, vocabularies, metrics, the best model and where
  * training stands.
- * @throws InputError for options, data or checkpoints that do not fit together, RunError where training diverges
+ * @throws InputError for options, data or checkpoints that do not fit together, and for a folder in which another process
+ *   works; RunError where training diverges
  */
-export async function trainRun(run: Run & { readonly data: string }, options: TrainRunOptions): Promise<FinishInfo> {
+export function trainRun(run: Run & { readonly data: string }, options: TrainRunOptions): Promise<FinishInfo> {
+  return whileOwning(run.out, 'a training', (lock) => trainOwned(run, options, lock));
+}
+
+async function trainOwned(
+  run: Run & { readonly data: string },
+  options: TrainRunOptions,
+  lock: FolderLock,
+): Promise<FinishInfo> {
+  const folder = runFolder(run.out);
+  const resuming = checkStart(folder, options.start);
   const dataset = openDataset(run.data);
   try {
     const vocabularies = await loadVocabularies(dataset.vocabularyPaths);
@@ -54,10 +66,9 @@ export async function trainRun(run: Run & { readonly data: string }, options: Tr
       targetVocabulary: vocabularies.target.size,
     });
     checkLengths(run, dataset.manifest.splits, run.data);
-    const folder = openRunFolder(run.out);
     const hashes = { source: vocabularies.source.sha256, target: vocabularies.target.sha256 };
-    const resumed = options.resume ? resume(folder, run, model, hashes, dataset) : undefined;
-    const info = await trainInFolder({ run, options, dataset, vocabularies, model, folder, hashes, resumed });
+    const resumed = resuming ? resume(folder, run, model, hashes, dataset) : undefined;
+    const info = await trainInFolder({ run, options, dataset, vocabularies, model, folder, lock, hashes, resumed });
     if (info.reason !== 'interrupted') {
       if (info.best.value !== null) writeCard(await openTrainedRun({ name: basename(run.out), path: run.out }));
       writeFileAtomic(folder.finished, `${JSON.stringify(info)}\n`);
@@ -86,12 +97,13 @@ interface Prepared {
   readonly vocabularies: VocabularyPair;
   readonly model: Seq2Seq;
   readonly folder: RunFolder;
+  readonly lock: FolderLock;
   readonly hashes: { readonly source: string; readonly target: string };
   readonly resumed: Resumed | undefined;
 }
 
 async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
-  const { run, options, dataset, vocabularies, model, folder, hashes, resumed } = prepared;
+  const { run, options, dataset, vocabularies, model, folder, lock, hashes, resumed } = prepared;
   const state = resumed?.state ?? beginning;
   const { variables, vectors } = resumed ?? (await firstParameters(run, model, vocabularies));
   const frozen = new Set(run.freezeVectors ? givenVectors(run).map(({ name }) => name) : []);
@@ -146,6 +158,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       },
       keep: async (variables, step, scores, improved) => {
         if (!improved && run.keep === 1) return;
+        lock.check();
         const checkpoint = {
           run,
           vocabularies: hashes,
@@ -162,6 +175,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
         if (run.keep > 1) keepAmongBest(folder.best, run.keep, checkpoint);
       },
       save: async (variables, state) => {
+        lock.check();
         saveTraining(folder.last, {
           run,
           vocabularies: hashes,

@@ -4,6 +4,7 @@ import { partPath } from '../corpus/split-folder.ts';
 import { normaliseSentence } from '../corpus/text.ts';
 import { InputError } from '../support/errors.ts';
 import { AtomicFile } from '../support/files.ts';
+import { whileOwning } from '../support/folder-lock.ts';
 import { distinctWithin, type GeneratedPair, generatePairs } from './generate.ts';
 
 /** How many pairs of each part there are. */
@@ -24,7 +25,16 @@ export function partSizes(pairs: number): PartSizes {
  * @returns undefined when `signal` was aborted; nothing is left behind then.
  * @throws InputError for too few pairs, and as `AtomicFile`
  */
-export async function writeGeneratedCorpus(
+export function writeGeneratedCorpus(
+  pairs: number,
+  seed: number,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<PartSizes | undefined> {
+  return whileOwning(folder, 'the writing of a corpus', () => write(pairs, seed, folder, signal));
+}
+
+async function write(
   pairs: number,
   seed: number,
   folder: string,

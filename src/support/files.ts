@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -7,15 +7,17 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type AttnError, InputError, RunError, systemCode } from './errors.ts';
+import { AttnError, InputError, RunError, systemCode } from './errors.ts';
+import { isListed } from './processes.ts';
 
 /**
  * A file that appears whole or not at all: written under a temporary name in the same folder, synced, then renamed over
@@ -30,9 +32,10 @@ export class AtomicFile {
 
   constructor(path: string) {
     this.path = destination(resolve(path));
-    this.temporaryPath = `${this.path}.${process.pid}-${randomBytes(3).toString('hex')}.tmp`;
+    this.temporaryPath = temporaryPath(this.path);
     try {
       makeFolder(dirname(this.path));
+      removeLeftovers(dirname(this.path));
       this.#descriptor = openSync(this.temporaryPath, 'wx');
     } catch (error) {
       throw writeFailure(this.path, error);
@@ -86,6 +89,31 @@ export class AtomicFile {
   }
 }
 
+/** The end of a temporary file's name: the process, four digits for its host, and six of its own. */
+const TEMPORARY = /\.(\d+)-([0-9a-f]{4})[0-9a-f]{6}\.tmp$/;
+const hostDigits = createHash('sha256').update(hostname()).digest('hex').slice(0, 4);
+
+/** A name beside `path` for what is to become it, which no other process takes. */
+export function temporaryPath(path: string): string {
+  return `${path}.${process.pid}-${hostDigits}${randomBytes(3).toString('hex')}.tmp`;
+}
+
+/** Folders that `removeLeftovers` has looked at. */
+const cleared = new Set<string>();
+
+/**
+ * Removes the temporary files in a folder whose process ended before it could. Those of other hosts stay, as do files that
+ * have another form of name.
+ */
+function removeLeftovers(folder: string): void {
+  if (cleared.has(folder)) return;
+  cleared.add(folder);
+  for (const name of readdirSync(folder)) {
+    const [, pid, host] = TEMPORARY.exec(name) ?? [];
+    if (host === hostDigits && !isListed(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
 /**
  * Where a file of this path is written: where a link leads to, so that the link stays one.
  * @throws InputError for a device or a pipe, which a file would take the place of
@@ -124,14 +152,19 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
  * @throws InputError where they cannot
  */
 export function makeWritableFolder(path: string): void {
-  new AtomicFile(join(path, 'trial')).abort();
+  try {
+    new AtomicFile(join(path, 'trial')).abort();
+  } catch (error) {
+    throw error instanceof AttnError && error.cause !== undefined ? writeFailure(path, error.cause) : error;
+  }
 }
 
 /**
  * Makes a folder and those above it that are missing. Node's own recursive way never returns where the system says that
  * a folder's parent, which is there, is not: under /proc.
+ * @returns the folders that were missing, from above
  */
-export function makeFolder(path: string): void {
+export function makeFolder(path: string): readonly string[] {
   const missing: string[] = [];
   for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
   for (const folder of missing) {
@@ -142,6 +175,7 @@ export function makeFolder(path: string): void {
       if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
     }
   }
+  return missing;
 }
 
 /** Makes a folder that nobody else uses where the system keeps temporary files. Whoever asks removes it. */

@@ -5,6 +5,7 @@ import { nameOf } from '../corpus/bytes.ts';
 import { readPairBatches } from '../corpus/tsv.ts';
 import { InputError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
+import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { countTokens, type TokenCounts } from './counts.ts';
 import { readModelFile } from './model-file.ts';
 import { trainVocabulary, type VocabularyOptions } from './train.ts';
@@ -33,12 +34,23 @@ export interface BuildResult {
  * Builds the vocabularies of a corpus: `OUT/source.model` and `OUT/target.model`. Memory grows with the different words
  * of the corpus, not with its length.
  * @param train a TSV file of pairs, `source<TAB>target`
- * @throws InputError for a corpus that cannot be read and as `trainVocabulary`; then nothing is written.
+ * @throws InputError for a corpus that cannot be read, as `trainVocabulary`, and for a folder in which another process works;
+ *   then nothing is written.
  */
-export async function buildVocabularies(
+export function buildVocabularies(
   train: string,
   out: string,
   options: BuildOptions,
+  stdin?: Readable,
+): Promise<BuildResult> {
+  return whileOwning(out, 'the building of vocabularies', (lock) => build(train, out, options, lock, stdin));
+}
+
+async function build(
+  train: string,
+  out: string,
+  options: BuildOptions,
+  lock: FolderLock,
   stdin?: Readable,
 ): Promise<BuildResult> {
   const source: TokenCounts = new Map();
@@ -59,6 +71,7 @@ export async function buildVocabularies(
   }
   const sourceModel = trainVocabulary(source, options);
   const targetModel = options.shared ? sourceModel : trainVocabulary(target, options);
+  lock.check();
   return {
     pairs,
     source: write(join(out, 'source.model'), sourceModel),

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { saveModel } from '../../src/checkpoints/checkpoint.ts';
-import { openRunFolder } from '../../src/checkpoints/run-folder.ts';
+import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { completeRun, type RunOptions, runSchema } from '../../src/config/run.ts';
 import { createModel, initialParameters } from '../../src/models/create.ts';
 import { buildVocabularies } from '../../src/vocabulary/build.ts';
@@ -33,7 +33,8 @@ export function scratchFolder(): string {
 /** Writes the folder of a run with a tiny model that nobody trained. @returns its path */
 export async function writeToyRun(path: string, toy: ToyRun = {}): Promise<string> {
   const { type = 'bpe', options, seed = 1, likes = {}, bleu = 1, size = 60 } = toy;
-  const folder = openRunFolder(path);
+  const folder = runFolder(path);
+  mkdirSync(path, { recursive: true });
   const corpus = join(path, 'toy.tsv');
   writeFileSync(corpus, `${toyLines(0, 200).join('\n')}\n`);
   const { source, target } = await buildVocabularies(corpus, path, {

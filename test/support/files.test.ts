@@ -91,3 +91,24 @@ test('a path under /proc is refused and does not hang', { skip: noProc }, async 
   assert.equal(code, 2, err);
   assert.match(err, /cannot be written/);
 });
+
+test('what killed processes left half-written goes with the next file of its folder, and nothing else does', () => {
+  const folder = mkdtempSync(join(scratch, 'killed-'));
+  const program = `
+    import { AtomicFile } from ${JSON.stringify(new URL('../../src/support/files.ts', import.meta.url).href)};
+    new AtomicFile(${JSON.stringify(join(folder, 'data.pairs'))}).write('half');
+    process.kill(process.pid, 'SIGKILL');`;
+  spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
+  const [left = ''] = readdirSync(folder);
+  assert.match(left, /^data\.pairs\.\d+-[0-9a-f]{10}\.tmp$/);
+  const others = [
+    left.replace(/-[0-9a-f]{4}/, '-0000'), // of another host
+    left.replace(/\.\d+-/, `.${process.pid}-`), // of a process that runs
+    'notes.tmp',
+    'notes.12-abcdef.tmp',
+    'half.txt',
+  ];
+  for (const name of others) writeFileSync(join(folder, name), 'mine');
+  writeFileAtomic(join(folder, 'manifest.json'), '{}');
+  assert.deepEqual(readdirSync(folder).sort(), ['manifest.json', ...others].sort());
+});

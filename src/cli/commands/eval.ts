@@ -6,6 +6,7 @@ import { evaluate } from '../../experiments/evaluate.ts';
 import { namedRuns } from '../../experiments/named-runs.ts';
 import { readTestSet } from '../../experiments/test-set.ts';
 import { formatScores } from '../../reports/score-table.ts';
+import { whileOwning } from '../../support/folder-lock.ts';
 import { chooseDevice } from '../../tensor/device.ts';
 import { defineCommand } from '../command.ts';
 
@@ -52,7 +53,7 @@ export const evalCommand = defineCommand({
   async run({ checkpoints, test, gold, beam, lengthPenalty, attention, device, out }, _, context) {
     const runs = namedRuns(checkpoints);
     chooseDevice(device);
-    const report = await evaluate({
+    const options = {
       runs,
       ...(test !== undefined && { test: await readTestSet(test) }),
       ...(gold !== undefined && { gold }),
@@ -61,7 +62,8 @@ export const evalCommand = defineCommand({
       attention,
       signal: context.signal,
       say: context.say,
-    });
+    };
+    const report = await whileOwning(out, 'an evaluation', () => evaluate(options));
     if (report === undefined) {
       context.say('interrupted; there is no report yet');
       return;

@@ -5,6 +5,7 @@ import { readPlan, sweepFolder } from '../../experiments/sweep/folder.ts';
 import { currentResults, evaluateSweep, formatSweep } from '../../experiments/sweep/results.ts';
 import { statesOf } from '../../experiments/sweep/state.ts';
 import { formatStates } from '../../experiments/sweep/state-table.ts';
+import { whileOwning } from '../../support/folder-lock.ts';
 import { defineCommand } from '../command.ts';
 import { refuseMissing } from './sweep.ts';
 
@@ -39,7 +40,8 @@ export const sweepEvaluate = defineCommand({
   examples: ['attn sweep evaluate checkpoints/rates'],
   async run(_, [path = ''], context) {
     const folder = sweepFolder(folderOf(path));
-    const results = await evaluateSweep(folder, readPlan(folder.path), context);
+    const plan = readPlan(folder.path);
+    const results = await whileOwning(folder.path, 'an evaluation', () => evaluateSweep(folder, plan, context));
     if (results === undefined) {
       context.say('interrupted; there is no table yet');
       return;

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { holdsRun, runFolder } from '../../checkpoints/run-folder.ts';
 import { presets } from '../../config/presets.ts';
 import { completeRun, runSchema } from '../../config/run.ts';
 import { defaultDataset } from '../../experiments/default-data.ts';
@@ -15,7 +13,10 @@ export const train = defineCommand({
   name: 'train',
   summary: 'train one model: attn train --score concat',
   options: runSchema.extend({
-    resume: z.boolean().default(false).describe('go on exactly where a stopped training of the same folder was saved'),
+    resume: z
+      .boolean()
+      .default(false)
+      .describe('go on exactly where a stopped training of the same folder was saved; begin where there is none'),
     overwrite: z.boolean().default(false).describe('begin anew in a folder that holds a run'),
   }),
   presets,
@@ -34,24 +35,11 @@ export const train = defineCommand({
         remedy: 'leave one of them out',
       });
     }
-    const folder = runFolder(run.out);
-    const begun = existsSync(folder.last);
-    if (resume && !begun) {
-      throw new InputError('there is no training to go on with', {
-        where: run.out,
-        remedy: 'leave --resume out to begin one',
-      });
-    }
-    if (!resume && !overwrite && holdsRun(folder)) {
-      throw new InputError(`holds a ${begun ? 'run' : 'model'} already`, {
-        where: run.out,
-        remedy: `${begun ? '--resume goes on with it, ' : ''}--overwrite begins anew, --out names another folder`,
-      });
-    }
     chooseDevice(run.device);
+    const start = resume ? 'resume' : overwrite ? 'overwrite' : 'new';
     const data = run.data ?? (await defaultDataset(context.say));
     const listeners = context.quiet ? [] : [progressListener(context.stderr)];
-    const info = await trainRun({ ...run, data }, { resume, signal: context.signal, listeners });
+    const info = await trainRun({ ...run, data }, { start, signal: context.signal, listeners });
     if (context.json) context.print(JSON.stringify(info));
     else if (info.reason !== 'interrupted') context.say(`\nNext: attn eval --bleu --checkpoints ${shellWord(run.out)}`);
   },

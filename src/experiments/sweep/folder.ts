@@ -133,7 +133,13 @@ export function readPlan(path: string): Plan {
 }
 
 const jobSchema = z.discriminatedUnion('executor', [
-  z.object({ executor: z.literal('local'), log: z.string(), host: z.string(), process: z.number() }),
+  z.object({
+    executor: z.literal('local'),
+    log: z.string(),
+    ...{ host: z.string(), process: z.number() },
+    // records of an older attn lack them
+    ...{ space: z.string().default(''), started: z.string().default('') },
+  }),
   z.object({ executor: z.literal('slurm'), log: z.string(), job: z.string(), index: z.number() }),
 ]);
 

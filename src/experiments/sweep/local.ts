@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, existsSync, openSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import { allowedCores, pinnedTo, shareCores } from '../../support/cores.ts';
 import { makeWritableFolder, writeFailure } from '../../support/files.ts';
+import { processName } from '../../support/processes.ts';
 import { attnCommand } from '../../support/program.ts';
 import { readMetrics } from '../../training/metrics.ts';
 import { type PlannedRun, type SweepFolder, writeJob } from './folder.ts';
@@ -78,8 +78,7 @@ async function trainOne(
   closeSync(output);
   const ended = exited(child);
   try {
-    if (child.pid !== undefined)
-      writeJob(folder.job(name), { executor: 'local', log, host: hostname(), process: child.pid });
+    if (child.pid !== undefined) writeJob(folder.job(name), { executor: 'local', log, ...processName(child.pid) });
   } catch (error) {
     child.kill('SIGINT');
     await ended;

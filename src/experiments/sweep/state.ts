@@ -1,10 +1,11 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import type { Run } from '../../config/run.ts';
+import { ownerOf } from '../../support/folder-lock.ts';
+import { isRunning, processSpace } from '../../support/processes.ts';
 import type { FinishInfo } from '../../training/events.ts';
 import { readMetrics } from '../../training/metrics.ts';
-import { type Plan, type PlannedRun, readJob, type SweepFolder } from './folder.ts';
+import { type JobRecord, type Plan, type PlannedRun, readJob, type SweepFolder } from './folder.ts';
 import { slurmQueue } from './slurm-queue.ts';
 
 /** How far a run is, by what it has written. */
@@ -30,7 +31,8 @@ export interface RunState {
 }
 
 /**
- * Where each run stands: finished if its folder says so; else alive if its process or array index is; else failed if it was
+ * Where each run stands: finished if its folder says so; else alive if its array index is, or a process works in its folder,
+ * on whatever host; else failed if it was
  * given to anyone, or waits again if it was only interrupted. Slurm is asked only for runs of its that have not finished.
  */
 export function statesOf(folder: SweepFolder, { runs }: Plan): RunState[] {
@@ -47,7 +49,8 @@ export function statesOf(folder: SweepFolder, { runs }: Plan): RunState[] {
       const alive = { name, ...progress, job: job.job };
       if (place?.waiting) return { ...alive, state: 'waiting', reason: place.reason };
       if (place !== undefined) return { ...alive, state: 'running' };
-    } else if (job !== undefined && job.host === hostname() && isAlive(job.process)) {
+    }
+    if (ownerOf(run.run.out) !== undefined || (job?.executor === 'local' && isStarting(folder, job))) {
       return { name, ...progress, state: 'running' };
     }
     if (job === undefined) return { name, ...progress, state: 'waiting' };
@@ -74,13 +77,13 @@ function progressOf({ run }: PlannedRun): Progress | undefined {
   return last && { step: last.step, seconds: last.seconds, ...bleu };
 }
 
-function isAlive(process_: number): boolean {
-  try {
-    process.kill(process_, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * Whether a training is on its way to take its folder: its process runs; elsewhere, where that cannot be asked, the sweep
+ * that began it does, and it has said nothing yet.
+ */
+function isStarting({ path }: SweepFolder, job: JobRecord & { readonly executor: 'local' }): boolean {
+  if (job.space === processSpace()) return isRunning(job);
+  return ownerOf(path)?.space === job.space && statSync(job.log, { throwIfNoEntry: false })?.size === 0;
 }
 
 /** How a training that was told to stop begins its last line: it waits to go on. */

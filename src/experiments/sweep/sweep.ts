@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { InputError } from '../../support/errors.ts';
+import { whileOwning } from '../../support/folder-lock.ts';
 import { shellWord } from '../../support/shell.ts';
 import type { Sweep } from './file.ts';
 import { allRuns, makePlan, type Plan, type SweepFolder, sweepFolder, writePlan } from './folder.ts';
@@ -30,7 +31,11 @@ export type SweepOutcome =
  * @throws InputError, before any work, for data that are missing, a folder that holds another sweep, runs that are being
  *   trained by another process, and a machine without Slurm; RunError where every run failed
  */
-export async function sweep(definition: Sweep, options: SweepOptions): Promise<SweepOutcome> {
+export function sweep(definition: Sweep, options: SweepOptions): Promise<SweepOutcome> {
+  return whileOwning(definition.out, 'a sweep', () => sweepOwned(definition, options));
+}
+
+async function sweepOwned(definition: Sweep, options: SweepOptions): Promise<SweepOutcome> {
   const { signal, say } = options;
   if (definition.executor === 'slurm') runSlurm('sbatch', ['--version']);
   const folder = sweepFolder(definition.out);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { runFolder } from '../../../src/checkpoints/run-folder.ts';
@@ -10,8 +10,10 @@ import { readPlan, sweepFolder, writeJob } from '../../../src/experiments/sweep/
 import type { SweepResults } from '../../../src/experiments/sweep/results.ts';
 import { statesOf } from '../../../src/experiments/sweep/state.ts';
 import { sweep } from '../../../src/experiments/sweep/sweep.ts';
+import { thisProcess } from '../../../src/support/processes.ts';
 import { hasTensorFlow } from '../../../src/tensor/backend.ts';
 import { attn } from '../../helpers/command.ts';
+import { writeLock } from '../../helpers/lock.ts';
 import { preparedWords } from '../../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
@@ -165,10 +167,40 @@ describe('a sweep on this machine', { skip }, () => {
     const path = join(root, 'taken');
     const file = write('taken.yaml', 'runs: [{name: a}]\n');
     const log = sweepFolder(path).log('a');
-    writeJob(sweepFolder(path).job('a'), { executor: 'local', log, host: hostname(), process: process.pid });
+    writeJob(sweepFolder(path).job('a'), { executor: 'local', log, ...thisProcess() });
     const { code, err } = await attn('sweep', file, '--out', path);
     assert.equal(code, 2);
     assert.match(err, /a is being trained already/);
+    writeJob(sweepFolder(path).job('a'), { executor: 'local', log, ...thisProcess(), started: 'long ago' });
+    writeLock(join(path, 'runs', 'a'));
+    const elsewhere = await attn('sweep', file, '--out', path);
+    assert.equal(elsewhere.code, 2);
+    assert.match(elsewhere.err, /a is being trained already/);
+  });
+
+  test('seen from another host, a run that lives is running, and one that died has failed', async () => {
+    const path = join(root, 'shared');
+    const folder = sweepFolder(path);
+    await attn('sweep', write('shared.yaml', 'runs: [{name: a}, {name: b}]\n'), '--out', path);
+    const plan = readPlan(path);
+    const there = { host: 'node3', space: 'that of node3', process: 1, started: '1' };
+    for (const { name, run } of plan.runs) {
+      rmSync(runFolder(run.out).finished);
+      writeFileSync(folder.log(name), '');
+      writeJob(folder.job(name), { executor: 'local', log: folder.log(name), ...there });
+    }
+    writeLock(join(folder.runs, 'a'));
+    const states = () => statesOf(folder, plan).map(({ state }) => state);
+    assert.deepEqual(states(), ['running', 'failed']);
+    writeLock(path);
+    assert.deepEqual(states(), ['running', 'running'], 'b has just been begun by the sweep there');
+    const status = await attn('sweep', 'status', path);
+    assert.match(status.err, /0 finished, 2 running, 0 waiting, 0 failed/);
+    const second = await attn('sweep', join(root, 'shared.yaml'), '--out', path);
+    assert.equal(second.code, 2);
+    assert.match(second.err, /under way in this folder: process 4711 on node3/);
+    writeFileSync(folder.log('b'), 'attn: killed by SIGKILL\n');
+    assert.deepEqual(states(), ['running', 'failed']);
   });
 
   test('a dry run prints every run with its command, and writes nothing', async () => {
