@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tanh } from '../tensor/ops/elementwise.ts';
-import { maskedSoftmax, project } from './attention.ts';
+import { project } from '../tensor/ops/product.ts';
+import { maskedSoftmax } from './attention.ts';
 import { linearParameters, type ParameterTable, parameter, type Tensors } from './parameters.ts';
 
 /** Where attention may look (D15-1166, sections 3.1 and 3.2). */

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attentionVector, type LuongScore, luongScores, scoreParameters, sourceKeys } from '../layers/attention.ts';
+import { attentionVector } from '../layers/attention.ts';
 import { windowedWeights, windowParameters } from '../layers/attention-window.ts';
 import { type Dropout, linearParameters, parameter, type Tensors } from '../layers/parameters.ts';
+import { type ScoreFunctionName, scoreFunctions } from '../layers/score-functions.ts';
 import { tanh } from '../tensor/ops/elementwise.ts';
 import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
@@ -12,14 +13,15 @@ import { type Advanced, keepAll, type ModelOptions, type Seq2Seq } from './seq2s
  * h_t])` makes the word. Without input feeding no step needs the one before it but through the cell, so the scores of all
  * T steps are one batched product after the recurrent layers; with it, h~ of the step before joins the word's vector.
  */
-export function luongModel(options: ModelOptions, score: LuongScore): Seq2Seq {
+export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq2Seq {
+  const scoreFunction = scoreFunctions[score];
   const { hidden, window, windowSize, inputFeeding, maxLength } = options;
 
   /** @param queries h_t [B, T, H] @param steps [B, T] */
   const attend = (parameters: Tensors, memory: Tensors, queries: tf.Tensor, steps: tf.Tensor) => {
     const mask = parameter(memory, 'mask');
     const states = parameter(memory, 'states');
-    const scores = luongScores(parameters, 'attention', score, queries, memory.keys ?? states);
+    const scores = scoreFunction.scores(parameters, 'attention', queries, memory.keys ?? states);
     const weights = windowedWeights(parameters, 'attention', window, windowSize, { scores, mask, queries, steps });
     return { weights, vector: tanh(attentionVector(parameters, 'attention', weights, states, queries)) };
   };
@@ -63,15 +65,15 @@ export function luongModel(options: ModelOptions, score: LuongScore): Seq2Seq {
     parameters: {
       ...encoderParameters(options),
       ...decoderParameters(options, inputFeeding ? hidden : 0),
-      ...scoreParameters('attention', score, hidden, maxLength),
+      ...scoreFunction.parameters?.('attention', hidden, maxLength),
       ...windowParameters('attention', window, hidden),
       ...linearParameters('attention.output', hidden, 2 * hidden, false),
     },
     outputWeight: outputWeight(options),
     encode: (parameters, source, dropout) => {
       const { states, mask, initial } = encodeRecurrent(options, parameters, source, dropout);
-      const keys = sourceKeys(parameters, 'attention', score, states);
-      return { ...flatten(initial), states, mask, ...(keys !== states && { keys }) };
+      const keys = scoreFunction.keys?.(parameters, 'attention', states);
+      return { ...flatten(initial), states, mask, ...(keys && { keys }) };
     },
     decode: (parameters, memory, targetInput, dropout) => {
       const words = dropout(embedTarget(options, parameters, targetInput));

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { luongScores, maskedSoftmax } from '../../src/layers/attention.ts';
+import { maskedSoftmax } from '../../src/layers/attention.ts';
 import { type WindowName, windowedWeights } from '../../src/layers/attention-window.ts';
+import { scoreFunctions } from '../../src/layers/score-functions.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 
 const [TARGETS, SOURCES, SIZE, REACH] = [4, 7, 3, 2];
@@ -106,7 +107,7 @@ test('location scores know only their first positions; what lies beyond gets no 
     ]),
   };
   const found = maskedSoftmax(
-    luongScores(location, 'attention', 'location', queries(), tf.zeros([2, SOURCES, SIZE])),
+    scoreFunctions.location.scores(location, 'attention', queries(), tf.zeros([2, SOURCES, SIZE])),
     mask(),
   );
   const rows = (found.arraySync() as number[][][]).flat();

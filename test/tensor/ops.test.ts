@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { additiveScores } from '../../src/layers/additive-scores.ts';
 import { Random } from '../../src/support/random.ts';
 import { type BackendName, hasTensorFlow } from '../../src/tensor/backend.ts';
 import { type ActivationName, activate } from '../../src/tensor/ops/activations.ts';
+import { additiveScores } from '../../src/tensor/ops/additive-scores.ts';
 import { writePlace } from '../../src/tensor/ops/cache.ts';
 import { sigmoidGradient, sumRows, tanh, tanhGradient } from '../../src/tensor/ops/elementwise.ts';
 import { embed } from '../../src/tensor/ops/embedding.ts';

@@ -42,3 +42,9 @@ export function biasAdd(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   if (onTensorFlow()) return native('BiasAdd', [x, bias], { T: 'float32', data_format: { text: 'NHWC' } });
   return tf.add(x, bias);
 }
+
+/** A linear layer over the last axis of [B, L, I]. */
+export function project(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
+  const [batch, length, inputs] = x.shape as [number, number, number];
+  return tf.reshape(linear(tf.reshape(x, [batch * length, inputs]), weight, bias), [batch, length, -1]);
+}

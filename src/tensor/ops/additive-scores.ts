@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { tanhGradient } from '../tensor/ops/elementwise.ts';
-import { product } from '../tensor/ops/product.ts';
+import { tanhGradient } from './elementwise.ts';
+import { product } from './product.ts';
 
 /** The most values of `tanh(q_t + k_s)` held at once: 2^22, that is 16 MB. */
 const MOST_VALUES = 1 << 22;
