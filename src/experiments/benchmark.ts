@@ -94,6 +94,7 @@ async function trainingRate(model: Seq2Seq, dataset: Dataset, precision: Precisi
   try {
     await train({
       ...{ runtime, model, run, state: beginning, frozen: new Set<string>() },
+      guessLoss: Number.POSITIVE_INFINITY,
       sampler: new Sampler(split, chooseShapes(split.lengthCounts(), run), run.seed),
       variables: initialParameters(model, run.initializer, run.seed),
       listener: broadcast([{ stepped }], run.logEvery),

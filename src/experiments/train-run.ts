@@ -146,6 +146,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       sampler,
       variables,
       state,
+      guessLoss: Math.log(vocabularies.target.size),
       frozen,
       listener,
       signal: options.signal,

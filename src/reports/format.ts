@@ -1,11 +1,13 @@
-/** A number with a fixed count of decimals and a real minus sign. */
-export function fixed(value: number, decimals: number): string {
-  return value.toFixed(decimals).replace('-', '−');
+import { decimals } from '../support/decimals.ts';
+
+/** A number with so many decimals and a real minus sign; `–` for none. */
+export function fixed(value: number, count: number): string {
+  return decimals(value, count).replace(/^-/, '−');
 }
 
 /** The same with its sign always shown. */
-export function signed(value: number, decimals: number): string {
-  return `${value > 0 ? '+' : ''}${fixed(value, decimals)}`;
+export function signed(value: number, count: number): string {
+  return `${value > 0 ? '+' : ''}${fixed(value, count)}`;
 }
 
 /** A probability of error as journals print it: `.031`, `< .001`. */
@@ -20,6 +22,7 @@ export function pStatement(p: number): string {
 
 /** 4213000 as `4.21 M`, 12300 as `12.3 k`. */
 export function count(value: number): string {
+  if (!Number.isFinite(value)) return '–';
   if (value >= 1e6) return `${Number((value / 1e6).toPrecision(3))} M`;
   if (value >= 1e4) return `${Number((value / 1e3).toPrecision(3))} k`;
   return String(Math.round(value));
@@ -27,6 +30,7 @@ export function count(value: number): string {
 
 /** Seconds as a person says them: `8.2 s`, `14 min`, `1 h 05 min`. */
 export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
   if (seconds < 60) return `${Number(seconds.toPrecision(2))} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;

@@ -71,6 +71,8 @@ export interface ValidationInfo {
   readonly epoch: number;
   /** Whether this is the best model so far. */
   readonly improved: boolean;
+  /** The loss of a model that gives every target piece the same probability: ln V. */
+  readonly guessLoss: number;
   readonly sample: { readonly source: string; readonly reference: string; readonly hypothesis: string };
 }
 
@@ -83,8 +85,22 @@ export interface FinishInfo {
   readonly seconds: number;
   readonly metric: Metric;
   readonly best: BestSoFar;
+  /** The lowest loss of a validation, null where there was none. */
+  readonly lowestLoss: number | null;
+  /** The loss of a model that gives every target piece the same probability: ln V. */
+  readonly guessLoss: number;
   /** The folder of the run. */
   readonly out: string;
+}
+
+/** Whether a training has begun to learn: a model that knows nothing has a loss of ln V. */
+export function hasLearned({ lowestLoss, guessLoss }: Pick<FinishInfo, 'lowestLoss' | 'guessLoss'>): boolean {
+  return lowestLoss !== null && lowestLoss < guessLoss;
+}
+
+/** A validation loss so far above that of guessing that the training is lost. */
+export function hasDiverged(loss: number, guessLoss: number): boolean {
+  return loss > 2 * guessLoss;
 }
 
 /** Whoever wants to know how a training goes: a terminal, a file, TensorBoard, a test. */

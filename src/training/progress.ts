@@ -1,10 +1,19 @@
 import cliProgress from 'cli-progress';
 import pc from 'picocolors';
+import { decimals } from '../support/decimals.ts';
 import { asCalled } from '../support/program.ts';
 import { shellWord } from '../support/shell.ts';
 import { columnsOf, fitted, printable, type Terminal } from '../support/terminal.ts';
 import { coverageWarning, describeCoverage } from '../vocabulary/word-vectors.ts';
-import type { FinishInfo, StepInfo, StopReason, TrainingListener, TrainRecord, ValidationInfo } from './events.ts';
+import {
+  type FinishInfo,
+  hasDiverged,
+  type StepInfo,
+  type StopReason,
+  type TrainingListener,
+  type TrainRecord,
+  type ValidationInfo,
+} from './events.ts';
 
 /**
  * Shows a training to a person: a moving bar in a terminal, a line every so many updates elsewhere, and a row of a table
@@ -71,7 +80,7 @@ export function clock(seconds: number): string {
 function logLine({ step, epoch, seconds, loss, targetTokensPerSecond, learningRate }: TrainRecord): string {
   const speed = `${short(targetTokensPerSecond)} tokens/s`;
   const rate = `learning rate ${learningRate.toExponential(1)}`;
-  return `${clock(seconds)}  step ${step}  epoch ${epoch.toFixed(2)}  loss ${loss.toFixed(3)}  ${speed}  ${rate}`;
+  return `${clock(seconds)}  step ${step}  epoch ${epoch.toFixed(2)}  loss ${decimals(loss, 3)}  ${speed}  ${rate}`;
 }
 
 const columns = ['time', 'step', 'epoch', 'loss', 'perplexity', 'BLEU', 'chrF'] as const;
@@ -82,10 +91,14 @@ function row(cells: readonly string[]): string {
   return cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('  ');
 }
 
-function tableRow({ record, epoch, improved }: ValidationInfo): string {
+function tableRow({ record, epoch, improved, guessLoss }: ValidationInfo): string {
   const { step, seconds, loss, perplexity, bleu, chrf } = record;
-  const scores = [loss.toFixed(3), perplexity.toFixed(2), bleu.toFixed(2), chrf.toFixed(2)];
-  return `${row([clock(seconds), String(step), epoch.toFixed(2), ...scores])}${improved ? '  best so far' : ''}`;
+  const scores = [decimals(loss, 3), decimals(perplexity, 2), bleu.toFixed(2), chrf.toFixed(2)];
+  const words = [
+    ...(improved ? ['best so far'] : []),
+    ...(hasDiverged(loss, guessLoss) ? [`diverged: guessing has a loss of ${guessLoss.toFixed(2)}`] : []),
+  ];
+  return [row([clock(seconds), String(step), epoch.toFixed(2), ...scores]), ...words].join('  ');
 }
 
 /**
@@ -121,7 +134,7 @@ function closingLines({ reason, step, seconds, metric, best, out }: FinishInfo):
   const kept =
     best.value === null
       ? 'no validation yet, so no model is kept'
-      : `best ${metric} ${best.value.toFixed(metric === 'loss' ? 3 : 2)} at step ${best.step}, kept in ${out}`;
+      : `best ${metric} ${decimals(best.value, metric === 'loss' ? 3 : 2)} at step ${best.step}, kept in ${out}`;
   const next = reason === 'interrupted' ? `\n  go on with: attn train ${shellWord(`${out}/config.yaml`)} --resume` : '';
   return `${ended}; ${kept}${next}\n`;
 }
@@ -171,5 +184,5 @@ function statusOf({ step, share, seconds, learningRate }: StepInfo, loss: number
   // What matters least comes last: a narrow terminal cuts it off.
   const left = share > 0 ? `${clock((seconds * (1 - share)) / share)} left  ` : '';
   const rate = learningRate.toExponential(1);
-  return `${left}step ${step}  loss ${loss.toFixed(3)}  ${short(tokensPerSecond)} tokens/s  lr ${rate}`;
+  return `${left}step ${step}  loss ${decimals(loss, 3)}  ${short(tokensPerSecond)} tokens/s  lr ${rate}`;
 }

@@ -23,6 +23,8 @@ export interface TrainingState {
   readonly sampler: SamplerPosition;
   readonly best: BestSoFar;
   readonly plateau: Plateau;
+  /** The lowest loss of a validation so far, null before the first. */
+  readonly lowestLoss: number | null;
 }
 
 /** The state of a training that has not begun. */
@@ -32,6 +34,7 @@ export const beginning: TrainingState = {
   sampler: { epoch: 0, batch: 0 },
   best: nothingYet,
   plateau: noPlateau,
+  lowestLoss: null,
 };
 
 /** What a validation gives back. */
@@ -50,6 +53,8 @@ export interface TrainingInput {
   /** The first parameters, or all variables of the checkpoint that `state` belongs to. */
   readonly variables: Readonly<Record<string, HostTensor>>;
   readonly state: TrainingState;
+  /** The loss of a model that gives every target piece the same probability: ln V. */
+  readonly guessLoss: number;
   /** Parameters that stay as they are. */
   readonly frozen: ReadonlySet<string>;
   readonly listener: Required<TrainingListener>;
@@ -71,10 +76,11 @@ const EXPLODED = 1e4;
 /**
  * Trains until the first limit of the run is reached. Validates every `validateEvery` updates and at the end; saves after
  * each validation and when interrupted.
- * @throws RunError when the loss is no number or the gradient explodes; what was saved before stays.
+ * @throws RunError when the loss is no number or the gradient explodes, and when the time is up before the first update;
+ *   what was saved before stays.
  */
 export async function train(input: TrainingInput): Promise<FinishInfo> {
-  const { runtime, model, run, sampler, listener, signal } = input;
+  const { runtime, model, run, sampler, listener, signal, guessLoss } = input;
   const optimizer = createOptimizer(run);
   const trained = trainedNames(model, input.frozen);
   const initial =
@@ -85,7 +91,7 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   const accumulate = run.accumulate > 1 ? runtime.compile(accumulationStep(parts), variables) : undefined;
   const average = run.ema > 0 ? runtime.compile(averagingStep(model), variables) : undefined;
 
-  let { step, best, plateau } = input.state;
+  let { step, best, plateau, lowestLoss } = input.state;
   let position = input.state.sampler;
   let norms = 0;
   const clock = stopwatch(input.state.seconds);
@@ -94,18 +100,21 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
     epoch: position.epoch + position.batch / sampler.batchesPerEpoch,
     seconds: clock.seconds(),
   });
-  const state = (): TrainingState => ({ step, seconds: clock.seconds(), sampler: position, best, plateau });
+  const state = (): TrainingState => ({ step, seconds: clock.seconds(), sampler: position, best, plateau, lowestLoss });
 
   const validate = async (): Promise<boolean> => {
     clock.pause();
     const { scores, sample } = await input.validate(variables);
+    // JSON holds no infinite perplexity, and no such model is worth keeping
+    if (!Number.isFinite(scores.perplexity)) throw diverged(step, `the validation loss is ${scores.loss}`, run);
+    lowestLoss = Math.min(scores.loss, lowestLoss ?? Number.POSITIVE_INFINITY);
     const judged = judge(best, scores, step, run.metric, run.patience);
     best = judged.best;
     plateau = afterValidation(plateau, scores[run.metric], run.metric);
     await input.keep(variables, step, scores, judged.improved);
     await input.save(variables, state());
     const record = { kind: 'validation', step, seconds: clock.seconds(), ...scores } as const;
-    listener.validated({ record, epoch: where().epoch, improved: judged.improved, sample });
+    listener.validated({ record, epoch: where().epoch, improved: judged.improved, guessLoss, sample });
     clock.resume();
     return judged.stop;
   };
@@ -113,8 +122,15 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   let validatedAt = input.state.step;
   const finish = async (reason: StopReason): Promise<FinishInfo> => {
     if (reason === 'interrupted') await input.save(variables, state());
-    else if (validatedAt !== step) await validate();
-    const info: FinishInfo = { reason, step, seconds: clock.seconds(), metric: run.metric, best, out: run.out };
+    else if (step === 0) {
+      throw new RunError('the time was up before the first update: there is no model', {
+        where: run.out,
+        remedy: `give more than --max-minutes ${run.maxMinutes}`,
+      });
+    } else if (validatedAt !== step || best.value === null) await validate();
+    const info: FinishInfo = {
+      ...{ reason, step, seconds: clock.seconds(), metric: run.metric, best, lowestLoss, guessLoss, out: run.out },
+    };
     listener.finished(info);
     return info;
   };
@@ -173,7 +189,11 @@ function checkHealth(step: number, loss: number, gradientNorm: number, usual: nu
   const what = exploded
     ? `the gradient's norm is ${gradientNorm.toPrecision(3)}, usually ${usual.toPrecision(3)}`
     : 'the loss is not a number';
-  throw new RunError(`training has diverged at step ${step}: ${what}`, {
+  throw diverged(step, what, run);
+}
+
+function diverged(step: number, what: string, run: Run): RunError {
+  return new RunError(`training has diverged at step ${step}: ${what}`, {
     where: run.out,
     remedy: `try --learning-rate ${run.learningRate / 2}${run.clipNorm === 0 ? ' or --clip-norm 1' : ''}; what was saved before is intact`,
   });

@@ -242,7 +242,7 @@ describe('attn eval', { skip }, () => {
     assert.equal(prepared.code, 0, prepared.err);
     const trained = await attn(
       ...['train', '--data', 'other/prepared', '--out', 'checkpoints/stranger', '--max-steps', '2', '--hidden', '8'],
-      ...['--embedding', '8', '--max-shapes', '1', '--quiet'],
+      ...['--embedding', '8', '--max-shapes', '1', '--learning-rate', '0.05', '--quiet'],
     );
     assert.equal(trained.code, 0, trained.err);
     const { code, err } = await attn('eval', '--out', 'none');

@@ -38,5 +38,7 @@ export function tinyTrainingFlags(data: string, out: string, steps: number): str
   return [
     ...['--data', data, '--out', out, '--max-steps', String(steps), '--validate-every', '5', '--log-every', '5'],
     ...['--embedding', '12', '--hidden', '16', '--batch-tokens', '200', '--dropout', '0.2', '--seed', '3', '--quiet'],
+    // so fast that it has begun to learn after two updates
+    ...['--learning-rate', '0.05'],
   ];
 }

@@ -28,6 +28,7 @@ const validation = (number: number): ValidationInfo => ({
   record: { kind: 'validation', step: number, seconds: number, loss: 1, perplexity: Math.E, bleu: 5, chrf: 20 },
   epoch: 1,
   improved: false,
+  guessLoss: 8,
   sample: { source: 'a', hypothesis: 'b', reference: 'c' },
 });
 

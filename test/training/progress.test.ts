@@ -29,11 +29,13 @@ const validation: ValidationInfo = {
   record: { kind: 'validation', step: 100, seconds: 75, loss: 2, perplexity: 7.389, bleu: 21.5, chrf: 40.25 },
   epoch: 0.25,
   improved: true,
+  guessLoss: 8,
   sample: { source: 'Ho fame.', hypothesis: 'I am hungry.', reference: "I'm hungry." },
 };
 const finish: FinishInfo = {
   ...{ reason: 'maxMinutes', step: 400, seconds: 245, metric: 'bleu', out: 'checkpoints/concat' },
   best: { value: 21.5, step: 100, waited: 2 },
+  ...{ lowestLoss: 2, guessLoss: 8 },
 };
 
 test('without a terminal there are plain lines, one a record, one and its sample a validation', () => {
@@ -139,6 +141,14 @@ test('escape sequences in a corpus or a path do not reach the terminal', (t) => 
   // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal codes are control characters
   assert.doesNotMatch(raw, /\u001b\]|\u0007|\u009b|\u001b\[2J/);
   assert.match(raw, /x␛\]0;owned␇␛\[2J�2J y → /);
+});
+
+test('a validation that has diverged says so, in short numbers', () => {
+  const { stream, text } = screen();
+  const listener = progressListener(stream);
+  const wild = { ...validation.record, loss: 75.966, perplexity: Math.exp(75.966) };
+  listener.validated?.({ ...validation, record: wild, guessLoss: 6.2 });
+  assert.match(text(), / 75\.966 {5}9\.8e\+32 {3}21\.50 .* best so far {2}diverged: guessing has a loss of 6\.20\n/);
 });
 
 test('an interrupted training says how to go on, one that goes on says from where', () => {

@@ -44,6 +44,7 @@ const validation = (step: number): ValidationInfo => ({
   record: { kind: 'validation', step, seconds: step, loss: 2, perplexity: Math.exp(2), bleu: step / 10, chrf: 50 },
   epoch: 1,
   improved: true,
+  guessLoss: 8,
   sample: { source: 'Ho fame.', hypothesis: 'I am hungry.', reference: "I'm hungry." },
 });
 

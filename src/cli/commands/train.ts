@@ -3,9 +3,11 @@ import { presets } from '../../config/presets.ts';
 import { completeRun, runSchema } from '../../config/run.ts';
 import { defaultDataset } from '../../experiments/default-data.ts';
 import { trainRun } from '../../experiments/train-run.ts';
-import { InputError } from '../../support/errors.ts';
+import { decimals } from '../../support/decimals.ts';
+import { InputError, RunError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
 import { chooseDevice } from '../../tensor/device.ts';
+import { type FinishInfo, hasDiverged, hasLearned } from '../../training/events.ts';
 import { progressListener } from '../../training/progress.ts';
 import { defineCommand } from '../command.ts';
 
@@ -41,6 +43,24 @@ export const train = defineCommand({
     const listeners = context.quiet ? [] : [progressListener(context.stderr)];
     const info = await trainRun({ ...run, data }, { start, signal: context.signal, listeners });
     if (context.json) context.print(JSON.stringify(info));
-    else if (info.reason !== 'interrupted') context.say(`\nNext: attn eval --bleu --checkpoints ${shellWord(run.out)}`);
+    if (info.reason === 'interrupted') return;
+    refuseUnlearned(info, run.learningRate);
+    if (!context.json) context.say(`\nNext: attn eval --bleu --checkpoints ${shellWord(run.out)}`);
   },
 });
+
+/** @throws RunError where no validation was better than giving every piece the same probability */
+function refuseUnlearned(info: FinishInfo, learningRate: number): void {
+  if (hasLearned(info)) return;
+  const { lowestLoss, guessLoss, out } = info;
+  const lost = lowestLoss !== null && hasDiverged(lowestLoss, guessLoss);
+  throw new RunError(
+    `the model has not begun to learn: its loss is ${decimals(lowestLoss ?? Number.NaN, 2)} at best, that of guessing among all pieces ${decimals(guessLoss, 2)}`,
+    {
+      where: out,
+      remedy: lost
+        ? `training has diverged: try --learning-rate ${learningRate / 10}`
+        : 'train longer (--max-minutes, --max-steps, --epochs) or with another --learning-rate',
+    },
+  );
+}
