@@ -266,11 +266,11 @@ describe('attn train', { skip }, () => {
     const stop = new AbortController();
     const stopped = await trainRun(
       { ...run, data },
-      { resume: false, signal: stop.signal, listeners: [{ stepped: ({ step }) => step === 3 && stop.abort() }] },
+      { start: 'new', signal: stop.signal, listeners: [{ stepped: ({ step }) => step === 3 && stop.abort() }] },
     );
     assert.equal(stopped.best.value, null);
     const signal = new AbortController().signal;
-    const info = await trainRun({ ...run, data, maxSteps: 3 }, { resume: true, signal, listeners: [] });
+    const info = await trainRun({ ...run, data, maxSteps: 3 }, { start: 'resume', signal, listeners: [] });
     assert.equal(info.best.step, 3);
     assert.equal(loadModel(out).step, 3);
   });
