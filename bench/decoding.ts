@@ -100,7 +100,7 @@ function ownWay(
   sentences: readonly string[],
   { precision, ...search }: { readonly precision: 'float32' | 'bfloat16'; readonly pruning?: number },
 ): Way {
-  const options = { beam: BEAM, ...search };
+  const options = { beam: BEAM, attention: 'none', ...search } as const;
   const translate = async () => {
     const translator = await loadTranslator(path, { backend: 'tensorflow', precision });
     // as for the peers: what is loaded and compiled once is not counted

@@ -1,4 +1,4 @@
-export type { SearchOptions } from './decoding/search-options.ts';
+export type { AttentionLevel, SearchOptions } from './decoding/search-options.ts';
 export {
   loadTranslator,
   type TranslatedHypothesis,

@@ -10,7 +10,8 @@ export interface Hypothesis {
   readonly finished: boolean;
   /**
    * Attention by name (`attention`, then a transformer's heads; nothing where a model has none): for each word, and for
-   * the eos of a finished one, a row of S weights, the source's eos among them and padding left out.
+   * the eos of a finished one, a row of S weights, the source's eos among them and padding left out. As much of it as the
+   * search was asked to keep (`SearchOptions.attention`).
    */
   readonly attention: Readonly<Record<string, readonly Float32Array[]>>;
 }

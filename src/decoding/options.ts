@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { searchDefaults } from './search-options.ts';
+import { attentionLevels, searchDefaults } from './search-options.ts';
 
 const defaults = searchDefaults;
 
@@ -74,4 +74,6 @@ export function checkSearch(
 }
 
 /** A search and nothing else, for those who call `translate`. */
-export const searchSchema = z.object(searchOptions).superRefine(checkSearch);
+export const searchSchema = z
+  .object({ ...searchOptions, attention: z.enum(attentionLevels).default(defaults.attention) })
+  .superRefine(checkSearch);

@@ -1,3 +1,10 @@
+/**
+ * Which attention a search keeps of its hypotheses: none; `attention` alone, for a transformer the mean over the heads of
+ * its last layer; or that and every head. Each is copied out of the engine at every step.
+ */
+export const attentionLevels = ['none', 'mean', 'heads'] as const;
+export type AttentionLevel = (typeof attentionLevels)[number];
+
 /** How a search goes, with nothing left open. */
 export interface SearchSettings {
   /** K: hypotheses that are followed at once; 1 is greedy. */
@@ -16,6 +23,8 @@ export interface SearchSettings {
   readonly unknownWords: boolean;
   /** Hypotheses of each sentence that are given, best first; at most K. */
   readonly nbest: number;
+  /** The coverage penalty needs the mean and keeps it even where less is asked for. */
+  readonly attention: AttentionLevel;
 }
 
 /** How a search goes, as far as it is said. */
@@ -30,13 +39,20 @@ export const searchDefaults: SearchSettings = {
   minLength: 0,
   unknownWords: false,
   nbest: 1,
+  attention: 'heads',
 };
 
 /** A search as it was asked for, and the defaults; an option that is undefined was not asked for. */
 export function withDefaults(options: SearchOptions = {}): SearchSettings {
   const said = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { ...searchDefaults, ...Object.fromEntries(said) };
+  const settings: SearchSettings = { ...searchDefaults, ...Object.fromEntries(said) };
+  return { ...settings, attention: atLeast(settings.attention, settings.coveragePenalty > 0 ? 'mean' : 'none') };
+}
+
+/** The level asked for, or the one that is needed if that is more. */
+export function atLeast(asked: AttentionLevel, needed: AttentionLevel): AttentionLevel {
+  return attentionLevels.indexOf(asked) < attentionLevels.indexOf(needed) ? needed : asked;
 }
 
 /** Greedy search without penalties: what validation uses. */
-export const greedy: SearchOptions = { beam: 1, lengthPenalty: 0 };
+export const greedy: SearchOptions = { beam: 1, lengthPenalty: 0, attention: 'none' };

@@ -1,9 +1,8 @@
-import type { CompiledStep } from '../tensor/compile.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { type Job, type Shape, searchTogether } from './group.ts';
 import type { Hypothesis } from './hypothesis.ts';
-import { type SearchOptions, withDefaults } from './search-options.ts';
+import { type AttentionLevel, type SearchOptions, withDefaults } from './search-options.ts';
 import { lengthLimit, SentenceSearch, SPARE_WORDS } from './sentence-search.ts';
 import { advancingStep, type Member, movingStep, readingStep } from './steps.ts';
 
@@ -30,8 +29,10 @@ export type Search = (
 
 /** Makes a search over models whose parameters are in `variables`. Sentences of similar length are translated together. */
 export function createSearch(runtime: Runtime, members: readonly Member[], variables: Variables): Search {
-  const readFor = remembered((room) => runtime.compile(readingStep(members, room), variables));
-  const advanceFor = remembered((count) => runtime.compile(advancingStep(members, count), variables));
+  const readFor = remembered((room: number) => runtime.compile(readingStep(members, room), variables));
+  const advanceFor = remembered((level: AttentionLevel) =>
+    remembered((count: number) => runtime.compile(advancingStep(members, count, level), variables)),
+  );
   const move = runtime.compile(movingStep());
   return async (sources, given) => {
     const options = withDefaults(given);
@@ -39,7 +40,7 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
     for (const group of byLength(jobs)) {
       const shape = runtime.compiled ? fewShapes(group, options.beam) : exactShape(group, options.beam);
       const read = readFor(lengthLimit(shape.width, options));
-      const steps = { read, move, advance: advanceFor(options.beam + SPARE_WORDS) };
+      const steps = { read, move, advance: advanceFor(options.attention)(options.beam + SPARE_WORDS) };
       // two at a time where there is work for both: what one does on a single thread, the other's products fill
       const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
       // settled, so that nothing runs any more when the caller hears of a failure and frees what the other half uses
@@ -115,11 +116,11 @@ function powerOfTwo(count: number): number {
   return 2 ** Math.ceil(Math.log2(count));
 }
 
-function remembered(make: (key: number) => CompiledStep): (key: number) => CompiledStep {
-  const made = new Map<number, CompiledStep>();
+function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, Value>();
   return (key) => {
-    const step = made.get(key) ?? make(key);
-    made.set(key, step);
-    return step;
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
   };
 }

@@ -40,8 +40,9 @@ export class SentenceSearch {
   readonly #options: SearchSettings;
   readonly #sourceLength: number;
   readonly #maxLength: number;
-  /** Best first. */
+  /** Best first, at most `nbest`: the others only keep their places in the beam. */
   #ended: readonly Hypothesis[] = [];
+  #endedCount = 0;
   #beams: readonly Beam[] = [bos];
   #length = 0;
 
@@ -55,6 +56,7 @@ export class SentenceSearch {
   /** Back to the beginning. */
   restart(): void {
     this.#ended = [];
+    this.#endedCount = 0;
     this.#beams = [bos];
     this.#length = 0;
   }
@@ -71,7 +73,7 @@ export class SentenceSearch {
 
   /** The hypotheses, best first, at most `nbest`. Those that did not end by themselves come last. */
   get hypotheses(): readonly Hypothesis[] {
-    return this.#ended.slice(0, this.#options.nbest);
+    return this.#ended;
   }
 
   /** Takes one step: `row` is the first of this sentence's rows in `step`, one for each beam. */
@@ -81,7 +83,7 @@ export class SentenceSearch {
     const candidates = this.#candidates(step, row);
     const least = pruning === 0 ? Number.NEGATIVE_INFINITY : (candidates[0]?.logProbability ?? 0) - pruning;
     const best = candidates
-      .slice(0, width - this.#ended.length)
+      .slice(0, width - this.#endedCount)
       .filter(({ logProbability }, rank) => rank < nbest || logProbability >= least);
     for (const beam of best) if (beam.word === EOS) this.#end(beam, true);
     const others = best.filter((beam) => beam.word !== EOS);
@@ -128,13 +130,14 @@ export class SentenceSearch {
       if (word !== EOS) words.push(word);
     }
     for (const rows of Object.values(attention)) rows.reverse();
-    const { lengthPenalty: alpha, coveragePenalty: beta } = this.#options;
+    const { lengthPenalty: alpha, coveragePenalty: beta, nbest } = this.#options;
     const { logProbability } = beam;
     const score =
       logProbability / lengthPenalty(this.#length, alpha) + coveragePenalty(attention.attention ?? [], beta);
-    this.#ended = [...this.#ended, { ids: words.reverse(), logProbability, score, finished, attention }].sort(
-      (a, b) => Number(b.finished) - Number(a.finished) || b.score - a.score,
-    );
+    this.#endedCount++;
+    this.#ended = [...this.#ended, { ids: words.reverse(), logProbability, score, finished, attention }]
+      .sort((a, b) => Number(b.finished) - Number(a.finished) || b.score - a.score)
+      .slice(0, nbest);
   }
 }
 

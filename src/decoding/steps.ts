@@ -5,6 +5,7 @@ import type { Step, StepFunction } from '../tensor/compile.ts';
 import { gatherRows } from '../tensor/ops/embedding.ts';
 import { biasAdd, product } from '../tensor/ops/product.ts';
 import { greatest } from '../tensor/ops/top-k.ts';
+import type { AttentionLevel } from './search-options.ts';
 
 /** A model among those that translate together, and the prefix of its parameters' names in the variables. */
 export interface Member {
@@ -52,11 +53,11 @@ export function movingStep(): StepFunction {
 /**
  * One word further, for R rows: inputs `memory/...` [B], `state/...` of the step before, and of each row `place` int32
  * [R], its sentence's row in memory, `origin` int32 [R], the row of the state that it goes on from, and `previous` int32
- * [R], the word before. Outputs the new `state/...` [R], `attention/...` [R, S], and the `count` most probable next words
- * of every row, `words` int32 and `logProbabilities`, both [R, count]. Several members are averaged, in probability and
- * in attention.
+ * [R], the word before. Outputs the new `state/...` [R], as much of `attention/...` [R, S] as `level` says, and the `count`
+ * most probable next words of every row, `words` int32 and `logProbabilities`, both [R, count]. Several members are
+ * averaged, in probability and in attention.
  */
-export function advancingStep(members: readonly Member[], count: number): StepFunction {
+export function advancingStep(members: readonly Member[], count: number, level: AttentionLevel): StepFunction {
   return (inputs, step) => {
     const outputs: Record<string, tf.Tensor> = {};
     const probabilities: tf.Tensor[] = [];
@@ -72,6 +73,7 @@ export function advancingStep(members: readonly Member[], count: number): StepFu
       Object.assign(outputs, named(`state/${i}/`, advanced.state));
     }
     for (const [name, weights] of Object.entries(together(attention))) {
+      if (level === 'none' || (level === 'mean' && name !== 'attention')) continue;
       outputs[`attention/${name}`] = tf.reshape(weights, [weights.shape[0] as number, -1]);
     }
     const all = mean(probabilities) as tf.Tensor2D;

@@ -5,8 +5,8 @@ import { InputError } from '../support/errors.ts';
 import { EOS, UNKNOWN, type Vocabulary } from '../vocabulary/vocabulary.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import type { Hypothesis } from './hypothesis.ts';
-import { searchOptions, searchSchema } from './options.ts';
-import type { SearchOptions, SearchSettings } from './search-options.ts';
+import { searchSchema } from './options.ts';
+import { atLeast, type SearchOptions, type SearchSettings } from './search-options.ts';
 import { type SourceSentence, sourceReader } from './source-reader.ts';
 
 /** One sentence and its translations. */
@@ -82,8 +82,12 @@ export async function loadTranslator(
     // a line without words is no work for a model
     const worded = sources.filter(({ ids }) => ids.length > 0);
     const ids = worded.map((source) => source.ids);
-    const found =
-      ids.length === 0 ? [] : await (await engine.searchFor(ids.length))(ids, { ...search, unknownWords: copies });
+    const settings = {
+      ...search,
+      unknownWords: copies,
+      attention: atLeast(search.attention, copies ? 'mean' : 'none'),
+    };
+    const found = ids.length === 0 ? [] : await (await engine.searchFor(ids.length))(ids, settings);
     const hypotheses = new Map(worded.map((source, i) => [source, found[i] ?? []]));
     return sources.map((source, i) => {
       const own = hypotheses.get(source)?.map((hypothesis) => asText(hypothesis, source, runs[0], copies)) ?? [];
@@ -131,7 +135,7 @@ function checkSameVocabularies(first: TrainedRun, other: TrainedRun): void {
 
 /** A search as it was asked for, checked. What is no option of a search is passed over. */
 function searchOf(options: Omit<SearchOptions, 'unknownWords'>): Omit<SearchSettings, 'unknownWords'> {
-  const known = Object.entries(options).filter(([key]) => key in searchOptions);
+  const known = Object.entries(options).filter(([key]) => key in searchSchema.shape);
   return resolveOptions(searchSchema, [{ values: Object.fromEntries(known), name: (key) => key }]);
 }
 

@@ -27,7 +27,7 @@ export interface EvaluationOptions {
   readonly out: string;
   /** A file of gold alignments of the test set: attention is held against it. */
   readonly gold?: string;
-  readonly search: TranslateSetOptions['search'];
+  readonly search: Omit<TranslateSetOptions['search'], 'attention'>;
   /** How many sentences attention is written of. */
   readonly attention: number;
   /** For the report (`Report.notes`). */
@@ -74,7 +74,8 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   for (const [i, run] of runs.entries()) {
     say(`${run.name}: translating ${test.sources.length} sentences, beam ${options.search.beam}, on ${device}`);
     const onProgress = (done: number) => say(`${run.name}: ${done} sentences translated`);
-    const translated = await translateSet(run.path, test.sources, { ...options, onProgress });
+    const search = { ...options.search, attention: lines.length > 0 ? 'heads' : 'mean' } as const;
+    const translated = await translateSet(run.path, test.sources, { search, signal: options.signal, onProgress });
     if (translated === undefined) return undefined;
     writeHypotheses(join(out, 'hypotheses', `${run.name}.txt`), translated);
     for (const one of attentionOf(run, lines, translated, test)) {

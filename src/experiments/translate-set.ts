@@ -21,7 +21,7 @@ export interface TranslatedSet {
 
 /** How a test set is translated. */
 export interface TranslateSetOptions {
-  readonly search: Pick<SearchSettings, 'beam' | 'lengthPenalty'>;
+  readonly search: Pick<SearchSettings, 'beam' | 'lengthPenalty' | 'attention'>;
   readonly signal: AbortSignal;
   /** Told how many sentences are done, between two portions. */
   readonly onProgress?: (sentences: number) => void;

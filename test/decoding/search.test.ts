@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { searchTogether } from '../../src/decoding/group.ts';
 import type { Hypothesis } from '../../src/decoding/hypothesis.ts';
 import { createSearch, type Search } from '../../src/decoding/search.ts';
-import { searchDefaults } from '../../src/decoding/search-options.ts';
+import { type AttentionLevel, searchDefaults } from '../../src/decoding/search-options.ts';
 import { SentenceSearch } from '../../src/decoding/sentence-search.ts';
 import { advancingStep, movingStep, readingStep } from '../../src/decoding/steps.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
@@ -144,7 +144,7 @@ test('sentences that have to begin again for lack of rows are translated as each
   const steps = {
     read: runtime.compile(readingStep(alone(model), 40), variables),
     move: runtime.compile(movingStep()),
-    advance: runtime.compile(advancingStep(alone(model), 9), variables),
+    advance: runtime.compile(advancingStep(alone(model), 9, 'mean'), variables),
   };
   let restarts = 0;
   class Counted extends SentenceSearch {
@@ -161,6 +161,27 @@ test('sentences that have to begin again for lack of rows are translated as each
     const [expected] = await search([ids], options);
     assert.equal(differences(own.hypotheses, expected!), undefined);
   }
+});
+
+test('a search keeps no more attention than it is asked for, and finds the same', async () => {
+  const search = await searchWith(tinyModel({ arch: 'transformer', layers: 2 }));
+  const found = await Promise.all(
+    (['none', 'mean', 'heads'] as const).map((attention) => search(sentences, { ...wide, attention })),
+  );
+  const names = found.map((lists) => Object.keys(lists[1]?.[0]?.attention ?? {}));
+  assert.deepEqual(names.slice(0, 2), [[], ['attention']]);
+  assert.ok(names[2]!.includes('layer2.head1'), names[2]!.join());
+  const texts = found.map((lists) => lists.map((list) => list.map(({ attention: _, ...rest }) => rest)));
+  assert.deepEqual(texts[0], texts[2]);
+  assert.deepEqual(texts[1], texts[2]);
+});
+
+test('the coverage penalty has the attention it needs, whatever was asked for', async () => {
+  const search = await searchWith(tinyModel({ score: 'dot' }));
+  const options = { ...wide, coveragePenalty: 2 };
+  const scores = async (attention: AttentionLevel) =>
+    (await search(sentences, { ...options, attention })).map((list) => list.map(({ score }) => score));
+  assert.deepEqual(await scores('none'), await scores('heads'));
 });
 
 test('a search leaves no tensor behind, nor does one that fails', async () => {

@@ -62,7 +62,7 @@ export const translate = defineCommand({
       for await (const { firstLine, lines } of sentencesOf(file, texts, context)) {
         const translations = await translator.translate(
           lines.map((line) => line ?? ''),
-          search,
+          { ...search, attention: look === undefined ? 'none' : 'heads' },
         );
         for (const [i, translation] of translations.entries()) {
           warn(firstLine + i, lines[i] ?? null, translation, context);
