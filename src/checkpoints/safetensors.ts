@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { openSync, readFileSync, readSync } from 'node:fs';
 import { InputError, systemCode } from '../support/errors.ts';
-import { AtomicFile } from '../support/files.ts';
+import { AtomicFile, closeQuietly } from '../support/files.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import { fromHalf, type HalfType, toHalf } from './half-precision.ts';
 
@@ -95,7 +95,7 @@ export function loadMetadata(path: string): Metadata {
     readSync(file, header, 0, headerBytes, 8);
     return metadataOf(parseHeader(header, path), path);
   } finally {
-    closeSync(file);
+    closeQuietly(file);
   }
 }
 

@@ -1,9 +1,9 @@
-import { createWriteStream, existsSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { InputError, systemCode } from '../support/errors.ts';
-import { makeTemporaryFolder, writeFailure } from '../support/files.ts';
+import { makeTemporaryFolder, removeQuietly, writeFailure } from '../support/files.ts';
 import { nameOf, openStored, readFailure } from './bytes.ts';
 import { checkColumns, chooseSides, identifyColumns, languageOfExtension } from './columns.ts';
 import type { MalformedLines } from './malformed.ts';
@@ -56,7 +56,7 @@ const SAMPLE_LINES = 20_000;
 export async function openCorpus(choice: CorpusChoice, around: CorpusSurroundings = {}): Promise<Corpus> {
   const kept: string[] = [];
   const remove = () => {
-    for (const folder of kept) rmSync(folder, { recursive: true, force: true });
+    for (const folder of kept) removeQuietly(folder);
   };
   const keep = (folder: string) => {
     // the process may end before close(): its reader goes away, `| head`

@@ -21,7 +21,11 @@ export interface DownloadOptions {
   readonly onProgress?: (bytes: number, total: number | undefined) => void;
   /** Stops the download; what is there stays for the next try. */
   readonly signal?: AbortSignal;
+  /** Seconds without a byte after which the server is given up; 60 unless said. */
+  readonly patience?: number;
 }
+
+const PATIENCE = 60;
 
 /**
  * Downloads a URL to `path`. The bytes gather in `path.part`; when a try breaks off, the next goes on from there, if the
@@ -38,26 +42,81 @@ export async function download(
   const note = `${path}.part.json`;
   const before = earlierTry(url, part, note);
   try {
-    const response = await request(url, before, options.signal);
-    const resumedAt = response.status === 206 && before !== undefined ? before.bytes : 0;
-    await receive(response, url, { part, note, resumedAt }, options);
-    const bytes = statSync(part).size;
-    const sha256 = await sha256OfFile(part);
-    if (options.sha256 !== undefined && sha256 !== options.sha256.toLowerCase()) {
-      rmSync(part);
-      rmSync(note, { force: true });
-      throw new RunError(`the file has the SHA-256 ${sha256}, not ${options.sha256}`, {
-        where: url,
-        remedy: 'the file has changed or was damaged; it was not kept',
-      });
+    const wait = new Wait(options);
+    try {
+      const response = await request(url, before, wait);
+      const resumedAt = response.status === 206 && before !== undefined ? before.bytes : 0;
+      await receive(response, url, { part, note, resumedAt }, options, wait);
+      return await accept(url, path, resumedAt, options);
+    } finally {
+      wait.end();
     }
-    renameSync(part, path);
-    rmSync(note, { force: true });
-    return { bytes, sha256, resumedAt };
   } catch (error) {
     if (options.signal?.aborted) return undefined;
     throw error;
   }
+}
+
+/** Takes what has been received, where its checksum is right. */
+async function accept(url: string, path: string, resumedAt: number, options: DownloadOptions): Promise<Download> {
+  const part = `${path}.part`;
+  const note = `${path}.part.json`;
+  const bytes = statSync(part).size;
+  const sha256 = await sha256OfFile(part);
+  if (options.sha256 !== undefined && sha256 !== options.sha256.toLowerCase()) {
+    rmSync(part);
+    rmSync(note, { force: true });
+    throw new RunError(`the file has the SHA-256 ${sha256}, not ${options.sha256}`, {
+      where: url,
+      remedy: 'the file has changed or was damaged; it was not kept',
+    });
+  }
+  renameSync(part, path);
+  rmSync(note, { force: true });
+  return { bytes, sha256, resumedAt };
+}
+
+/** A wait for a server that ends when the user says so, or when nothing has come for too long. */
+class Wait {
+  readonly #patience: number;
+  readonly #controller = new AbortController();
+  readonly #user: AbortSignal | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether the server said nothing for too long. */
+  expired = false;
+
+  constructor({ patience = PATIENCE, signal }: DownloadOptions) {
+    this.#patience = patience;
+    this.#user = signal;
+    if (signal?.aborted) this.#stop();
+    signal?.addEventListener('abort', this.#stop);
+    this.begin();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Something has come: patience begins anew. */
+  begin(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.expired = true;
+      this.#stop();
+    }, 1000 * this.#patience);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#user?.removeEventListener('abort', this.#stop);
+  }
+
+  /** `... for 60 s`, where that is why it ended. */
+  reason(): string | undefined {
+    return this.expired ? `the server has sent nothing for ${this.#patience} s` : undefined;
+  }
+
+  readonly #stop = (): void => this.#controller.abort();
 }
 
 interface EarlierTry {
@@ -81,7 +140,7 @@ function earlierTry(url: string, part: string, note: string): EarlierTry | undef
   return undefined;
 }
 
-async function request(url: string, before: EarlierTry | undefined, signal?: AbortSignal): Promise<Response> {
+async function request(url: string, before: EarlierTry | undefined, wait: Wait): Promise<Response> {
   const headers = {
     'user-agent': `attn/${version}`,
     // A packed transfer would make the lengths that are counted and asked for those of something else.
@@ -90,11 +149,19 @@ async function request(url: string, before: EarlierTry | undefined, signal?: Abo
   };
   let response: Response;
   try {
-    response = await fetch(url, { headers, ...(signal && { signal }) });
+    response = await fetch(url, { headers, signal: wait.signal });
+    wait.begin();
   } catch (error) {
-    if (signal?.aborted) throw error;
     const cause = error instanceof Error ? error.cause : undefined;
-    throw new RunError(`cannot be reached (${systemCode(cause) ?? (error instanceof Error ? error.message : error)})`, {
+    const why = cause instanceof Error ? cause.message : error instanceof Error ? error.message : error;
+    if (/redirect count/.test(String(why))) {
+      throw new InputError('the server redirects without end', {
+        where: url,
+        remedy: 'check the address',
+        cause: error,
+      });
+    }
+    throw new RunError(wait.reason() ?? `cannot be reached (${systemCode(cause) ?? why})`, {
       where: url,
       remedy: 'check the network; or download it with a browser and name the file: attn data split --corpus FILE',
       cause: error,
@@ -102,7 +169,7 @@ async function request(url: string, before: EarlierTry | undefined, signal?: Abo
   }
   if (response.status === 416 && before !== undefined) {
     await response.body?.cancel();
-    return request(url, undefined, signal);
+    return request(url, undefined, wait);
   }
   if (response.ok && response.body !== null) return response;
   await response.body?.cancel();
@@ -118,6 +185,7 @@ async function receive(
   url: string,
   to: { readonly part: string; readonly note: string; readonly resumedAt: number },
   { onProgress, signal }: DownloadOptions,
+  wait: Wait,
 ): Promise<void> {
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
   const total = Number.isFinite(length) ? to.resumedAt + length : undefined;
@@ -134,7 +202,7 @@ async function receive(
     throw writeFailure(to.part, error);
   });
   try {
-    for await (const chunk of bodyOf(response, url, () => `${bytes} of ${total ?? '?'} bytes`)) {
+    for await (const chunk of bodyOf(response, url, wait, () => `${bytes} of ${total ?? '?'} bytes`)) {
       try {
         await file.writeFile(chunk);
       } catch (error) {
@@ -143,22 +211,29 @@ async function receive(
         throw writeFailure(to.part, error);
       }
       bytes += chunk.length;
+      wait.begin();
       onProgress?.(bytes, total);
       if (signal?.aborted) throw signal.reason;
     }
     await file.sync();
   } finally {
-    await file.close();
+    // what it holds was synced, or something else has failed
+    await file.close().catch(() => {});
   }
   if (total !== undefined && bytes !== total) throw brokenOff(url, `${bytes} of ${total} bytes`);
 }
 
-async function* bodyOf(response: Response, url: string, progress: () => string): AsyncGenerator<Uint8Array> {
+async function* bodyOf(
+  response: Response,
+  url: string,
+  wait: Wait,
+  progress: () => string,
+): AsyncGenerator<Uint8Array> {
   const reader = response.body!.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((error) => {
-        throw brokenOff(url, progress(), error);
+        throw brokenOff(url, progress(), wait.reason(), error);
       });
       if (done) return;
       yield value;
@@ -168,8 +243,8 @@ async function* bodyOf(response: Response, url: string, progress: () => string):
   }
 }
 
-function brokenOff(url: string, progress: string, cause?: unknown): RunError {
-  return new RunError(`the connection broke after ${progress}`, {
+function brokenOff(url: string, progress: string, reason?: string, cause?: unknown): RunError {
+  return new RunError(reason ? `${reason}, after ${progress}` : `the connection broke after ${progress}`, {
     where: url,
     remedy: 'run the same command again: it goes on from there',
     cause,

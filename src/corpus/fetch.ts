@@ -1,8 +1,7 @@
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, openSync, readFileSync, readSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../support/errors.ts';
-import { makeFolder, writeFailure, writeFileAtomic } from '../support/files.ts';
+import { closeQuietly, makeFolder, removeQuietly, writeFailure, writeFileAtomic } from '../support/files.ts';
 import { type Download, type DownloadOptions, download } from './download.ts';
 import { unzip } from './zip.ts';
 
@@ -106,12 +105,13 @@ export async function fetchCorpus(
   const path = join(folder, fileName(url));
   const got = await download(url, path, options);
   if (got === undefined) return undefined;
+  refuseNoCorpus(path, url);
   let files = [basename(path)];
-  if (await isZip(path)) {
+  if (isZip(path)) {
     // a name that no file unpacked from it has
     const archive = join(folder, `.${basename(path)}`);
     renameSync(path, archive);
-    files = await unzip(archive, folder).finally(() => rmSync(archive));
+    files = await unzip(archive, folder, url).finally(() => removeQuietly(archive));
   }
   const licence = known?.licence ?? 'not known here: see where it comes from, before you pass it on';
   const fetched: FetchedCorpus = { url, sha256: got.sha256, bytes: got.bytes, files, licence };
@@ -136,12 +136,28 @@ function readNote(path: string): FetchedCorpus | undefined {
   }
 }
 
-async function isZip(path: string): Promise<boolean> {
-  const file = await open(path, 'r');
+/** A server that has no such file may answer with nothing, or with a page that says so: neither is kept. */
+function refuseNoCorpus(path: string, url: string): void {
+  const head = beginningOf(path).toString('latin1');
+  const isPage = /^(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b/is.test(head);
+  if (head !== '' && !isPage) return;
+  removeQuietly(path);
+  throw new InputError(isPage ? 'is a web page, not a corpus' : 'the server sent an empty file', {
+    where: url,
+    remedy: 'give the address of the file itself; nothing was kept',
+  });
+}
+
+function isZip(path: string): boolean {
+  return beginningOf(path).toString('latin1').startsWith('PK\x03\x04');
+}
+
+function beginningOf(path: string): Buffer {
+  const file = openSync(path, 'r');
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return bytesRead === 4 && buffer.readUInt32LE(0) === 0x04034b50;
+    const head = Buffer.alloc(1024);
+    return head.subarray(0, readSync(file, head));
   } finally {
-    await file.close();
+    closeQuietly(file);
   }
 }

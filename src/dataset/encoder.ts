@@ -43,12 +43,15 @@ export class Encoder {
    */
   encode(sides: readonly string[]): Promise<EncodedPairs> {
     const { worker, waiting } = this.#workers[this.#turn++ % this.threads]!;
-    return new Promise((resolve, reject) => {
+    const encoded = new Promise<EncodedPairs>((resolve, reject) => {
       // A thread that died answers nothing any more.
       if (this.#failure !== undefined) return reject(this.#failure);
       waiting.push({ resolve, reject });
       worker.postMessage(sides);
     });
+    // a failure is met where it is awaited, and the first one is enough
+    encoded.catch(() => {});
+    return encoded;
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { openSync, readSync, statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { InputError, systemCode } from '../support/errors.ts';
+import { closeQuietly } from '../support/files.ts';
 import type { Origin } from './manifest.ts';
 
 /** The SHA-256 of a file in hex, read a megabyte at a time. */
@@ -16,7 +17,7 @@ export function hashFile(path: string): string {
       hash.update(block.subarray(0, read));
     }
   } finally {
-    closeSync(descriptor);
+    closeQuietly(descriptor);
   }
 }
 

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { crc32c } from '../support/crc32c.ts';
+import { fstatSync, openSync, readSync } from 'node:fs';
+import { crc32c } from '../support/crc32.ts';
 import { InputError, systemCode } from '../support/errors.ts';
+import { closeQuietly } from '../support/files.ts';
 import { LengthHistogram } from './lengths.ts';
 
 /**
@@ -72,7 +73,7 @@ export class PairFile {
     try {
       this.#index = openChecked(`${path}.index`, headerOf('index', idBytes), indexBytes(size));
     } catch (error) {
-      closeSync(this.#pairs);
+      closeQuietly(this.#pairs);
       throw error;
     }
   }
@@ -115,8 +116,8 @@ export class PairFile {
   }
 
   close(): void {
-    closeSync(this.#pairs);
-    closeSync(this.#index);
+    closeQuietly(this.#pairs);
+    closeQuietly(this.#index);
   }
 
   #locate(index: number): { offset: number; bytes: number; source: number; target: number } {
@@ -188,7 +189,7 @@ function openChecked(path: string, header: Buffer, bytes: number): number {
     if (!found.equals(header)) throw damaged(path, 'another header');
     return descriptor;
   } catch (error) {
-    closeSync(descriptor);
+    closeQuietly(descriptor);
     throw error;
   }
 }

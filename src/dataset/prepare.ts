@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PartName } from '../corpus/parts.ts';
 import { type Pair, readPairBatches } from '../corpus/tsv.ts';
 import { InputError } from '../support/errors.ts';
-import { AtomicFile } from '../support/files.ts';
+import { AtomicFile, removeQuietly } from '../support/files.ts';
 import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { readModelFile } from '../vocabulary/model-file.ts';
 import type { EncodedPairs } from './encode.ts';
@@ -101,7 +101,7 @@ function commitAll(files: readonly AtomicFile[], out: string): void {
     try {
       file.commit();
     } catch (error) {
-      for (const { path } of files.slice(0, i)) rmSync(path, { force: true });
+      for (const { path } of files.slice(0, i)) removeQuietly(path);
       throw error;
     }
   }

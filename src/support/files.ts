@@ -54,10 +54,15 @@ export class AtomicFile {
     }
   }
 
-  /** Puts what was written on the disk, still under the temporary name; nothing may be written after it. */
+  /** Puts what was written on the disk and closes it, still under the temporary name; nothing may be written after it. */
   sync(): void {
+    if (this.#synced) return;
     try {
-      if (!this.#synced) fsyncSync(this.#descriptor);
+      fsyncSync(this.#descriptor);
+      const descriptor = this.#descriptor;
+      // closed once, whatever comes of it: the number may be another file's a moment later
+      this.#descriptor = -1;
+      closeSync(descriptor);
       this.#synced = true;
     } catch (error) {
       this.abort();
@@ -69,23 +74,24 @@ export class AtomicFile {
   commit(): void {
     this.sync();
     try {
-      closeSync(this.#descriptor);
-      this.#done = true;
       renameSync(this.temporaryPath, this.path);
+      this.#done = true;
       syncFolder(dirname(this.path));
     } catch (error) {
       this.abort();
-      rmSync(this.temporaryPath, { force: true });
       throw writeFailure(this.path, error);
     }
   }
 
-  /** Gives up: removes the temporary file. Safe to call twice and after `commit`. */
+  /**
+   * Gives up: removes the temporary file. Safe to call twice and after `commit`. It never throws: whoever gives up has an
+   * error to tell already.
+   */
   abort(): void {
     if (this.#done) return;
     this.#done = true;
-    closeSync(this.#descriptor);
-    rmSync(this.temporaryPath, { force: true });
+    closeQuietly(this.#descriptor);
+    removeQuietly(this.temporaryPath);
   }
 }
 
@@ -112,6 +118,20 @@ function removeLeftovers(folder: string): void {
     const [, pid, host] = TEMPORARY.exec(name) ?? [];
     if (host === hostDigits && !isListed(Number(pid))) rmSync(join(folder, name), { force: true });
   }
+}
+
+/** Closes a file that was only read, or given up: a failure of it changes nothing, and must not hide the error before. */
+export function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {}
+}
+
+/** Removes a file or a folder where it can be: for what is left over when something else has failed. */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {}
 }
 
 /**
@@ -198,7 +218,7 @@ export function syncFolder(path: string): void {
   try {
     fsyncSync(descriptor);
   } finally {
-    closeSync(descriptor);
+    closeQuietly(descriptor);
   }
 }
 

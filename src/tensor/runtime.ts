@@ -47,7 +47,7 @@ export interface Runtime {
   variables(initial: Readonly<Record<string, HostTensor>>): Promise<Variables>;
   /** Makes a step of a function; `state` are the variables it reads and changes. */
   compile(fn: StepFunction, state?: Variables): CompiledStep;
-  /** Frees the session and its variables. */
+  /** Frees the session and its variables; a step in flight ends first. Never throws. */
   close(): void;
 }
 

@@ -160,17 +160,26 @@ export class Session {
       values.forEach((value, i) => {
         if (!(value instanceof HeldTensor)) library.DeleteTensor(inputs[i] as Pointer);
       });
+      if (this.#closed && this.#running === 0) this.#free();
     }
     return results.map((pointer) => new HeldTensor(library, pointer as Pointer));
   }
 
-  /** Frees the session, its graph and its variables. Nothing may be running. */
+  /**
+   * Frees the session, its graph and its variables, as soon as nothing runs any more. It never throws: it is called when
+   * something else has failed, and that is the error to be seen.
+   */
   close(): void {
     if (this.#closed) return;
-    if (this.#running > 0) throw new Error('the session is still running');
     this.#closed = true;
-    this.#check((status) => this.#library.CloseSession(this.#session, status));
-    this.#check((status) => this.#library.DeleteSession(this.#session, status));
+    if (this.#running === 0) this.#free();
+  }
+
+  #free(): void {
+    const status = this.#library.NewStatus();
+    this.#library.CloseSession(this.#session, status);
+    this.#library.DeleteSession(this.#session, status);
+    this.#library.DeleteStatus(status);
     this.#library.DeleteGraph(this.#graph);
   }
 

@@ -141,7 +141,13 @@ export function broadcast(listeners: readonly TrainingListener[], recordEvery: n
       for (const listener of listeners) listener.finished?.(info);
     },
     closed() {
-      for (const listener of listeners) listener.closed?.();
+      for (const listener of listeners) {
+        try {
+          listener.closed?.();
+        } catch {
+          // the others are closed as well, and the error that ended the training stays the one that is seen
+        }
+      }
     },
   };
 }

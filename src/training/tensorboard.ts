@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32c } from '../support/crc32c.ts';
+import { crc32c } from '../support/crc32.ts';
 import { makeFolder, writeFailure } from '../support/files.ts';
 import { ProtoWriter } from '../support/protobuf.ts';
 import type { TrainingListener } from './events.ts';

@@ -152,6 +152,8 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
       const seed = randomSeed(run.seed, 'dropout', step, i);
       const scalars = last ? optimizer.scalars(step + 1, rate) : {};
       const running = (last ? update : (accumulate as CompiledStep))(feeds(batch, seed, scalars));
+      // a failure to read the next batch is the one to be seen; a failure of this step is met where it is awaited
+      running.catch(() => {});
       // the next batch is read while this one is computed
       next = sampler.next();
       const result = await running;

@@ -186,7 +186,7 @@ test('a damaged archive, a missing file, a busy and an absent server, and words 
     assert.match(stderr, new RegExp(`--mirror: '${mirror}' is no http\\(s\\) address\\n {2}for instance http:`));
   }
   server.body = archive.subarray(0, archive.length - 30);
-  assert.match(await fetch(`${server.origin}/anki/ita-eng.zip`, 2), /is no complete zip archive/);
+  assert.match(await fetch(`${server.origin}/anki/ita-eng.zip`, 2), /is no zip archive, or a damaged one/);
   assert.deepEqual(filesIn(folder), []);
 });
 
@@ -202,4 +202,60 @@ test('an interrupted download keeps what it has', async (t) => {
   assert.ok(there > 0 && there < server.body.length, String(there));
   assert.equal((await download(url, path))?.resumedAt, there);
   assert.deepEqual(readFileSync(path), server.body);
+});
+
+/** A server on loopback that answers as it is told. */
+async function stubborn(t: TestContext, answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('a server that says nothing, or stops in the middle, is given up; what came is kept for the next try', async (t) => {
+  const origin = await stubborn(t, (request, response) => {
+    if (request.url === '/middle') {
+      response.writeHead(200, { 'content-length': 100, etag: '"1"' });
+      response.write('ten bytes.');
+    }
+  });
+  const path = join(temporaryFolder(t), 'a');
+  await assert.rejects(download(`${origin}/silent`, path, { patience: 0.2 }), (error) => {
+    assert.ok(error instanceof RunError, String(error));
+    assert.match(error.describe(), /silent: the server has sent nothing for 0\.2 s\n {2}check the network/);
+    return true;
+  });
+  await assert.rejects(download(`${origin}/middle`, path, { patience: 0.2 }), (error) => {
+    assert.ok(error instanceof RunError, String(error));
+    assert.match(error.describe(), /sent nothing for 0\.2 s, after 10 of 100 bytes\n {2}run the same command again/);
+    return true;
+  });
+  assert.equal(readFileSync(`${path}.part`, 'utf8'), 'ten bytes.');
+});
+
+test('redirects without end, a web page, nothing at all and names that a terminal would obey are no corpus', async (t) => {
+  const hostile = zipSync({ 'a\u001b]0;title\u0007.txt': strToU8('a\tb\n') });
+  const origin = await stubborn(t, ({ url }, response) => {
+    if (url?.startsWith('/round')) response.writeHead(302, { location: `/round${Math.random()}` }).end();
+    else if (url === '/page.tsv') response.end('\n<!-- 404 -->\n<!DOCTYPE html><html><body>Not here</body></html>');
+    else if (url === '/zip') response.end(Buffer.from(hostile));
+    else response.end();
+  });
+  const folder = temporaryFolder(t);
+  for (const [path, message] of [
+    ['round', /the server redirects without end\n {2}check the address/],
+    ['page.tsv', /page\.tsv: is a web page, not a corpus\n {2}give the address of the file itself/],
+    ['empty.tsv', /empty\.tsv: the server sent an empty file\n/],
+    ['zip', /has a file with an unusable name, "a\\u001b\]0;title/],
+  ] as const) {
+    const { code, stderr } = await attn(['data', 'fetch', `${origin}/${path}`, '--out', folder]);
+    assert.match(stderr, message);
+    assert.equal(code, 2, path);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's codes are control characters
+    assert.doesNotMatch(stderr, /\u001b|\u0007/);
+  }
+  assert.deepEqual(filesIn(folder), []);
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -67,4 +68,68 @@ test('an archive cut short is refused, wherever it is cut', async (t) => {
 test('an archive with two files of one name is refused', async (t) => {
   const { path, folder } = archive(t, { 'a/x.txt': strToU8('1'), 'b/x.txt': strToU8('2') });
   await assert.rejects(unzip(path, folder), /has two files called x\.txt/);
+});
+
+test('an archive whose directory lies is refused: it neither fills memory nor ends the process', async (t) => {
+  const { path, folder, bytes } = archive(t, { 'a.txt': strToU8('first'), 'b.txt': strToU8(sentences) });
+  const whole = Buffer.from(bytes);
+  const end = whole.lastIndexOf('PK\u0005\u0006');
+  const entry = whole.indexOf('PK\u0001\u0002');
+  const lies: readonly (readonly [string, (zip: Buffer) => void])[] = [
+    ['a directory beyond the end', (zip) => zip.writeUInt32LE(0xfffffff0, end + 16)],
+    ['65,000 entries', (zip) => zip.writeUInt16LE(65_000, end + 10)],
+    ['a name of 65,535 bytes', (zip) => zip.writeUInt16LE(0xffff, entry + 28)],
+    ['data of 4 GB', (zip) => zip.writeUInt32LE(0xfffffffe, entry + 20)],
+    ['less data than there is', (zip) => zip.writeUInt32LE(3, entry + 24)],
+    ['more data than there is', (zip) => zip.writeUInt32LE(1e8, entry + 24)],
+    ['data beyond the end', (zip) => zip.writeUInt32LE(0xfffffff0, entry + 42)],
+    ['another checksum', (zip) => zip.writeUInt32LE(1, entry + 16)],
+    ['another method', (zip) => zip.writeUInt16LE(12, entry + 10)],
+    ['encryption', (zip) => zip.writeUInt16LE(1, entry + 8)],
+    ['a control character in a name', (zip) => zip.writeUInt8(27, entry + 46)],
+  ];
+  for (const [what, lie] of lies) {
+    const zip = Buffer.from(whole);
+    lie(zip);
+    writeFileSync(path, zip);
+    await assert.rejects(unzip(path, folder), InputError, what);
+    assert.deepEqual(filesIn(join(folder, '..')), ['a.zip'], what);
+  }
+  // of no account: entries are read one by one
+  whole.writeUInt32LE(0xfffffffe, end + 12);
+  writeFileSync(path, whole);
+  assert.deepEqual(await unzip(path, folder), ['a.txt', 'b.txt']);
+});
+
+test('an archive that is made to fill a disk is refused before anything is written', async (t) => {
+  const { path, folder, bytes } = archive(t, { 'a.txt': new Uint8Array(1_000_000) });
+  const zip = Buffer.from(bytes);
+  zip.writeUInt32LE(4e9, zip.indexOf('PK\u0001\u0002') + 24);
+  writeFileSync(path, zip);
+  await assert.rejects(unzip(path, folder), /would unpack to 4\.0 GB, \d+ times its own size/);
+  const many = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`${i}.txt`, new Uint8Array()]));
+  writeFileSync(path, zipSync(many));
+  await assert.rejects(unzip(path, folder), /more than 10000 files/);
+  assert.deepEqual(filesIn(join(folder, '..')), ['a.zip']);
+});
+
+test('more files than the system lets a process open come out, one open at a time', async (t) => {
+  const count = 300;
+  const { path, folder } = archive(
+    t,
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.txt`, strToU8(String(i))])),
+  );
+  const attn = new URL('../../src/corpus/zip.ts', import.meta.url).href;
+  const script = `import('${attn}').then(({ unzip }) => unzip(process.argv[1], process.argv[2])).then((names) => console.log(names.length));`;
+  const { stdout, stderr } = spawnSync(
+    'bash',
+    [
+      '-c',
+      `ulimit -n 200; '${process.execPath}' --import '${import.meta.resolve('tsx')}' --eval "$1" -- "$2" "$3"`,
+      ...['bash', script, path, folder],
+    ],
+    { encoding: 'utf8' },
+  );
+  assert.equal(stdout, `${count}\n`, stderr);
+  assert.equal(filesIn(folder).length, count);
 });

@@ -20,7 +20,9 @@ import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { completeRun, runSchema } from '../../src/config/run.ts';
 import { openDataset } from '../../src/dataset/dataset.ts';
 import { prepareDataset } from '../../src/dataset/prepare.ts';
+import { Sampler } from '../../src/dataset/sampler.ts';
 import { trainRun } from '../../src/experiments/train-run.ts';
+import { RunError } from '../../src/support/errors.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { attn } from '../helpers/command.ts';
 import { smallDisk } from '../helpers/small-disk.ts';
@@ -73,6 +75,47 @@ describe('attn train', { skip }, () => {
     assert.equal(tensors.length, 24);
     assert.deepEqual([...new Set(tensors.slice(8))], [tensors[8]]);
     assert.equal(tf.memory().numTensors, before);
+  });
+
+  test('an error while a step is in flight is the one that is told, whatever closing has to say', async (t) => {
+    const { next } = Sampler.prototype;
+    let calls = 0;
+    t.mock.method(Sampler.prototype, 'next', function (this: Sampler) {
+      if (++calls === 4) throw new RunError('the data cannot be read');
+      return next.call(this);
+    });
+    const { code, err } = await attn('train', ...tinyTrainingFlags(data, join(folder, 'torn'), 20));
+    assert.match(err, /attn: the data cannot be read\n/);
+    assert.equal(code, 1);
+    // and the process is fit for the next training
+    t.mock.restoreAll();
+    assert.equal((await attn('train', ...tinyTrainingFlags(data, join(folder, 'after-torn'), 5))).code, 0);
+  });
+
+  test('an error of the terminal or the event file does not hide why a training ended', async () => {
+    const run = completeRun(
+      runSchema.parse({ data, out: join(folder, 'closing'), maxSteps: 3, embedding: 8, hidden: 8 }),
+    );
+    const closed: string[] = [];
+    const failing = (name: string) => ({
+      closed() {
+        closed.push(name);
+        throw new Error(`closing ${name}`);
+      },
+    });
+    const broken = {
+      stepped() {
+        throw new RunError('the true error');
+      },
+    };
+    await assert.rejects(
+      trainRun(
+        { ...run, data },
+        { start: 'new', signal: new AbortController().signal, listeners: [failing('a'), broken, failing('b')] },
+      ),
+      /the true error/,
+    );
+    assert.deepEqual(closed, ['a', 'b']);
   });
 
   test('goes on with the data it was begun on, wherever they lie, and with no other', async () => {

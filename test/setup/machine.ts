@@ -114,7 +114,10 @@ export class Machine {
     const tfjsNode = join(modules, '@tensorflow/tfjs-node');
     this.write(join(tfjsNode, 'package.json'), '{ "name": "@tensorflow/tfjs-node" }');
     this.write(join(tfjsNode, 'binding/tfjs_binding.cc'), bindingSource);
-    cpSync('node_modules/node-api-headers', join(modules, 'node-api-headers'), { recursive: true });
+    // those that set-up itself uses
+    for (const name of ['node-api-headers', 'yauzl', 'pend']) {
+      cpSync(`node_modules/${name}`, join(modules, name), { recursive: true });
+    }
     return root;
   }
 

@@ -110,6 +110,22 @@ test('a shape met for the first time joins the session and shares its variables'
   assert.deepEqual((await variables.read()).total?.data, Float32Array.of(3));
 });
 
+test('closing the engine while a step runs lets it end, and is no error of its own', { skip }, async () => {
+  const runtime = await openRuntime({ backend: 'tensorflow', threads: 2 });
+  const heavy = runtime.compile(({ x }) => {
+    let y = x as tf.Tensor2D;
+    for (let i = 0; i < 20; i++) y = tf.mul(tf.matMul(y, y), 1e-3);
+    return { sum: tf.sum(y) };
+  });
+  const x = { shape: [300, 300], data: new Float32Array(90_000).fill(0.01) };
+  await heavy({ x });
+  const running = heavy({ x });
+  runtime.close();
+  runtime.close();
+  assert.ok(Number.isFinite(scalars(await running).sum));
+  await assert.rejects(heavy({ x }), /the session is closed/);
+});
+
 test('a held tensor is fed again without leaving the session', { skip }, async () => {
   const runtime = await runtimeOf({});
   const double = runtime.compile(({ x }) => ({ x: tf.mul(x as tf.Tensor, 2) }));

@@ -24,6 +24,7 @@ export const dataFetch = defineCommand({
   async run(options, [what = ''], context) {
     const place = locateCorpus(what, options.mirror);
     const folder = options.out ?? join('corpora', place.name);
+    if (context.stderr.isTTY !== true) context.say(`fetching ${place.url}`);
     const progress = progressBar(context);
     const fetched = await fetchCorpus(place, folder, {
       sha256: options.sha256,

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import type { Run } from '../../config/run.ts';
+import { closeQuietly } from '../../support/files.ts';
 import { ownerOf } from '../../support/folder-lock.ts';
 import { isRunning, processSpace } from '../../support/processes.ts';
 import type { FinishInfo } from '../../training/events.ts';
@@ -112,6 +113,6 @@ function tailOf(path: string): string {
     readSync(file, bytes, 0, bytes.length, size - bytes.length);
     return bytes.toString('utf8');
   } finally {
-    closeSync(file);
+    closeQuietly(file);
   }
 }
