@@ -1,7 +1,8 @@
 // Makes a checkout (or an installed package) ready: npm packages, TensorFlow, dist/. Needs Node alone, does only what is
-// missing, goes on where it was stopped, and says nothing where there is nothing to do: it runs before every demo and test.
+// missing (with --gpu or ATTN_GPU=1 also TensorFlow for NVIDIA's cards), goes on where it was stopped, and says nothing where there is nothing to do: it runs before every demo and test.
 import { fileURLToPath } from 'node:url';
 import { buildSources } from './setup/build.mjs';
+import { installGpu } from './setup/gpu.mjs';
 import { installPackages } from './setup/packages.mjs';
 import { Problem, say } from './setup/problem.mjs';
 import { installTensorFlow } from './setup/tensorflow.mjs';
@@ -13,6 +14,7 @@ try {
   const root = fileURLToPath(new URL('..', import.meta.url));
   installPackages(root);
   await installTensorFlow(root);
+  await installGpu(root, process.argv.includes('--gpu') || process.env.ATTN_GPU === '1');
   buildSources(root);
 } catch (error) {
   if (!(error instanceof Problem)) throw error;

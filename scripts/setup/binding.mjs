@@ -74,11 +74,19 @@ export function findCompiler(retry) {
 /**
  * Loads a binding, and TensorFlow with it, in a process of its own: a library that is broken or asks too much of the
  * processor ends that one.
+ * @param {{libraryDirectory: string}} tensorflow the one that is loaded, were the binding compiled with another
  * @returns {string} TensorFlow's version
  */
 export function loadBinding(path, { libraryDirectory }, retry) {
   const load = 'process.stdout.write(require(process.argv[1]).TF_Version)';
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['-e', load, path], { encoding: 'utf8' });
+  const { LD_LIBRARY_PATH } = process.env;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['-e', load, path], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: LD_LIBRARY_PATH ? `${libraryDirectory}:${LD_LIBRARY_PATH}` : libraryDirectory,
+    },
+  });
   if (status === 0) return stdout;
   const message = stderr.split('\n').find((line) => line.startsWith('Error: '));
   const reason =
@@ -89,4 +97,14 @@ export function loadBinding(path, { libraryDirectory }, retry) {
     `TensorFlow in ${libraryDirectory} does not load: ${reason}`,
     `ATTN_LIBTENSORFLOW=DIR ${retry}, with a folder that holds a TensorFlow built for this machine`,
   );
+}
+
+/** Whether a TensorFlow was built with CUDA, as it says itself. */
+export function hasCuda({ frameworkLibrary }, root) {
+  const ask = `const library = require('koffi').load(process.argv[1], { lazy: true });
+    const built = library.func('bool _ZN10tensorflow19IsGoogleCudaEnabledEv()')();
+    require('node:fs').writeSync(1, String(built));
+    process.reallyExit(0);`;
+  const { stdout } = spawnSync(process.execPath, ['-e', ask, frameworkLibrary], { cwd: root, encoding: 'utf8' });
+  return stdout === 'true';
 }

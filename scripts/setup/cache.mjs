@@ -30,7 +30,7 @@ export function inCache(cache, retry, action) {
   });
 }
 
-function isRunning(pid) {
+export function isRunning(pid) {
   try {
     return process.kill(pid, 0);
   } catch (error) {

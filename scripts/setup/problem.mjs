@@ -11,13 +11,16 @@ export function say(text) {
   process.stderr.write(`attn setup: ${text}\n`);
 }
 
-/** Runs `action`; a failed write becomes a Problem that names the folder and what the user can do about it. */
-export async function writing(folder, remedy, action) {
+/**
+ * Runs `action`; a failed write becomes a Problem that names the folder and what the user can do about it.
+ * @param needed the room that is needed there, in words
+ */
+export async function writing(folder, remedy, action, needed = 'about 1.2 GB') {
   try {
     return await action();
   } catch (error) {
     if (['ENOSPC', 'EDQUOT'].includes(error?.code)) {
-      throw new Problem(`the disk of ${folder} is full`, 'free about 1.2 GB there, then run the same command again');
+      throw new Problem(`the disk of ${folder} is full`, `free ${needed} there, then run the same command again`);
     }
     if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST'].includes(error?.code)) throw error;
     throw new Problem(`${folder} cannot be written (${error.code})`, remedy);

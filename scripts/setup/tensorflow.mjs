@@ -1,9 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { compiledBinding, findCompiler, loadBinding } from './binding.mjs';
+import { compiledBinding, findCompiler, hasCuda, loadBinding } from './binding.mjs';
 import { cacheFolder } from './cache.mjs';
-import { Problem, say, writing } from './problem.mjs';
+import { Problem, say } from './problem.mjs';
+import { place, readRecord, setupFiles, writeRecord } from './record.mjs';
 import { removeIfDamaged, unpackedWheel } from './wheel.mjs';
 
 /**
@@ -13,34 +14,33 @@ import { removeIfDamaged, unpackedWheel } from './wheel.mjs';
  * @param {string} root attn's own folder
  */
 export async function installTensorFlow(root) {
+  const files = setupFiles(root);
   const require = createRequire(join(root, 'package.json'));
   const packages = {
-    tfjsNode: dirname(require.resolve('@tensorflow/tfjs-node/package.json')),
+    tfjsNode: files.tfjsNode,
     nodeApiHeaders: dirname(require.resolve('node-api-headers/package.json')),
   };
   const named = process.env.ATTN_LIBTENSORFLOW && resolve(process.env.ATTN_LIBTENSORFLOW);
-  const recordPath = join(packages.tfjsNode, 'lib/attn-setup.json');
-  const bindingPath = join(packages.tfjsNode, 'lib/napi-v8/tfjs_binding.node');
-  if (isBuilt(recordPath, named)) return;
+  if (isBuilt(readRecord(files), named)) return;
 
-  const retry = existsSync(join(root, 'package-lock.json')) ? 'npm run setup' : 'npx attn setup';
-  const place = (path, write) =>
-    writing(packages.tfjsNode, `run ${retry} as a user who may write there`, () => replace(path, write));
-  const record = (content) =>
-    place(recordPath, (path) => writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`));
   try {
-    const { tensorflow, binding, version } = await build(packages, named, retry);
-    await place(bindingPath, (path) => copyFileSync(binding, path));
+    const { tensorflow, binding, version } = await build(packages, named, files.retry);
+    await place(files, files.binding, (path) => copyFileSync(binding, path));
     const { libraryDirectory, library, frameworkLibrary } = tensorflow;
-    const files = [library, frameworkLibrary, bindingPath].map(fingerprint);
-    await record({ backend: 'tensorflow', version, libraryDirectory, library, frameworkLibrary, named, files });
+    const location = { version, libraryDirectory, library, frameworkLibrary };
+    await writeRecord(files, {
+      ...{ backend: 'tensorflow', ...location, named },
+      // a TensorFlow of the user's own may serve cards too
+      ...(named && hasCuda(tensorflow, root) && { gpu: location }),
+      files: [library, frameworkLibrary, files.binding].map(fingerprint),
+    });
     say(`TensorFlow ${version} is ready`);
   } catch (error) {
     // a folder that the user named is not silently done without
     if (!(error instanceof Problem) || named) throw error;
     const { message: what, remedy } = error;
     say(`${what}; WebAssembly serves instead, about 10 times slower\n  ${remedy}`);
-    await record({ backend: 'wasm', problem: { what, remedy } });
+    await writeRecord(files, { backend: 'wasm', problem: { what, remedy } });
   }
 }
 
@@ -90,9 +90,8 @@ function findLibraries(folder) {
 }
 
 /** Whether the last set-up's libraries and binding are there, unchanged, and are those that the user names now, if any. */
-function isBuilt(recordPath, named) {
+function isBuilt(record, named) {
   try {
-    const record = JSON.parse(readFileSync(recordPath, 'utf8'));
     return (
       record.files.length > 0 &&
       record.files.every((file) => JSON.stringify(file) === JSON.stringify(fingerprint(file.path))) &&
@@ -106,12 +105,4 @@ function isBuilt(recordPath, named) {
 function fingerprint(path) {
   const { size, mtimeMs } = statSync(path);
   return { path, size, modified: mtimeMs };
-}
-
-/** Writes a file under another name and renames it: a process that uses the old one keeps it. */
-function replace(path, write) {
-  const temporary = `${path}.${process.pid}.tmp`;
-  mkdirSync(dirname(path), { recursive: true });
-  write(temporary);
-  renameSync(temporary, path);
 }

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { inCache } from './cache.mjs';
+import { downloadWithPip } from './pip.mjs';
 import { Problem, say } from './problem.mjs';
 import { unzip } from './unzip.mjs';
 
@@ -69,83 +69,43 @@ export async function removeIfDamaged(directory) {
 
 /** The wheel itself, kept in the cache until it is unpacked. */
 async function verifiedWheel({ project, platform, sha256, megabytes }, cache, partial, retry) {
-  const name = `${project.replaceAll('-', '_')}-${version}-cp313-cp313-${platform}.whl`;
-  const kept = join(cache, name);
+  const file = `${project.replaceAll('-', '_')}-${version}-cp313-cp313-${platform}.whl`;
+  const kept = join(cache, file);
   if (existsSync(kept) && (await digest(kept)) === sha256) return kept;
-  const pip = findPip(retry);
   say(`downloading TensorFlow ${version} with pip (${megabytes} MB)`);
-  const wheelTags = ['--python-version', '3.13', '--implementation', 'cp', '--abi', 'cp313', '--platform', platform];
-  const { status, stderr } = spawnSync(
-    pip[0],
-    [
-      ...[...pip.slice(1), 'download', '--no-deps', '--only-binary=:all:', ...wheelTags],
-      ...['--no-cache-dir', '--disable-pip-version-check', '--no-input', '--retries', '2'],
-      ...['--dest', partial, `${project}==${version}`],
-    ],
-    {
-      // pip's progress bar is worth seeing on a terminal only
-      stdio: ['ignore', process.stderr.isTTY ? 2 : 'ignore', 'pipe'],
-      encoding: 'utf8',
-      env: { ...process.env, TMPDIR: partial, PIP_REQUIRE_VIRTUALENV: '0' },
-    },
-  );
-  if (status !== 0) throw downloadProblem(project, stderr, retry);
-  const fetched = join(partial, name);
-  if (!existsSync(fetched) || (await digest(fetched)) !== sha256) {
-    throw new Problem(
-      `the wheel that pip fetched is not TensorFlow's own (its SHA-256 differs); it was removed`,
-      `run ${retry} again; if it stays so, the package index or a proxy alters files: set PIP_INDEX_URL to another index`,
-    );
-  }
+  const fetched = downloadWithPip({ project, version, file }, partial, retry);
+  if ((await digest(fetched)) !== sha256) throw wrongWheel('TensorFlow', retry);
   renameSync(fetched, kept);
   return kept;
 }
 
-/** The words that start pip: PYTHON's where it is set, else any Python 3's, else a pip that stands alone. */
-function findPip(retry) {
-  const { PYTHON } = process.env;
-  const modules = (PYTHON ? [PYTHON] : ['python3', 'python']).map((python) => [python, '-m', 'pip']);
-  const candidates = PYTHON ? modules : [...modules, ['pip3'], ['pip']];
-  for (const words of candidates) {
-    const { status, stdout } = spawnSync(words[0], [...words.slice(1), '--version'], { encoding: 'utf8' });
-    if (status === 0 && /\(python 3/.test(stdout)) return words;
-  }
-  const install = process.platform === 'darwin' ? 'brew install python' : 'sudo apt-get install -y python3-pip';
-  throw PYTHON
-    ? new Problem(`PYTHON=${PYTHON} is no Python 3 with pip`, `PYTHON=python3 ${retry}`)
-    : new Problem('there is no Python 3 with pip, which fetches TensorFlow', `${install} && ${retry}`);
+/** A wheel that is not the one that wheels.json means. */
+export function wrongWheel(name, retry) {
+  return new Problem(
+    `the wheel that was fetched is not ${name}'s own (its SHA-256 differs); it was removed`,
+    `run ${retry} again; if it stays so, the package index or a proxy alters files: set PIP_INDEX_URL to another index`,
+  );
 }
 
-function downloadProblem(project, stderr, retry) {
-  const last = stderr.match(/ERROR: .*/g)?.at(-1) ?? stderr.trim().split('\n').at(-1);
-  if (/No space left/.test(stderr)) return new Problem('the disk is full', `free about 1.2 GB, then: ${retry}`);
-  return /Retrying|Connection|timed out|name resolution|not known/i.test(stderr)
-    ? new Problem(`no connection to the package index that has ${project}`, `connect to the network, then: ${retry}`)
-    : new Problem(
-        `pip cannot fetch ${project} ${version}: ${last}`,
-        `mend that (PIP_INDEX_URL names an index), then: ${retry}`,
-      );
-}
-
-/** Whether an unpacked wheel is there with every file in its size. */
-function isWhole(home) {
-  const members = Object.entries(readMembers(home) ?? {});
+/** Whether what was unpacked of wheels is there with every file in its size. @param list the file that lists it */
+export function isWhole(home, list = 'members.json') {
+  const members = Object.entries(readMembers(home, list) ?? {});
   return (
     members.length > 0 &&
     members.every(([name, { size }]) => statSync(join(home, name), { throwIfNoEntry: false })?.size === size)
   );
 }
 
-function readMembers(home) {
+export function readMembers(home, list = 'members.json') {
   try {
-    return JSON.parse(readFileSync(join(home, 'members.json'), 'utf8'));
+    return JSON.parse(readFileSync(join(home, list), 'utf8'));
   } catch {
     return undefined;
   }
 }
 
 /** On Linux the wheels want GNU's C library of 2018 or newer: the words for what is there instead, or undefined. */
-function otherLibc() {
+export function otherLibc() {
   if (process.platform !== 'linux') return undefined;
   const glibc = process.report.getReport().header.glibcVersionRuntime;
   if (glibc === undefined) return 'its C library is not GNU’s';
@@ -154,7 +114,7 @@ function otherLibc() {
 }
 
 /** SHA-256 of a file. */
-async function digest(path) {
+export async function digest(path) {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');

@@ -5,10 +5,11 @@ import { InputError } from '../support/errors.ts';
 /**
  * Runs set-up (`scripts/setup.mjs`, which needs no package and so can run before all else) in a process of its own. Its
  * progress goes to stderr. Throws an InputError where it could not do its work.
+ * @param options.gpu fetch TensorFlow for NVIDIA's cards too
  */
-export function runSetup(options: { readonly quiet: boolean }): void {
+export function runSetup(options: { readonly quiet: boolean; readonly gpu: boolean }): void {
   const script = fileURLToPath(new URL('../../scripts/setup.mjs', import.meta.url));
-  const { status, stderr } = spawnSync(process.execPath, [script], {
+  const { status, stderr } = spawnSync(process.execPath, [script, ...(options.gpu ? ['--gpu'] : [])], {
     stdio: ['ignore', 'inherit', options.quiet ? 'pipe' : 'inherit'],
     encoding: 'utf8',
   });

@@ -37,16 +37,6 @@ export const scratchFolder = scratch;
 
 /** Makes the tiny wheel: its library says version 2.21.0, and has `more` code. */
 export function makeWheel(more = ''): TinyWheel {
-  const library = (name: string, code: string) => {
-    const output = join(mkdtempSync(join(scratch, 'lib-')), name);
-    const { status, stderr } = spawnSync(
-      compiler ?? '',
-      ['-shared', '-fPIC', `-Wl,-soname,${name}`, '-x', 'c++', '-', '-o', output],
-      { input: code, encoding: 'utf8' },
-    );
-    if (status !== 0) throw new Error(stderr);
-    return readFileSync(output);
-  };
   const bytes = zipSync({
     'tensorflow/libtensorflow_cc.so.2': library(
       'libtensorflow_cc.so.2',
@@ -61,6 +51,18 @@ export function makeWheel(more = ''): TinyWheel {
   });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { bytes, sha256, name: `tensorflow_cpu-2.21.0-cp313-cp313-${platform}.whl` };
+}
+
+/** A shared library of this name, compiled from C++. */
+export function library(name: string, code: string): Buffer {
+  const output = join(mkdtempSync(join(scratch, 'lib-')), name);
+  const { status, stderr } = spawnSync(
+    compiler ?? '',
+    ['-shared', '-fPIC', `-Wl,-soname,${name}`, '-x', 'c++', '-', '-o', output],
+    { input: code, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(stderr);
+  return readFileSync(output);
 }
 
 /** What a stand-in for pip does. */
@@ -94,8 +96,11 @@ export class Machine {
     rmSync(join(this.home, 'bin', program));
   }
 
-  /** Installs attn as npm would beneath another package, with the wheel that its set-up expects. */
-  install(name: string, wheel: TinyWheel): string {
+  /**
+   * Installs attn as npm would beneath another package, with the wheels that its set-up expects.
+   * @param gpu those for GPUs, as wheels.json lists them
+   */
+  install(name: string, wheel: TinyWheel, gpu?: readonly object[]): string {
     const modules = join(this.home, name, 'node_modules');
     const root = join(modules, 'attn');
     cpSync('scripts', join(root, 'scripts'), { recursive: true });
@@ -109,6 +114,7 @@ export class Machine {
             ...{ project: 'tensorflow-cpu', platform, sha256: wheel.sha256, megabytes: 1 },
           },
         },
+        ...(gpu && { gpu: { [`${process.platform}-${process.arch}`]: gpu } }),
       }),
     );
     const tfjsNode = join(modules, '@tensorflow/tfjs-node');
@@ -129,6 +135,8 @@ export class Machine {
       'python3',
       `const words = process.argv.slice(2);
       if (words.includes('--version')) { console.log('pip 25.0 from /usr/lib (python 3.13)'); process.exit(); }
+      if (words[2] === 'config') { console.log(process.env.STAND_IN_PIP_CONFIG ?? ''); process.exit(); }
+      if (words[0] === '-c') { console.log(process.env.STAND_IN_PIP_INDEX ?? ''); process.exit(); }
       const fs = require('node:fs');
       fs.appendFileSync(${JSON.stringify(join(this.home, 'pip.log'))}, words.join(' ') + '\\n');
       const target = words[words.indexOf('--dest') + 1] + '/${wheel.name}';
@@ -158,6 +166,17 @@ export class Machine {
     return existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').length : 0;
   }
 
+  /** Runs the set-up of an installed attn to its end, while this process can serve it. */
+  async setUpServed(root: string, words: readonly string[], extra: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [join(root, 'scripts/setup.mjs'), ...words], {
+      env: { ...this.environment, ...extra },
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+    const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { status, said };
+  }
+
   /** Runs the set-up of an installed attn to its end. */
   setUp(root: string, extra: Record<string, string> = {}): { readonly status: number | null; readonly said: string } {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts/setup.mjs')], {
@@ -168,8 +187,8 @@ export class Machine {
   }
 
   /** Starts a set-up in a process group of its own and kills all of it once `ready` holds. */
-  async setUpKilled(root: string, ready: () => boolean): Promise<void> {
-    const child = spawn(process.execPath, [join(root, 'scripts/setup.mjs')], {
+  async setUpKilled(root: string, ready: () => boolean, words: readonly string[] = []): Promise<void> {
+    const child = spawn(process.execPath, [join(root, 'scripts/setup.mjs'), ...words], {
       env: this.environment,
       detached: true,
       stdio: 'ignore',

@@ -1,15 +1,19 @@
+import { z } from 'zod';
 import { runSetup } from '../../tensor/setup.ts';
-import { defineCommand, noOptions } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { doctor } from './doctor.ts';
 
 export const setup = defineCommand({
   name: 'setup',
   summary: 'fetch and build what is missing, then say what there is',
   json: true,
-  options: noOptions,
-  async run(options, positional, context) {
-    runSetup(context);
-    await doctor.run(options, positional, context);
+  options: z.object({
+    gpu: z.boolean().default(false).describe("also fetch TensorFlow with CUDA for NVIDIA's cards: 2.9 GB"),
+  }),
+  examples: ['attn setup', 'attn setup --gpu'],
+  async run({ gpu }, positional, context) {
+    runSetup({ gpu, quiet: context.quiet });
+    await doctor.run({}, positional, context);
     if (!context.json) context.say('next: attn demo');
   },
 });

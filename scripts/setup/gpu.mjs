@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { loadBinding } from './binding.mjs';
+import { cacheFolder } from './cache.mjs';
+import { gigabytes, gpuWheels, unpackedGpuWheels } from './gpu-wheels.mjs';
+import { Problem, say } from './problem.mjs';
+import { readRecord, setupFiles, writeRecord } from './record.mjs';
+import { isWhole, otherLibc } from './wheel.mjs';
+
+/** The oldest compute capability that TensorFlow's wheel has code for, and the oldest driver for CUDA 12. */
+const OLDEST_CARD = 6;
+const OLDEST_DRIVER = 525;
+
+/**
+ * TensorFlow for NVIDIA's cards beside the one for the processor: the one that is recorded, else the one in the cache, else
+ * fetched where it was asked for. Where it was not, and there is a card, one line says what it would take.
+ * @param {string} root attn's own folder
+ * @param {boolean} wanted `--gpu`, or ATTN_GPU=1
+ */
+export async function installGpu(root, wanted) {
+  const files = setupFiles(root);
+  const record = readRecord(files);
+  if (record?.gpu && existsSync(record.gpu.library)) return;
+  const { version, home, wheels } = gpuWheels(cacheFolder());
+  const serves = wheels !== undefined && otherLibc() === undefined;
+  if (!wanted && !(serves && isWhole(home))) {
+    if (serves && record?.backend === 'tensorflow') offer(wheels, files.retry);
+    return;
+  }
+  const retry = `${files.retry}${files.retry.startsWith('npm') ? ' --' : ''} --gpu`;
+  checkFits(record, version, serves, retry);
+  const libraryDirectory = await unpackedGpuWheels(cacheFolder(), systemHasCuda(wheels, root), retry);
+  loadBinding(files.binding, { libraryDirectory }, retry);
+  const [library, frameworkLibrary] = ['cc', 'framework'].map((part) =>
+    join(libraryDirectory, `libtensorflow_${part}.so.2`),
+  );
+  await writeRecord(files, { ...record, gpu: { version, libraryDirectory, library, frameworkLibrary } });
+  say(`TensorFlow ${version} for GPUs is ready`);
+  if (wanted && findCard() === undefined) say('there is no NVIDIA card here that it could use now');
+}
+
+/** @throws Problem where TensorFlow for GPUs cannot stand beside what set-up has recorded */
+function checkFits(record, version, serves, retry) {
+  const platform = otherLibc() ?? `${process.platform} ${process.arch}`;
+  if (!serves) throw new Problem(`there is no TensorFlow for GPUs for this machine (${platform})`, 'leave --gpu out');
+  if (record?.backend !== 'tensorflow') {
+    throw new Problem(
+      'TensorFlow for GPUs needs the binding to TensorFlow, which is not there',
+      `mend that, then: ${retry}`,
+    );
+  }
+  if (record.version === version) return;
+  throw new Problem(
+    `TensorFlow for GPUs has version ${version}, the one in ${record.libraryDirectory} ${record.version}`,
+    'ATTN_LIBTENSORFLOW=DIR names a folder with one of that version, or one that was built with CUDA itself',
+  );
+}
+
+/** Says what a card that is there would need. */
+function offer(wheels, retry) {
+  const card = findCard();
+  if (card === undefined) return;
+  const bytes = wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
+  const command = retry.startsWith('npm') ? 'ATTN_GPU=1 npm run setup' : `${retry} --gpu`;
+  say(`to compute on the GPU here, ${card}: ${command} (downloads ${gigabytes(bytes)})`);
+}
+
+/** The name of the first card that TensorFlow supports, as `nvidia-smi` lists them, or undefined. */
+function findCard() {
+  const query = ['--query-gpu=name,compute_cap,driver_version', '--format=csv,noheader'];
+  const { status, stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8' });
+  if (status !== 0) return undefined;
+  const cards = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(', '));
+  return cards.find(
+    ([, capability, driver]) =>
+      Number.parseInt(capability, 10) >= OLDEST_CARD && Number.parseInt(driver, 10) >= OLDEST_DRIVER,
+  )?.[0];
+}
+
+/** Whether the system, or LD_LIBRARY_PATH, has every library that would be unpacked of NVIDIA's wheels. */
+function systemHasCuda(wheels, root) {
+  const names = wheels.flatMap(({ project, members }) =>
+    project === 'tensorflow' ? [] : members.map((member) => basename(member)).filter((name) => /\.so\./.test(name)),
+  );
+  const open = `const koffi = require('koffi');
+    for (const name of process.argv.slice(1)) koffi.load(name, { lazy: true });
+    process.reallyExit(0);`;
+  return spawnSync(process.execPath, ['-e', open, ...names], { cwd: root }).status === 0;
+}
