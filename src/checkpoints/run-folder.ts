@@ -1,7 +1,10 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readRun, toYaml } from '../config/run-file.ts';
 import { InputError } from '../support/errors.ts';
 import { writeFailure, writeFileAtomic } from '../support/files.ts';
+import { refuseForeign } from '../support/foreign-files.ts';
+import { isOwnText } from '../support/own-text.ts';
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -56,13 +59,15 @@ export function checkExists(path: string): void {
   throw new InputError('no such model', { where: path, remedy: 'name the folder of a run, as attn train writes it' });
 }
 
-/** @throws InputError where a folder holds a model, which is not to be written over */
-export function checkNoModel(path: string): void {
-  if (!existsSync(runFolder(path).model)) return;
-  throw new InputError('holds a model already', {
-    where: path,
-    remedy: 'remove it, or name another folder with --out',
-  });
+/** @throws InputError where a folder holds anything: a model is not to be written over, nor is what is not of attn */
+export function checkEmpty(path: string): void {
+  if (existsSync(runFolder(path).model)) {
+    throw new InputError('holds a model already', {
+      where: path,
+      remedy: 'remove it, or name another folder with --out',
+    });
+  }
+  refuseForeign(path);
 }
 
 /** What becomes of a training that a folder holds: it is refused, gone on with (or begun where there is none), or removed. */
@@ -70,11 +75,16 @@ export type StartMode = 'new' | 'resume' | 'overwrite';
 
 /**
  * Whether a training goes on from where the folder's last one stood; if not it begins.
- * @throws InputError where the folder holds what would be lost
+ * @throws InputError where the folder holds what would be lost, or what is not a run's
  */
-export function checkStart({ path, last, model }: RunFolder, start: StartMode): boolean {
+export function checkStart(folder: RunFolder, start: StartMode): boolean {
+  const { path, last, model } = folder;
   const saved = existsSync(last);
-  if (start === 'overwrite' || (!saved && !existsSync(model))) return false;
+  if (!saved && !existsSync(model)) {
+    if (!wasBegun(folder)) refuseForeign(path);
+    return false;
+  }
+  if (start === 'overwrite') return false;
   if (start === 'resume' && saved) return true;
   throw new InputError(saved ? 'holds a run already' : 'holds a model, but nothing that a training could go on from', {
     where: path,
@@ -82,22 +92,59 @@ export function checkStart({ path, last, model }: RunFolder, start: StartMode): 
   });
 }
 
+/** Whether a training has begun in a folder and saved nothing yet: its options, the first that it writes, read as it writes them. */
+function wasBegun({ config }: RunFolder): boolean {
+  try {
+    return toYaml(readRun(config)) === readFileSync(config, 'utf8');
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Removes what a run has left in its folder, so that nothing of it is taken for the next one's. Where training stood goes
  * first: half a run is not to be gone on with; the model last: until then the folder is still known as a run's. A folder
- * that holds none is left as it is.
+ * that holds none is left as it is, and so is whatever else is in it.
  * @throws InputError where the files may not be removed
  */
 export function clearRun(folder: RunFolder): void {
   if (!existsSync(folder.last) && !existsSync(folder.model)) return;
   const { last, best, report, finished, card, metrics, events, model } = folder;
   try {
-    for (const path of [last, best, report, finished, card, metrics, events, model]) {
-      rmSync(path, { recursive: true, force: true });
-    }
+    rmSync(last, { force: true });
+    removeFiles(best, /^step-\d+\.safetensors$/);
+    for (const path of [report, finished]) rmSync(path, { recursive: true, force: true });
+    if (isOwnText(card)) rmSync(card);
+    rmSync(metrics, { force: true });
+    removeFiles(events, /^events\.out\.tfevents\./);
+    rmSync(model, { force: true });
   } catch (error) {
     throw writeFailure(folder.path, error);
   }
+}
+
+/** Removes a run, and its folder where nothing else is in it. @throws as `clearRun` */
+export function removeRun(path: string): void {
+  const folder = runFolder(path);
+  if (!existsSync(folder.last) && !existsSync(folder.model) && !wasBegun(folder)) return;
+  clearRun(folder);
+  try {
+    for (const file of [folder.sourceVocabulary, folder.targetVocabulary, folder.config]) rmSync(file, { force: true });
+    for (const directory of [dirname(folder.last), path]) removeIfEmpty(directory);
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** Removes the files of a folder whose names are like this, and the folder if that was all. */
+function removeFiles(folder: string, name: RegExp): void {
+  if (!existsSync(folder)) return;
+  for (const found of readdirSync(folder)) if (name.test(found)) rmSync(join(folder, found));
+  removeIfEmpty(folder);
+}
+
+function removeIfEmpty(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 /** Makes the folder of another model of a run: the same vocabularies and options. @throws as `writeFileAtomic` */

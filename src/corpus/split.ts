@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { InputError, RunError } from '../support/errors.ts';
 import { AtomicFile, commitTogether } from '../support/files.ts';
 import { whileOwning } from '../support/folder-lock.ts';
+import { refuseForeign } from '../support/foreign-files.ts';
 import { assignComponents, assignRows, type HeldOut, readLineNumbers } from './assignment.ts';
 import { nameOf, sha256OfFile } from './bytes.ts';
 import { type Corpus, readCorpus } from './corpus.ts';
 import { MalformedLines } from './malformed.ts';
 import { type PartName, partNames, TRAIN } from './parts.ts';
 import { countOverlap, SentenceGraph } from './sentence-graph.ts';
-import { formatSplitFile, partPath, type SplitFile } from './split-folder.ts';
+import { formatSplitFile, partPath, readSplitFile, type SplitFile } from './split-folder.ts';
 import { normaliseSentence } from './text.ts';
 
 /** How to divide a corpus. */
@@ -43,6 +44,8 @@ async function split(
   malformed: MalformedLines,
   signal?: AbortSignal,
 ): Promise<SplitFile | undefined> {
+  if (readSplitFile(folder) === undefined)
+    refuseForeign(folder, [...partNames.map((name) => `${name}.tsv`), 'split.json']);
   const partOfLine = how.method === 'lines' ? readLineNumbers(how.devLines, how.testLines) : new Map<number, number>();
   const read = await readGraph(corpus, partOfLine, malformed, signal);
   if (read === undefined) return undefined;

@@ -87,6 +87,15 @@ export function readManifest(directory: string): Manifest {
   return result.data;
 }
 
+/** Whether a file is the manifest of prepared data, of whatever version. */
+export function isManifest(path: string): boolean {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).format === 'attn-prepared';
+  } catch {
+    return false;
+  }
+}
+
 function notAManifest(path: string, message: string, cause?: unknown): InputError {
   return new InputError(message, { where: path, remedy: 'prepare the data again: attn prepare', cause });
 }

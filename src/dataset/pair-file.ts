@@ -25,10 +25,25 @@ export interface EncodedPair {
   readonly target: Int32Array;
 }
 
+const marks = { pairs: 'attnpair', index: 'attnindx' } as const;
+
+/** Whether a file begins as one of prepared data does. */
+export function isPairFile(path: string, kind: 'pairs' | 'index'): boolean {
+  const mark = Buffer.alloc(8);
+  try {
+    const file = openSync(path, 'r');
+    readSync(file, mark, 0, mark.length, 0);
+    closeQuietly(file);
+  } catch {
+    return false;
+  }
+  return mark.toString('latin1') === marks[kind];
+}
+
 /** A header: what the file is, its version, its bytes per id. */
 export function headerOf(kind: 'pairs' | 'index', idBytes: IdBytes): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
-  header.write(kind === 'pairs' ? 'attnpair' : 'attnindx', 'latin1');
+  header.write(marks[kind], 'latin1');
   header.writeUInt32LE(FORMAT_VERSION, 8);
   header.writeUInt32LE(idBytes, 12);
   return header;

@@ -1,17 +1,18 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import type { PartName } from '../corpus/parts.ts';
+import { join, resolve } from 'node:path';
+import { type PartName, partNames } from '../corpus/parts.ts';
 import { type Pair, readPairBatches } from '../corpus/tsv.ts';
 import { InputError } from '../support/errors.ts';
 import { AtomicFile, removeQuietly } from '../support/files.ts';
 import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
-import { readModelFile } from '../vocabulary/model-file.ts';
+import { refuseForeign } from '../support/foreign-files.ts';
+import { isOwnModelFile, readModelFile } from '../vocabulary/model-file.ts';
 import type { EncodedPairs } from './encode.ts';
 import { Encoder } from './encoder.ts';
-import { MANIFEST_FILE, type Manifest, type Origin, type SplitManifest } from './manifest.ts';
+import { isManifest, MANIFEST_FILE, type Manifest, type Origin, type SplitManifest } from './manifest.ts';
 import { describeOrigin } from './origin.ts';
-import { FORMAT_VERSION, type IdBytes } from './pair-file.ts';
+import { FORMAT_VERSION, type IdBytes, isPairFile } from './pair-file.ts';
 import { PairWriter } from './pair-writer.ts';
 import { Tally } from './tally.ts';
 
@@ -51,6 +52,7 @@ export function prepareDataset(options: PrepareOptions): Promise<Manifest> {
 
 async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<Manifest> {
   const { out, openFile = (path: string) => new AtomicFile(path) } = options;
+  checkOwn(options);
   const paths = { source: join(options.vocabulary, 'source.model'), target: join(options.vocabulary, 'target.model') };
   const corpusOf = (name: PartName): Origin =>
     describeOrigin(options.corpus[name], out, 'write it with `attn data split`, or check the path');
@@ -92,6 +94,21 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
   } finally {
     await encoder.close();
   }
+}
+
+/** @throws InputError where the folder holds files of the names of prepared data that are something else */
+function checkOwn({ out, vocabulary }: PrepareOptions): void {
+  if (isManifest(join(out, MANIFEST_FILE))) return;
+  const data = (['pairs', 'index'] as const).flatMap((kind) =>
+    partNames.map((part) => `${part}.${kind}`).filter((name) => !isPairFile(join(out, name), kind)),
+  );
+  // vocabularies that are in this very folder are not written
+  const models = resolve(vocabulary) === resolve(out) ? [] : ['source.model', 'target.model'];
+  refuseForeign(out, [MANIFEST_FILE, ...data, ...models.filter((name) => !isOwnModel(join(out, name)))]);
+}
+
+function isOwnModel(path: string): boolean {
+  return existsSync(path) && isOwnModelFile(readFileSync(path));
 }
 
 /** Gives the files their names in order, the manifest last. A failure half-way takes the names away again. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { keptModels, loadModel, saveModel } from '../checkpoints/checkpoint.ts';
 import { checkParameters, checkVocabularies } from '../checkpoints/compatibility.ts';
-import { checkExists, checkNoModel, deriveRunFolder, runFolder } from '../checkpoints/run-folder.ts';
+import { checkEmpty, checkExists, deriveRunFolder, runFolder } from '../checkpoints/run-folder.ts';
 import type { NamedTensors } from '../checkpoints/safetensors.ts';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { openDataset } from '../dataset/dataset.ts';
@@ -37,7 +37,7 @@ export function averageModels(paths: readonly string[], out: string): Promise<Av
 }
 
 async function average(paths: readonly string[], out: string): Promise<AverageResult> {
-  checkNoModel(out);
+  checkEmpty(out);
   const files = paths.flatMap(modelsOf);
   const [first] = files;
   if (first === undefined || files.length < 2) {

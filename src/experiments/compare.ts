@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runFolder } from '../checkpoints/run-folder.ts';
+import { removeRun, runFolder } from '../checkpoints/run-folder.ts';
 import { changedOptions } from '../config/changes.ts';
 import { resolveOptions } from '../config/options.ts';
 import { completeRun, type Run, type RunOptions, runSchema } from '../config/run.ts';
@@ -79,7 +79,7 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
   const test = preparedTestSet(options.data);
   const { splits } = readManifest(options.data);
   for (const { run } of entries) checkLengths(run, splits, options.data);
-  if (options.overwrite) rmSync(join(out, 'runs'), { recursive: true, force: true });
+  if (options.overwrite) removeRuns(out);
   else checkSame(options);
   writeFileAtomic(planPath(out), planText(options));
 
@@ -184,6 +184,13 @@ function planOf({ common, data }: ComparisonOptions): Plan {
   dataset.close();
   const shared = Object.entries(common).filter(([key]) => !differing.includes(key));
   return { data: dataset.fingerprint, options: Object.fromEntries(shared) };
+}
+
+/** Removes the runs of a comparison, whatever it compared. */
+function removeRuns(out: string): void {
+  const runs = join(out, 'runs');
+  if (!existsSync(planPath(out)) || !existsSync(runs)) return;
+  for (const name of readdirSync(runs)) removeRun(join(runs, name));
 }
 
 /** @throws InputError where the folder holds a comparison of other data or with other options */

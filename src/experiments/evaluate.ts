@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NamedRun, openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { writeAttention } from '../reports/attention-files.ts';
@@ -9,6 +9,7 @@ import { writeReport } from '../reports/write-report.ts';
 import { AttnError } from '../support/errors.ts';
 import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
 import { whileOwning } from '../support/folder-lock.ts';
+import { refuseForeign } from '../support/foreign-files.ts';
 import { version } from '../support/version.ts';
 import { chooseDevice, describeDevice } from '../tensor/device.ts';
 import { alignmentErrorRates } from './alignment-errors.ts';
@@ -115,11 +116,24 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
 /** Stands in the folder while an evaluation is under way, or was stopped. */
 const SIGN = '.evaluating';
 
-/** Removes what an evaluation before left in the folder: its sentences and models may have been others. Its signs go last. */
+/** All that an evaluation writes, its signs last. */
+const RESULTS = ['report.md', 'report.html', 'hypotheses', 'attention', 'report.json', SIGN];
+
+/**
+ * Removes what an evaluation before left in the folder: its sentences and models may have been others.
+ * @throws InputError where files of the same names are not of an evaluation
+ */
 function removeOldResults(out: string): void {
-  if (![SIGN, 'report.json'].some((name) => existsSync(join(out, name)))) return;
-  for (const name of ['report.md', 'report.html', 'hypotheses', 'attention', 'report.json', SIGN]) {
-    rmSync(join(out, name), { recursive: true, force: true });
+  if (!existsSync(join(out, SIGN)) && !isReport(join(out, 'report.json'))) refuseForeign(out, RESULTS);
+  for (const name of RESULTS) rmSync(join(out, name), { recursive: true, force: true });
+}
+
+function isReport(path: string): boolean {
+  try {
+    const { version, models }: Partial<Report> = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof version === 'string' && Array.isArray(models);
+  } catch {
+    return false;
   }
 }
 
@@ -171,7 +185,7 @@ async function writeOwnReport(
   try {
     await whileOwning(run.folder.path, 'the writing of a report', () => {
       writeReport(run.folder.report, { ...report, models: [model], comparisons: [], ...(samples && { samples }) }, own);
-      writeCard(run, { test: report.test, model });
+      if (!writeCard(run, { test: report.test, model })) say(`${run.folder.card} was edited, and stays as it is`);
     });
   } catch (error) {
     if (!(error instanceof AttnError)) throw error;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { saveModel } from '../checkpoints/checkpoint.ts';
-import { checkNoModel, deriveRunFolder } from '../checkpoints/run-folder.ts';
+import { checkEmpty, deriveRunFolder } from '../checkpoints/run-folder.ts';
 import type { FloatType } from '../checkpoints/safetensors.ts';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import type { ModelReport, Report } from '../reports/types.ts';
@@ -49,7 +49,7 @@ async function writeExport(
   out: string,
   precision: (typeof exportPrecisions)[number],
 ): Promise<ExportResult> {
-  checkNoModel(out);
+  checkEmpty(out);
   const run = await openTrainedRun({ name: basename(path), path });
   if (precision === 'float16') checkRange(run, path);
   const folder = deriveRunFolder(out, run.folder);

@@ -199,13 +199,14 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
  * the run that is there as it was.
  */
 function takeFolder({ run, dataset, folder, resumed }: Prepared): void {
+  if (resumed === undefined) clearRun(folder);
+  // the first that is written: by it a run that has saved nothing is known
+  writeFileAtomic(folder.config, toYaml(run));
   if (resumed === undefined) {
-    clearRun(folder);
     writeFileAtomic(folder.sourceVocabulary, readFileSync(dataset.vocabularyPaths.source));
     writeFileAtomic(folder.targetVocabulary, readFileSync(dataset.vocabularyPaths.target));
   }
   rmSync(folder.finished, { force: true });
-  writeFileAtomic(folder.config, toYaml(run));
 }
 
 /** Reads the run's last checkpoint and checks that it is this run's. */

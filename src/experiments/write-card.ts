@@ -3,17 +3,20 @@ import type { Run } from '../config/run.ts';
 import { toCommand } from '../config/run-file.ts';
 import { modelCard } from '../reports/model-card.ts';
 import type { ModelReport, TestSet } from '../reports/types.ts';
-import { writeFileAtomic } from '../support/files.ts';
+import { writeOwnText } from '../support/own-text.ts';
 import { shellWord } from '../support/shell.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { corpusFacts } from './corpus-facts.ts';
 import { trainingReport } from './training-report.ts';
 
-/** Writes the README.md of a run: its model card, with the scores of an evaluation where there has been one. */
+/**
+ * Writes the README.md of a run: its model card, with the scores of an evaluation where there has been one.
+ * @returns false where there is a README.md that is not attn's, or that was edited: it stays
+ */
 export function writeCard(
   { name, path, folder, checkpoint, vocabularies }: TrainedRun,
   evaluation?: { readonly test: TestSet; readonly model: ModelReport },
-): void {
+): boolean {
   const { run, scores, averaged, vectors } = checkpoint;
   const corpus = corpusFacts(run.data ?? '');
   const training = trainingReport(folder.metrics);
@@ -39,7 +42,7 @@ export function writeCard(
     },
     ...(evaluation && { evaluation }),
   });
-  writeFileAtomic(folder.card, card);
+  return writeOwnText(folder.card, card);
 }
 
 /** `GRU encoder-decoder, both ways, concat attention (local-p), 2 layers, 256 units`. */

@@ -5,6 +5,7 @@ import { normaliseSentence } from '../corpus/text.ts';
 import { InputError } from '../support/errors.ts';
 import { AtomicFile } from '../support/files.ts';
 import { whileOwning } from '../support/folder-lock.ts';
+import { refuseForeign } from '../support/foreign-files.ts';
 import { distinctWithin, type GeneratedPair, generatePairs } from './generate.ts';
 
 /** How many pairs of each part there are. */
@@ -40,6 +41,10 @@ async function write(
   folder: string,
   signal?: AbortSignal,
 ): Promise<PartSizes | undefined> {
+  refuseForeign(
+    folder,
+    partNames.map((name) => `${name}.tsv`),
+  );
   const sizes = partSizes(pairs);
   if (sizes.dev === 0) {
     throw new InputError(`${pairs} pairs leave none for dev and test`, {

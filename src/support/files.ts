@@ -104,6 +104,11 @@ export function temporaryPath(path: string): string {
   return `${path}.${process.pid}-${hostDigits}${randomBytes(3).toString('hex')}.tmp`;
 }
 
+/** Whether a file of this name is one that was being written, by whatever process. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
 /** Folders that `removeLeftovers` has looked at. */
 const cleared = new Set<string>();
 

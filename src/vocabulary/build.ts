@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { nameOf } from '../corpus/bytes.ts';
 import { readPairBatches } from '../corpus/tsv.ts';
 import { InputError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
 import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
+import { refuseForeign } from '../support/foreign-files.ts';
 import { countTokens, type TokenCounts } from './counts.ts';
-import { readModelFile } from './model-file.ts';
+import { isOwnModelFile, readModelFile } from './model-file.ts';
 import { trainVocabulary, type VocabularyOptions } from './train.ts';
 import type { VocabularyType } from './vocabulary.ts';
 
@@ -53,6 +55,17 @@ async function build(
   lock: FolderLock,
   stdin?: Readable,
 ): Promise<BuildResult> {
+  const paths = { source: join(out, 'source.model'), target: join(out, 'target.model') };
+  refuseForeign(
+    out,
+    Object.values(paths).flatMap((path) => (isOwn(path) ? [] : [basename(path)])),
+  );
+  if (existsSync(join(out, 'model.safetensors'))) {
+    throw new InputError('holds a model, which would have other vocabularies than its own', {
+      where: out,
+      remedy: 'name another folder with --out',
+    });
+  }
   const source: TokenCounts = new Map();
   const target: TokenCounts = options.shared ? source : new Map();
   let pairs = 0;
@@ -74,9 +87,13 @@ async function build(
   lock.check();
   return {
     pairs,
-    source: write(join(out, 'source.model'), sourceModel),
-    target: write(join(out, 'target.model'), targetModel),
+    source: write(paths.source, sourceModel),
+    target: write(paths.target, targetModel),
   };
+}
+
+function isOwn(path: string): boolean {
+  return existsSync(path) && isOwnModelFile(readFileSync(path));
 }
 
 function write(path: string, model: Uint8Array): BuiltVocabulary {

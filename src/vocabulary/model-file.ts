@@ -33,6 +33,7 @@ export interface ModelFile {
 const MODEL = { pieces: 1, trainerSpec: 2, normalizerSpec: 3 } as const;
 const PIECE = { text: 1, score: 2, kind: 3 } as const;
 const TRAINER = {
+  ...{ input: 1, modelPrefix: 2 },
   ...{ modelType: 3, vocabularySize: 4, characterCoverage: 10, treatWhitespaceAsSuffix: 24, userDefinedSymbols: 31 },
   ...{ byteFallback: 35, unknownId: 40, bosId: 41, eosId: 42, padId: 43 },
 } as const;
@@ -141,6 +142,18 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
         integerOf(trainer, TRAINER.treatWhitespaceAsSuffix, 0n) === 0n,
     },
   };
+}
+
+/** Whether a model file is of `attn vocab`. Other trainers note where they read the text and how they named the model. */
+export function isOwnModelFile(bytes: Uint8Array): boolean {
+  try {
+    const spec = [...readProto(bytes)].findLast(({ field }) => field === MODEL.trainerSpec);
+    if (spec?.wire !== 'bytes') return false;
+    const fields = fieldsOf(spec.value);
+    return !fields.has(TRAINER.input) && !fields.has(TRAINER.modelPrefix);
+  } catch {
+    return false;
+  }
 }
 
 function checkPieces(

@@ -271,7 +271,7 @@ describe('attn train', { skip }, () => {
     const model = readFileSync(runFolder(exported).model);
     await refuse(
       tinyTrainingFlags(data, exported, 5),
-      /holds a model already\n {2}--overwrite begins anew, --out names another folder/,
+      /holds a model, but nothing that a training could go on from\n {2}--overwrite begins anew, --out names another folder/,
     );
     assert.deepEqual(readFileSync(runFolder(exported).model), model);
   });

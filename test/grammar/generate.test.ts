@@ -27,7 +27,7 @@ test('data/ is what `attn data generate --out data` writes, byte for byte', asyn
     const [made, kept] = [out, data].map((folder) => readFileSync(join(folder, `${name}.tsv`)));
     assert.ok(
       made!.equals(kept!),
-      `${name}.tsv: if the grammar was changed on purpose, run attn data generate --out data`,
+      `${name}.tsv: if the grammar was changed on purpose, remove data/*.tsv and run attn data generate --out data`,
     );
   }
 });

@@ -18,7 +18,7 @@ export const dataGenerate = defineCommand({
   }),
   handlesInterrupt: true,
   examples: [
-    'attn data generate --out data          # the corpus that ships inside',
+    'attn data generate --out new           # the corpus that ships inside',
     'attn data generate --pairs 20 --seed 7',
     'attn data generate --pairs 1000000 | gzip > million.tsv.gz',
   ],

@@ -26,6 +26,9 @@ export interface SweepFolder {
   readonly runs: string;
 }
 
+/** The files that a sweep writes in its folder, beside the report. */
+export const ownNames = ['plan.json', 'sweep.md', 'sweep.json', 'train.sh', 'evaluate.sh', 'evaluation.json'];
+
 /** The paths of a sweep's folder, whether it exists or not. */
 export function sweepFolder(path: string): SweepFolder {
   const logs = join(path, 'logs');

@@ -1,9 +1,12 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeRun } from '../../checkpoints/run-folder.ts';
 import { InputError } from '../../support/errors.ts';
 import { whileOwning } from '../../support/folder-lock.ts';
+import { refuseForeign } from '../../support/foreign-files.ts';
 import { shellWord } from '../../support/shell.ts';
 import type { Sweep } from './file.ts';
-import { allRuns, makePlan, type Plan, type SweepFolder, sweepFolder, writePlan } from './folder.ts';
+import { allRuns, makePlan, ownNames, type Plan, type SweepFolder, sweepFolder, writePlan } from './folder.ts';
 import { trainLocally } from './local.ts';
 import { currentResults, evaluateSweep, type SweepResults } from './results.ts';
 import { lastEvaluation, submit } from './slurm.ts';
@@ -40,6 +43,7 @@ async function sweepOwned(definition: Sweep, options: SweepOptions): Promise<Swe
   if (definition.executor === 'slurm') runSlurm('sbatch', ['--version']);
   const folder = sweepFolder(definition.out);
   const plan = makePlan(definition, options.defaultData);
+  if (!existsSync(folder.plan)) refuseForeign(folder.path, ownNames);
   if (options.overwrite) clear(folder, plan);
   const states = statesOf(folder, plan);
   if (definition.executor === 'local') refuseAlive(folder, states);
@@ -107,9 +111,8 @@ function clear(folder: SweepFolder, plan: Plan): void {
   const runs = [...known.values()];
   refuseAlive(folder, statesOf(folder, { ...plan, runs }));
   for (const { name } of runs) {
-    for (const path of [`${folder.runs}/${name}`, folder.job(name), folder.config(name)]) {
-      rmSync(path, { recursive: true, force: true });
-    }
+    removeRun(join(folder.runs, name));
+    for (const path of [folder.job(name), folder.config(name)]) rmSync(path, { force: true });
   }
   for (const path of [folder.plan, folder.results, folder.table]) rmSync(path, { force: true });
 }

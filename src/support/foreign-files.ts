@@ -1,0 +1,31 @@
+import { readdirSync } from 'node:fs';
+import { InputError, systemCode } from './errors.ts';
+import { isTemporary } from './files.ts';
+import { LOCK_FILE } from './folder-lock.ts';
+
+/**
+ * Refuses to write in a folder where that would touch what attn has not written. Called where the folder does not carry the
+ * signs of the same kind of work: then whatever is there is somebody else's.
+ * @param names what is about to be written; unless said, the folder has to be empty
+ * @throws InputError that names the first such file
+ */
+export function refuseForeign(folder: string, names?: readonly string[]): void {
+  const found = entriesOf(folder).find((name) => names === undefined || names.includes(name));
+  if (found === undefined) return;
+  throw new InputError(`holds ${found}, which is not of attn's making there, and would be mixed up or lost`, {
+    where: folder,
+    remedy: 'name another folder with --out, or move the file away',
+  });
+}
+
+/** What is in a folder beside locks and half-written files. */
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name !== LOCK_FILE && !isTemporary(name))
+      .sort();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
