@@ -1,12 +1,13 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Run } from '../config/run.ts';
 import { InputError, RunError, systemCode } from '../support/errors.ts';
 import { compareScores, type Scores } from '../training/early-stopping.ts';
 import type { VectorCoverage } from '../vocabulary/word-vectors.ts';
+import { checkKind, entryOf, runOf } from './metadata.ts';
 import { runFolder } from './run-folder.ts';
 import {
-  CHECKSUM,
   type FloatType,
   loadMetadata,
   loadTensors,
@@ -76,8 +77,8 @@ export function loadModel(path: string): ModelCheckpoint {
   const file = modelFile(path);
   const { tensors, metadata } = load(file, MODEL_KIND);
   return {
-    ...{ parameters: tensors, ...readInfo(metadata), scores: JSON.parse(metadata.scores as string) },
-    ...(metadata.averaged !== undefined && { averaged: JSON.parse(metadata.averaged) }),
+    ...{ parameters: tensors, ...readInfo(metadata, file), scores: entryOf(metadata, 'scores', scoresSchema, file) },
+    ...(metadata.averaged !== undefined && { averaged: entryOf(metadata, 'averaged', z.array(z.string()), file) }),
   };
 }
 
@@ -89,7 +90,7 @@ export function loadScores(path: string): Scores {
   const file = modelFile(path);
   const metadata = loadMetadata(file);
   checkKind(metadata, MODEL_KIND, file);
-  return JSON.parse(metadata.scores as string);
+  return entryOf(metadata, 'scores', scoresSchema, file);
 }
 
 /** Writes where a training stands, whole or not at all. @throws RunError, InputError as `saveTensors`. */
@@ -109,15 +110,15 @@ export function saveTraining<State>(path: string, training: TrainingCheckpoint<S
 /** Reads where a training stands. @throws InputError when there is nothing to resume, or it is damaged. */
 export function loadTraining<State>(path: string): TrainingCheckpoint<State> {
   const { tensors, metadata } = load(path, TRAINING_KIND);
-  const groups = (JSON.parse(metadata.groups as string) as string[]).map((group) => {
+  const groups = entryOf(metadata, 'groups', z.array(z.string()), path).map((group) => {
     const members = Object.entries(tensors).filter(([name]) => name.startsWith(`${group}/`));
     return [group, Object.fromEntries(members.map(([name, value]) => [name.slice(group.length + 1), value]))];
   });
   return {
-    ...readInfo(metadata),
+    ...readInfo(metadata, path),
     data: metadata.data ?? '',
     tensors: Object.fromEntries(groups),
-    state: JSON.parse(metadata.state as string),
+    state: entryOf(metadata, 'state', z.looseObject({}), path) as State,
   };
 }
 
@@ -161,16 +162,30 @@ function describe({ run, vocabularies, vectors, step }: CheckpointInfo): Metadat
   };
 }
 
-function readInfo(metadata: Metadata): CheckpointInfo {
+function readInfo(metadata: Metadata, path: string): CheckpointInfo {
   return {
-    run: JSON.parse(metadata.run as string),
-    vocabularies: JSON.parse(metadata.vocabularies as string),
-    ...(metadata.vectors !== undefined && { vectors: JSON.parse(metadata.vectors) }),
-    step: Number(metadata.step),
+    run: runOf(metadata, path),
+    vocabularies: entryOf(metadata, 'vocabularies', z.object({ source: z.string(), target: z.string() }), path),
+    ...(metadata.vectors !== undefined && { vectors: entryOf(metadata, 'vectors', z.array(coverageSchema), path) }),
+    step: entryOf(metadata, 'step', z.number().int().nonnegative(), path),
   };
 }
 
+const scoresSchema = z.object({ loss: z.number(), perplexity: z.number(), bleu: z.number(), chrf: z.number() });
+
+const coverageSchema = z.object({
+  ...{ side: z.enum(['source', 'target']), file: z.string(), frozen: z.boolean() },
+  ...{ found: z.number(), words: z.number(), random: z.number() },
+});
+
 function save(path: string, tensors: NamedTensors, metadata: Metadata, floats: FloatType = 'F32'): void {
+  const bad = notFinite(tensors);
+  if (bad !== undefined) {
+    throw new RunError(`the checkpoint was not saved: ${bad}`, {
+      where: path,
+      remedy: 'training has diverged: the checkpoint before it is intact; try a smaller --learning-rate',
+    });
+  }
   try {
     saveTensors(path, tensors, metadata, floats);
   } catch (error) {
@@ -186,13 +201,25 @@ function save(path: string, tensors: NamedTensors, metadata: Metadata, floats: F
 function load(path: string, kind: string): { readonly tensors: NamedTensors; readonly metadata: Metadata } {
   const { tensors, metadata } = loadTensors(path);
   checkKind(metadata, kind, path);
+  const bad = notFinite(tensors);
+  if (bad !== undefined) {
+    throw new InputError(`a checkpoint that is of no use: ${bad}`, {
+      where: path,
+      remedy:
+        'the training that wrote it has diverged, or another program has spoilt it: take another one, or train again',
+    });
+  }
   return { tensors, metadata };
 }
 
-function checkKind(metadata: Metadata, kind: string, path: string): void {
-  if (metadata.kind === kind && metadata[CHECKSUM] !== undefined) return;
-  throw new InputError(`not a checkpoint of this kind: it says '${metadata.kind ?? ''}', not '${kind}'`, {
-    where: path,
-    remedy: 'name the folder of a run, as attn train writes it',
-  });
+/** Says which value of a checkpoint is infinite or no number; undefined where all are finite. */
+function notFinite(tensors: NamedTensors): string | undefined {
+  for (const [name, { data }] of Object.entries(tensors)) {
+    // a loop over indices: callbacks would take longer than reading the file
+    for (let i = 0; i < data.length; i++) {
+      const value = data[i] as number;
+      if (value - value !== 0) return `${name} has ${value} among its values (the first at place ${i})`;
+    }
+  }
+  return undefined;
 }

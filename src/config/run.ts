@@ -6,6 +6,9 @@ export const presetNames = ['demo', 'seed', 'base', 'transformer', 'best'] as co
 export type PresetName = (typeof presetNames)[number];
 
 const count = z.number().int().positive();
+const upTo = (most: number) => count.max(most);
+/** Sizes above these are no model that one machine holds: refused at once, instead of after minutes or by a full memory. */
+const size = upTo(65_536);
 const amount = z.number().nonnegative();
 const share = z.number().min(0).lt(1);
 
@@ -37,16 +40,16 @@ export const runSections = [
         .enum(['global', 'local-m', 'local-p'])
         .default('global')
         .describe('where attention looks: everywhere, around the same position, around a predicted one'),
-      windowSize: count.default(10).describe('D: a local window reaches this many source tokens to each side'),
+      windowSize: upTo(65_535).default(10).describe('D: a local window reaches this many source tokens to each side'),
       inputFeeding: z.boolean().default(false).describe('feed the attention vector to the next step: slower'),
       cell: z.enum(['gru', 'lstm']).default('gru').describe('the recurrent cell'),
       resetAfter: z
         .boolean()
         .default(true)
         .describe('apply the reset gate as PyTorch does, after the recurrent product instead of before it'),
-      embedding: count.default(256).describe('E: size of the word embeddings'),
-      hidden: count.default(256).describe('H: size of the states'),
-      layers: count.default(1).describe('layers of the encoder, and of the decoder'),
+      embedding: size.default(256).describe('E: size of the word embeddings'),
+      hidden: size.default(256).describe('H: size of the states'),
+      layers: upTo(100).default(1).describe('layers of the encoder, and of the decoder'),
       bidirectional: z.boolean().default(false).describe('the encoder also reads from right to left'),
       dropout: share.default(0.2).describe('on embeddings, between layers and on the attention vector'),
       tieEmbeddings: z.boolean().default(false).describe('one matrix for the target embedding and the output'),
@@ -67,7 +70,7 @@ export const runSections = [
         .optional()
         .describe('GloVe or fastText text file that the target embedding starts from'),
       freezeVectors: z.boolean().default(false).describe('leave embeddings that start from a file as they are'),
-      maxLength: count
+      maxLength: upTo(65_535)
         .default(128)
         .describe('places in a sentence, its end counted, that location and learned positions are made for'),
     },
@@ -75,8 +78,8 @@ export const runSections = [
   {
     title: 'Transformer',
     options: {
-      heads: count.default(4).describe('attention heads; divides hidden'),
-      feedForward: count.default(1024).describe('inner size of the position-wise layers'),
+      heads: upTo(1024).default(4).describe('attention heads; divides hidden'),
+      feedForward: size.default(1024).describe('inner size of the position-wise layers'),
       activation: z.enum(['relu', 'gelu']).default('relu').describe('between the two position-wise layers'),
       positions: z.enum(['sinusoidal', 'learned']).default('sinusoidal').describe('how a token knows its place'),
     },
@@ -91,11 +94,11 @@ export const runSections = [
         .describe('stop after this many minutes; the first limit reached counts (20 where no limit is given)'),
       maxSteps: count.optional().describe('stop after this many updates'),
       epochs: count.optional().describe('stop after this many passes over the training data'),
-      batchTokens: count.default(3000).describe('tokens of a batch, padding included, on its longer side'),
-      maxShapes: count
+      batchTokens: upTo(1_000_000).default(3000).describe('tokens of a batch, padding included, on its longer side'),
+      maxShapes: upTo(1000)
         .default(28)
         .describe('most different shapes of batches; fewer pad more, but each has to be compiled first'),
-      accumulate: count.default(1).describe('batches whose gradients are added up before an update'),
+      accumulate: upTo(10_000).default(1).describe('batches whose gradients are added up before an update'),
       optimizer: z.enum(['adam', 'adamw', 'sgd', 'adagrad']).default('adam').describe('the update rule'),
       learningRate: z.number().positive().default(2e-3).describe('the peak learning rate'),
       schedule: z
@@ -140,7 +143,7 @@ export const runSections = [
         .default('float32')
         .describe('number format of the matrix products; bfloat16 is faster where the CPU has it'),
       device: deviceOption,
-      threads: count.optional().describe('CPU threads; without it one per core'),
+      threads: upTo(1024).optional().describe('CPU threads; without it one per core'),
     },
   },
 ] as const;

@@ -6,6 +6,9 @@ const defaults = searchDefaults;
 /** The widest beam: a step has as many rows at least, each as long as the vocabulary. */
 const WIDEST = 1000;
 
+/** The longest translation that may be asked for: the search makes room for all of it. */
+const LONGEST = 65_535;
+
 /** The options of a search as flags of `attn translate` and `attn eval` and keys of their config files. */
 export const searchOptions = {
   beam: z
@@ -34,12 +37,14 @@ export const searchOptions = {
     .number()
     .int()
     .nonnegative()
+    .max(LONGEST)
     .default(defaults.minLength)
     .describe('fewest words or pieces of a translation'),
   maxLength: z
     .number()
     .int()
     .positive()
+    .max(LONGEST)
     .optional()
     .describe('most words or pieces of a translation, its end counted; without it twice the source and 10 more'),
   nbest: z

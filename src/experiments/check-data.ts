@@ -1,5 +1,7 @@
+import { totalmem } from 'node:os';
 import type { Run } from '../config/run.ts';
 import type { Manifest } from '../dataset/manifest.ts';
+import type { Seq2Seq } from '../models/seq2seq.ts';
 import { InputError } from '../support/errors.ts';
 
 /**
@@ -39,4 +41,21 @@ export function checkSameData(
     where,
     remedy: 'name the data it was begun on (--data), or train into another folder (--out)',
   });
+}
+
+/** Bytes of a parameter while it is trained: its value, its gradient, and the two moments of Adam. */
+const TRAINING_BYTES = 16;
+
+/** @throws InputError for a model that the memory of this machine cannot hold, before any of it is taken */
+export function checkSize(model: Seq2Seq): void {
+  const parameters = Object.values(model.parameters).reduce(
+    (sum, { shape }) => sum + shape.reduce((n, m) => n * m, 1),
+    0,
+  );
+  if (parameters * TRAINING_BYTES <= totalmem()) return;
+  const gigabytes = (bytes: number) => (bytes / 1e9).toPrecision(3);
+  throw new InputError(
+    `training ${parameters.toPrecision(3)} parameters takes ${gigabytes(parameters * TRAINING_BYTES)} GB and more, this machine has ${gigabytes(totalmem())}`,
+    { remedy: 'make it smaller: --hidden, --embedding, --layers, or the vocabularies' },
+  );
 }

@@ -27,7 +27,7 @@ import { beginning, type TrainingState, train } from '../training/train.ts';
 import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { readWordVectors, type VectorCoverage } from '../vocabulary/word-vectors.ts';
-import { checkLengths, checkSameData } from './check-data.ts';
+import { checkLengths, checkSameData, checkSize } from './check-data.ts';
 import { createValidator } from './validate.ts';
 import { writeCard } from './write-card.ts';
 
@@ -65,6 +65,7 @@ async function trainOwned(
       sourceVocabulary: vocabularies.source.size,
       targetVocabulary: vocabularies.target.size,
     });
+    checkSize(model);
     checkLengths(run, dataset.manifest.splits, run.data);
     const hashes = { source: vocabularies.source.sha256, target: vocabularies.target.sha256 };
     const resumed = resuming ? resume(folder, run, model, hashes, dataset) : undefined;

@@ -141,7 +141,8 @@ export function lengthTable({ models }: Report): Table {
 export function attentionTable({ models }: Report): Table {
   const rated = models.flatMap(({ name, attention }) => (attention ? [{ name, ...attention }] : []));
   const aligned = rated.some((one) => one.alignmentErrorRate !== undefined);
-  const share = (value: number | undefined): string => (value === undefined ? '' : `${fixed(100 * value, 1)} %`);
+  const share = (value: number | undefined): string =>
+    value === undefined ? '' : Number.isNaN(value) ? fixed(value, 1) : `${fixed(100 * value, 1)} %`;
   return {
     title: 'Attention',
     columns: [

@@ -8,6 +8,7 @@ import { after, type TestContext, test } from 'node:test';
 import {
   keepAmongBest,
   loadModel,
+  loadScores,
   loadTraining,
   type ModelCheckpoint,
   saveModel,
@@ -16,10 +17,11 @@ import {
 } from '../../src/checkpoints/checkpoint.ts';
 import { checkParameters, checkResume, checkVocabularies } from '../../src/checkpoints/compatibility.ts';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
-import { saveTensors } from '../../src/checkpoints/safetensors.ts';
+import { loadTensors, saveTensors } from '../../src/checkpoints/safetensors.ts';
 import { resolveOptions } from '../../src/config/options.ts';
 import { completeRun, type Run, runSchema } from '../../src/config/run.ts';
 import { InputError, RunError } from '../../src/support/errors.ts';
+import { editCheckpoint } from '../helpers/edit-checkpoint.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'attn-checkpoint-'));
 after(() => rmSync(scratch, { recursive: true }));
@@ -71,7 +73,7 @@ test('where a training stands is read back whole: groups of tensors, state, coun
   assert.equal(read.data, training.data);
 });
 
-test('a file of another kind, or without a checksum, is no checkpoint', () => {
+test('a file of another kind, or whose checksum lost its name, is no checkpoint', () => {
   const folder = runFolder(newFolder());
   saveTraining(folder.last, training);
   assert.throws(() => loadModel(folder.last), /not a checkpoint of this kind/);
@@ -79,8 +81,72 @@ test('a file of another kind, or without a checksum, is no checkpoint', () => {
   assert.throws(() => loadModel(folder.path), /not a checkpoint of this kind/);
   saveModel(folder.model, model);
   writeFileSync(folder.model, readFileSync(folder.model, 'latin1').replace('"sha256"', '"sha255"'), 'latin1');
-  assert.throws(() => loadModel(folder.path), /not a checkpoint of this kind/);
+  assert.throws(() => loadModel(folder.path), /its checksum is named 'sha255', not 'sha256'/);
   assert.throws(() => loadModel(newFolder()), /no such file/);
+});
+
+test('a checkpoint that was changed on purpose is read without its checksum, as docs/formats.md says', () => {
+  const folder = runFolder(newFolder());
+  saveModel(folder.model, model);
+  editCheckpoint(folder.model, {}, 7);
+  assert.equal(loadTensors(folder.model).metadata.sha256, undefined);
+  assert.equal(Object.values(loadModel(folder.path).parameters)[0]?.data[1], 7);
+  saveTraining(folder.last, training);
+  editCheckpoint(folder.last, { step: '601' });
+  assert.equal(loadTraining(folder.last).step, 601);
+});
+
+test('metadata that were edited into nonsense are refused by their name', () => {
+  const folder = runFolder(newFolder());
+  const run = (changes: object) => JSON.stringify({ ...model.run, ...changes });
+  for (const [changes, message] of [
+    [{ run: '{not json' }, /'run' in its metadata is not JSON/],
+    [{ run: undefined }, /its metadata have no 'run'/],
+    [{ run: run({ layers: 1e7 }) }, /'run\.layers' in its metadata: Too big/],
+    [{ run: run({ score: 'dots' }) }, /'run\.score' in its metadata/],
+    [{ run: '[]' }, /'run' in its metadata/],
+    [{ vocabularies: '{"source": 1}' }, /'vocabularies\.source' in its metadata/],
+    [{ scores: '{}' }, /'scores\.loss' in its metadata/],
+    [{ step: 'many' }, /'step' in its metadata is not JSON/],
+    [{ averaged: '7' }, /'averaged' in its metadata/],
+    [{ vectors: '{}' }, /'vectors' in its metadata/],
+  ] as const) {
+    saveModel(folder.model, model);
+    editCheckpoint(folder.model, changes);
+    assert.throws(() => loadModel(folder.path), message);
+    if ('scores' in changes) assert.throws(() => loadScores(folder.path), message);
+  }
+  for (const [changes, message] of [
+    [{ groups: '{}' }, /'groups' in its metadata/],
+    [{ state: 'null' }, /'state' in its metadata/],
+  ] as const) {
+    saveTraining(folder.last, training);
+    editCheckpoint(folder.last, changes);
+    assert.throws(() => loadTraining(folder.last), message);
+  }
+});
+
+test('weights that are no numbers are neither read nor written, and named', () => {
+  const folder = runFolder(newFolder());
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    saveModel(folder.model, model);
+    editCheckpoint(folder.model, {}, value);
+    const message = new RegExp(`encoder\\.gru\\.weight_hh_l0 has ${value} among its values \\(the first at place 1\\)`);
+    assert.throws(() => loadModel(folder.path), message);
+    saveTraining(folder.last, training);
+    editCheckpoint(folder.last, {}, value);
+    assert.throws(() => loadTraining(folder.last), message);
+
+    saveModel(folder.model, model);
+    const before = readFileSync(folder.model);
+    const data = Float32Array.of(1, value, 3, 4);
+    const broken = { 'encoder.gru.weight_hh_l0': { shape: [2, 2], data } };
+    assert.throws(
+      () => saveModel(folder.model, { ...model, parameters: broken }),
+      (error) => error instanceof RunError && message.test(error.message) && /has diverged/.test(error.remedy ?? ''),
+    );
+    assert.deepEqual(readFileSync(folder.model), before);
+  }
 });
 
 test('a changed weight is noticed', () => {
@@ -145,7 +211,7 @@ test('a save killed at any moment leaves a whole checkpoint, old or new', async 
     for (let step = 1; ; step++) {
       const data = new Float32Array(200_000).fill(step);
       const tensors = { parameters: { a: { shape: [200_000], data } } };
-      saveTraining(${JSON.stringify(folder.last)}, { run: {}, vocabularies: {}, data: '', step, tensors, state: { step } });
+      saveTraining(${JSON.stringify(folder.last)}, { run: { out: 'x' }, vocabularies: { source: '', target: '' }, data: '', step, tensors, state: { step } });
       process.stdout.write('.');
     }`;
   const found: number[] = [];

@@ -189,6 +189,16 @@ describe('attn train', { skip }, () => {
     assert.ok(!existsSync(join(folder, 'compared')), 'not even the first model was trained');
   });
 
+  test('refuses a model larger than the memory of the machine before it takes any', async () => {
+    const out = join(folder, 'huge');
+    const flags = [...tinyTrainingFlags(data, out, 2), '--hidden', '65536', '--layers', '100'];
+    await refuse(
+      flags,
+      /training \d\S* parameters takes \S+ GB and more, this machine has \S+\n {2}make it smaller: --hidden/,
+    );
+    assert.ok(!existsSync(out));
+  });
+
   test('refuses a folder that cannot be written and a model file of nothing', async () => {
     writeFileSync(join(folder, 'file'), '');
     for (const out of [join(folder, 'file'), join(folder, 'file', 'below'), '/proc/attn/run']) {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { reportHtml } from '../../src/reports/html.ts';
 import { reportMarkdown } from '../../src/reports/markdown.ts';
+import { formatScores } from '../../src/reports/score-table.ts';
 import { exampleReport } from './example.ts';
 
 test('the Markdown report holds the findings, every table and the signatures', () => {
@@ -20,6 +22,17 @@ test('the Markdown report holds the findings, every table and the signatures', (
   }
   assert.ok(text.includes('| general | concat | +0.7 | .118 | may be noise |'));
   assert.ok(text.includes('| 11+ | 123 | 13.8 | 41.9 | 42.4 | 43.1 |'));
+});
+
+test('what there is no number for is a dash in every table: a model that wrote nothing', () => {
+  const report = exampleReport();
+  const none = { entropy: Number.NaN, coverage: 0, eosMass: Number.NaN, monotonicity: Number.NaN };
+  const models = report.models.map((model, i) => (i === 1 ? { ...model, attention: none, tokensPerSecond: 0 } : model));
+  const empty = { ...report, models };
+  assert.match(reportMarkdown(empty), /\| – \| 0\.0 % \| – \| – \|/);
+  for (const text of [reportMarkdown(empty), reportHtml(empty, []), formatScores(empty)]) {
+    assert.doesNotMatch(text, /NaN %|NaN\s*[|<]/);
+  }
 });
 
 test('every row of a table has as many cells as its heading', () => {

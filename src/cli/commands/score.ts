@@ -40,6 +40,7 @@ export const score = defineCommand({
       .number()
       .int()
       .min(1)
+      .max(1_000_000)
       .optional()
       .describe(
         `resamples or trials of the test; ${defaultTrials.bootstrap} or ${defaultTrials.randomization} unless said`,

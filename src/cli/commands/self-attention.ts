@@ -43,12 +43,14 @@ const options = z
       .number()
       .int()
       .positive()
+      .max(4096)
       .optional()
       .describe('numbers of a query, a key, a value, of all heads together; 4 unless said; not with simplified'),
     heads: z
       .number()
       .int()
       .positive()
+      .max(4096)
       .optional()
       .describe('heads; divides the size; 2 unless said; with multi-head only'),
     dropout: z

@@ -37,6 +37,7 @@ export const sweepSchema = z.object({
     .number()
     .int()
     .positive()
+    .max(1024)
     .optional()
     .describe('runs at a time; unless said one on this machine, any number on Slurm'),
   slurm: mapping.default({}).describe('what each job asks for'),

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { type Run, runSchema } from '../config/run.ts';
+import { InputError } from '../support/errors.ts';
+import { CHECKSUM, type Metadata } from './safetensors.ts';
+
+/**
+ * Reads one entry of a checkpoint's metadata.
+ * @throws InputError that names the entry where it is missing, no JSON, or not of this shape: a person may have edited it
+ */
+export function entryOf<T>(metadata: Metadata, name: string, schema: z.ZodType<T>, path: string): T {
+  const text = metadata[name];
+  const remedy = 'name a model as attn train writes it; docs/formats.md has the metadata';
+  if (text === undefined) throw new InputError(`its metadata have no '${name}'`, { where: path, remedy });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`'${name}' in its metadata is not JSON`, { where: path, remedy, cause: error });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const key = [name, ...(issue?.path ?? [])].join('.');
+  throw new InputError(`'${key}' in its metadata: ${issue?.message}`, { where: path, remedy });
+}
+
+/** The options of the run that made a checkpoint, checked as those of a command line are: a size is no larger than attn builds. */
+export function runOf(metadata: Metadata, path: string): Run {
+  const written = entryOf(metadata, 'run', z.looseObject({ out: z.string() }), path);
+  return { ...written, ...entryOf(metadata, 'run', runSchema, path), out: written.out };
+}
+
+/**
+ * @throws InputError for a file of another kind, and for one whose checksum lost its name: without any it was changed on
+ *   purpose (docs/formats.md)
+ */
+export function checkKind(metadata: Metadata, kind: string, path: string): void {
+  if (metadata.kind !== kind) {
+    throw new InputError(`not a checkpoint of this kind: it says '${metadata.kind ?? ''}', not '${kind}'`, {
+      where: path,
+      remedy: 'name the folder of a run, as attn train writes it',
+    });
+  }
+  if (metadata[CHECKSUM] !== undefined) return;
+  const misnamed = Object.keys(metadata).find((name) => name !== 'data' && /^[0-9a-f]{64}$/.test(metadata[name] ?? ''));
+  if (misnamed === undefined) return;
+  throw new InputError(`its checksum is named '${misnamed}', not '${CHECKSUM}'`, {
+    where: path,
+    remedy: 'take another copy of the file; one that was changed on purpose must have no checksum at all',
+  });
+}
