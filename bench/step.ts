@@ -7,7 +7,7 @@ import { runSchema } from '../src/config/run.ts';
 import { createModel, initialParameters } from '../src/models/create.ts';
 import type { Seq2Seq } from '../src/models/seq2seq.ts';
 import { Random } from '../src/support/random.ts';
-import { matrixRate } from '../src/tensor/doctor.ts';
+import { matrixRate } from '../src/tensor/matrix-rate.ts';
 import { adam } from '../src/tensor/optimizers.ts';
 import { openRuntime, type RuntimeOptions } from '../src/tensor/runtime.ts';
 import type { HostTensor } from '../src/tensor/session.ts';

@@ -9,7 +9,7 @@ import type { Seq2Seq } from '../models/seq2seq.ts';
 import { version } from '../support/version.ts';
 import { type BackendName, hasTensorFlow } from '../tensor/backend.ts';
 import { chooseDevice, describeDevice } from '../tensor/device.ts';
-import { matrixRate } from '../tensor/doctor.ts';
+import { matrixRate } from '../tensor/matrix-rate.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import { broadcast, type StepInfo } from '../training/events.ts';
 import { SHARDS } from '../training/step.ts';

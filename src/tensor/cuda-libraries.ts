@@ -28,7 +28,8 @@ export function openCudaLibraries({ libraryDirectory }: TensorFlowLocation): str
       koffi.load(path, { lazy: true });
       return [];
     } catch (error) {
-      return [error instanceof Error ? error.message.replace(/^Failed to load shared library: /, '') : String(error)];
+      const problem = error instanceof Error ? error.message : String(error);
+      return [problem.includes(name) ? problem : `${name}: ${problem}`];
     }
   });
 }
@@ -37,4 +38,24 @@ export function openCudaLibraries({ libraryDirectory }: TensorFlowLocation): str
 function wheelFolders(libraryDirectory: string): string[] {
   const nvidia = join(libraryDirectory, '../nvidia');
   return existsSync(nvidia) ? readdirSync(nvidia).map((name) => join(nvidia, name, 'lib')) : [];
+}
+
+/** The versions of CUDA's libraries that this process has opened, as they say themselves. */
+export function loadedVersions(): Record<string, string> {
+  const koffi = loadKoffi();
+  const load = (name: (typeof cudaLibraries)[number]) => koffi.load(name, { lazy: true });
+  const runtime = [0];
+  load('libcudart.so.12').func('int cudaRuntimeGetVersion(_Out_ int*)')(runtime);
+  const cublas = Number(load('libcublasLt.so.12').func('size_t cublasLtGetVersion()')());
+  const cudnn = Number(load('libcudnn.so.9').func('size_t cudnnGetVersion()')());
+  const parts = (version: number, major: number, minor: number) => [
+    ...[Math.floor(version / major), Math.floor((version % major) / minor), version % minor],
+  ];
+  return {
+    cudaRuntime: parts(runtime[0] ?? 0, 1000, 10)
+      .slice(0, 2)
+      .join('.'),
+    cublas: parts(cublas, 10_000, 100).join('.'),
+    cudnn: parts(cudnn, 10_000, 100).join('.'),
+  };
 }

@@ -25,15 +25,17 @@ let chosen: Device | undefined;
 /**
  * Chooses what this process computes on, once: a process loads one TensorFlow, and CUDA fixes the visible cards when it
  * starts. Without a name: what was chosen before, else the first card where set-up has put a TensorFlow for GPUs and
- * there is a card for it, else the processor.
+ * there is a card for it, else the processor. A process that has a GPU may use its processor besides.
  * @throws InputError for a GPU that cannot be used, and for another device than was chosen before
  */
 export function chooseDevice(name?: DeviceName): Device {
   if (chosen === undefined) {
     chosen = name === 'cpu' ? processor() : name === undefined ? firstCard() : namedCard(name);
-  } else if (name !== undefined && (name === 'cpu' ? 'cpu' : 'gpu') !== chosen.kind) {
+  } else if (name === 'cpu') {
+    return { ...chosen, kind: 'cpu', card: undefined };
+  } else if (name !== undefined && chosen.kind === 'cpu') {
     throw new InputError(`this process computes on ${describeDevice(chosen)} already`, { where: `device ${name}` });
-  } else if (name !== undefined && name !== 'cpu' && indexOf(name) !== chosen.index) {
+  } else if (name !== undefined && indexOf(name) !== chosen.index) {
     throw new InputError(`this process computes on card ${chosen.index} already`, { where: `device ${name}` });
   }
   return chosen;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import * as tf from '@tensorflow/tfjs-core';
 import { AttnError } from '../support/errors.ts';
 import { version } from '../support/version.ts';
-import type { BackendName } from './backend.ts';
+import { type BackendName, hasTensorFlow } from './backend.ts';
+import { describeGpu, diagnoseGpu, type GpuDiagnosis } from './gpu-doctor.ts';
 import { findTensorFlow, readSetupRecord, type SetupProblem } from './location.ts';
-import { product } from './ops/product.ts';
-import { openRuntime, type RuntimeOptions } from './runtime.ts';
+import { matrixRate } from './matrix-rate.ts';
+import { openRuntime } from './runtime.ts';
 
 /** What attn runs on, how fast, and what is missing. */
 export interface Diagnosis {
@@ -19,17 +19,21 @@ export interface Diagnosis {
   readonly cpu: readonly string[];
   /** Measured rate of matrix products in 10^9 operations a second; null for what the backend does not have. */
   readonly gflops: { readonly float32: number; readonly bfloat16: number | null };
+  /** NVIDIA's cards; null on a machine that has neither a driver for them nor a TensorFlow that could use them. */
+  readonly gpu: GpuDiagnosis | null;
   readonly problems: readonly SetupProblem[];
 }
 
-/** Looks at this installation: the same after `attn setup` and for `attn doctor`. Takes about 2 seconds. */
+/** Looks at this installation: the same after `attn setup` and for `attn doctor`. Takes about 2 seconds, with a GPU 5. */
 export async function diagnose(): Promise<Diagnosis> {
   const problems = setupProblems();
-  let backend: BackendName = problems.length === 0 ? 'tensorflow' : 'wasm';
+  const cards = problems.length === 0 ? await diagnoseGpu() : { gpu: null, problems: [] };
+  problems.push(...cards.problems);
+  let backend: BackendName = hasTensorFlow() ? 'tensorflow' : 'wasm';
   let tensorflow: string | undefined;
   if (backend === 'tensorflow') {
     try {
-      const runtime = await openRuntime({ backend });
+      const runtime = await openRuntime({ backend, device: 'cpu' });
       tensorflow = runtime.tensorflow;
       runtime.close();
     } catch (error) {
@@ -38,8 +42,9 @@ export async function diagnose(): Promise<Diagnosis> {
       backend = 'wasm';
     }
   }
-  const float32 = await matrixRate({ backend });
-  const bfloat16 = backend === 'tensorflow' ? await matrixRate({ backend, precision: 'bfloat16' }) : undefined;
+  const float32 = await matrixRate({ backend, device: 'cpu' });
+  const bfloat16 =
+    backend === 'tensorflow' ? await matrixRate({ backend, device: 'cpu', precision: 'bfloat16' }) : undefined;
   return {
     attn: version,
     node: process.version,
@@ -48,13 +53,14 @@ export async function diagnose(): Promise<Diagnosis> {
     threads: float32.threads,
     cpu: processorFeatures(),
     gflops: { float32: float32.gflops, bfloat16: bfloat16?.gflops ?? null },
+    gpu: cards.gpu,
     problems,
   };
 }
 
 /** A diagnosis as lines for people. */
 export function describeDiagnosis(diagnosis: Diagnosis): string {
-  const { attn, node, backend, tensorflow, threads, cpu, gflops, problems } = diagnosis;
+  const { attn, node, backend, tensorflow, threads, cpu, gflops, gpu, problems } = diagnosis;
   const engine = backend === 'tensorflow' ? `TensorFlow ${tensorflow}` : 'WebAssembly';
   const bfloat16 = gflops.bfloat16 === null ? '' : `, bfloat16 ${gflops.bfloat16.toFixed(0)}`;
   return [
@@ -62,42 +68,10 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     `engine           ${engine}, ${threads} thread${threads === 1 ? '' : 's'}`,
     `processor        ${cpu.length > 0 ? cpu.join(' ') : 'features not listed by this system'}`,
     `matrix products  float32 ${gflops.float32.toFixed(0)}${bfloat16} GFLOP/s`,
+    ...(gpu === null ? [] : describeGpu(gpu)),
     ...(problems.length === 0 ? ['nothing is missing'] : []),
     ...problems.map(({ what, remedy }) => `problem: ${what}\n  ${remedy}`),
   ].join('\n');
-}
-
-/**
- * The rate of matrix products as a training step sees it: the best of 0.8 seconds, in 10^9 operations a second.
- * Opens a runtime of its own.
- */
-export async function matrixRate(
-  options: RuntimeOptions,
-): Promise<{ readonly gflops: number; readonly threads: number }> {
-  const runtime = await openRuntime(options);
-  const size = runtime.compiled ? 1024 : 256;
-  const products = 4;
-  // as a step's parameters, which no run has to hand over
-  const variables = await runtime.variables({
-    left: { shape: [size, size], data: new Float32Array(size * size).fill(1) },
-    right: { shape: [size, size], data: new Float32Array(size * size).fill(1 / size) },
-  });
-  const multiply = runtime.compile((_, step) => {
-    // a chain, so that every product has to be made; the factors keep its values at 1
-    let result = step.variable('left');
-    for (let i = 0; i < products; i++) result = product(result, step.variable('right'));
-    return { sum: tf.sum(result) };
-  }, variables);
-  await multiply({});
-  let best = Number.POSITIVE_INFINITY;
-  for (const start = performance.now(); performance.now() - start < 800; ) {
-    const before = performance.now();
-    await multiply({});
-    best = Math.min(best, performance.now() - before);
-  }
-  const { threads } = runtime;
-  runtime.close();
-  return { gflops: (products * 2 * size ** 3) / best / 1e6, threads };
 }
 
 /** What keeps TensorFlow from being used, as far as the files can tell. */

@@ -58,6 +58,11 @@ export interface TensorFlowLibrary {
   TensorType(tensor: Pointer): number;
   /** The tensor's memory itself: valid until the tensor is deleted. */
   TensorBytes(tensor: Pointer): Uint8Array;
+  /**
+   * Whether products of float32 on a GPU may round their factors to TF32's 10 bits, which is the default; for the whole
+   * process. Source: tsl/platform/tensor_float_32_utils.h, which has no C function.
+   */
+  allowTensorFloat32(allowed: boolean): void;
 }
 
 type Koffi = typeof import('koffi')['default'];
@@ -83,9 +88,10 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
     throw new RunError('TensorFlow is not installed', { remedy: 'npm run setup' });
   }
   const koffi = loadKoffi();
+  let framework: ReturnType<typeof koffi.load>;
   let library: ReturnType<typeof koffi.load>;
   try {
-    koffi.load(location.frameworkLibrary, { global: true, lazy: true });
+    framework = koffi.load(location.frameworkLibrary, { global: true, lazy: true });
     library = koffi.load(location.library, { lazy: true });
   } catch (error) {
     throw new RunError(`TensorFlow's library does not load: ${error instanceof Error ? error.message : error}`, {
@@ -145,6 +151,7 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
       const length = Number(tensorByteSize(tensor));
       return length === 0 ? new Uint8Array(0) : new Uint8Array(koffi.view(tensorData(tensor), length));
     },
+    allowTensorFloat32: (allowed) => framework.func('void _ZN3tsl32enable_tensor_float_32_executionEb(bool)')(allowed),
   };
 }
 

@@ -231,7 +231,8 @@ function sessionConfig(options: SessionOptions): Uint8Array {
   if (options.xla) optimizer.integer(5, 2);
   const graphOptions = new ProtoWriter().bytes(3, optimizer).integer(6, true);
   const config = new ProtoWriter().integer(2, options.threads).integer(5, options.streams ?? 1);
-  // memory as it is needed, not the whole card's at once
+  // on a GPU memory as it is needed, not all at once; without one no GPU, were there any for another session
   if (options.device === 'gpu') config.bytes(6, new ProtoWriter().integer(4, true));
+  else config.bytes(1, new ProtoWriter().bytes(1, 'GPU').integer(2, 0));
   return config.integer(9, true).bytes(10, graphOptions).finish();
 }

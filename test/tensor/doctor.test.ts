@@ -1,40 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { type Diagnosis, describeDiagnosis } from '../../src/tensor/doctor.ts';
+import { describeGpu } from '../../src/tensor/gpu-doctor.ts';
 import { readSetupRecord } from '../../src/tensor/location.ts';
-
-const scratch = mkdtempSync(join(tmpdir(), 'attn-doctor-'));
-after(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** Runs a command in a process of its own, beside a tfjs-node in the state given (or the real one). */
-function attn(words: string[], tfjsNode?: { readonly record?: object; readonly main?: string }) {
-  const root = mkdtempSync(join(scratch, 'checkout-'));
-  const link = (name: string) => symlinkSync(resolve(name), join(root, name));
-  for (const name of ['src', 'package.json', 'tsconfig.json']) link(name);
-  if (tfjsNode === undefined) link('node_modules');
-  else {
-    mkdirSync(join(root, 'node_modules/@tensorflow/tfjs-node/lib'), { recursive: true });
-    for (const folder of ['node_modules', 'node_modules/@tensorflow']) {
-      for (const name of readdirSync(folder)) {
-        if (!['@tensorflow', 'tfjs-node'].includes(name)) link(join(folder, name));
-      }
-    }
-    const write = (name: string, text: string) =>
-      writeFileSync(join(root, 'node_modules/@tensorflow/tfjs-node', name), text);
-    write('package.json', '{ "name": "@tensorflow/tfjs-node", "main": "main.js" }');
-    write('main.js', tfjsNode.main ?? '');
-    if (tfjsNode.record) write('lib/attn-setup.json', JSON.stringify(tfjsNode.record));
-  }
-  const run = `const { main } = await import('./src/cli/main.ts'); process.exitCode = await main(process.argv.slice(1));`;
-  // links are kept as they are, so that the sources look for packages beside this checkout
-  const flags = ['--preserve-symlinks', '--import', 'tsx', '--input-type=module', '--eval', run];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...words], { cwd: root, encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
+import { attn } from '../helpers/own-checkout.ts';
 
 function diagnosis(tfjsNode?: Parameters<typeof attn>[1]): Diagnosis {
   const { status, stdout, stderr } = attn(['doctor', '--json'], tfjsNode);
@@ -48,7 +17,7 @@ test('doctor --json on TensorFlow gives version, threads and rates, and finds no
 }, () => {
   const found = diagnosis();
   assert.deepEqual(Object.keys(found), [
-    ...['attn', 'node', 'backend', 'tensorflow', 'threads', 'cpu', 'gflops', 'problems'],
+    ...['attn', 'node', 'backend', 'tensorflow', 'threads', 'cpu', 'gflops', 'gpu', 'problems'],
   ]);
   assert.equal(found.backend, 'tensorflow');
   assert.match(found.tensorflow ?? '', /^\d+\.\d+/);
@@ -89,9 +58,27 @@ test('the report for people names engine, rates and each remedy', () => {
   const text = describeDiagnosis({
     ...{ attn: '1.2.3', node: 'v20.0.0', backend: 'wasm', tensorflow: null, threads: 1, cpu: ['avx2'] },
     gflops: { float32: 20.4, bfloat16: null },
+    gpu: null,
     problems: [{ what: 'there is no C++ compiler', remedy: 'sudo apt-get install -y g++' }],
   });
   assert.match(text, /WebAssembly, 1 thread\n/);
   assert.match(text, /float32 20 GFLOP\/s\n/);
   assert.match(text, /problem: there is no C\+\+ compiler\n {2}sudo apt-get install -y g\+\+$/);
+});
+
+test('the report names cards, driver, libraries and rates', () => {
+  const gpu = {
+    cards: [{ name: 'NVIDIA H100 80GB HBM3', memory: 79.5 * 2 ** 30, computeCapability: '9.0' }],
+    ...{ driver: '550.54.15', cuda: '12.4', tensorflow: '2.21.0' },
+    libraries: { cudaRuntime: '12.9', cublas: '12.9.3', cudnn: '9.28.0' },
+    ...{ gflops: { float32: 51_200, tf32: 390_400, bfloat16: 710_000 }, unused: null },
+  };
+  assert.deepEqual(describeGpu(gpu), [
+    'GPU 0            NVIDIA H100 80GB HBM3, 79.5 GiB, compute capability 9.0',
+    'driver           550.54.15, for CUDA up to 12.4',
+    'on the GPU       TensorFlow 2.21.0, CUDA 12.9, cuBLAS 12.9.3, cuDNN 9.28.0',
+    'matrix products  float32 51, TF32 390, bfloat16 710 TFLOP/s',
+  ]);
+  const unused = { ...gpu, cards: [], driver: null, cuda: null, libraries: {}, gflops: null, unused: 'no driver' };
+  assert.deepEqual(describeGpu(unused), ['GPU              not used: no driver']);
 });

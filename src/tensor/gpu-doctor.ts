@@ -1,0 +1,82 @@
+import { AttnError } from '../support/errors.ts';
+import { type Card, listCards } from './cards.ts';
+import { loadedVersions } from './cuda-libraries.ts';
+import { chooseDevice } from './device.ts';
+import { loadTensorFlow } from './library.ts';
+import { findTensorFlow, type SetupProblem } from './location.ts';
+import { matrixRate } from './matrix-rate.ts';
+
+/** NVIDIA's cards of this machine, and what serves them. */
+export interface GpuDiagnosis {
+  /** All that CUDA shows, in its order. */
+  readonly cards: readonly Card[];
+  /** The driver's version, and the newest CUDA it serves; null where it does not say. */
+  readonly driver: string | null;
+  readonly cuda: string | null;
+  /** The version of the TensorFlow that set-up has put there for GPUs; null where it has none. */
+  readonly tensorflow: string | null;
+  /** What TensorFlow opens: `cudaRuntime`, `cublas` and `cudnn` with their versions; empty where no card is used. */
+  readonly libraries: Readonly<Record<string, string>>;
+  /** Measured rates of the first card's matrix products in 10^9 operations a second; null where it is not used. */
+  readonly gflops: { readonly float32: number; readonly tf32: number; readonly bfloat16: number } | null;
+  /** Why no card is used; null where one is. */
+  readonly unused: string | null;
+}
+
+const remedy = 'npx attn setup --gpu';
+
+/**
+ * Looks at the cards, and measures the first. Chooses the process's device.
+ * @returns null on a machine that has neither a driver nor a TensorFlow for GPUs; `problems` are what can be put right
+ */
+export async function diagnoseGpu(): Promise<{ gpu: GpuDiagnosis | null; problems: readonly SetupProblem[] }> {
+  const { cards, driver = null, cuda = null, problem } = listCards();
+  const tensorflow = findTensorFlow('gpu')?.version ?? null;
+  const hasDriver = driver !== null || cuda !== null;
+  if (!hasDriver && tensorflow === null) return { gpu: null, problems: [] };
+  const found = { cards, driver, cuda, tensorflow };
+  const unused = (why: string, problems: readonly SetupProblem[]) => ({
+    gpu: { ...found, libraries: {}, gflops: null, unused: why },
+    problems,
+  });
+  if (tensorflow === null) return unused(problem ?? `${remedy} makes it compute here`, []);
+  const device = chooseDevice();
+  if (device.kind === 'cpu') {
+    const why = device.passedOver ?? 'there is no card';
+    // a machine without a driver is not meant to have a card; the install may serve others that share the cache
+    return unused(why, hasDriver ? [{ what: `TensorFlow cannot use the GPU: ${why}`, remedy }] : []);
+  }
+  try {
+    const { gflops: tf32 } = await matrixRate({ backend: 'tensorflow' });
+    const { gflops: bfloat16 } = await matrixRate({ backend: 'tensorflow', precision: 'bfloat16' });
+    loadTensorFlow().allowTensorFloat32(false);
+    const { gflops: float32 } = await matrixRate({ backend: 'tensorflow' });
+    loadTensorFlow().allowTensorFloat32(true);
+    const gpu = { ...found, libraries: loadedVersions(), gflops: { float32, tf32, bfloat16 }, unused: null };
+    return { gpu, problems: [] };
+  } catch (error) {
+    if (!(error instanceof AttnError)) throw error;
+    return unused(error.message, [{ what: error.message, remedy: error.remedy ?? remedy }]);
+  }
+}
+
+/** The lines for people. */
+export function describeGpu({ cards, driver, cuda, tensorflow, libraries, gflops, unused }: GpuDiagnosis): string[] {
+  const tera = (rate: number) => (rate / 1000).toFixed(rate < 10_000 ? 1 : 0);
+  const names: Readonly<Record<string, string>> = { cudaRuntime: 'CUDA', cublas: 'cuBLAS', cudnn: 'cuDNN' };
+  const versions = Object.entries(libraries).map(([name, version]) => `${names[name]} ${version}`);
+  return [
+    ...cards.map(
+      ({ name, memory, computeCapability }, i) =>
+        `GPU ${i}            ${name}, ${(memory / 2 ** 30).toFixed(1)} GiB, compute capability ${computeCapability}`,
+    ),
+    ...(cuda === null ? [] : [`driver           ${driver ?? 'of unknown version'}, for CUDA up to ${cuda}`]),
+    ...(unused === null ? [] : [`GPU              not used: ${unused}`]),
+    ...(gflops === null
+      ? []
+      : [
+          `on the GPU       ${[`TensorFlow ${tensorflow}`, ...versions].join(', ')}`,
+          `matrix products  float32 ${tera(gflops.float32)}, TF32 ${tera(gflops.tf32)}, bfloat16 ${tera(gflops.bfloat16)} TFLOP/s`,
+        ]),
+  ];
+}
