@@ -9,6 +9,17 @@ export interface YamlFile {
   where(...keys: readonly (string | number)[]): string;
 }
 
+/** What is wrong with a YAML file, for one who does not program with its parser. */
+function inPlainWords({ code, message, pos }: import('yaml').YAMLParseError, text: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'there is a second document (---): a file holds one';
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^["']?([^:"'\n]*)/.exec(text.slice(pos[0]))?.[1]?.trim();
+    return `${key} is there twice: remove one`;
+  }
+  if (code === 'TAB_AS_INDENT') return 'indent with spaces, not with tabs';
+  return (message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, '');
+}
+
 /** Reads a YAML file. @throws InputError with file and line for what is no YAML, or no mapping */
 export function readYamlFile(path: string, remedy: string): YamlFile {
   let text: string;
@@ -29,7 +40,7 @@ export function readYamlFile(path: string, remedy: string): YamlFile {
   const document = parseDocument(text, { lineCounter: lines });
   const lineAt = (offset: number) => `${path}:${lines.linePos(offset).line}`;
   const first = document.errors[0];
-  if (first) throw new InputError(first.message.split('\n')[0] ?? 'not YAML', { where: lineAt(first.pos[0]) });
+  if (first) throw new InputError(inPlainWords(first, text), { where: lineAt(first.pos[0]), remedy });
   if (!isMap(document.contents) && document.contents !== null) {
     throw new InputError('must be a mapping of option names to values', { where: path });
   }

@@ -98,13 +98,32 @@ const signatures: readonly { readonly bytes: readonly number[]; readonly what: s
 function refuseBinary(name: string, chunk: Buffer): void {
   const known = signatures.find(({ bytes }) => bytes.every((byte, i) => chunk[i] === byte));
   if (known) throw new InputError(`is ${known.what}, not UTF-8 text`, { where: name, remedy: known.remedy });
-  const zero = chunk.subarray(0, 1 << 16).indexOf(0);
-  if (zero >= 0) {
-    throw new InputError(`is a binary file (a zero byte at offset ${zero})`, {
+  const zero = chunk.indexOf(0);
+  if (zero < 0) return;
+  const { controls, even, odd } = countControls(chunk);
+  if (chunk.length > 8 && Math.max(even, odd) > chunk.length / 5 && Math.min(even, odd) < chunk.length / 50) {
+    throw new InputError('is UTF-16 text without its mark, not UTF-8 text', {
       where: name,
-      remedy: 'give UTF-8 text, plain or gzip: one pair a line, or one sentence a line in two files',
+      remedy: `convert it: iconv -f UTF-16${odd > even ? 'LE' : 'BE'} -t UTF-8 FILE`,
     });
   }
+  // a byte or two that went astray are their lines' affair
+  if (controls <= Math.max(chunk.length / 20, Math.min(8, chunk.length / 2))) return;
+  throw new InputError(`is a binary file (a zero byte at offset ${zero})`, {
+    where: name,
+    remedy: 'give UTF-8 text, plain or gzip: one pair a line, or one sentence a line in two files',
+  });
+}
+
+/** How many bytes are no text at all, and how many are 0 at even and at odd places. */
+function countControls(chunk: Buffer): { controls: number; even: number; odd: number } {
+  let controls = 0;
+  const zeros = [0, 0];
+  for (const [i, byte] of chunk.entries()) {
+    if (byte < 9 || (byte > 13 && byte < 32)) controls++;
+    if (byte === 0) zeros[i % 2]!++;
+  }
+  return { controls, even: zeros[0]!, odd: zeros[1]! };
 }
 
 /** A failed read in the user's words. Errors that say it already pass through. */

@@ -1,7 +1,8 @@
 import { InputError } from '../support/errors.ts';
 import { nameOf } from './bytes.ts';
 import { identifyLanguage, languageCode, scriptLetters } from './languages.ts';
-import { readLines } from './lines.ts';
+import { NOT_UTF8, readLines } from './lines.ts';
+import { MalformedLines } from './malformed.ts';
 import type { SentenceFile } from './paired.ts';
 
 /** The languages of some columns in their order; undefined for one that is not recognised. */
@@ -12,10 +13,16 @@ export async function identifyColumns(files: readonly SentenceFile[], sampleLine
   const languages: (string | undefined)[] = [];
   for (const file of files) {
     const lines: string[] = [];
-    for await (const batch of readLines(file.path, file)) {
-      for (const line of batch.lines) if (line !== null) lines.push(line);
+    const name = nameOf(file.path, file);
+    const undecodable = new MalformedLines(0);
+    for await (const { firstLine, lines: some } of readLines(file.path, file)) {
+      for (const [i, line] of some.entries()) {
+        if (line !== null) lines.push(line);
+        else undecodable.add({ file: name, line: firstLine + i, reason: NOT_UTF8 });
+      }
       if (lines.length >= sampleLines) break;
     }
+    if (lines.length === 0 && undecodable.count > 0) undecodable.check(name, 0);
     if (files.length === 2) {
       languages.push(identifyLanguage(lines));
       continue;

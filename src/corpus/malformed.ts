@@ -1,4 +1,5 @@
 import { InputError } from '../support/errors.ts';
+import { convertRemedy, NOT_UTF8 } from './lines.ts';
 import type { MalformedLine } from './tsv.ts';
 
 /** How many malformed lines are shown with their reasons; the rest are only counted. */
@@ -32,9 +33,16 @@ export class MalformedLines {
     if (lines === 0) throw new InputError('is empty', { where: name, remedy: 'a corpus has one pair a line' });
     if (pairs > 0 && this.#count <= this.maximumShare * lines) return;
     const allowed = `--max-malformed ${this.maximumShare}`;
+    const file = this.first.find(({ reason }) => reason === NOT_UTF8)?.file;
     throw new InputError(
       `${this.describe(lines)}\n  ${pairs === 0 ? 'no pair was found' : `more than ${allowed} allows`}`,
-      { where: name, remedy: 'check --columns; mend the lines, or allow a larger --max-malformed share' },
+      {
+        where: name,
+        remedy:
+          file === undefined
+            ? 'check --columns; mend the lines, or allow a larger --max-malformed share'
+            : convertRemedy(file),
+      },
     );
   }
 

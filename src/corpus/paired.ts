@@ -1,6 +1,6 @@
 import { InputError } from '../support/errors.ts';
 import { type InputOptions, nameOf } from './bytes.ts';
-import { readLines } from './lines.ts';
+import { NOT_UTF8, readLines } from './lines.ts';
 import { type LocatedPair, type MalformedLine, problemOf } from './tsv.ts';
 
 /** One of the two files: a sentence a line. */
@@ -29,7 +29,7 @@ export async function* readPairedFiles(
         line++;
         const from = sourceLines.next();
         const to = targetLines.next();
-        const reason = from === null || to === null ? 'not valid UTF-8' : problemOf(`${from}${to}`, from, to, 2);
+        const reason = from === null || to === null ? NOT_UTF8 : problemOf(`${from}${to}`, from, to, 2);
         if (reason === undefined) pairs.push({ source: withoutTabs(from!), target: withoutTabs(to!), line, file });
         else onMalformed({ file, line, reason });
       }

@@ -1,6 +1,6 @@
 import { InputError } from '../support/errors.ts';
 import { type InputOptions, nameOf } from './bytes.ts';
-import { readLines } from './lines.ts';
+import { convertRemedy, NOT_UTF8, readLines } from './lines.ts';
 
 /** A sentence, its translation, and the 1-based line they stand on. */
 export interface Pair {
@@ -70,7 +70,8 @@ export function problemOf(
   target: string | undefined,
   columns: number,
 ): string | undefined {
-  if (text === null) return 'not valid UTF-8';
+  if (text === null) return NOT_UTF8;
+  if (text.includes('\0')) return 'a NUL byte';
   if (text.trim() === '') return 'an empty line';
   if (source === undefined || target === undefined) {
     return columns === 1 ? 'no tab: two columns expected' : `only ${columns} columns`;
@@ -81,5 +82,6 @@ export function problemOf(
 }
 
 function refuseMalformed({ file, line, reason }: MalformedLine): never {
-  throw new InputError(reason, { where: `${file}:${line}`, remedy: 'each line must be: source<TAB>target' });
+  const remedy = reason === NOT_UTF8 ? convertRemedy(file) : 'each line must be: source<TAB>target';
+  throw new InputError(reason, { where: `${file}:${line}`, remedy });
 }

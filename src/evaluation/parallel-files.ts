@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream';
 import { nameOf } from '../corpus/bytes.ts';
-import { readLines } from '../corpus/lines.ts';
+import { convertRemedy, NOT_UTF8, readLines } from '../corpus/lines.ts';
 import { InputError } from '../support/errors.ts';
+import { shellWord } from '../support/shell.ts';
 
 /**
  * Files with a sentence a line, line i of each about the same sentence: a system's output and its references. An empty line
  * is an empty sentence. Plain or gzip; `-` is standard input.
  * @returns the sentences of each file, in the order of `paths`
- * @throws InputError for an empty file, a line that is not UTF-8, and files of different length (naming each one's)
+ * @throws InputError for an empty file, one of columns (a tab in every line), a line that is not UTF-8, and files of different length (naming each one's)
  */
 export async function readParallelFiles(paths: readonly string[], stdin?: Readable): Promise<string[][]> {
   const files: string[][] = [];
@@ -27,9 +28,9 @@ async function readSentences(path: string, stdin?: Readable): Promise<string[]> 
   for await (const { firstLine, lines } of readLines(path, { ...(stdin && { stdin }) })) {
     for (const [i, line] of lines.entries()) {
       if (line === null) {
-        throw new InputError('not valid UTF-8', {
+        throw new InputError(NOT_UTF8, {
           where: `${nameOf(path)}:${firstLine + i}`,
-          remedy: 'convert the file: iconv -f LATIN1 -t UTF-8 FILE',
+          remedy: convertRemedy(path),
         });
       }
       sentences.push(line);
@@ -37,6 +38,12 @@ async function readSentences(path: string, stdin?: Readable): Promise<string[]> 
   }
   if (sentences.length === 0) {
     throw new InputError('is empty', { where: nameOf(path), remedy: 'give a file with a sentence a line' });
+  }
+  if (sentences.every((sentence) => sentence.includes('\t'))) {
+    throw new InputError('has a tab in every line: it is no file of a sentence a line', {
+      where: nameOf(path),
+      remedy: `take one of its columns: cut -f2 ${shellWord(path)} > NEW`,
+    });
   }
   return sentences;
 }

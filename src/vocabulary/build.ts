@@ -11,6 +11,7 @@ import { refuseForeign } from '../support/foreign-files.ts';
 import { countTokens, type TokenCounts } from './counts.ts';
 import { isOwnModelFile, readModelFile } from './model-file.ts';
 import { trainVocabulary, type VocabularyOptions } from './train.ts';
+import { trainBothSides } from './train-both.ts';
 import type { VocabularyType } from './vocabulary.ts';
 
 /** A vocabulary that was built and written. */
@@ -82,14 +83,19 @@ async function build(
       remedy: 'give a TSV file, source<TAB>target',
     });
   }
-  const sourceModel = trainVocabulary(source, options);
-  const targetModel = options.shared ? sourceModel : trainVocabulary(target, options);
+  const [sourceModel, targetModel] = options.shared
+    ? twice(trainVocabulary(source, options))
+    : trainBothSides({ source, target }, options);
   lock.check();
   return {
     pairs,
     source: write(paths.source, sourceModel),
     target: write(paths.target, targetModel),
   };
+}
+
+function twice<T>(value: T): [T, T] {
+  return [value, value];
 }
 
 function isOwn(path: string): boolean {

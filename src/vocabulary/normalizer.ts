@@ -20,10 +20,15 @@ export function createNormalizer(charsmap: Charsmap, symbols: readonly string[] 
           .map((part, i) => (i % 2 === 1 ? part : charsmap.replace(part)))
           .join('');
   return (text) =>
-    replace(text)
+    replace(withoutNul(text))
       .split(' ')
       .filter((word) => word !== '')
       .map((word) => SPACE_SYMBOL + word);
+}
+
+/** A NUL byte went astray: it is ignored, as in the C++ SentencePiece, and no charsmap can hold it. */
+export function withoutNul(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '') : text;
 }
 
 /** Finds user-defined symbols, the longest first; splitting by it leaves them at the odd places. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { RunError } from '../support/errors.ts';
 import { withoutRethrowing } from '../support/process-listeners.ts';
+import { withoutNul } from './normalizer.ts';
 
 /** A model loaded into sentencepiece-js. */
 export interface SentencePieceModel {
@@ -88,7 +89,7 @@ export async function loadSentencePiece(path: string, bytes: Uint8Array): Promis
 
   return {
     encode: (text) =>
-      withView(text, (view) => {
+      withView(withoutNul(text), (view) => {
         const vector = processor.EncodeAsIds(view);
         const ids = Array.from({ length: vector.size() }, (_, i) => vector.get(i));
         vector.delete();

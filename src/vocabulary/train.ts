@@ -26,6 +26,16 @@ export interface VocabularyOptions {
   readonly minimumCount: number;
 }
 
+/** A size that a corpus cannot have, and the nearest that it can. */
+export class VocabularySizeError extends InputError {
+  readonly limit: { readonly atLeast: number } | { readonly atMost: number };
+
+  constructor(message: string, limit: VocabularySizeError['limit'], remedy: string) {
+    super(message, { where: '--size', remedy });
+    this.limit = limit;
+  }
+}
+
 /** SentencePiece's defaults, where it has them. */
 export const defaultVocabularyOptions: VocabularyOptions = {
   ...{ type: 'bpe', characterCoverage: 0.9995, byteFallback: false, userSymbols: [], minimumCount: 1 },
@@ -70,10 +80,12 @@ function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions
   const characters = countCharacters(words, options.characterCoverage);
   const wanted = size - reserved;
   if (wanted < characters.length) {
-    throw new InputError(`${size} pieces are too few: ${characters.length} characters and ${reserved} fixed pieces`, {
-      where: '--size',
-      remedy: `take --size ${characters.length + reserved} or more, or a smaller --character-coverage`,
-    });
+    const atLeast = characters.length + reserved;
+    throw new VocabularySizeError(
+      `${size} pieces are too few: ${characters.length} characters and ${reserved} fixed pieces`,
+      { atLeast },
+      `take --size ${atLeast} or more, or a smaller --character-coverage`,
+    );
   }
   const scored =
     type === 'unigram'
@@ -82,10 +94,12 @@ function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions
           (text, rank) => ({ text, score: -rank }),
         );
   if (scored.length < wanted && options.size !== undefined) {
-    throw new InputError(`${size} pieces are more than this corpus gives`, {
-      where: '--size',
-      remedy: `take --size ${scored.length + reserved} or less, or a larger corpus`,
-    });
+    const atMost = scored.length + reserved;
+    throw new VocabularySizeError(
+      `${size} pieces are more than this corpus gives`,
+      { atMost },
+      `take --size ${atMost} or less, or a larger corpus`,
+    );
   }
   return scored.map(({ text, score }) => ({ text, score, kind: PieceKind.normal }));
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,7 +127,7 @@ const mistakes: readonly { readonly what: string; readonly words: () => string[]
     words: () => [hypothesisFile, file('latin1.txt', Buffer.from('uno\ncitt\xe0\n', 'latin1'))],
     says: /latin1\.txt:2: not valid UTF-8/,
   },
-  { what: 'no reference', words: () => [hypothesisFile], says: /references/ },
+  { what: 'no translations', words: () => [referenceFile], says: /standard input: is empty/ },
   {
     what: 'an unknown tokenizer',
     words: () => [hypothesisFile, referenceFile, '--tokenize', 'zh'],
@@ -148,4 +149,70 @@ test('translations that look tokenized are noticed', async () => {
   const path = file('tokenized.txt', many);
   assert.match((await attn(['score', path, path])).err, /look tokenized/);
   assert.doesNotMatch((await attn(['score', hypothesisFile, referenceFile])).err, /look tokenized/);
+});
+
+test('translations may come through a pipe without a dash, as for sacreBLEU', async () => {
+  const plain = (await attn(['score', hypothesisFile, referenceFile])).out;
+  const { code, out, err } = await attn(['score', referenceFile], `${hypotheses.join('\n')}\n`);
+  assert.deepEqual([code, out], [0, plain]);
+  assert.match(err, /^the translations are read from standard input, the references from /);
+  for (const words of [[], ['-']]) {
+    const nothing = await attn(['score', ...words]);
+    assert.equal(nothing.code, 2);
+    assert.match(nothing.err, /attn score HYPOTHESES REFERENCES/);
+  }
+});
+
+test('a file of columns is refused, as hypotheses and as references, and says which command takes one', async () => {
+  const columns = file(
+    'pairs.tsv',
+    hypotheses.map((text) => `${text}\tx`),
+  );
+  for (const words of [
+    [columns, referenceFile],
+    [hypothesisFile, columns],
+  ]) {
+    const { code, out, err } = await attn(['score', ...words]);
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, /pairs\.tsv: has a tab in every line.*\n {2}take one of its columns: cut -f2 /);
+  }
+  // a tab here and there is white space
+  assert.equal((await attn(['score', file('tab.txt', ['a\tb', 'c']), file('two.txt', ['a b', 'c'])])).code, 0);
+});
+
+test("sacreBLEU's own options are answered with what to do here", async () => {
+  for (const [words, says] of [
+    [['-i', hypothesisFile], /the translations come first/],
+    [['-m', 'bleu', 'chrf'], /always printed: leave it out/],
+    [['-tok', '13a'], /did you mean --tokenize\?/],
+    [['-lc'], /did you mean --lowercase\?/],
+    [['--paired-bs'], /--baseline FILE --test bootstrap/],
+    [['-b'], /--json/],
+  ] as const) {
+    const { code, err } = await attn(['score', hypothesisFile, referenceFile, ...words]);
+    assert.equal(code, 2);
+    assert.match(err, says);
+  }
+});
+
+test('a NUL byte in a line is a character of it, as for sacreBLEU 2.6.0', async () => {
+  const hyp = file('nul-hyp.txt', 'a b c d e\nx y\0z w q\n');
+  const ref = file('nul-ref.txt', 'a b c d e\nx y z w q\n');
+  const { code, out } = await attn(['score', hyp, ref]);
+  assert.equal(code, 0);
+  assert.match(out, /^BLEU +63\.52 /m);
+});
+
+test('a file in Windows-1252 names the line, and the advice gives the right score', async () => {
+  const right = 'Anna’s friend has arrived.\nWhere’s the station — please?\n';
+  const bytes = Buffer.from(right.replaceAll('’', '\u0092').replaceAll('—', '\u0097'), 'latin1');
+  const older = file('cp1252.txt', bytes);
+  const { code, err } = await attn(['score', file('utf8.txt', right), older]);
+  assert.equal(code, 2);
+  const advice = /cp1252\.txt:1: not valid UTF-8\n {2}convert the file: iconv -f (\w+) -t UTF-8 .* > NEW/.exec(
+    err,
+  )?.[1];
+  assert.equal(advice, 'CP1252');
+  const converted = spawnSync('iconv', ['-f', 'CP1252', '-t', 'UTF-8', older], { encoding: 'utf8' });
+  if (converted.error === undefined) assert.equal(converted.stdout, right);
 });

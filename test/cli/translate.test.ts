@@ -226,3 +226,34 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
   assert.equal(code, 2);
   assert.match(err, /checkpoints: holds no trained model\n {2}train one/);
 });
+
+test('a line with a NUL byte, alone or among others, from a file or a pipe, is a line of the translation', async () => {
+  const lines = 'tom\nto\0m\n\0\ntom\n';
+  writeFileSync('nul.it', lines);
+  for (const { code, out, err } of [
+    await translate(['--checkpoint', dot, '--file', 'nul.it']),
+    await translate(['--checkpoint', dot], lines),
+  ]) {
+    assert.equal(code, 0, err);
+    const [first, second, third, fourth, ...rest] = out.split('\n');
+    assert.deepEqual([second, third, fourth, rest], [first, '', first, ['']]);
+  }
+});
+
+test('a person who waits for a file sees how many lines are done; a log and a terminal that shows them do not', async (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => (now += 2000));
+  writeFileSync('many.it', 'tom\n'.repeat(4100));
+  const run = async (terminals: { stdout: boolean; stderr: boolean; columns?: number }) => {
+    const { text, ...own } = streams();
+    Object.assign(own.stdout, { isTTY: terminals.stdout });
+    Object.assign(own.stderr, { isTTY: terminals.stderr, columns: terminals.columns });
+    await main(['translate', '--checkpoint', dot, '--beam', '1', '--max-length', '1', '--file', 'many.it'], own);
+    return text.err;
+  };
+  assert.match(await run({ stdout: false, stderr: true, columns: 80 }), /4,096 lines translated, \d+ a second\r/);
+  assert.ok((await run({ stdout: false, stderr: true, columns: 10 })).includes('\r\u001b[K4,096 li…\r'));
+  assert.match(await run({ stdout: false, stderr: true, columns: 0 }), /4,096 lines translated/);
+  assert.doesNotMatch(await run({ stdout: true, stderr: true }), /lines translated/);
+  assert.doesNotMatch(await run({ stdout: false, stderr: false }), /lines translated/);
+});

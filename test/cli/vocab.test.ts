@@ -99,6 +99,52 @@ for (const [what, words, input, problem] of refused) {
   });
 }
 
+test('a size that one side cannot have is answered with one that both can have', async () => {
+  const out = join(folder, 'sizes');
+  // the sides differ in how much they give and need
+  const corpus = join(folder, 'uneven.tsv');
+  const words = ['uno', 'due', 'tre', 'quattro', 'cinque', 'sei', 'sette', 'otto', 'nove', 'dieci', 'undici'];
+  writeFileSync(
+    corpus,
+    words.map((word, i) => `${word} ${words[i - 1] ?? ''}\t${word.replace(/[aeio]/g, 'u')}\n`).join(''),
+  );
+  for (const type of ['bpe', 'unigram']) {
+    const vocab = (size: string) => attn(['vocab', '--train', corpus, '--type', type, '--size', size, '--out', out]);
+    for (const [size, limit] of [
+      ['900', 'gives'],
+      ['5', 'needs'],
+    ] as const) {
+      const { code, err } = await vocab(size);
+      assert.equal(code, 2);
+      const said = new RegExp(`the source ${limit} (\\d+), the target ${limit} (\\d+)\\n {2}take --size (\\d+) or`);
+      const [, source, target, advice] = said.exec(err) ?? assert.fail(err);
+      assert.notEqual(source, target);
+      assert.equal((await vocab(String(advice))).code, 0, `${type} ${size}: ${advice}`);
+    }
+  }
+});
+
+test('where no size suits both sides, that is said', async () => {
+  const corpus = join(folder, 'impossible.tsv');
+  writeFileSync(corpus, 'abcdefghijklmnopqrstuvwxyz\ta\n');
+  const { code, err } = await attn(['vocab', '--train', corpus, '--size', '20', '--out', join(folder, 'none')]);
+  assert.equal(code, 2);
+  assert.match(err, /the source needs \d+, the target gives \d+\n {2}no size suits both: take --shared/);
+});
+
+test('encode takes a line with a NUL byte as if it were not there', async () => {
+  const out = join(folder, 'nul');
+  for (const type of ['bpe', 'words']) {
+    await attn(['vocab', '--train', train, '--size', '300', '--type', type, '--out', out]);
+    const model = ['--model', join(out, 'source.model')];
+    const { code, out: ids } = await attn(['vocab', 'encode', ...model], 'il ga\0tto\0\nil gatto\n\0\n');
+    assert.equal(code, 0);
+    const [first, second, third] = ids.split('\n');
+    assert.equal(first, second);
+    assert.equal(third, '');
+  }
+});
+
 test('encode and decode name the line of what they cannot take', async () => {
   const out = join(folder, 'lines');
   await attn(['vocab', '--train', train, '--size', '300', '--out', out]);

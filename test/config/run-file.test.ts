@@ -57,6 +57,31 @@ test('an error in a config file names file and line', () => {
   );
 });
 
+test('a YAML file that is wrong is told so in plain words', () => {
+  for (const [text, says] of [
+    ['score: dot\n---\nscore: concat\n', /config\.yaml:2: there is a second document \(---\): a file holds one\n/],
+    ['hidden: 16\nhidden: 32\n', /config\.yaml:2: hidden is there twice: remove one\n/],
+    ['"hidden": 16\n"hidden" : 32\n', /config\.yaml:2: hidden is there twice/],
+    ['inputFeeding: no\n', /config\.yaml:1: inputFeeding: "no": write true or false/],
+    ['inputFeeding: On\n', /"On": write true or false/],
+    ['score:\n\tdot\n', /config\.yaml:2: indent with spaces, not with tabs/],
+    ['hidden: 0\n', /hidden: 0: must be more than 0/],
+    ['hidden: 1.5\n', /hidden: 1\.5: must be a whole number/],
+    ['hidden: [1]\n', /hidden: \[1\]: must be a number/],
+    ['score: {a: b: c}\n', /config\.yaml:1: (?!.*at line)/],
+  ] as const) {
+    assert.throws(
+      () => readBack(text),
+      (error) => {
+        assert.ok(error instanceof InputError);
+        assert.match(error.describe(), says);
+        return true;
+      },
+      text,
+    );
+  }
+});
+
 test('an alias of nothing is refused', () => {
   assert.throws(
     () => readBack('data: *x\n'),

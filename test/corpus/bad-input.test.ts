@@ -27,6 +27,21 @@ const cases: Record<string, { files: Record<string, string | Uint8Array>; words:
     words: ['--corpus', 'a.tsv', '--columns', 'it,en'],
     says: /a\.tsv: 80 of 400 lines are malformed \(20 %\)\n {2}a\.tsv:1: not valid UTF-8\n[\s\S]*and 75 more\n[\s\S]*--max-malformed 0\.01/,
   },
+  'UTF-16 text without its mark': {
+    files: { 'a.tsv': Buffer.from(tsv, 'utf16le') },
+    words: ['--corpus', 'a.tsv'],
+    says: /a\.tsv: is UTF-16 text without its mark, not UTF-8 text\n {2}convert it: iconv -f UTF-16LE/,
+  },
+  'a file of which no line is UTF-8': {
+    files: { 'a.tsv': Buffer.from('perch\xe9\twhy\n'.repeat(120), 'latin1') },
+    words: ['--corpus', 'a.tsv'],
+    says: /a\.tsv: 120 of 120 lines are malformed \(100 %\)\n {2}a\.tsv:1: not valid UTF-8\n[\s\S]*and 115 more\n[\s\S]*iconv -f CP1252 -t UTF-8 \S+ > NEW/,
+  },
+  'two files of which no line is UTF-8': {
+    files: { 'a.it': Buffer.from('perch\xe9\n'.repeat(7), 'latin1'), 'a.en': 'why\n'.repeat(7) },
+    words: ['--corpus', 'a.it', 'a.en'],
+    says: /a\.it: 7 of 7 lines are malformed \(100 %\)\n {2}a\.it:1: not valid UTF-8\n[\s\S]*iconv -f CP1252/,
+  },
   'a zip archive': {
     files: { 'a.zip': Buffer.from('PK\u0003\u0004 and so on') },
     words: ['--corpus', 'a.zip'],
@@ -103,6 +118,26 @@ for (const [what, { files, words, says }] of Object.entries(cases)) {
     }
   });
 }
+
+test('a NUL byte makes its line malformed, wherever in a file it stands', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'a.tsv');
+  const many = tsv.repeat(4);
+  assert.ok(many.length > 1 << 16);
+  const hurt = 'Il gatto\0dorme.\tThe cat is sleeping.\n';
+  for (const [text, line] of [
+    [hurt + many, 1],
+    [many + hurt, 1601],
+  ] as const) {
+    writeFileSync(path, text);
+    const { code, stderr } = await attn(['data', 'stats', '--corpus', path, '--columns', 'it,en']);
+    assert.equal(code, 0, stderr);
+    assert.ok(stderr.includes(`1 of 1601 lines is malformed (0.062 %)\n  ${path}:${line}: a NUL byte\n`), stderr);
+    const vocab = await attn(['vocab', '--train', path, '--out', join(folder, 'v')]);
+    assert.equal(vocab.code, 2);
+    assert.match(vocab.stderr, new RegExp(`a\\.tsv:${line}: a NUL byte`));
+  }
+});
 
 test('paths that no file can have are refused with code 2', async (t) => {
   const folder = temporaryFolder(t);

@@ -12,6 +12,7 @@ import { chooseShapes } from '../../dataset/shapes.ts';
 import { shellWord } from '../../support/shell.ts';
 import { formatTable } from '../../support/table.ts';
 import { type Context, defineCommand } from '../command.ts';
+import { progressLine } from '../progress-line.ts';
 
 export const prepare = defineCommand({
   name: 'prepare',
@@ -57,7 +58,7 @@ export const prepare = defineCommand({
         vocabulary: options.vocabulary ?? join(folder, 'vocabulary'),
         out,
         maxLength: options.maxLength,
-        onProgress: progress.show,
+        onProgress: (name, pairs) => progress.show(`${name}: ${pairs.toLocaleString('en')} pairs encoded`),
         signal: context.signal,
       });
     } catch (error) {
@@ -115,14 +116,4 @@ function batchLine(batchTokens: number, { shapes, batches, padding }: EpochSumma
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
-}
-
-/** One line that is written over itself, where a person is watching. */
-function progressLine({ stderr, quiet }: Context): { show(name: PartName, pairs: number): void; clear(): void } {
-  const visible = stderr.isTTY === true && !quiet;
-  return {
-    show: (name, pairs) =>
-      void (visible && stderr.write(`\r\u001b[K${name}: ${pairs.toLocaleString('en')} pairs encoded`)),
-    clear: () => void (visible && stderr.write('\r\u001b[K')),
-  };
 }

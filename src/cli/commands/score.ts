@@ -18,17 +18,24 @@ import { splitWords } from '../../evaluation/whitespace.ts';
 import { InputError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
 import { type Column, formatTable } from '../../support/table.ts';
-import { defineCommand } from '../command.ts';
+import { type Context, defineCommand } from '../command.ts';
 
 /** How many resamples `--confidence` draws: sacreBLEU's number. */
 const RESAMPLES = defaultTrials.bootstrap;
+
+// sacreBLEU's options, as its users type them
+const inputHint = 'the translations come first: attn score HYPOTHESES REFERENCES, or through standard input';
+const metricsHint = 'BLEU, chrF and TER are always printed: leave it out';
+const bySentenceHint = 'did you mean --by-sentence?';
+const testSetHint = 'no test sets are downloaded: name the file of references';
+const formatHint = 'for programs there is --json, with every digit';
 
 export const score = defineCommand({
   name: 'score',
   summary: 'BLEU, chrF and TER of any translations, as sacreBLEU counts them',
   arguments: [
-    { name: '<hypotheses>', description: 'translations, a sentence a line; - for standard input' },
-    { name: '<references...>', description: 'one or more files of references, line by line for the same sentences' },
+    { name: '[hypotheses]', description: 'translations, a sentence a line; - or nothing for standard input' },
+    { name: '[references...]', description: 'one or more files of references, line by line for the same sentences' },
   ],
   options: z.object({
     tokenize: z.enum(tokenizerNames).default('13a').describe('how BLEU cuts sentences into words'),
@@ -52,10 +59,20 @@ export const score = defineCommand({
   json: true,
   examples: [
     'attn score hypotheses.txt references.txt',
-    'attn translate --file test.it | attn score - test.en --confidence',
+    'attn translate --file test.it | attn score test.en --confidence',
     'attn score new.txt test.en --baseline old.txt --test randomization',
   ],
-  async run(options, [hypothesisFile = '', ...referenceFiles], context) {
+  foreignOptions: {
+    ...{ '-i': inputHint, '--input': inputHint, '-m': metricsHint, '--metrics': metricsHint },
+    ...{ '-tok': 'did you mean --tokenize?', '-lc': 'did you mean --lowercase?', '-ci': 'did you mean --confidence?' },
+    ...{ '-sl': bySentenceHint, '--sentence-level': bySentenceHint, '-t': testSetHint, '--test-set': testSetHint },
+    ...{ '-l': testSetHint, '--language-pair': testSetHint },
+    '--paired-bs': 'did you mean --baseline FILE --test bootstrap?',
+    '--paired-ar': 'did you mean --baseline FILE --test randomization?',
+    ...{ '-b': formatHint, '--score-only': formatHint, '-f': formatHint, '--format': formatHint, '-w': formatHint },
+  },
+  async run(options, files, context) {
+    const [hypothesisFile, referenceFiles] = sides(files, context);
     const { tokenize, lowercase, confidence, test, trials, seed } = options;
     const left = (['baseline', 'source', 'confidence'] as const).find((key) => options[key]);
     if (options.bySentence && left !== undefined && !context.json) {
@@ -65,10 +82,10 @@ export const score = defineCommand({
       });
     }
     const further = [options.baseline, options.source].filter((path) => path !== undefined);
-    const files = await readParallelFiles([hypothesisFile, ...referenceFiles, ...further], context.stdin);
-    const [hypotheses = [], ...rest] = files;
+    const texts = await readParallelFiles([hypothesisFile, ...referenceFiles, ...further], context.stdin);
+    const [hypotheses = [], ...rest] = texts;
     const references = rest.slice(0, referenceFiles.length);
-    const source = options.source === undefined ? undefined : files.at(-1);
+    const source = options.source === undefined ? undefined : texts.at(-1);
     if (tokenize !== 'none' && looksTokenized(hypotheses)) {
       context.say("many translations end in ' .' and look tokenized: BLEU is meant for plain text");
     }
@@ -115,6 +132,19 @@ export const score = defineCommand({
     }
   },
 });
+
+/** Which file is which: one alone is of references, and the translations come through standard input. */
+function sides(files: readonly string[], { stdin, say }: Context): [hypotheses: string, references: readonly string[]] {
+  const [first, ...others] = files;
+  if (first !== undefined && others.length > 0) return [first, others];
+  if (first === undefined || first === '-' || stdin.isTTY === true) {
+    throw new InputError(first === undefined ? 'there is nothing to score' : 'there are no references', {
+      remedy: 'attn score HYPOTHESES REFERENCES, or pipe the translations: ... | attn score REFERENCES',
+    });
+  }
+  say(`the translations are read from standard input, the references from ${first}`);
+  return ['-', [first]];
+}
 
 const number = (heading: string): Column => ({ heading, align: 'right' });
 const points = (value: number): string => value.toFixed(2);

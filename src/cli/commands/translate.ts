@@ -2,13 +2,14 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { bestRun } from '../../checkpoints/find-runs.ts';
 import { deviceOption } from '../../config/device.ts';
-import { type LineBatch, readLines } from '../../corpus/lines.ts';
+import { convertRemedy, type LineBatch, NOT_UTF8, readLines } from '../../corpus/lines.ts';
 import { checkSearch, searchOptions } from '../../decoding/options.ts';
 import { attends, loadTranslator, type Translation, type Translator } from '../../decoding/translator.ts';
 import { InputError } from '../../support/errors.ts';
 import { chooseDevice, describeDevice } from '../../tensor/device.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { linesTogether, typedLines } from '../line-batches.ts';
+import { progressLine } from '../progress-line.ts';
 
 const options = z.object({
   file: z.string().optional().describe('file to translate, plain or gzip, a sentence a line'),
@@ -57,6 +58,7 @@ export const translate = defineCommand({
       precision,
       ...(device && { device }),
     });
+    const progress = translationProgress(context);
     try {
       look?.check(translator);
       for await (const { firstLine, lines } of sentencesOf(file, texts, context)) {
@@ -71,14 +73,33 @@ export const translate = defineCommand({
         const written = translations.map((translation, i) =>
           context.json ? asJson(translation) : asText(translation, firstLine + i, search.nbest),
         );
+        progress.clear();
         await context.write(written.join(''));
+        progress.translated(lines.length);
       }
       look?.write(translator, context);
     } finally {
+      progress.clear();
       await translator.close();
     }
   },
 });
+
+/** Says how many lines are done, where they go to a file and the work takes a while. */
+function translationProgress(context: Context): { translated(lines: number): void; clear(): void } {
+  const line = progressLine(context);
+  const begun = performance.now();
+  let done = 0;
+  return {
+    clear: line.clear,
+    translated(lines) {
+      done += lines;
+      const seconds = (performance.now() - begun) / 1000;
+      if (context.stdout.isTTY === true || seconds < 1) return;
+      line.show(`${done.toLocaleString('en')} lines translated, ${(done / seconds).toFixed(0)} a second`);
+    },
+  };
+}
 
 function chooseRun({ say }: Context): string {
   const { path, scores } = bestRun('checkpoints');
@@ -100,7 +121,7 @@ function sentencesOf(
 }
 
 function warn(line: number, text: string | null, { truncated, pieces }: Translation, { say }: Context): void {
-  if (text === null) say(`line ${line}: not valid UTF-8; its translation is left empty`);
+  if (text === null) say(`line ${line}: ${NOT_UTF8}; its translation is left empty (${convertRemedy('FILE')})`);
   if (truncated) say(`line ${line}: too long for the model; its first ${pieces.length - 1} pieces were translated`);
 }
 

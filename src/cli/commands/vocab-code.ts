@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readLines } from '../../corpus/lines.ts';
+import { convertRemedy, NOT_UTF8, readLines } from '../../corpus/lines.ts';
 import { InputError } from '../../support/errors.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
 import { UNKNOWN, type Vocabulary } from '../../vocabulary/vocabulary.ts';
@@ -59,7 +59,7 @@ async function mapLines(context: Context, turn: (line: string, where: string) =>
   for await (const { firstLine, lines } of readLines('-', { stdin: context.stdin })) {
     const turned = lines.map((line, i) => {
       const where = `standard input:${firstLine + i}`;
-      if (line === null) throw new InputError('not valid UTF-8', { where });
+      if (line === null) throw new InputError(NOT_UTF8, { where, remedy: convertRemedy('FILE') });
       return `${turn(line, where)}\n`;
     });
     await context.write(turned.join(''));

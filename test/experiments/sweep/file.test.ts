@@ -128,7 +128,7 @@ test('a value that is not valid is refused with its line and its run', () => {
     'grid:\n  hidden: [16]\n  score:\n    - dot\n    - cosine\n',
     /rates\.yaml:5: hidden-16-cosine: score: "cosine" is not one of none, dot/,
   );
-  refuse('common:\n  hidden: wide\nruns: [{name: a}]', /rates\.yaml:2: a: hidden: "wide": expected number/);
+  refuse('common:\n  hidden: wide\nruns: [{name: a}]', /rates\.yaml:2: a: hidden: "wide": must be a number/);
   refuse(
     'grid:\n  score: [none, dot]\n  window: [global, local-m]\n',
     /rates\.yaml:3: none-local-m: window: local windows are for Luong/,

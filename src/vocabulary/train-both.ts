@@ -1,0 +1,64 @@
+import { InputError } from '../support/errors.ts';
+import type { TokenCounts } from './counts.ts';
+import { trainVocabulary, type VocabularyOptions, VocabularySizeError } from './train.ts';
+
+type SideCounts = Readonly<Record<'source' | 'target', TokenCounts>>;
+
+/**
+ * Trains a vocabulary of each side, of the same size.
+ * @throws VocabularySizeError that names a size which both sides can have, where they cannot have this one
+ */
+export function trainBothSides(
+  counts: SideCounts,
+  options: VocabularyOptions,
+): [source: Uint8Array, target: Uint8Array] {
+  const source = trainedOr(counts.source, options);
+  const target = trainedOr(counts.target, options);
+  if (source instanceof Uint8Array && target instanceof Uint8Array) return [source, target];
+  const errors = { source, target };
+  const sides = (['source', 'target'] as const).flatMap((side) => {
+    const error = errors[side];
+    return error instanceof VocabularySizeError ? [{ side, error }] : [];
+  });
+  const [first] = sides;
+  if (first === undefined) throw new RangeError('unreachable');
+  const limits = sides.map(({ error }) => numberOf(error));
+  const kinds = new Set(sides.map(({ error }) => 'atMost' in error.limit));
+  const each = sides.map(
+    ({ side, error }) => `the ${side} ${'atMost' in error.limit ? 'gives' : 'needs'} ${numberOf(error)}`,
+  );
+  const message = `${first.error.message.replace(/:.*/, '')}: ${each.join(', ')}`;
+  const impossible = () =>
+    new InputError(message, { where: '--size', remedy: 'no size suits both: take --shared, or a larger corpus' });
+  if (kinds.size > 1) throw impossible();
+  if (!('atMost' in first.error.limit)) {
+    const atLeast = Math.max(...limits);
+    const remedy = `take --size ${atLeast} or more, or a smaller --character-coverage`;
+    throw new VocabularySizeError(message, { atLeast }, remedy);
+  }
+  const atMost = greatestFor(counts, options, Math.min(...limits));
+  if (atMost === undefined) throw impossible();
+  throw new VocabularySizeError(message, { atMost }, `take --size ${atMost} or less, or a larger corpus`);
+}
+
+function trainedOr(counts: TokenCounts, options: VocabularyOptions): Uint8Array | VocabularySizeError {
+  try {
+    return trainVocabulary(counts, options);
+  } catch (error) {
+    if (error instanceof VocabularySizeError) return error;
+    throw error;
+  }
+}
+
+function numberOf({ limit }: VocabularySizeError): number {
+  return 'atMost' in limit ? limit.atMost : limit.atLeast;
+}
+
+/** The greatest size that both sides give, if there is one: how many pieces a unigram vocabulary gives depends on how many it is asked for. */
+function greatestFor(counts: SideCounts, options: VocabularyOptions, size: number): number | undefined {
+  const tries = [counts.source, counts.target].map((side) => trainedOr(side, { ...options, size }));
+  const limits = tries.flatMap((tried) => (tried instanceof VocabularySizeError ? [tried.limit] : []));
+  if (limits.length === 0) return size;
+  const smaller = limits.flatMap((limit) => ('atMost' in limit ? [limit.atMost] : []));
+  return smaller.length < limits.length ? undefined : greatestFor(counts, options, Math.min(...smaller));
+}
