@@ -91,7 +91,7 @@ const options: ModelOptions = {
   bidirectional: false,
   tieEmbeddings: true,
   shareEmbeddings: false,
-  maxLength: 128,
+  maxPositions: 128,
   heads: HEADS,
   feedForward: INNER,
   activation: 'relu',
@@ -151,7 +151,7 @@ async function decoding(runtime: Runtime): Promise<Cost> {
     Array.from({ length: DECODE.source - 1 }, () => 4 + random.integer(VOCABULARY - 4)),
   );
   // as many words for every sentence, as the peer makes them
-  const exactly = { minLength: DECODE.words, maxLength: DECODE.words };
+  const exactly = { minOutputLength: DECODE.words, maxOutputLength: DECODE.words };
   const decode = () => search(sources, { ...greedy, ...exactly });
   await decode();
   return timed(decode);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withCurrentNames } from '../config/options.ts';
 import { type Run, runSchema } from '../config/run.ts';
 import { InputError } from '../support/errors.ts';
 import { CHECKSUM, type Metadata } from './safetensors.ts';
@@ -26,8 +27,9 @@ export function entryOf<T>(metadata: Metadata, name: string, schema: z.ZodType<T
 
 /** The options of the run that made a checkpoint, checked as those of a command line are: a size is no larger than attn builds. */
 export function runOf(metadata: Metadata, path: string): Run {
-  const written = entryOf(metadata, 'run', z.looseObject({ out: z.string() }), path);
-  return { ...written, ...entryOf(metadata, 'run', runSchema, path), out: written.out };
+  const written = withCurrentNames(runSchema, entryOf(metadata, 'run', z.looseObject({ out: z.string() }), path));
+  const renamed = { ...metadata, run: JSON.stringify(written) };
+  return { ...written, ...entryOf(renamed, 'run', runSchema, path), out: written.out };
 }
 
 /**

@@ -3,6 +3,7 @@ import { Argument, CommanderError, Option, Command as Parser } from 'commander';
 import { z } from 'zod';
 import {
   describeOptions,
+  flagName,
   numberOf,
   type OptionInfo,
   type OptionSchema,
@@ -73,6 +74,8 @@ export type ParsedCall =
       readonly quiet: boolean;
       readonly json: boolean;
       readonly debug: boolean;
+      /** What to tell of options that were given under their old names. */
+      readonly notices: readonly string[];
     };
 
 /**
@@ -95,6 +98,9 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
   for (const { name, description } of command.arguments ?? []) parser.addArgument(new Argument(name, description));
   if (!command.arguments) parser.addArgument(new Argument('[config]', 'a YAML file with any of the options below'));
   for (const info of infos) {
+    if (info.formerly !== undefined) {
+      parser.addOption(new Option(`${flagName(info.formerly)} <value>`).argParser(collect(info)).hideHelp());
+    }
     if (info.kind !== 'boolean') {
       parser.option(flagSyntax(info), helpText(info), collect(info));
       continue;
@@ -129,12 +135,14 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
   }
   const configFile = (flags.config as string | undefined) ?? firstWord;
   const file = configFile === undefined ? [] : [readConfigFile(configFile)];
-  const own = { values: pick(flags, infos), name: (key: string) => infos.find((i) => i.key === key)?.flag ?? key };
+  const own = { values: pick(flags, infos), name: flagName };
+  const notices: string[] = [];
   const presetName = own.values.preset ?? file[0]?.values.preset ?? infos.find((i) => i.key === 'preset')?.default;
   const preset = command.presets?.[String(presetName)];
   const presets = preset ? [{ values: preset, name: (key: string) => `preset ${presetName}: ${key}` }] : [];
   return {
-    options: resolveOptions(command.options, [...presets, ...file, own]) as never,
+    options: resolveOptions(command.options, [...presets, ...file, own], (text) => notices.push(text)) as never,
+    notices,
     positional: command.arguments ? positional : [],
     quiet: flags.quiet === true,
     json: flags.json === true,
@@ -193,7 +201,8 @@ function collect(info: OptionInfo): (text: string, previous: unknown) => unknown
 }
 
 function pick(flags: Record<string, unknown>, infos: readonly OptionInfo[]): Record<string, unknown> {
-  return Object.fromEntries(infos.map((info) => [info.key, flags[info.key]]));
+  const keys = infos.flatMap(({ key, formerly }) => [key, ...(formerly === undefined ? [] : [formerly])]);
+  return Object.fromEntries(keys.map((key) => [key, flags[key]]));
 }
 
 /** A schema with no options, for commands that have none. */

@@ -52,6 +52,7 @@ export async function main(words: readonly string[], streams: Streams = process)
       streams.stdout.write(asCalled(call.help));
       return 0;
     }
+    if (!call.quiet) for (const notice of call.notices) streams.stderr.write(`attn: ${notice}\n`);
     if (command.handlesInterrupt) {
       onInterrupt = (signal) => {
         if (interrupt.signal.aborted) process.exit(interrupted);

@@ -17,6 +17,8 @@ export interface OptionInfo {
   /** The valid values of an enumeration. */
   readonly choices?: readonly string[];
   readonly default: unknown;
+  /** The key that it had in the version before, which still works for this one. */
+  readonly formerly?: string;
   readonly schema: z.ZodType;
 }
 
@@ -40,6 +42,7 @@ export function describeOptions(schema: OptionSchema): OptionInfo[] {
             ? 'number'
             : 'text';
     const description = field.description ?? inner.description ?? '';
+    const formerly = field.meta()?.formerly as string | undefined;
     return {
       key,
       flag: flagName(key),
@@ -47,6 +50,7 @@ export function describeOptions(schema: OptionSchema): OptionInfo[] {
       kind,
       ...(choices && { choices }),
       default: fallback,
+      ...(formerly !== undefined && { formerly }),
       schema: field,
     };
   });
@@ -71,30 +75,61 @@ export interface OptionSource {
   readonly name: (key: string) => string;
 }
 
+/** Today's name of an option that may be given under the one of the version before. */
+export function currentName(schema: OptionSchema, key: string): string {
+  return key in schema.shape ? key : (describeOptions(schema).find(({ formerly }) => formerly === key)?.key ?? key);
+}
+
+/** Values under today's names, where some may have those of the version before. */
+export function withCurrentNames<T extends object>(schema: OptionSchema, values: T): T {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [currentName(schema, key), value])) as T;
+}
+
+/** Tells a program that uses attn as a library of an old name. */
+function warnOfOldName(text: string): void {
+  process.emitWarning(text, 'DeprecationWarning');
+}
+
 /**
  * Merges sources (later ones win) over the schema's defaults and checks every value. A list may be one text, as its flag
  * takes it. A custom issue of the schema (two options that do not go together) is said in its own words, with
  * `params.remedy`.
+ * @param onOldName told of each value that is given under its old name
  * @throws InputError that names the source, the value and what would be valid.
  */
-export function resolveOptions<S extends OptionSchema>(schema: S, sources: readonly OptionSource[]): z.output<S> {
+export function resolveOptions<S extends OptionSchema>(
+  schema: S,
+  sources: readonly OptionSource[],
+  onOldName: (text: string) => void = warnOfOldName,
+): z.output<S> {
   const infos = describeOptions(schema);
   const keys = infos.map(({ key }) => key);
   const merged: Record<string, unknown> = {};
   const origin: Record<string, OptionSource> = {};
   for (const source of sources) {
-    for (const [key, value] of Object.entries(source.values)) {
+    for (const [given, value] of Object.entries(source.values)) {
       if (value === undefined) continue;
-      const info = infos.find((one) => one.key === key);
+      const info = infos.find((one) => one.key === given) ?? infos.find((one) => one.formerly === given);
       if (info === undefined) {
-        throw new InputError(`unknown option '${key}'`, {
-          where: source.name(key),
-          remedy: `${didYouMean(key, keys)}valid options: ${keys.join(', ')}`,
+        throw new InputError(`unknown option '${given}'`, {
+          where: source.name(given),
+          remedy: `${didYouMean(given, keys)}valid options: ${keys.join(', ')}`,
         });
+      }
+      const { key } = info;
+      if (given !== key) {
+        const name = source.name(given).startsWith('--') ? info.flag : key;
+        if (source.values[key] !== undefined) {
+          throw new InputError(`is the old name of ${name}, which is given too`, {
+            where: source.name(given),
+            remedy: 'leave the old one out',
+          });
+        }
+        onOldName(`${source.name(given)} is now called ${name}; the old name works for this version only`);
       }
       const oneText = info.kind === 'list' && ['string', 'number'].includes(typeof value);
       merged[key] = oneText ? splitList(info, String(value)) : value;
-      origin[key] = source;
+      origin[key] = { ...source, name: () => source.name(given) };
     }
   }
   for (const [key, value] of Object.entries(merged)) {

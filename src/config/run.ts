@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceOption } from './device.ts';
+import { tokenizerNames } from './tokenizer-names.ts';
 
 /** The names `--preset` takes; src/config/presets.ts has their values. */
 export const presetNames = ['demo', 'seed', 'base', 'transformer', 'best'] as const;
@@ -70,9 +71,11 @@ export const runSections = [
         .optional()
         .describe('GloVe or fastText text file that the target embedding starts from'),
       freezeVectors: z.boolean().default(false).describe('leave embeddings that start from a file as they are'),
-      maxLength: upTo(65_535)
-        .default(128)
-        .describe('places in a sentence, its end counted, that location and learned positions are made for'),
+      maxPositions: upTo(65_535).default(128).meta({
+        description:
+          'places in a sentence, its end counted, that location scores and learned positions are made for; other models read sentences of any length',
+        formerly: 'maxLength',
+      }),
     },
   },
   {
@@ -125,6 +128,16 @@ export const runSections = [
     options: {
       validateEvery: count.default(500).describe('updates between validations; each also saves last/ for --resume'),
       metric: z.enum(['loss', 'bleu', 'chrf']).default('bleu').describe('what makes a model the best so far'),
+      tokenize: z
+        .enum(tokenizerNames)
+        .optional()
+        .describe('how BLEU cuts sentences into words, as in sacreBLEU; without it by the language of the references'),
+      tokenizerModel: z
+        .string()
+        .optional()
+        .describe(
+          'what --tokenize needs: the folder of a MeCab dictionary (ja-mecab, ko-mecab), or a SentencePiece model (flores101, flores200, spm)',
+        ),
       patience: z
         .number()
         .int()

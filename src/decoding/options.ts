@@ -33,20 +33,17 @@ export const searchOptions = {
     .nonnegative()
     .default(defaults.pruning)
     .describe('give up what is e^this times less probable than the best continuation of a sentence; 0: nothing'),
-  minLength: z
+  minOutputLength: z
     .number()
     .int()
     .nonnegative()
     .max(LONGEST)
-    .default(defaults.minLength)
-    .describe('fewest words or pieces of a translation'),
-  maxLength: z
-    .number()
-    .int()
-    .positive()
-    .max(LONGEST)
-    .optional()
-    .describe('most words or pieces of a translation, its end counted; without it twice the source and 10 more'),
+    .default(defaults.minOutputLength)
+    .meta({ description: 'fewest words or pieces of a translation', formerly: 'minLength' }),
+  maxOutputLength: z.number().int().positive().max(LONGEST).optional().meta({
+    description: 'most words or pieces of a translation, its end counted; without it twice the source and 10 more',
+    formerly: 'maxLength',
+  }),
   nbest: z
     .number()
     .int()
@@ -57,7 +54,7 @@ export const searchOptions = {
 
 /** For `superRefine` of a schema with these options: those that do not go together. */
 export function checkSearch(
-  { beam, nbest, minLength, maxLength }: z.output<z.ZodObject<typeof searchOptions>>,
+  { beam, nbest, minOutputLength, maxOutputLength }: z.output<z.ZodObject<typeof searchOptions>>,
   context: z.RefinementCtx,
 ): void {
   if (nbest > beam) {
@@ -68,11 +65,11 @@ export function checkSearch(
       params: { remedy: `ask for fewer, or for a beam of ${nbest}` },
     });
   }
-  if (maxLength !== undefined && minLength > maxLength) {
+  if (maxOutputLength !== undefined && minOutputLength > maxOutputLength) {
     context.addIssue({
       code: 'custom',
-      path: ['minLength'],
-      message: `no translation is at least ${minLength} and at most ${maxLength} long`,
+      path: ['minOutputLength'],
+      message: `no translation is at least ${minOutputLength} and at most ${maxOutputLength} long`,
       params: { remedy: 'lower the one or raise the other' },
     });
   }

@@ -16,9 +16,9 @@ export interface SearchSettings {
   /** A continuation that is less probable than the best one of its sentence by more than this, in nats, is given up; 0: none is. */
   readonly pruning: number;
   /** Fewest words or pieces of a translation. */
-  readonly minLength: number;
+  readonly minOutputLength: number;
   /** Most words or pieces of a translation, its end counted; without it twice the source and 10 more. */
-  readonly maxLength?: number | undefined;
+  readonly maxOutputLength?: number | undefined;
   /** Whether unknown words may be said: where they are replaced afterwards, for they are nothing to read. */
   readonly unknownWords: boolean;
   /** Hypotheses of each sentence that are given, best first; at most K. */
@@ -36,7 +36,7 @@ export const searchDefaults: SearchSettings = {
   lengthPenalty: 1,
   coveragePenalty: 0,
   pruning: 3,
-  minLength: 0,
+  minOutputLength: 0,
   unknownWords: false,
   nbest: 1,
   attention: 'heads',

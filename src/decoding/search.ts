@@ -1,3 +1,4 @@
+import { learnedPlaces } from '../models/places.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { type Job, type Shape, searchTogether } from './group.ts';
@@ -14,6 +15,12 @@ const MOST_READ = 64;
 
 /** The narrowest source length that steps are compiled for; the others are its doubles. */
 const NARROWEST = 16;
+
+/**
+ * Sources wider than this are long. Fewer of them are read and translated at once, for memory and attention grow with
+ * width times steps, and no shorter ones join them.
+ */
+const LONG = 128;
 
 /** Fewer sentences than this are not worth a compiled length of their own: they join those of twice their length. */
 const WORTH_COMPILING = 256;
@@ -34,12 +41,20 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
     remembered((count: number) => runtime.compile(advancingStep(members, count, level), variables)),
   );
   const move = runtime.compile(movingStep());
+  const places = Math.min(
+    ...members.map(({ model }) => learnedPlaces(model.options).target ?? Number.POSITIVE_INFINITY),
+  );
   return async (sources, given) => {
     const options = withDefaults(given);
-    const jobs = sources.map((ids) => ({ ids, search: new SentenceSearch(ids.length + 1, options) }));
+    /** Most words of a translation, eos counted: no more than the models have places for. */
+    const limit = (sourceLength: number) => Math.min(lengthLimit(sourceLength, options), places);
+    const jobs = sources.map((ids) => {
+      const maxOutputLength = limit(ids.length + 1);
+      return { ids, search: new SentenceSearch(ids.length + 1, { ...options, maxOutputLength }) };
+    });
     for (const group of byLength(jobs)) {
       const shape = runtime.compiled ? fewShapes(group, options.beam) : exactShape(group, options.beam);
-      const read = readFor(lengthLimit(shape.width, options));
+      const read = readFor(limit(shape.width));
       const steps = { read, move, advance: advanceFor(options.attention)(options.beam + SPARE_WORDS) };
       // two at a time where there is work for both: what one does on a single thread, the other's products fill
       const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
@@ -72,7 +87,7 @@ function byLength(jobs: readonly Job[]): Job[][] {
   }
   for (const [width, group] of [...groups].reverse()) {
     const wider = groups.get(2 * width);
-    if (group.length >= WORTH_COMPILING || wider === undefined) continue;
+    if (group.length >= WORTH_COMPILING || wider === undefined || 2 * width > LONG) continue;
     wider.push(...group);
     groups.delete(width);
   }
@@ -81,25 +96,33 @@ function byLength(jobs: readonly Job[]): Job[][] {
 
 /** Sizes rounded up, so that few shapes are met: each new one costs about 0.2 s. */
 function fewShapes(group: readonly Job[], beam: number): Shape {
-  const rows = Math.min(powerOfTwo(group.length * beam), mostRows(beam));
+  const width = roundedWidth(widest(group));
+  const rows = Math.min(powerOfTwo(group.length * beam), mostRows(beam, width));
   return {
     exact: false,
-    width: roundedWidth(widest(group)),
+    width,
     rows,
     // sentences have fewer than K beams most of the time
     places: Math.min(powerOfTwo(group.length), beam === 1 ? rows : Math.max(1, Math.floor((rows * 3) / 8))),
-    reads: Math.min(powerOfTwo(group.length), MOST_READ),
+    reads: Math.min(powerOfTwo(group.length), fewerWhereLong(MOST_READ, width)),
   };
 }
 
 /** Sizes as they are, where nothing is compiled. */
 function exactShape(group: readonly Job[], beam: number): Shape {
-  const rows = mostRows(beam);
-  return { exact: true, width: widest(group), rows, places: Math.min(group.length, rows), reads: MOST_READ };
+  const width = widest(group);
+  const rows = mostRows(beam, width);
+  const reads = fewerWhereLong(MOST_READ, width);
+  return { exact: true, width, rows, places: Math.min(group.length, rows), reads };
 }
 
-function mostRows(beam: number): number {
-  return Math.max(MOST_ROWS, powerOfTwo(beam));
+function mostRows(beam: number, width: number): number {
+  return Math.max(fewerWhereLong(MOST_ROWS, width), powerOfTwo(beam));
+}
+
+/** As many as are usual, or for long sources so many fewer that their number times the square of the width stays the same. */
+function fewerWhereLong(usual: number, width: number): number {
+  return Math.max(1, Math.floor(usual / Math.max(1, powerOfTwo(width) / LONG) ** 2));
 }
 
 /** S of the longest sentence, eos counted. */

@@ -112,8 +112,8 @@ export class SentenceSearch {
   }
 
   #allows(word: number): boolean {
-    const { minLength, unknownWords } = this.#options;
-    if (word === EOS) return this.#length > minLength;
+    const { minOutputLength, unknownWords } = this.#options;
+    if (word === EOS) return this.#length > minOutputLength;
     return word !== PAD && word !== BOS && (unknownWords || word !== UNKNOWN);
   }
 
@@ -144,6 +144,6 @@ export class SentenceSearch {
 const bos: Beam = { word: BOS, logProbability: 0 };
 
 /** How many words a hypothesis may have, eos counted. @param sourceLength S, eos counted */
-export function lengthLimit(sourceLength: number, { maxLength }: SearchSettings): number {
-  return maxLength ?? 2 * sourceLength + 10;
+export function lengthLimit(sourceLength: number, { maxOutputLength }: SearchSettings): number {
+  return maxOutputLength ?? 2 * sourceLength + 10;
 }

@@ -1,4 +1,5 @@
 import type { TrainedRun } from '../checkpoints/trained-run.ts';
+import { longestSource } from '../models/places.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { EOS } from '../vocabulary/vocabulary.ts';
 
@@ -16,7 +17,7 @@ export interface SourceSentence {
 export function sourceReader(runs: readonly [TrainedRun, ...TrainedRun[]]): (sentence: string) => SourceSentence {
   const [{ vocabularies, folder }] = runs;
   const { source } = vocabularies;
-  const longest = Math.min(...runs.map(({ checkpoint }) => checkpoint.run.maxLength)) - 1;
+  const longest = Math.min(...runs.map(({ model }) => longestSource(model.options)));
   const words = source.type === 'words' ? referenceForm(source, folder.sourceVocabulary) : undefined;
   return (sentence) => {
     const all = source.encode(sentence);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
-import { resolveOptions } from '../config/options.ts';
+import { currentName, resolveOptions } from '../config/options.ts';
 import { InputError } from '../support/errors.ts';
 import { EOS, UNKNOWN, type Vocabulary } from '../vocabulary/vocabulary.ts';
 import { Engine, type EngineOptions } from './engine.ts';
@@ -135,7 +135,7 @@ function checkSameVocabularies(first: TrainedRun, other: TrainedRun): void {
 
 /** A search as it was asked for, checked. What is no option of a search is passed over. */
 function searchOf(options: Omit<SearchOptions, 'unknownWords'>): Omit<SearchSettings, 'unknownWords'> {
-  const known = Object.entries(options).filter(([key]) => key in searchSchema.shape);
+  const known = Object.entries(options).filter(([key]) => currentName(searchSchema, key) in searchSchema.shape);
   return resolveOptions(searchSchema, [{ values: Object.fromEntries(known), name: (key) => key }]);
 }
 

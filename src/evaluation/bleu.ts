@@ -1,12 +1,13 @@
+import type { TokenizerName } from '../config/tokenizer-names.ts';
 import { type ConfidenceOptions, corpusScore, type Signed, sentenceScore } from './corpus-score.ts';
 import type { Metric } from './metric.ts';
 import { matchNgrams, ngramCount, numberWords } from './ngrams.ts';
-import { type TokenizerName, tokenize } from './tokenizers.ts';
+import { builtInTokenizer, type Tokenizer } from './tokenizers.ts';
 
 /** How BLEU is counted. */
 export interface BleuOptions {
   /** How sentences are cut into words: `13a` unless said. */
-  readonly tokenize?: TokenizerName;
+  readonly tokenize?: TokenizerName | Tokenizer;
   /** Counts without regard to case. */
   readonly lowercase?: boolean;
   /** Leaves out the orders that a short sentence has no n-gram of: for scores of single sentences. */
@@ -38,14 +39,15 @@ const ORDER = 4;
  * reference's length.
  */
 export function bleu(options: BleuOptions = {}): Metric<Bleu> {
-  const { tokenize: tokenizer = '13a', lowercase = false, effectiveOrder = false } = options;
+  const { tokenize = '13a', lowercase = false, effectiveOrder = false } = options;
+  const tokenizer = typeof tokenize === 'string' ? builtInTokenizer(tokenize) : tokenize;
   const numbers = numberWords();
-  const words = (sentence: string) => numbers(tokenize(tokenizer, lowercase ? sentence.toLowerCase() : sentence));
+  const words = (sentence: string) => numbers(tokenizer.words(lowercase ? sentence.toLowerCase() : sentence));
   return {
     name: 'BLEU',
     higherIsBetter: true,
     width: 2 + 2 * ORDER,
-    settings: `case:${lowercase ? 'lc' : 'mixed'}|eff:${effectiveOrder ? 'yes' : 'no'}|tok:${tokenizer}|smooth:exp`,
+    settings: `case:${lowercase ? 'lc' : 'mixed'}|eff:${effectiveOrder ? 'yes' : 'no'}|tok:${tokenizer.signature}|smooth:exp`,
     sentence(hypothesis, references) {
       const hypothesisWords = words(hypothesis);
       const referenceWords = references.map(words);

@@ -1,6 +1,22 @@
+import { splitWords, visibleCodePoints } from './whitespace.ts';
+import { hasNoSpaces, unspacedLanguage } from './writing.ts';
+
+/** What the length of a sentence is counted in. */
+export type LengthUnit = 'words' | 'characters';
+
+/** How long sentences are: in words apart by spaces, or in characters where their language has no spaces. */
+export function sentenceLengths(sentences: readonly string[]): {
+  readonly unit: LengthUnit;
+  readonly lengths: readonly number[];
+} {
+  return hasNoSpaces(unspacedLanguage(sentences))
+    ? { unit: 'characters', lengths: sentences.map((sentence) => visibleCodePoints(sentence).length) }
+    : { unit: 'words', lengths: sentences.map((sentence) => splitWords(sentence).length) };
+}
+
 /** Sentences of similar length. */
 export interface LengthBucket {
-  /** The fewest and the most words; `to` is null for the last bucket, which has no upper end. */
+  /** The fewest and the most words (or characters); `to` is null for the last bucket, which has no upper end. */
   readonly from: number;
   readonly to: number | null;
   /** Which sentences, by index. */
@@ -12,7 +28,7 @@ export const defaultLimits: readonly number[] = [3, 5, 7, 10, 15, 20, 30, 50];
 
 /**
  * Sorts sentences by length; buckets without a sentence are left out.
- * @param lengths in words, one a sentence
+ * @param lengths of `sentenceLengths`, one a sentence
  * @param limits the most words of each bucket but the last, rising
  */
 export function lengthBuckets(lengths: readonly number[], limits: readonly number[] = defaultLimits): LengthBucket[] {

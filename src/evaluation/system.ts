@@ -1,3 +1,4 @@
+import type { TokenizerName } from '../config/tokenizer-names.ts';
 import { InputError } from '../support/errors.ts';
 import { type Bleu, type BleuScore, bleu } from './bleu.ts';
 import { type Chrf, type ChrfScore, chrf } from './chrf.ts';
@@ -7,7 +8,7 @@ import { type Metric, type SentenceStatistics, sentenceStatistics, sumStatistics
 import { type NltkMeans, nltkMeans } from './nltk.ts';
 import { type Comparison, compareStatistics, type SignificanceOptions } from './significance.ts';
 import { type Ter, type TerScore, ter } from './ter.ts';
-import type { TokenizerName } from './tokenizers.ts';
+import type { Tokenizer } from './tokenizers.ts';
 
 /** Every score of one system's translations of a test set. */
 export interface SystemScores {
@@ -37,8 +38,10 @@ export interface ScoredSystem {
 
 /** How a system is scored: BLEU's words, case (BLEU and chrF; TER and NLTK have their own way), and the interval. */
 export interface SystemOptions extends ConfidenceOptions {
-  readonly tokenize?: TokenizerName;
+  readonly tokenize?: TokenizerName | Tokenizer;
   readonly lowercase?: boolean;
+  /** TER's `asian`: for Chinese and Japanese. */
+  readonly asianTer?: boolean;
 }
 
 /**
@@ -51,12 +54,12 @@ export function scoreSystem(
   references: readonly (readonly string[])[],
   options: SystemOptions = {},
 ): ScoredSystem {
-  const { lowercase = false } = options;
+  const { lowercase = false, asianTer = false } = options;
   const metrics = {
     bleu: bleu(options),
     chrf: chrf({ lowercase }),
     chrfPlusPlus: chrf({ lowercase, wordOrder: 2 }),
-    ter: ter(),
+    ter: ter({ asian: asianTer }),
   };
   const gather = (key: MetricKey) => sentenceStatistics(metrics[key], hypotheses, references);
   const statistics = {
@@ -103,7 +106,7 @@ function signatureWithoutInterval({ scores }: ScoredSystem, key: MetricKey): str
   return scores[key].signature.replace(/\|bs:[^|]*\|seed:[^|]*/, '');
 }
 
-/** The scores of the sentences whose source has `from` to `to` words. */
+/** The scores of the sentences whose source has `from` to `to` words, or characters where it has no spaces. */
 export interface LengthScores {
   readonly from: number;
   /** null where the bucket has no upper end. */
@@ -117,7 +120,7 @@ export interface LengthScores {
 
 /**
  * A system's scores by the length of the source, each a corpus score of its bucket.
- * @param sourceLengths in words, one a sentence
+ * @param sourceLengths of `sentenceLengths`, one a sentence
  */
 export function scoresByLength(
   system: ScoredSystem,
@@ -135,6 +138,7 @@ export type SentenceScores = Readonly<Record<MetricKey, number>>;
 
 /** Every sentence's own scores, as sacreBLEU's `--sentence-level`. */
 export function scoresBySentence(system: ScoredSystem): SentenceScores[] {
+  // of counts that are there already, so that it does not matter how words are cut
   const bleuOfSentence = bleu({ effectiveOrder: true });
   return Array.from({ length: system.scores.sentences }, (_, sentence) => ({
     ...scoresOf(system, [sentence]),

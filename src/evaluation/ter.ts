@@ -14,19 +14,28 @@ export interface Ter {
 
 export type TerScore = Signed<Ter>;
 
+/** How TER is counted. */
+export interface TerOptions {
+  /** Takes Chinese and Japanese characters and punctuation marks one by one, as tercom normalises: for text without spaces. */
+  readonly asian?: boolean;
+}
+
 /**
  * Translation edit rate (Snover et al. 2006): the fewest insertions, deletions, substitutions and shifts of word blocks
  * that turn the hypothesis into a reference, as sacreBLEU 2.6.0 counts it unless told otherwise: without regard to case,
  * words apart by whitespace.
  */
-export function ter(): Metric<Ter> {
+export function ter({ asian = false }: TerOptions = {}): Metric<Ter> {
   const numbers = numberWords();
-  const words = (sentence: string) => numbers(splitWords(sentence.toLowerCase()));
+  const words = (sentence: string) => {
+    const text = sentence.toLowerCase();
+    return numbers(splitWords(asian ? normalizeAsian(text) : text));
+  };
   return {
     name: 'TER',
     higherIsBetter: false,
     width: 2,
-    settings: 'case:lc|tok:tercom|norm:no|punct:yes|asian:no',
+    settings: `case:lc|tok:tercom|norm:${asian ? 'yes' : 'no'}|punct:yes|asian:${asian ? 'yes' : 'no'}`,
     sentence(hypothesis, references) {
       const hypothesisWords = words(hypothesis);
       const referenceWords = references.map(words);
@@ -46,12 +55,34 @@ export function ter(): Metric<Ter> {
 export function corpusTer(
   hypotheses: readonly string[],
   references: readonly (readonly string[])[],
-  options: ConfidenceOptions = {},
+  options: TerOptions & ConfidenceOptions = {},
 ): TerScore {
-  return corpusScore(ter(), hypotheses, references, options);
+  return corpusScore(ter(options), hypotheses, references, options);
 }
 
 /** TER of one sentence against one or more references. */
-export function sentenceTer(hypothesis: string, references: readonly string[]): TerScore {
-  return sentenceScore(ter(), hypothesis, references);
+export function sentenceTer(hypothesis: string, references: readonly string[], options: TerOptions = {}): TerScore {
+  return sentenceScore(ter(options), hypothesis, references);
+}
+
+/** Entities resolved, punctuation apart: tercom's general and Western part, then its Asian one, as sacreBLEU has them. */
+function normalizeAsian(text: string): string {
+  const western = text
+    .replaceAll('\n-', '')
+    .replaceAll('\n', ' ')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>');
+  return ` ${western} `
+    .replace(/([{-~[-` -&(-+:-@/])/g, ' $1 ')
+    .replace(/'s /g, " 's ")
+    .replace(/'s$/g, " 's")
+    .replace(/([^0-9])([.,])/g, '$1 $2 ')
+    .replace(/([.,])([^0-9])/g, ' $1 $2')
+    .replace(/([0-9])(-)/g, '$1 $2 ')
+    .replace(/[\u4e00-\u9fff\u3400-\u4dbf\u31c0-\u31ef\u2e80-\u2eff\u3300-\u33ff\uf900-\ufaff\ufe30-\ufe4f]/g, ' $& ')
+    .replace(/[\u3200-\u3f22]/g, ' $& ')
+    .replace(/[\u3001\u3002\u3008-\u3011\u3014-\u301f\uff61-\uff65\u30fb]/g, ' $& ')
+    .replace(/[\uff0e\uff0c\uff1f\uff1a\uff1b\uff01\uff02\uff08\uff09]/g, ' $& ');
 }

@@ -1,16 +1,38 @@
+import type { TokenizerName } from '../config/tokenizer-names.ts';
+import { InputError } from '../support/errors.ts';
 import { splitWords, trimEnd } from './whitespace.ts';
 
-/** The ways to cut a sentence into words before BLEU counts them, named as sacreBLEU's `--tokenize`. */
-export const tokenizerNames = ['13a', 'intl', 'char', 'none'] as const;
-export type TokenizerName = (typeof tokenizerNames)[number];
+/** A way to cut a sentence into words. */
+export interface Tokenizer {
+  readonly name: TokenizerName;
+  /** As sacreBLEU's signature has it: `13a`, `ja-mecab-0.996-IPA`. */
+  readonly signature: string;
+  words(sentence: string): string[];
+}
+
+/** The tokenizers that need no file. */
+export const builtInTokenizers = ['13a', 'intl', 'char', 'zh', 'none'] as const satisfies readonly TokenizerName[];
+type BuiltIn = (typeof builtInTokenizers)[number];
 
 /**
- * The words of a sentence, as sacreBLEU 2.6.0's tokenizer of that name cuts it (Post 2018, arXiv 1804.08771):
- * `13a` as mteval-v13a.pl, WMT's standard; `intl` as mteval-v14.pl, by Unicode's classes of punctuation and symbols;
- * `char` every character; `none` at whitespace only.
+ * A tokenizer that needs no file, as sacreBLEU 2.6.0's of that name cuts (Post 2018, arXiv 1804.08771): `13a` as
+ * mteval-v13a.pl, WMT's standard; `intl` as mteval-v14.pl, by Unicode's classes of punctuation and symbols; `zh` each
+ * Chinese character, and the rest as `13a`; `char` every character; `none` at whitespace only.
+ * @throws InputError for one that needs a file: `openTokenizer` opens it
  */
-export function tokenize(name: TokenizerName, sentence: string): string[] {
-  return splitWords(tokenizers[name](trimEnd(sentence)));
+export function builtInTokenizer(name: TokenizerName): Tokenizer {
+  if (!isBuiltIn(name)) {
+    throw new InputError(`${name} needs a file of its own`, {
+      where: 'tokenize',
+      remedy: 'open it first: openTokenizer(name, path)',
+    });
+  }
+  const separate = separators[name];
+  return { name, signature: name, words: (sentence) => splitWords(separate(trimEnd(sentence))) };
+}
+
+export function isBuiltIn(name: TokenizerName): name is BuiltIn {
+  return builtInTokenizers.some((one) => one === name);
 }
 
 /** Whether translations seem to be tokenized already, which changes BLEU: 100 or more that end in ` .` (sacreBLEU's sign). */
@@ -19,17 +41,13 @@ export function looksTokenized(sentences: readonly string[]): boolean {
 }
 
 /** Each puts whitespace between words. */
-const tokenizers: Readonly<Record<TokenizerName, (text: string) => string>> = {
+const separators: Readonly<Record<BuiltIn, (text: string) => string>> = {
   '13a': (text) => {
     let line = text.replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ');
     if (line.includes('&')) {
       line = line.replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&lt;', '<').replaceAll('&gt;', '>');
     }
-    return ` ${line} `
-      .replace(/([{-~[-` -&(-+:-@/])/g, ' $1 ') // ASCII punctuation but ' , - .
-      .replace(/([^0-9])([.,])/g, '$1 $2 ')
-      .replace(/([.,])([^0-9])/g, ' $1 $2')
-      .replace(/([0-9])(-)/g, '$1 $2 ');
+    return separatePunctuation(` ${line} `);
   },
   intl: (text) =>
     text
@@ -37,5 +55,21 @@ const tokenizers: Readonly<Record<TokenizerName, (text: string) => string>> = {
       .replace(/(\p{P})(\P{N})/gu, ' $1 $2')
       .replace(/(\p{S})/gu, ' $1 '),
   char: (text) => [...text].join(' '),
+  zh: (text) => separatePunctuation(text.replace(chinese, ' $& ')),
   none: (text) => text,
 };
+
+function separatePunctuation(line: string): string {
+  return line
+    .replace(/([{-~[-` -&(-+:-@/])/g, ' $1 ') // ASCII punctuation but ' , - .
+    .replace(/([^0-9])([.,])/g, '$1 $2 ')
+    .replace(/([.,])([^0-9])/g, ' $1 $2')
+    .replace(/([0-9])(-)/g, '$1 $2 ');
+}
+
+/**
+ * What sacreBLEU takes for a Chinese character. Its two ranges beyond the first plane are written with four digits too
+ * few, so that they are U+2001 to U+2A6D and U+2F81 to U+2FA1, and rare characters of the second plane are none.
+ */
+const chinese =
+  /[\u2001-\u2a6d\u2e80-\u2fdf\u2ff0-\u303f\u3100-\u312f\u31a0-\u31ef\u3200-\u4db5\u4e00-\u9fbb\uf900-\ufa2d\ufa30-\ufa6a\ufa70-\ufad9\ufe10-\ufe1f\ufe30-\ufe4f\uff00-\uffef]/gu;

@@ -33,6 +33,13 @@ export function trimEnd(text: string): string {
   return text.slice(0, end);
 }
 
+/** A text without whitespace at both ends, as Python's `str.strip()`. */
+export function trim(text: string): string {
+  let start = 0;
+  while (start < text.length && isWhitespace(text.charCodeAt(start))) start++;
+  return trimEnd(text.slice(start));
+}
+
 /** The code points of a text, in order, without its whitespace. */
 export function visibleCodePoints(text: string): number[] {
   const points: number[] = [];

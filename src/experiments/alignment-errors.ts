@@ -3,6 +3,8 @@ import { forcedAttention } from '../decoding/forced.ts';
 import { attends } from '../decoding/translator.ts';
 import { type Alignment, alignmentErrorRate, parseAlignment, readAlignments } from '../evaluation/alignment.ts';
 import { splitWords } from '../evaluation/whitespace.ts';
+import { learnedPlaces } from '../models/places.ts';
+import type { ModelOptions } from '../models/seq2seq.ts';
 import { attentionMatrix, labelledMatrix } from '../reports/attention-matrix.ts';
 import { pharaohAlignment } from '../reports/attention-text.ts';
 import { groupPieces } from '../reports/words.ts';
@@ -64,11 +66,12 @@ async function linksOf(
   const read = (texts: readonly string[], vocabulary: Vocabulary) => {
     const ids = texts.map((text) => Int32Array.from(vocabulary.encode(text)));
     const pieces = ids.map((own) => Array.from(own, (id) => vocabulary.piece(id)));
-    for (const [i, text] of texts.entries()) checkWords(groupPieces(pieces[i] ?? []).words.length, text, i, path);
+    for (const [i, text] of texts.entries()) checkWords(groupPieces(pieces[i] ?? [], true).words.length, text, i, path);
     return { ids, pieces };
   };
   const source = read(sources, vocabularies.source);
   const target = read(references, vocabularies.target);
+  checkPlaces(model.options, source.ids, target.ids, path);
   const pairs = source.ids.map((own, i) => ({ source: own, target: target.ids[i] as Int32Array }));
   const runtime = await openRuntime();
   try {
@@ -79,6 +82,7 @@ async function linksOf(
         source: [...(source.pieces[i] ?? []), '</s>'],
         target: [...(target.pieces[i] ?? []), '</s>'],
         weights: rows,
+        wordsBySpaces: true,
         text: { source: sources[i] ?? '', hypothesis: references[i] ?? '' },
       });
       return parseAlignment(pharaohAlignment(labelledMatrix(matrix, 'words')));
@@ -86,6 +90,26 @@ async function linksOf(
   } finally {
     runtime.close();
   }
+}
+
+/** Beyond the places that it has learned a model's attention is nothing of its own. */
+function checkPlaces(
+  options: ModelOptions,
+  source: readonly Int32Array[],
+  target: readonly Int32Array[],
+  where: string,
+): void {
+  const places = learnedPlaces(options);
+  const index = source.findIndex(
+    ({ length }, i) =>
+      length >= (places.source ?? Number.POSITIVE_INFINITY) ||
+      (target[i]?.length ?? 0) >= (places.target ?? Number.POSITIVE_INFINITY),
+  );
+  if (index < 0) return;
+  throw new InputError(
+    `it has ${options.maxPositions} places, and sentence ${index + 1} of the test set, whose links the gold alignment counts, is longer`,
+    { where, remedy: 'leave this model or --gold out, or give a test set of shorter sentences' },
+  );
 }
 
 function checkWords(found: number, text: string, index: number, where: string): void {

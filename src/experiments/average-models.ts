@@ -14,6 +14,7 @@ import type { Scores } from '../training/early-stopping.ts';
 import { SHARDS } from '../training/step.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { createValidator } from './validate.ts';
+import { validationSet } from './validation-set.ts';
 import { writeCard } from './write-card.ts';
 
 /** What came of an averaging. */
@@ -93,9 +94,14 @@ async function validate({ checkpoint, model, vocabularies }: TrainedRun, paramet
   try {
     const dev = dataset.split('dev');
     const shapes = chooseShapes(dev.lengthCounts(), { batchTokens: run.batchTokens, maxShapes: 4 });
-    const validation = createValidator({
-      ...{ runtime, model, variables: await runtime.variables(parameters), dev, shapes, vocabularies },
+    const { maxLength, splits } = dataset.manifest;
+    const set = await validationSet({
+      ...{ dev, manifest: splits.dev, maxLength, model: model.options, vocabularies, wish: run },
       referenceForm: referenceForm(vocabularies.target, dataset.vocabularyPaths.target),
+    });
+    const validation = createValidator({
+      ...{ runtime, model, variables: await runtime.variables(parameters), dev, shapes, set },
+      target: vocabularies.target,
     });
     return (await validation()).scores;
   } finally {

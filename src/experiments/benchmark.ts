@@ -128,7 +128,7 @@ async function translatingRate(
     const sources = Array.from({ length: count }, (_, i) => [...split.pair(i).source]);
     const parameters = initialParameters(model, standard.initializer, standard.seed);
     const search = createSearch(runtime, [{ model, prefix: '' }], await runtime.variables(parameters));
-    const options = { beam: 5, minLength: length, maxLength: length, attention: 'none' } as const;
+    const options = { beam: 5, minOutputLength: length, maxOutputLength: length, attention: 'none' } as const;
     // the first time compiles
     if (runtime.compiled) await search(sources, options);
     const begun = performance.now();

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import type { Run } from '../config/run.ts';
 import type { Manifest } from '../dataset/manifest.ts';
+import { learnedPlaces } from '../models/places.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { InputError } from '../support/errors.ts';
 
@@ -13,14 +14,13 @@ import { InputError } from '../support/errors.ts';
 export function checkLengths(run: Run, { train, dev }: Manifest['splits'], where: string): void {
   const source = Math.max(train.longest.source, dev.longest.source);
   const target = Math.max(train.longest.target, dev.longest.target);
-  const [what, longest] =
-    run.arch === 'transformer'
-      ? ['learned positions', run.positions === 'learned' ? Math.max(source, target) : 0]
-      : ['location scores', run.score === 'location' ? source : 0];
-  if (longest <= run.maxLength) return;
-  throw new InputError(`has a sentence of ${longest} places, ${what} are made for ${run.maxLength}`, {
+  const places = learnedPlaces(run);
+  const longest = Math.max(places.source ? source : 0, places.target ? target : 0);
+  if (longest <= run.maxPositions) return;
+  const what = run.arch === 'transformer' ? 'learned positions' : 'location scores';
+  throw new InputError(`has a sentence of ${longest} places, ${what} are made for ${run.maxPositions}`, {
     where,
-    remedy: `--max-length ${longest}, or prepare the data without longer ones: attn prepare --max-length ${run.maxLength - 1}`,
+    remedy: `--max-positions ${longest}, or prepare the data without longer ones: attn prepare --max-length ${run.maxPositions - 1}`,
   });
 }
 

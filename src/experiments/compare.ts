@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeRun, runFolder } from '../checkpoints/run-folder.ts';
 import { changedOptions } from '../config/changes.ts';
-import { resolveOptions } from '../config/options.ts';
+import { resolveOptions, withCurrentNames } from '../config/options.ts';
 import { completeRun, type Run, type RunOptions, runSchema } from '../config/run.ts';
 import { openDataset } from '../dataset/dataset.ts';
 import { readManifest } from '../dataset/manifest.ts';
@@ -120,6 +120,8 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
     test,
     out,
     search: options.search,
+    tokenize: options.common.tokenize,
+    tokenizerModel: options.common.tokenizerModel,
     attention: options.attention,
     notes: [
       ...(options.notes ?? []),
@@ -208,7 +210,7 @@ function checkSame(options: ComparisonOptions): void {
   if (before.data !== now.data) {
     throw new InputError('holds a comparison on other data', { where: options.out, remedy });
   }
-  const changed = changedOptions(before.options, now.options);
+  const changed = changedOptions(withCurrentNames(runSchema, before.options), now.options);
   if (changed.length === 0) return;
   throw new InputError(`holds a comparison with other options: ${changed.join('; ')}`, { where: options.out, remedy });
 }

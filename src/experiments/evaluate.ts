@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NamedRun, openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
+import { chooseTokenizer, type TokenizerWish } from '../evaluation/choose-tokenizer.ts';
+import { sentenceLengths } from '../evaluation/length-buckets.ts';
 import { writeAttention } from '../reports/attention-files.ts';
+import { cutNotes } from '../reports/cut-notes.ts';
 import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
 import type { Report } from '../reports/types.ts';
 import type { SentenceAttention } from '../reports/viewer-data.ts';
@@ -19,7 +22,7 @@ import { type TranslatedSet, type TranslateSetOptions, translateSet } from './tr
 import { writeCard } from './write-card.ts';
 
 /** What to evaluate, and where to write it. */
-export interface EvaluationOptions {
+export interface EvaluationOptions extends TokenizerWish {
   readonly runs: readonly NamedRun[];
   /** Groups of runs, by name, that differ in nothing but their seed. */
   readonly groups?: readonly { readonly name: string; readonly runs: readonly string[] }[];
@@ -60,13 +63,15 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   for (const run of options.runs) runs.push(await openTrainedRun(run));
   const test = options.test ?? commonTestSet(runs);
   const errorRates = options.gold === undefined ? [] : await alignmentErrorRates(runs, test, options.gold);
+  const form = scoringForm(runs);
+  const references = test.references.map(form.of);
+  const { scoring: words, notes: wordNotes } = await chooseTokenizer(references, options);
+  for (const note of wordNotes) say(note);
+  const lengths = sentenceLengths(test.sources);
   makeWritableFolder(out);
   removeOldResults(out);
   const sign = join(out, SIGN);
   writeFileAtomic(sign, '');
-
-  const form = scoringForm(runs);
-  const references = test.references.map(form.of);
   const lines = spreadLines(test.sources.length, options.attention);
   const shown = lines.slice(0, MOST_SHOWN);
   const models: ScoredModel[] = [];
@@ -84,16 +89,25 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
       writeAttention(join(out, 'attention', run.name), one.index, one.attention, ['json', 'svg', 'png'], view);
       if (shown.includes(one.index)) attention.push(one);
     }
-    const model = scoreModel(run, test, translated, form, references, errorRates[i]);
+    const model = scoreModel(run, { ...test, form, references, words, lengths }, translated, errorRates[i]);
     say(`${run.name}: BLEU ${model.report.bleu.score.toFixed(2)}, ${model.report.seconds.toFixed(1)} s`);
     models.push(model);
   }
+  const reports = models.map(({ report }) => report);
+  const testFacts = {
+    ...{ name: test.name, sentences: test.sources.length, sha256: test.sha256 },
+    ...(lengths.unit !== 'words' && { lengthUnit: lengths.unit }),
+  };
+  const cuts = cutNotes({ models: reports, test: testFacts });
+  for (const note of cuts) say(note);
 
   const groups = options.groups?.map(({ name, runs: names }) => ({
     name,
     models: models.filter(({ report }) => names.includes(report.name)),
   }));
   const notes = [
+    ...cuts,
+    ...wordNotes,
     ...(form.words ? [WORDS_NOTE] : []),
     ...(options.gold === undefined ? [] : [goldNote(options.gold)]),
     ...(options.notes ?? []),
@@ -101,8 +115,8 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   const report: Report = {
     version,
     created: new Date().toISOString(),
-    test: { name: test.name, sentences: test.sources.length, sha256: test.sha256 },
-    models: models.map((model) => model.report),
+    test: testFacts,
+    models: reports,
     ...(groups === undefined ? { comparisons: compareModels(models) } : compareGroups(groups)),
     samples: samplesOf(shown, test, references, models),
     ...(notes.length > 0 && { notes }),
@@ -182,9 +196,15 @@ async function writeOwnReport(
     hypotheses: sample.hypotheses.filter(({ model: name }) => name === run.name),
   }));
   const own = attention.filter(({ model: name }) => name === run.name);
+  const ofOthers = cutNotes({ ...report, models: report.models.filter((one) => one !== model) });
+  const notes = report.notes?.filter((note) => !ofOthers.includes(note));
   try {
     await whileOwning(run.folder.path, 'the writing of a report', () => {
-      writeReport(run.folder.report, { ...report, models: [model], comparisons: [], ...(samples && { samples }) }, own);
+      writeReport(
+        run.folder.report,
+        { ...report, models: [model], comparisons: [], ...(samples && { samples }), ...(notes && { notes }) },
+        own,
+      );
       if (!writeCard(run, { test: report.test, model })) say(`${run.folder.card} was edited, and stays as it is`);
     });
   } catch (error) {

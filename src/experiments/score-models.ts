@@ -1,10 +1,12 @@
 import { countParameters, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { type AttentionStatistics, attentionStatistics } from '../evaluation/attention-statistics.ts';
+import type { WordScoring } from '../evaluation/choose-tokenizer.ts';
 import { sentenceChrf } from '../evaluation/chrf.ts';
+import type { sentenceLengths } from '../evaluation/length-buckets.ts';
 import { compareSeeds, type ResampledScore, resampledScore, spread } from '../evaluation/seeds.ts';
 import { compareStatistics, defaultTrials } from '../evaluation/significance.ts';
 import { type MetricKey, type ScoredSystem, scoreSystem, scoresByLength } from '../evaluation/system.ts';
-import { splitWords } from '../evaluation/whitespace.ts';
+import { longestSource } from '../models/places.ts';
 import { bestOf } from '../reports/findings.ts';
 import type { Comparison, ModelReport, Sample, SeedGroup, SignedScore } from '../reports/types.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
@@ -27,6 +29,16 @@ export function scoringForm(runs: readonly TrainedRun[]): ScoringForm {
   return { of: referenceForm(plain.vocabularies.target, plain.folder.targetVocabulary), words: true };
 }
 
+/** A test set as models are scored on it. */
+export interface ScoredTestSet extends TestSet {
+  readonly form: ScoringForm;
+  /** In the scoring form. */
+  readonly references: readonly string[];
+  readonly words: WordScoring;
+  /** Of the sources. */
+  readonly lengths: ReturnType<typeof sentenceLengths>;
+}
+
 /** A model's translations with their scores: one row of the tables, and what comparing it takes. */
 export interface ScoredModel {
   readonly report: ModelReport;
@@ -37,23 +49,23 @@ export interface ScoredModel {
 
 /**
  * Scores one model's translations of a test set.
- * @param references in the scoring form
  * @param alignmentErrorRate of its attention, where there is a gold alignment
  */
 export function scoreModel(
   run: TrainedRun,
-  test: TestSet,
+  test: ScoredTestSet,
   translated: TranslatedSet,
-  form: ScoringForm,
-  references: readonly string[],
   alignmentErrorRate?: number,
 ): ScoredModel {
+  const { form, references, words, lengths } = test;
   const own = run.vocabularies.target.type === 'words' ? (text: string) => text : form.of;
   const texts = translated.sentences.map(({ best }) => own(best.text));
-  const system = scoreSystem(texts, [references], { resamples: defaultTrials.bootstrap });
+  const system = scoreSystem(texts, [references], { ...words, resamples: defaultTrials.bootstrap });
   const { bleu, chrf, ter, nltk } = system.scores;
   const { parameters, run: options } = run.checkpoint;
-  const lengths = test.sources.map((source) => splitWords(source).length);
+  const { sentences } = translated;
+  const cut = sentences.filter(({ truncated }) => truncated).length;
+  const endless = sentences.filter(({ best }) => !best.finished).length;
   const attention = statisticsOf(translated);
   const training = trainingReport(run.folder.metrics);
   const signed = ({ score, signature }: SignedScore): SignedScore => ({
@@ -71,9 +83,11 @@ export function scoreModel(
     chrf: signed(chrf),
     ter: signed(ter),
     nltk,
-    byLength: scoresByLength(system, lengths).map(({ from, to, sentences, bleu, chrf }) => ({
+    byLength: scoresByLength(system, lengths.lengths).map(({ from, to, sentences, bleu, chrf }) => ({
       ...{ from, to, sentences, bleu, chrf },
     })),
+    ...(cut > 0 && { cutSources: { sentences: cut, longest: longestSource(run.model.options) } }),
+    ...(endless > 0 && { endlessTranslations: endless }),
     ...(attention && { attention: { ...attention, ...(alignmentErrorRate !== undefined && { alignmentErrorRate }) } }),
     seconds: translated.seconds,
     tokensPerSecond: translated.targetTokens / translated.seconds,

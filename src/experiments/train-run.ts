@@ -29,6 +29,7 @@ import { referenceForm } from '../vocabulary/reference-form.ts';
 import { readWordVectors, type VectorCoverage } from '../vocabulary/word-vectors.ts';
 import { checkLengths, checkSameData, checkSize } from './check-data.ts';
 import { createValidator } from './validate.ts';
+import { validationSet } from './validation-set.ts';
 import { writeCard } from './write-card.ts';
 
 /** How a run is started. */
@@ -110,10 +111,15 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
   const frozen = new Set(run.freezeVectors ? givenVectors(run).map(({ name }) => name) : []);
   const dev = dataset.split('dev');
   const training = dataset.split('train');
+  const { maxLength, splits } = dataset.manifest;
+  const set = await validationSet({
+    ...{ dev, manifest: splits.dev, maxLength, model: model.options, vocabularies, wish: run },
+    referenceForm: referenceForm(vocabularies.target, dataset.vocabularyPaths.target),
+  });
   const shapes = chooseShapes(training.lengthCounts(), {
     batchTokens: run.batchTokens,
     maxShapes: run.maxShapes,
-    longest: dataset.manifest.splits.dev.longest,
+    longest: splits.dev.longest,
   });
   const sampler = new Sampler(training, shapes, run.seed, state.sampler);
   const { precision, device, threads } = run;
@@ -138,6 +144,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       sentences: training.size,
       device: describeDevice(runtime.device),
       step: state.step,
+      notes: set.notes,
       ...(resumed === undefined && vectors && { vectors }),
     });
     return await train({
@@ -153,8 +160,8 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       signal: options.signal,
       validate: (variables) => {
         validate ??= createValidator({
-          ...{ runtime, model, variables, dev, shapes, vocabularies, ...(group && { group }) },
-          referenceForm: referenceForm(vocabularies.target, dataset.vocabularyPaths.target),
+          ...{ runtime, model, variables, dev, shapes, set, ...(group && { group }) },
+          target: vocabularies.target,
         });
         return validate();
       },

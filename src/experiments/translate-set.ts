@@ -8,6 +8,8 @@ export interface TranslatedSentence {
   /** What the encoder read: the source's pieces and `</s>`. */
   readonly pieces: readonly string[];
   readonly best: TranslatedHypothesis;
+  /** Whether the source was longer than the model reads. */
+  readonly truncated: boolean;
 }
 
 /** A model's translations of a test set, and what they took. */
@@ -45,8 +47,8 @@ export async function translateSet(
     const translated: TranslatedSentence[] = [];
     for (let from = 0; from < sentences.length; from += PORTION) {
       const portion = await translator.translate(sentences.slice(from, from + PORTION), search);
-      for (const { pieces, hypotheses } of portion)
-        translated.push({ pieces, best: hypotheses[0] as TranslatedHypothesis });
+      for (const { pieces, truncated, hypotheses } of portion)
+        translated.push({ pieces, truncated, best: hypotheses[0] as TranslatedHypothesis });
       if (signal.aborted) return undefined;
       if (translated.length < sentences.length) onProgress?.(translated.length);
     }

@@ -12,7 +12,8 @@ import type { Variables } from '../tensor/variables.ts';
 import { variableName } from '../training/state.ts';
 import { validationStep } from '../training/step.ts';
 import { batchTensors, type Validation } from '../training/train.ts';
-import type { VocabularyPair } from '../vocabulary/pair.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { ValidationSet } from './validation-set.ts';
 
 /** What a validation works on. */
 export interface ValidatorInput {
@@ -23,24 +24,17 @@ export interface ValidatorInput {
   readonly group?: string;
   readonly dev: Split;
   readonly shapes: readonly BatchShape[];
-  readonly vocabularies: VocabularyPair;
-  /** Makes of a sentence of dev what the model could have written (`referenceForm`). */
-  readonly referenceForm: (sentence: string) => string;
+  readonly set: ValidationSet;
+  readonly target: Pick<Vocabulary, 'decode'>;
 }
-
-/** Most dev sentences that are translated at a validation; the loss is over all of them. */
-const MOST_TRANSLATED = 2000;
 
 /** Makes the validation of a training: loss over dev, BLEU and chrF of its greedy translation, and a sample sentence. */
 export function createValidator(input: ValidatorInput): () => Promise<Validation> {
-  const { runtime, model, variables, group, dev, shapes, vocabularies, referenceForm } = input;
+  const { runtime, model, variables, group, dev, shapes, set, target } = input;
   const lossOf = runtime.compile(validationStep(model, group), variables);
   const prefix = group === undefined ? '' : variableName(group, '');
   const search = createSearch(runtime, [{ model, prefix }], variables);
-  const indices = Array.from({ length: Math.min(dev.size, MOST_TRANSLATED) }, (_, i) => i);
-  const sources = indices.map((i) => [...dev.pair(i).source]);
-  const texts = indices.map((i) => dev.text(i) ?? { source: '', target: '' });
-  const references = texts.map(({ target }) => referenceForm(target));
+  const { sources, texts, references, tokenizer } = set;
   let validations = 0;
   return async () => {
     let loss = 0;
@@ -51,13 +45,13 @@ export function createValidator(input: ValidatorInput): () => Promise<Validation
       tokens += batch.targetTokens;
     }
     const found = await search(sources, greedy);
-    const hypotheses = found.map((list) => vocabularies.target.decode(list[0]?.ids ?? []));
-    const at = (validations++ * 7919) % indices.length;
+    const hypotheses = found.map((list) => target.decode(list[0]?.ids ?? []));
+    const at = (validations++ * 7919) % texts.length;
     return {
       scores: {
         loss: loss / tokens,
         perplexity: Math.exp(loss / tokens),
-        bleu: corpusBleu(hypotheses, [references]).score,
+        bleu: corpusBleu(hypotheses, [references], { tokenize: tokenizer }).score,
         chrf: corpusChrf(hypotheses, [references]).score,
       },
       sample: {

@@ -15,7 +15,7 @@ import { type Advanced, keepAll, type ModelOptions, type Seq2Seq } from './seq2s
  */
 export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq2Seq {
   const scoreFunction = scoreFunctions[score];
-  const { hidden, window, windowSize, inputFeeding, maxLength } = options;
+  const { hidden, window, windowSize, inputFeeding, maxPositions } = options;
 
   /** @param queries h_t [B, T, H] @param steps [B, T] */
   const attend = (parameters: Tensors, memory: Tensors, queries: tf.Tensor, steps: tf.Tensor) => {
@@ -65,7 +65,7 @@ export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq
     parameters: {
       ...encoderParameters(options),
       ...decoderParameters(options, inputFeeding ? hidden : 0),
-      ...scoreFunction.parameters?.('attention', hidden, maxLength),
+      ...scoreFunction.parameters?.('attention', hidden, maxPositions),
       ...windowParameters('attention', window, hidden),
       ...linearParameters('attention.output', hidden, 2 * hidden, false),
     },

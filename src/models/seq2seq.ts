@@ -18,7 +18,7 @@ export type ModelOptions = Pick<
   | 'bidirectional'
   | 'tieEmbeddings'
   | 'shareEmbeddings'
-  | 'maxLength'
+  | 'maxPositions'
   | 'heads'
   | 'feedForward'
   | 'activation'

@@ -149,13 +149,13 @@ type Side = 'encoder' | 'decoder';
 
 /** Embeddings, of places too where they are learned. */
 function embeddingTables(options: ModelOptions): ParameterTable {
-  const { sourceVocabulary, targetVocabulary, hidden, maxLength } = options;
+  const { sourceVocabulary, targetVocabulary, hidden, maxPositions } = options;
   return {
     ...scaledEmbeddingParameters('encoder.embedding', sourceVocabulary, hidden),
     ...(!options.shareEmbeddings && scaledEmbeddingParameters('decoder.embedding', targetVocabulary, hidden)),
     ...(options.positions === 'learned' && {
-      ...scaledEmbeddingParameters('encoder.positions', maxLength, hidden),
-      ...scaledEmbeddingParameters('decoder.positions', maxLength, hidden),
+      ...scaledEmbeddingParameters('encoder.positions', maxPositions, hidden),
+      ...scaledEmbeddingParameters('decoder.positions', maxPositions, hidden),
     }),
   };
 }

@@ -49,6 +49,8 @@ export interface AttendedPieces {
   readonly weights: readonly ArrayLike<number>[];
   readonly heads?: readonly { readonly name: string; readonly weights: readonly ArrayLike<number>[] }[];
   readonly text: SentenceText;
+  /** Words are what stands between spaces, also in a language that has none between its words (`groupPieces`). */
+  readonly wordsBySpaces?: boolean;
 }
 
 /**
@@ -57,8 +59,8 @@ export interface AttendedPieces {
  */
 export function attentionMatrix(pieces: AttendedPieces): AttentionMatrix {
   const { source, target, text } = pieces;
-  const sourceWords = groupPieces(source);
-  const targetWords = groupPieces(target);
+  const sourceWords = groupPieces(source, pieces.wordsBySpaces);
+  const targetWords = groupPieces(target, pieces.wordsBySpaces);
   const both = (rows: readonly ArrayLike<number>[]): { weights: Weights; wordWeights: Weights } => {
     const weights = checkedWeights(rows, target.length, source.length);
     return { weights, wordWeights: mergeWeights(weights, targetWords, sourceWords) };

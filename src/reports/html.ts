@@ -133,7 +133,7 @@ function lengthChart(report: Report): Chart {
   const bins = report.models[0]?.byLength ?? [];
   return {
     title: 'BLEU by source length',
-    xLabel: 'words in the source (and sentences)',
+    xLabel: `${report.test.lengthUnit ?? 'words'} in the source (and sentences)`,
     decimals: 1,
     xTicks: bins.map((bin, at) => ({ at, label: binLabel(bin), detail: `${bin.sentences}` })),
     series: report.models.map(({ name, byLength }) => ({

@@ -1,5 +1,6 @@
 import { shellWord } from '../support/shell.ts';
 import { describeCoverage, type VectorCoverage } from '../vocabulary/word-vectors.ts';
+import { cutNotes } from './cut-notes.ts';
 import { escapeMarkdown } from './escape.ts';
 import { count, duration, fixed } from './format.ts';
 import { markdownTable } from './markdown.ts';
@@ -80,12 +81,14 @@ export function modelCard(card: ModelCard): string {
     rows: scores,
   });
   const signature = evaluation ? [`BLEU: \`${evaluation.model.bleu.signature}\``] : [];
+  const cuts = evaluation ? cutNotes({ models: [evaluation.model], test: evaluation.test }) : [];
   const parts = [
     `# ${escapeMarkdown(card.name)}`,
     markdownTable({ columns: [{ heading: '' }, { heading: '' }], rows: facts }),
     '## Scores',
     table,
     ...signature,
+    ...cuts.map(escapeMarkdown),
     '## Use',
     fence(`attn translate --checkpoint ${shellWord(card.checkpoint)} "..."`),
     'It knows sentences like those of its corpus, and about as long; on other text expect worse. Nobody checked what it may say of people.',

@@ -121,11 +121,15 @@ export function comparisonTable(report: Report): Table {
 }
 
 /** BLEU by the length of the source, one row a bin, one column a model. */
-export function lengthTable({ models }: Report): Table {
+export function lengthTable({ models, test }: Report): Table {
   const bins = models[0]?.byLength ?? [];
   return {
     title: 'BLEU by source length',
-    columns: [text('source words'), number('sentences'), ...models.map(({ name }) => number(name))],
+    columns: [
+      text(`source ${test.lengthUnit ?? 'words'}`),
+      number('sentences'),
+      ...models.map(({ name }) => number(name)),
+    ],
     rows: bins.map((bin) => [
       binLabel(bin),
       String(bin.sentences),

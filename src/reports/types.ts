@@ -1,4 +1,5 @@
 import type { AttentionStatistics } from '../evaluation/attention-statistics.ts';
+import type { LengthUnit } from '../evaluation/length-buckets.ts';
 import type { Spread } from '../evaluation/seeds.ts';
 import type { SignificanceTest } from '../evaluation/significance.ts';
 import type { MetricKey } from '../evaluation/system.ts';
@@ -26,6 +27,8 @@ export interface TestSet {
   readonly sentences: number;
   /** Of the test file, in hex. */
   readonly sha256: string;
+  /** What `byLength` counts; words where it is absent. */
+  readonly lengthUnit?: LengthUnit;
 }
 
 /** One model's results. */
@@ -43,6 +46,10 @@ export interface ModelReport {
   /** Means over sentences of NLTK's sentence BLEU, in [0, 1], as NLTK gives them. */
   readonly nltk: { readonly bleu1: number; readonly bleu4: number };
   readonly byLength: readonly LengthReport[];
+  /** Sources that were cut, because they are longer than the model reads; absent where none was. */
+  readonly cutSources?: { readonly sentences: number /** Pieces that it reads at most. */; readonly longest: number };
+  /** Translations that reached their greatest length and stop there, without an end; absent where none did. */
+  readonly endlessTranslations?: number;
   /** Absent for a model without attention. */
   readonly attention?: AttentionReport;
   /** What translating the test set took. */
@@ -69,7 +76,7 @@ export interface BleuReport extends SignedScore {
   readonly ci95: { readonly low: number; readonly high: number };
 }
 
-/** The scores of the sentences whose source has `from` to `to` words, both included; `to` is null in the last bin. */
+/** The scores of the sentences whose source has `from` to `to` words (`TestSet.lengthUnit`), both included; `to` is null in the last bin. */
 export interface LengthReport {
   readonly from: number;
   readonly to: number | null;

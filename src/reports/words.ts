@@ -11,22 +11,49 @@ export interface WordGroups {
 const WORD_START = '▁';
 const CONTROL = new Set(['<s>', '</s>', '<pad>']);
 
+/** Characters of scripts that put no spaces between words, with their punctuation. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}\u3000-\u303f\uff00-\uffef]/u;
+const UNSPACED_START = new RegExp(`^${UNSPACED.source}`, 'u');
+const UNSPACED_END = new RegExp(`${UNSPACED.source}\\p{M}*$`, 'u');
+
+/** Longer words than this, in characters on average, are none: there were no spaces. */
+const LONGEST_MEAN = 4;
+
 /**
  * Gathers SentencePiece pieces to words: `▁` begins one, a control piece (`</s>`) is one by itself, byte pieces
- * (`<0xC3><0xA8>`) become their character. Pieces of a words vocabulary, which has no `▁`, are words already.
+ * (`<0xC3><0xA8>`) become their character. Pieces of a words vocabulary, which has no `▁`, are words already. In a
+ * sentence without spaces, Chinese for instance, each piece is a word: all together they would be a single one.
+ * @param bySpaces `▁` alone begins a word, whatever the script
  */
-export function groupPieces(pieces: readonly string[]): WordGroups {
+export function groupPieces(pieces: readonly string[], bySpaces = false): WordGroups {
   const subwords = pieces.some((piece) => piece.startsWith(WORD_START));
+  const apart = !bySpaces && hasNoSpaces(pieces);
   const groups: string[][] = [];
   let closed = true;
+  let before = '';
   const wordOf = pieces.map((piece) => {
     const control = CONTROL.has(piece);
-    if (!subwords || closed || control || piece.startsWith(WORD_START)) groups.push([]);
+    const alone = apart && before !== WORD_START && (UNSPACED_START.test(piece) || UNSPACED_END.test(before));
+    if (!subwords || closed || control || alone || piece.startsWith(WORD_START)) groups.push([]);
     groups.at(-1)?.push(piece);
     closed = control;
+    before = piece;
     return groups.length - 1;
   });
   return { words: groups.map((group) => (subwords ? joinPieces(group) : group.join(''))), wordOf };
+}
+
+/** Whether what stands between two `▁` is too long for a word, or is the whole sentence. */
+function hasNoSpaces(pieces: readonly string[]): boolean {
+  const words = pieces
+    .filter((piece) => !CONTROL.has(piece))
+    .join('')
+    .split(WORD_START)
+    .slice(1);
+  const unspaced = words.filter((word) => UNSPACED.test(word));
+  const characters = unspaced.reduce((sum, word) => sum + [...word].length, 0);
+  return unspaced.length > 0 && (words.length === 1 || characters > LONGEST_MEAN * unspaced.length);
 }
 
 /** Sums over the pieces of each source word, then averages over the pieces of each target word: rows keep their sum. */

@@ -18,28 +18,39 @@ export interface BestSoFar {
   readonly step: number;
   /** Validations since then. */
   readonly waited: number;
+  /** The loss of that validation: it decides while BLEU or chrF is 0. */
+  readonly loss?: number;
 }
 
 export const nothingYet: BestSoFar = { value: null, step: 0, waited: 0 };
 
-/** Negative when `a` is better than `b`, for sorting the best first; what is not a number comes last. */
+/**
+ * Negative when `a` is better than `b`, for sorting the best first; what is not a number comes last. A BLEU of 0 on both
+ * says nothing: then the smaller loss is better.
+ */
 export function compareScores(metric: Metric, a: Scores, b: Scores): number {
   const worth = ({ [metric]: value }: Scores) => {
     if (Number.isNaN(value)) return Number.NEGATIVE_INFINITY;
     return metric === 'loss' ? -value : value;
   };
   const [left, right] = [worth(a), worth(b)];
-  return left === right ? 0 : right - left;
+  if (left === right) return left === 0 && metric !== 'loss' ? compareScores('loss', a, b) : 0;
+  return right - left;
 }
 
 /** Whether a value is better than the best so far. One that is not a number never is; an equal one is not. */
-export function isBetter(metric: Metric, value: number, best: number | null): boolean {
+function isBetter(metric: Metric, value: number, best: number | null): boolean {
   if (!Number.isFinite(value)) return false;
   return best === null || (metric === 'loss' ? value < best : value > best);
 }
 
+/** Whether BLEU or chrF has been 0 at every validation, so that it tells no model from another. */
+export function saysNothing(metric: Metric, { value }: BestSoFar): boolean {
+  return metric !== 'loss' && value === 0;
+}
+
 /**
- * Takes a validation into account.
+ * Takes a validation into account. As long as the metric says nothing, a smaller loss is better.
  * @param patience validations without a better one after which training should stop; 0: never.
  */
 export function judge(
@@ -50,8 +61,9 @@ export function judge(
   patience: number,
 ): { readonly best: BestSoFar; readonly improved: boolean; readonly stop: boolean } {
   const value = scores[metric];
-  if (isBetter(metric, value, best.value)) {
-    return { best: { value, step, waited: 0 }, improved: true, stop: false };
+  const byLoss = value === 0 && saysNothing(metric, best) && isBetter('loss', scores.loss, best.loss ?? null);
+  if (byLoss || isBetter(metric, value, best.value)) {
+    return { best: { value, step, waited: 0, loss: scores.loss }, improved: true, stop: false };
   }
   const waited = best.waited + 1;
   return { best: { ...best, waited }, improved: false, stop: patience > 0 && waited >= patience };

@@ -13,6 +13,8 @@ export interface StartInfo {
   readonly sentences: number;
   /** What computes, in words: `the CPU`. */
   readonly device: string;
+  /** What a person should know before: how BLEU counts words, what is cut. Sentences. */
+  readonly notes?: readonly string[];
   /** Updates made before: 0 unless it goes on. */
   readonly step: number;
   /** Of the word vectors that it begins with, where it does. */
@@ -73,6 +75,8 @@ export interface ValidationInfo {
   readonly improved: boolean;
   /** The loss of a model that gives every target piece the same probability: ln V. */
   readonly guessLoss: number;
+  /** Whether the metric has been 0 so far, and the loss decides in its place. */
+  readonly undecided?: boolean;
   readonly sample: { readonly source: string; readonly reference: string; readonly hypothesis: string };
 }
 

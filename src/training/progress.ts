@@ -5,6 +5,7 @@ import { asCalled } from '../support/program.ts';
 import { shellWord } from '../support/shell.ts';
 import { columnsOf, fitted, printable, type Terminal } from '../support/terminal.ts';
 import { coverageWarning, describeCoverage } from '../vocabulary/word-vectors.ts';
+import { saysNothing } from './early-stopping.ts';
 import {
   type FinishInfo,
   hasDiverged,
@@ -23,6 +24,7 @@ export function progressListener(stream: Terminal): TrainingListener {
   const colours = pc.createColors(stream.isTTY === true && pc.isColorSupported);
   const bar = stream.isTTY === true ? movingBar(stream) : undefined;
   let headed = false;
+  let validations = 0;
   /** Writes whole lines, and the bar below them. */
   const say = (...lines: readonly string[]) => {
     bar?.hide();
@@ -30,10 +32,11 @@ export function progressListener(stream: Terminal): TrainingListener {
     bar?.show();
   };
   return {
-    started({ name, out, parameters, sentences, device, step, vectors = [] }) {
+    started({ name, out, parameters, sentences, device, step, vectors = [], notes = [] }) {
       const from = step > 0 ? `, going on after step ${step}` : '';
       const size = `${count(parameters)} parameters, ${count(sentences)} sentence pairs`;
       say(printable(`${name}: ${size}, on ${device}, to ${out}${from}`));
+      if (notes.length > 0) say(...notes.map(printable));
       for (const coverage of vectors) {
         const warning = coverageWarning(coverage);
         say(
@@ -50,6 +53,7 @@ export function progressListener(stream: Terminal): TrainingListener {
       if (!headed) say(colours.bold(tableHead));
       headed = true;
       say(tableRow(info), ...sampleLines(info, columnsOf(stream)).map(colours.dim));
+      if (info.undecided && validations++ === 1) say(colours.yellow(undecidedNote));
     },
     finished(info) {
       bar?.hide();
@@ -129,12 +133,18 @@ const reasons: Readonly<Record<StopReason, string>> = {
   interrupted: 'interrupted',
 };
 
+/** Said at the second validation: at the first any training may have nothing to show. */
+const undecidedNote =
+  '          the metric is 0 at every validation and tells no model from another: the loss decides which is best (and for --patience). --metric chrf or loss, or another --tokenize, may tell more';
+
 function closingLines({ reason, step, seconds, metric, best, out }: FinishInfo): string {
   const ended = `${reasons[reason]}: step ${step} after ${clock(seconds)}`;
   const kept =
     best.value === null
       ? 'no validation yet, so no model is kept'
-      : `best ${metric} ${decimals(best.value, metric === 'loss' ? 3 : 2)} at step ${best.step}, kept in ${out}`;
+      : saysNothing(metric, best)
+        ? `${metric} was 0 at every validation, so the loss decided: best at step ${best.step}, kept in ${out}`
+        : `best ${metric} ${decimals(best.value, metric === 'loss' ? 3 : 2)} at step ${best.step}, kept in ${out}`;
   const next = reason === 'interrupted' ? `\n  go on with: attn train ${shellWord(`${out}/config.yaml`)} --resume` : '';
   return `${ended}; ${kept}${next}\n`;
 }

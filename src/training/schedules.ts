@@ -1,5 +1,4 @@
 import type { RunOptions } from '../config/run.ts';
-import { isBetter, type Metric } from './early-stopping.ts';
 
 /** The options of a run that its learning rate depends on. */
 export type ScheduleOptions = Pick<
@@ -75,9 +74,9 @@ function decay(options: ScheduleOptions, position: Position, plateau: Plateau): 
   }
 }
 
-/** Takes a validation into account, for the plateau schedule. */
-export function afterValidation(plateau: Plateau, value: number, metric: Metric): Plateau {
-  if (isBetter(metric, value, plateau.best)) return { ...plateau, best: value, waited: 0 };
+/** Takes a validation into account, for the plateau schedule. @param improved whether it is the best so far (`judge`) */
+export function afterValidation(plateau: Plateau, value: number, improved: boolean): Plateau {
+  if (improved) return { ...plateau, best: value, waited: 0 };
   const waited = plateau.waited + 1;
   return waited < PLATEAU_PATIENCE ? { ...plateau, waited } : { ...plateau, waited: 0, halvings: plateau.halvings + 1 };
 }

@@ -8,7 +8,7 @@ import type { CompiledStep } from '../tensor/compile.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
-import { type BestSoFar, judge, nothingYet, type Scores } from './early-stopping.ts';
+import { type BestSoFar, judge, nothingYet, type Scores, saysNothing } from './early-stopping.ts';
 import type { FinishInfo, StopReason, TrainingListener, ValidationInfo } from './events.ts';
 import { afterValidation, learningRate, noPlateau, type Plateau, type Position, usedShare } from './schedules.ts';
 import { createOptimizer, trainedNames, trainingVariables } from './state.ts';
@@ -110,11 +110,18 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
     lowestLoss = Math.min(scores.loss, lowestLoss ?? Number.POSITIVE_INFINITY);
     const judged = judge(best, scores, step, run.metric, run.patience);
     best = judged.best;
-    plateau = afterValidation(plateau, scores[run.metric], run.metric);
+    plateau = afterValidation(plateau, scores[run.metric], judged.improved);
     await input.keep(variables, step, scores, judged.improved);
     await input.save(variables, state());
     const record = { kind: 'validation', step, seconds: clock.seconds(), ...scores } as const;
-    listener.validated({ record, epoch: where().epoch, improved: judged.improved, guessLoss, sample });
+    listener.validated({
+      record,
+      epoch: where().epoch,
+      improved: judged.improved,
+      undecided: saysNothing(run.metric, best),
+      guessLoss,
+      sample,
+    });
     clock.resume();
     return judged.stop;
   };

@@ -7,6 +7,8 @@ import { withoutNul } from './normalizer.ts';
 export interface SentencePieceModel {
   /** The ids of the best segmentation, without bos and eos. */
   encode(text: string): number[];
+  /** The pieces of the best segmentation; what is unknown stands as it is in the text. */
+  pieces(text: string): string[];
   /** The text of ids, which must be those of the model: sentencepiece-js makes nothing ("") of any others. */
   decode(ids: readonly number[]): string;
 }
@@ -26,6 +28,7 @@ interface Processor extends Freed {
   Load(path: Freed): Freed;
   status(): Freed & { ToString(): string };
   EncodeAsIds(text: Freed): Vector<number>;
+  EncodeAsPieces(text: Freed): Vector<string>;
   DecodeIds(ids: Freed): string;
 }
 interface Runtime {
@@ -87,14 +90,14 @@ export async function loadSentencePiece(path: string, bytes: Uint8Array): Promis
     throw new RunError(`sentencepiece-js refuses it: ${message}`, { where: path });
   }
 
+  const listOf = <T>(vector: Vector<T>): T[] => {
+    const list = Array.from({ length: vector.size() }, (_, i) => vector.get(i));
+    vector.delete();
+    return list;
+  };
   return {
-    encode: (text) =>
-      withView(withoutNul(text), (view) => {
-        const vector = processor.EncodeAsIds(view);
-        const ids = Array.from({ length: vector.size() }, (_, i) => vector.get(i));
-        vector.delete();
-        return ids;
-      }),
+    encode: (text) => withView(withoutNul(text), (view) => listOf(processor.EncodeAsIds(view))),
+    pieces: (text) => withView(withoutNul(text), (view) => listOf(processor.EncodeAsPieces(view))),
     decode: (ids) => {
       const vector = vecFromJSArray(ids);
       try {

@@ -130,7 +130,7 @@ const mistakes: readonly { readonly what: string; readonly words: () => string[]
   { what: 'no translations', words: () => [referenceFile], says: /standard input: is empty/ },
   {
     what: 'an unknown tokenizer',
-    words: () => [hypothesisFile, referenceFile, '--tokenize', 'zh'],
+    words: () => [hypothesisFile, referenceFile, '--tokenize', 'words'],
     says: /13a, intl, char, none/,
   },
 ];

@@ -66,12 +66,13 @@ test('a file, plain or packed, and standard input give what the arguments give',
 });
 
 test('as many lines come out as go in, whatever they are', async () => {
+  const location = await writeToyRun('location', { options: { score: 'location' } });
   const odd = Buffer.concat([
     Buffer.from(`${sentences[0]}\n\n   \n${'casa '.repeat(10_000)}\n`),
     Buffer.from([0xc3, 0x28, 0x0a]),
     Buffer.from(`a\u0007\u001b[2J\u2028b\n${sentences[0]}`),
   ]);
-  const { code, out, err } = await translate(['--checkpoint', dot], odd);
+  const { code, out, err } = await translate(['--checkpoint', location], odd);
   const lines = out.split('\n');
   assert.equal(code, 0);
   assert.equal(lines.length, 8);
@@ -79,18 +80,18 @@ test('as many lines come out as go in, whatever they are', async () => {
   assert.equal(lines[6], lines[0]);
   assert.match(err, /line 4: too long for the model; its first 23 pieces were translated/);
   assert.match(err, /line 5: not valid UTF-8/);
-  assert.equal((await translate(['--checkpoint', dot], '')).out, '');
+  assert.equal((await translate(['--checkpoint', location], '')).out, '');
 
   writeFileSync('odd.txt', odd);
-  const file = await translate(['--checkpoint', dot, '--file', 'odd.txt']);
+  const file = await translate(['--checkpoint', location, '--file', 'odd.txt']);
   assert.deepEqual([file.code, file.out], [0, out]);
-  const json = await translate(['--checkpoint', dot, '--file', 'odd.txt', '--json']);
+  const json = await translate(['--checkpoint', location, '--file', 'odd.txt', '--json']);
   const documents = json.out.trimEnd().split('\n');
   assert.deepEqual(
     documents.map((line) => JSON.parse(line).hypotheses[0].text),
     lines.slice(0, -1),
   );
-  const nbest = await translate(['--checkpoint', dot, '--file', 'odd.txt', '--nbest', '2']);
+  const nbest = await translate(['--checkpoint', location, '--file', 'odd.txt', '--nbest', '2']);
   const numbers = nbest.out
     .trimEnd()
     .split('\n')
@@ -206,8 +207,8 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
     [['--checkpoint', dot, '--file', 'lines.txt', 'ciao'], /--file: there is text to translate already/],
     [['--checkpoint', dot, '--beam', '2', '--nbest', '3', 'ciao'], /--nbest: 3 translations .*\n {2}.*a beam of 3/],
     [
-      ['--checkpoint', dot, '--min-length', '4', '--max-length', '3', 'ciao'],
-      /--min-length: .* at least 4 .* at most 3/,
+      ['--checkpoint', dot, '--min-output-length', '4', '--max-output-length', '3', 'ciao'],
+      /--min-output-length: .* at least 4 .* at most 3/,
     ],
     [['--checkpoint', dot, '--beam', '1001', 'ciao'], /--beam: 1001: /],
     [['--checkpoint', dot, '--attention', 'a.gif', 'ciao'], /'gif' is no format/],

@@ -82,6 +82,38 @@ test('a YAML file that is wrong is told so in plain words', () => {
   }
 });
 
+test('a config.yaml of the version before reads as one of today, and a program is warned', async () => {
+  const warnings: string[] = [];
+  const listen = (warning: Error) => void warnings.push(warning.message);
+  process.on('warning', listen);
+  const old = toYaml(complete({ maxPositions: 77 })).replace('maxPositions', 'maxLength');
+  assert.match(old, /^maxLength: 77$/m);
+  assert.deepEqual(readBack(old), complete({ maxPositions: 77 }));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', listen);
+  assert.match(warnings.join(), /config\.yaml:\d+: maxLength is now called maxPositions; the old name works for this/);
+  assert.throws(
+    () => readBack('maxLength: 7\nmaxPositions: 8\n'),
+    (error) => error instanceof InputError && /:1: maxLength: is the old name of maxPositions/.test(error.describe()),
+  );
+  assert.throws(
+    () => readBack('hidden: 8\nmaxLength: wide\n'),
+    (error) => error instanceof InputError && /:2: maxLength: "wide"/.test(error.describe()),
+    'an error names what stands in the file',
+  );
+});
+
+test('an old flag still works and is not in the help; the notice names both', () => {
+  const command = { name: 'train', summary: '', options: runSchema, run: async () => {} } as const;
+  const call = parseCall(command, ['--max-length', '77']) as { options: unknown; notices?: readonly string[] };
+  assert.deepEqual(completeRun(call.options as never), complete({ maxPositions: 77 }));
+  assert.deepEqual(call.notices, [
+    '--max-length is now called --max-positions; the old name works for this version only',
+  ]);
+  const { help } = parseCall(command, ['--help']) as { help: string };
+  assert.ok(help.includes('--max-positions') && !help.includes('--max-length'));
+});
+
 test('an alias of nothing is refused', () => {
   assert.throws(
     () => readBack('data: *x\n'),

@@ -102,13 +102,13 @@ for (const lengthPenalty of [0, 0.6, 1]) {
     const tiny = tinyModel({ score: 'dot', targetVocabulary: 6 }, 4);
     const search = await searchWith(tiny);
     const source = [5, 9, 4];
-    const maxLength = 4;
-    const everything = allTexts([UNKNOWN, 4, 5], maxLength).map((said) => {
+    const maxOutputLength = 4;
+    const everything = allTexts([UNKNOWN, 4, 5], maxOutputLength).map((said) => {
       const logProbability = forcedScore(tiny, source, said);
       return { said, score: logProbability / ((5 + said.length) / 6) ** lengthPenalty };
     });
     everything.sort((a, b) => Number(b.said.at(-1) === EOS) - Number(a.said.at(-1) === EOS) || b.score - a.score);
-    const options = { beam: 200, nbest: 200, pruning: 0, maxLength, lengthPenalty, unknownWords: true };
+    const options = { beam: 200, nbest: 200, pruning: 0, maxOutputLength, lengthPenalty, unknownWords: true };
     const [hypotheses] = (await search([source], options)) as [Hypothesis[]];
     assert.equal(hypotheses.length, everything.length);
     assert.deepEqual(
@@ -140,7 +140,7 @@ test('sentences translated together are translated as each would be alone', asyn
 test('sentences that have to begin again for lack of rows are translated as each would be alone', async () => {
   const { model, parameters } = tinyModel({ score: 'dot' });
   const variables = await runtime.variables(parameters);
-  const options = { ...searchDefaults, beam: 6, pruning: 1, minLength: 8 };
+  const options = { ...searchDefaults, beam: 6, pruning: 1, minOutputLength: 8 };
   const steps = {
     read: runtime.compile(readingStep(alone(model), 40), variables),
     move: runtime.compile(movingStep()),

@@ -108,15 +108,15 @@ test('the coverage penalty is taken off the score and leaves the log probability
 });
 
 test('no translation is shorter than the minimum', () => {
-  for (const minLength of [0, 1, 2, 5]) {
-    const all = run(eager, { beam: 4, nbest: 4, minLength, pruning: 0 }).hypotheses;
-    assert.equal(Math.min(...all.map(({ ids }) => ids.length)), minLength);
+  for (const minOutputLength of [0, 1, 2, 5]) {
+    const all = run(eager, { beam: 4, nbest: 4, minOutputLength, pruning: 0 }).hypotheses;
+    assert.equal(Math.min(...all.map(({ ids }) => ids.length)), minOutputLength);
   }
 });
 
 test('a translation that never ends is cut at the maximum and says so', () => {
   const endless = () => ({ 4: 0.7, 5: 0.3 });
-  const [cut] = run(endless, { beam: 2, maxLength: 6 }).hypotheses;
+  const [cut] = run(endless, { beam: 2, maxOutputLength: 6 }).hypotheses;
   assert.equal(say(cut!), '4 4 4 4 4 4');
   assert.equal(cut!.finished, false);
   assert.equal(cut!.attention.attention!.length, 6);
@@ -126,7 +126,7 @@ test('a translation that never ends is cut at the maximum and says so', () => {
 test('a translation that ended comes before one that was cut, however probable', () => {
   const mostlyEndless = (words: readonly number[]): NextWords =>
     words.length === 0 ? { 4: 0.99, [EOS]: 0.01 } : { 4: 0.999, [EOS]: 0.001 };
-  const [best, next] = run(mostlyEndless, { beam: 2, nbest: 2, maxLength: 5, pruning: 0 }).hypotheses;
+  const [best, next] = run(mostlyEndless, { beam: 2, nbest: 2, maxOutputLength: 5, pruning: 0 }).hypotheses;
   assert.equal(best!.finished, true);
   assert.equal(next!.finished, false);
   assert.ok(next!.score > best!.score);
@@ -158,7 +158,7 @@ test('giving up beams that cannot win any more changes no result', () => {
   };
   for (const lengthPenalty of [0, 0.5, 1, 2]) {
     for (const beam of [2, 3, 5, 8]) {
-      const options = { beam, lengthPenalty, pruning: 0, maxLength: 8 };
+      const options = { beam, lengthPenalty, pruning: 0, maxOutputLength: 8 };
       const all = run(noisy, { ...options, nbest: beam }).hypotheses;
       for (let nbest = 1; nbest < beam; nbest++) {
         assert.deepEqual(run(noisy, { ...options, nbest }).hypotheses.map(say), all.slice(0, nbest).map(say));

@@ -41,7 +41,10 @@ export async function writeToyRun(path: string, toy: ToyRun = {}): Promise<strin
     ...{ ...defaultVocabularyOptions, type, size, shared: false },
   });
   rmSync(corpus);
-  const run = completeRun({ ...runSchema.parse({ embedding: 16, hidden: 16, maxLength: 24, ...options }), out: path });
+  const run = completeRun({
+    ...runSchema.parse({ embedding: 16, hidden: 16, maxPositions: 24, ...options }),
+    out: path,
+  });
   const model = createModel({ ...run, sourceVocabulary: source.size, targetVocabulary: target.size });
   const parameters = initialParameters(model, 'pytorch', seed);
   const bias = parameters['output.bias']?.data as Float32Array;

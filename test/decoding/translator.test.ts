@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
+import type { RunOptions } from '../../src/config/run.ts';
 import { loadTranslator, type Translator } from '../../src/decoding/translator.ts';
 import { hypothesisAttention } from '../../src/reports/hypothesis-attention.ts';
 import { InputError } from '../../src/support/errors.ts';
@@ -68,11 +69,62 @@ test('a line without words stays empty, and every other line keeps its place', a
   assert.deepEqual((await translator.translate([])).length, 0);
 });
 
-test('of 10,000 words the model reads what it can, and says so', async () => {
+test('a model without learned places reads whole sentences, whatever its maxPositions says', async () => {
+  const words = Array.from({ length: 60 }, (_, i) => sentences[i % sentences.length]).join(' ');
+  const models: Partial<RunOptions>[] = [
+    ...(['none', 'dot', 'general', 'concat', 'bahdanau'] as const).map((score) => ({ score })),
+    { arch: 'transformer', heads: 2, feedForward: 16 },
+  ];
+  for (const options of models) {
+    const [few, many] = [
+      await toyTranslator({ options: { ...options, maxPositions: 24 } }),
+      await toyTranslator({ options: { ...options, maxPositions: 2000 } }),
+    ];
+    const search = { beam: 2, maxOutputLength: 4 };
+    const [[short], [long]] = [await few.translate([words], search), await many.translate([words], search)];
+    assert.equal(short!.truncated, false);
+    assert.equal(short!.pieces.length, few.runs[0].vocabularies.source.encode(words).length + 1);
+    assert.equal(short!.hypotheses[0]!.score, long!.hypotheses[0]!.score, JSON.stringify(options));
+  }
+});
+
+test('a translation is not longer than the target positions that its model has learned', async () => {
+  const learned = { arch: 'transformer', positions: 'learned', heads: 2, feedForward: 16, maxPositions: 9 } as const;
+  const translator = await toyTranslator({ options: learned, likes: { [EOS]: -50 } });
+  const [translation] = await translator.translate([sentences[0]!], { beam: 2 });
+  assert.equal(translation!.hypotheses[0]!.pieces.length, 9);
+  assert.equal(translation!.hypotheses[0]!.finished, false);
+});
+
+test('where memory is the limit a source of 10,000 words is cut too, and it is said', async () => {
+  const translator = await toyTranslator({ options: { embedding: 2, hidden: 2 } });
+  const [long] = await translator.translate([`${'casa '.repeat(10_000)}`], { beam: 1, maxOutputLength: 1 });
+  assert.equal(long!.truncated, true);
+  assert.equal(long!.pieces.length, 2048);
+});
+
+test('old names of options still work, with a warning', async () => {
   const translator = await toyTranslator();
+  const warnings: string[] = [];
+  const listen = (warning: Error) => void warnings.push(warning.message);
+  process.on('warning', listen);
+  const old = { beam: 1, minLength: 3, maxLength: 3 };
+  const [before] = await translator.translate([sentences[0]!], old as object);
+  const [now] = await translator.translate([sentences[0]!], { beam: 1, minOutputLength: 3, maxOutputLength: 3 });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', listen);
+  assert.deepEqual(best(before!), best(now!));
+  assert.match(
+    warnings.join('\n'),
+    /minLength is now called minOutputLength.*\n.*maxLength is now called maxOutputLength/,
+  );
+});
+
+test('of 10,000 words a model with location scores reads what it has places for, and says so', async () => {
+  const translator = await toyTranslator({ options: { score: 'location' } });
   const [long, short] = await translator.translate([`${'casa '.repeat(10_000)}`, 'la casa']);
   assert.equal(long!.truncated, true);
-  assert.equal(long!.pieces.length, 24, 'the maxLength of the run, eos counted');
+  assert.equal(long!.pieces.length, 24, 'the maxPositions of the run, eos counted');
   assert.equal(long!.hypotheses[0]!.attention.attention![0]!.length, 24);
   assert.equal(short!.truncated, false);
 });
@@ -108,8 +160,8 @@ test('options out of range are refused by name, before anything is translated', 
   const wrong: Record<string, readonly number[]> = {
     beam: [0, -1, 1.5, Number.NaN, 1001],
     nbest: [0, -1, 0.5],
-    maxLength: [0, 2.5, Number.POSITIVE_INFINITY],
-    minLength: [-1, 0.5],
+    maxOutputLength: [0, 2.5, Number.POSITIVE_INFINITY],
+    minOutputLength: [-1, 0.5],
     lengthPenalty: [-1, Number.NaN, Number.POSITIVE_INFINITY],
     coveragePenalty: [-0.1, Number.NaN],
     pruning: [-1, Number.NaN],
@@ -123,13 +175,13 @@ test('options out of range are refused by name, before anything is translated', 
       });
     }
   }
-  const lengths = { minLength: 4, maxLength: 3 };
+  const lengths = { minOutputLength: 4, maxOutputLength: 3 };
   await assert.rejects(translator.translate(sentences, lengths), /at least 4 .* at most 3/);
 });
 
 test('an option that is undefined is as if it was not given', async () => {
   const translator = await toyTranslator();
-  const unsaid = { beam: undefined, nbest: undefined, lengthPenalty: undefined, minLength: undefined };
+  const unsaid = { beam: undefined, nbest: undefined, lengthPenalty: undefined, minOutputLength: undefined };
   const [given, plain] = [await translator.translate(sentences, unsaid), await translator.translate(sentences)];
   assert.deepEqual(given.map(best), plain.map(best));
   assert.notEqual(plain.map(best).join(''), '');
@@ -138,7 +190,7 @@ test('an option that is undefined is as if it was not given', async () => {
 test('an unknown word is the source word that it looks at most; with subwords it is never said', async () => {
   const words = await toyTranslator({ type: 'words', likes: { [UNKNOWN]: 2 } });
   const source = 'la Casa è VERDE e zuccherina';
-  const [copied] = await words.translate([source], { minLength: 5 });
+  const [copied] = await words.translate([source], { minOutputLength: 5 });
   const { ids, text, attention } = copied!.hypotheses[0]!;
   assert.deepEqual(
     copied!.pieces,

@@ -2,7 +2,7 @@ import { corpusBleu, sentenceBleu } from '../../src/evaluation/bleu.ts';
 import { corpusChrf, sentenceChrf } from '../../src/evaluation/chrf.ts';
 import { nltkMeans } from '../../src/evaluation/nltk.ts';
 import { corpusTer, sentenceTer } from '../../src/evaluation/ter.ts';
-import { tokenizerNames } from '../../src/evaluation/tokenizers.ts';
+import { builtInTokenizers } from '../../src/evaluation/tokenizers.ts';
 import { Random } from '../../src/support/random.ts';
 import { version } from '../../src/support/version.ts';
 
@@ -10,7 +10,9 @@ import { version } from '../../src/support/version.ts';
 export interface PeerScores {
   readonly bleu: Readonly<Record<string, PeerBleu>>;
   readonly chrf: Readonly<Record<string, PeerScore>>;
-  readonly ter: PeerScore & { readonly edits: number; readonly referenceLength: number };
+  readonly ter: PeerTer;
+  /** With Chinese and Japanese characters one by one. */
+  readonly asianTer: PeerTer;
   readonly nltk: { readonly bleu1: number; readonly bleu4: number };
   readonly comparisons?: PeerComparisons;
 }
@@ -19,6 +21,11 @@ interface PeerScore {
   readonly score: number;
   readonly signature: string;
   readonly sentences: readonly number[];
+}
+
+interface PeerTer extends PeerScore {
+  readonly edits: number;
+  readonly referenceLength: number;
 }
 
 interface PeerBleu extends PeerScore {
@@ -62,7 +69,7 @@ export function ourScores(hypotheses: readonly string[], references: readonly (r
     ...score,
     signature: score.signature.replace(`attn-${version}`, '2.6.0'),
   });
-  const bleuEntries = tokenizerNames.flatMap((tokenize) =>
+  const bleuEntries = builtInTokenizers.flatMap((tokenize) =>
     cases.map(({ name, lowercase }) => {
       const options = { tokenize, lowercase };
       const corpus = signed(corpusBleu(hypotheses, references, options));
@@ -80,6 +87,10 @@ export function ourScores(hypotheses: readonly string[], references: readonly (r
     bleu: Object.fromEntries(bleuEntries),
     chrf: Object.fromEntries(chrfEntries),
     ter: { ...signed(corpusTer(hypotheses, references)), sentences: sentences(sentenceTer) },
+    asianTer: {
+      ...signed(corpusTer(hypotheses, references, { asian: true })),
+      sentences: sentences((h, r) => sentenceTer(h, r, { asian: true })),
+    },
     nltk: nltkMeans(hypotheses, references),
   };
 }
@@ -96,6 +107,7 @@ export function largestDifferences(ours: PeerScores, theirs: PeerScores): Map<st
     }
   }
   result.set('ter', difference(ours.ter, theirs.ter, 'ter'));
+  result.set('asianTer', difference(ours.asianTer, theirs.asianTer, 'asianTer'));
   result.set('nltk', difference(ours.nltk, theirs.nltk, 'nltk'));
   return result;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runPython } from '../../bench/peer.ts';
+import { openTokenizer } from '../../src/evaluation/open-tokenizer.ts';
 import { compareSystems, scoreSystem } from '../../src/evaluation/system.ts';
 import { Random } from '../../src/support/random.ts';
 import { largestDifferences, ourScores, type PeerScores, perturb } from './peer-scores.ts';
@@ -33,6 +34,47 @@ test('every score of 2,339 real sentences equals sacreBLEU 2.6.0 within 1e-9, an
       // two estimates of one probability, each from `trials` draws: five standard errors of their difference
       const error = 5 * Math.sqrt((2 * theirs * (1 - theirs)) / trials) + 2 / trials;
       assert.ok(Math.abs(p - theirs) <= error, `${test} ${metric}: p ${p}, sacreBLEU ${theirs}, allowed ${error}`);
+    }
+  }
+});
+
+test('ja-mecab and ko-mecab cut 4,000 sentences of real and random text as sacreBLEU 2.6.0 does', {
+  skip: noPython,
+}, async () => {
+  const base = [
+    '昨日、友達と一緒に映画を見に行きました。２０２４年１月１日（月）は祝日でした。',
+    'コンピューターがインターネットに接続されていません。ググってもわからなかったｗｗｗ',
+    'すもももももももものうち 外国人参政権 https://example.jp/a?b=c をご覧ください。',
+    '서울에 사는 김 선생님은 매일 아침 여섯 시에 일어나서 커피를 마시면서 신문을 읽습니다.',
+    '아버지가방에들어가신다. ㅋㅋㅋㅋ 진짜 웃기다 ㅠㅠ 가격은 1,980원(세금 포함)입니다.',
+  ];
+  const random = new Random('mecab sentences');
+  const characters = [
+    ...base.join(''),
+    ...'   \t\u3000ーっｱｲﾞabcXYZ09０９.,!?-()「」・…¥🍕𠮷é\u0301çبไЯαア\u200b\ufeff\u0085\u2028\0',
+  ];
+  const words = base.flatMap((sentence) => sentence.split(' '));
+  const noise = Array.from({ length: 4000 }, (_, i) =>
+    i % 2 === 0
+      ? Array.from({ length: 1 + random.integer(60) }, () => random.choice(characters)).join('')
+      : Array.from({ length: 1 + random.integer(8) }, () => random.choice(words)).join(random.choice(['', ' ', '  '])),
+  );
+  const sentences = [
+    ...base,
+    ...[24, 25, 26, 300].flatMap((n) => ['ア', 'a', 'あ', '가'].map((c) => c.repeat(n))),
+    ...noise,
+    '',
+  ];
+  const script = fileURLToPath(new URL('../fixtures/make-tokenizers.py', import.meta.url));
+  type Cut = { readonly dictionary: string; readonly signature: string; readonly words: readonly string[][] };
+  const peer = await runPython<Record<'ja-mecab' | 'ko-mecab', Cut>>(python, ['-W', 'ignore', script, '-'], {
+    sentences,
+  });
+  for (const name of ['ja-mecab', 'ko-mecab'] as const) {
+    const tokenizer = await openTokenizer(name, peer[name].dictionary);
+    assert.equal(tokenizer.signature, peer[name].signature);
+    for (const [i, sentence] of sentences.entries()) {
+      assert.deepEqual(tokenizer.words(sentence), peer[name].words[i], JSON.stringify(sentence));
     }
   }
 });

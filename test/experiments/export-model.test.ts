@@ -45,7 +45,7 @@ for (const precision of ['float32', 'float16', 'bfloat16'] as const) {
 
     const probabilities = async (path: string) => {
       const translator = await loadTranslator(path, { backend: 'wasm', threads: 1 });
-      const translated = await translator.translate(sentences, { beam: 1, minLength: 5, maxLength: 5 });
+      const translated = await translator.translate(sentences, { beam: 1, minOutputLength: 5, maxOutputLength: 5 });
       translator.close();
       return translated.map(({ hypotheses }) => hypotheses[0]!.logProbability);
     };

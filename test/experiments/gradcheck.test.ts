@@ -19,7 +19,7 @@ for (const variant of variants) {
     .join(', ');
   test(`gradients agree with differences of the loss: ${name}`, async () => {
     const checks = await checkGradients(
-      runSchema.parse({ embedding: 4, hidden: 4, ...variant, windowSize: 2, maxLength: 8 }),
+      runSchema.parse({ embedding: 4, hidden: 4, ...variant, windowSize: 2, maxPositions: 8 }),
       2,
     );
     assert.ok(checks.length > 8);

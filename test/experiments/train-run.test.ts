@@ -151,7 +151,7 @@ describe('attn train', { skip }, () => {
     dataset.close();
     const longest = dataset.manifest.splits.train.longest.source;
     const out = join(folder, 'long');
-    const flags = (places: number) => [...tinyTrainingFlags(data, out, 2), '--max-length', String(places)];
+    const flags = (places: number) => [...tinyTrainingFlags(data, out, 2), '--max-positions', String(places)];
     const location = ['--score', 'location'];
     const learned = ['--arch', 'transformer', '--positions', 'learned', '--hidden', '12', '--feed-forward', '8'];
     for (const [model, what] of [
@@ -161,7 +161,7 @@ describe('attn train', { skip }, () => {
       await refuse(
         [...flags(longest - 1), ...model],
         new RegExp(
-          `a sentence of ${longest} places, ${what} are made for ${longest - 1}\\n  --max-length ${longest}, or .*attn prepare --max-length ${longest - 2}`,
+          `a sentence of ${longest} places, ${what} are made for ${longest - 1}\\n  --max-positions ${longest}, or .*attn prepare --max-length ${longest - 2}`,
         ),
       );
       assert.ok(!existsSync(out), 'nothing was written');
@@ -178,7 +178,7 @@ describe('attn train', { skip }, () => {
         data,
         '--scores',
         'dot,location',
-        '--max-length',
+        '--max-positions',
         '3',
         '--out',
         join(folder, 'compared'),

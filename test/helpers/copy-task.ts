@@ -26,7 +26,7 @@ export function tinyOptions(changes: Partial<ModelOptions> = {}): ModelOptions {
     bidirectional: false,
     tieEmbeddings: false,
     shareEmbeddings: false,
-    maxLength: 20,
+    maxPositions: 20,
     heads: 2,
     feedForward: 16,
     activation: 'relu',

@@ -31,7 +31,7 @@ async function exactShare(
     hidden: 64,
     sourceVocabulary: VOCABULARY,
     targetVocabulary: VOCABULARY,
-    maxLength: LONGEST + 1,
+    maxPositions: LONGEST + 1,
   };
   const training = await tinyTraining(
     runtime,

@@ -56,7 +56,7 @@ function ourOptions({ options }: PeerModel): ModelOptions {
     shareEmbeddings: options.tied,
     sourceVocabulary: options.vocabularies[0],
     targetVocabulary: options.vocabularies[1],
-    maxLength: options.length,
+    maxPositions: options.length,
   });
 }
 
@@ -191,7 +191,7 @@ test('attention is named by layer and head, sums to 1, and the first name is the
 
 test('sentences beyond the learned positions share the last one', () => {
   tf.tidy(() => {
-    const { model, parameters } = randomModel({ positions: 'learned', maxLength: 3 });
+    const { model, parameters } = randomModel({ positions: 'learned', maxPositions: 3 });
     const states = (words: number[]) => model.encode(parameters, ids([words]), keepAll)['layer0.keys']!;
     assert.ok(states([4, 5, 6, 7, 8, EOS]).dataSync().every(Number.isFinite));
   });

@@ -21,6 +21,29 @@ test('byte pieces become the character they spell', () => {
   assert.deepEqual(groupPieces(['▁citt', '<0xC3>', '<0xA0>', '▁<0xE2>', '<0x98>', '<0x95>']).words, ['città', '☕']);
 });
 
+test('in a sentence without spaces each piece is a word, unless words are asked for by spaces', () => {
+  assert.deepEqual(groupPieces(['▁', '她', '现在', '想要', '茶', '。', '</s>']).words, [
+    '她',
+    '现在',
+    '想要',
+    '茶',
+    '。',
+    '</s>',
+  ]);
+  assert.deepEqual(groupPieces(['▁我', '用', 'Py', 'thon', '写', '。']).words, ['我', '用', 'Python', '写', '。']);
+  assert.deepEqual(groupPieces(['▁ฉัน', 'ดื่ม', 'น้ำ']).words, ['ฉัน', 'ดื่ม', 'น้ำ']);
+  assert.deepEqual(groupPieces(['▁私は東京に', '行きます', '▁明日', 'また']).words, [
+    '私は東京に',
+    '行きます',
+    '明日',
+    'また',
+  ]);
+  const spaced = ['▁她', '▁现', '在', '▁想', '要', '▁茶'];
+  assert.deepEqual(groupPieces(spaced).words, ['她', '现在', '想要', '茶'], 'cut into words before');
+  assert.deepEqual(groupPieces(['▁东', '京', '</s>'], true).words, ['东京', '</s>']);
+  assert.deepEqual(groupPieces(['▁물', '을', '▁마', '신다', '.']).words, ['물을', '마신다.'], 'Korean has spaces');
+});
+
 test('pieces of a words vocabulary are words already', () => {
   const pieces = ["l'ora", 'è', '.', '<unk>', '</s>'];
   assert.deepEqual(groupPieces(pieces), { words: pieces, wordOf: [0, 1, 2, 3, 4] });

@@ -68,13 +68,16 @@ test('plateau halves after three validations in a row without a better one, and 
   const options = { ...base, schedule: 'plateau' as const };
   let plateau = noPlateau;
   const rates = [10, 12, 12, 11, 13, 13, 13, 13, 1, 1, 1].map((bleu) => {
-    plateau = JSON.parse(JSON.stringify(afterValidation(plateau, bleu, 'bleu')));
+    plateau = JSON.parse(JSON.stringify(afterValidation(plateau, bleu, bleu > (plateau.best ?? -1))));
     return learningRate(options, at(1), plateau);
   });
   assert.deepEqual(rates, [2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 0.5]);
 });
 
 test('for plateau a smaller loss is the better one', () => {
-  const after = [3, 2, 2.5, 2.4, 2.3].reduce((state, loss) => afterValidation(state, loss, 'loss'), noPlateau);
+  const after = [3, 2, 2.5, 2.4, 2.3].reduce(
+    (state, loss) => afterValidation(state, loss, loss < (state.best ?? 10)),
+    noPlateau,
+  );
   assert.deepEqual(after, { best: 2, waited: 0, halvings: 1 });
 });

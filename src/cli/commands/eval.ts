@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceOption } from '../../config/device.ts';
+import { runSchema } from '../../config/run.ts';
 import { searchOptions } from '../../decoding/options.ts';
 import { evaluate } from '../../experiments/evaluate.ts';
 import { namedRuns } from '../../experiments/named-runs.ts';
@@ -14,6 +15,8 @@ import { defineCommand } from '../command.ts';
 export const evaluationOptions = {
   beam: searchOptions.beam,
   lengthPenalty: searchOptions.lengthPenalty,
+  tokenize: runSchema.shape.tokenize,
+  tokenizerModel: runSchema.shape.tokenizerModel,
   attention: z
     .number()
     .int()
@@ -50,16 +53,16 @@ export const evalCommand = defineCommand({
     'attn eval --test news.tsv --attention 100000',
     'attn eval --test annotated.tsv --gold annotated.align',
   ],
-  async run({ checkpoints, test, gold, beam, lengthPenalty, attention, device, out }, _, context) {
+  async run({ checkpoints, test, gold, beam, lengthPenalty, device, out, ...others }, _, context) {
     const runs = namedRuns(checkpoints);
     chooseDevice(device);
     const options = {
       runs,
       ...(test !== undefined && { test: await readTestSet(test) }),
       ...(gold !== undefined && { gold }),
+      ...others,
       out,
       search: { beam, lengthPenalty },
-      attention,
       signal: context.signal,
       say: context.say,
     };

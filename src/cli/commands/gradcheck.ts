@@ -18,7 +18,7 @@ const tiny = {
   hidden: 8,
   heads: 2,
   feedForward: 8,
-  maxLength: 12,
+  maxPositions: 12,
   windowSize: 2,
   dropout: 0,
 };

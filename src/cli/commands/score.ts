@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { runSchema } from '../../config/run.ts';
 import { defaultSeed } from '../../evaluation/bootstrap.ts';
+import { chooseTokenizer } from '../../evaluation/choose-tokenizer.ts';
+import { type LengthUnit, sentenceLengths } from '../../evaluation/length-buckets.ts';
 import { readParallelFiles } from '../../evaluation/parallel-files.ts';
 import { type Comparison, defaultTrials, significanceTests } from '../../evaluation/significance.ts';
 import {
@@ -13,8 +16,7 @@ import {
   scoresByLength,
   scoresBySentence,
 } from '../../evaluation/system.ts';
-import { looksTokenized, tokenizerNames } from '../../evaluation/tokenizers.ts';
-import { splitWords } from '../../evaluation/whitespace.ts';
+import { looksTokenized } from '../../evaluation/tokenizers.ts';
 import { InputError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
 import { type Column, formatTable } from '../../support/table.ts';
@@ -38,7 +40,8 @@ export const score = defineCommand({
     { name: '[references...]', description: 'one or more files of references, line by line for the same sentences' },
   ],
   options: z.object({
-    tokenize: z.enum(tokenizerNames).default('13a').describe('how BLEU cuts sentences into words'),
+    tokenize: runSchema.shape.tokenize,
+    tokenizerModel: runSchema.shape.tokenizerModel,
     lowercase: z.boolean().default(false).describe('count BLEU and chrF without regard to case'),
     confidence: z.boolean().default(false).describe(`95 % intervals from ${RESAMPLES} bootstrap resamples`),
     baseline: z.string().optional().describe("another system's translations: is the difference chance?"),
@@ -73,7 +76,7 @@ export const score = defineCommand({
   },
   async run(options, files, context) {
     const [hypothesisFile, referenceFiles] = sides(files, context);
-    const { tokenize, lowercase, confidence, test, trials, seed } = options;
+    const { lowercase, confidence, test, trials, seed } = options;
     const left = (['baseline', 'source', 'confidence'] as const).find((key) => options[key]);
     if (options.bySentence && left !== undefined && !context.json) {
       throw new InputError("is of the corpus, and --by-sentence prints each sentence's scores in its place", {
@@ -86,11 +89,13 @@ export const score = defineCommand({
     const [hypotheses = [], ...rest] = texts;
     const references = rest.slice(0, referenceFiles.length);
     const source = options.source === undefined ? undefined : texts.at(-1);
-    if (tokenize !== 'none' && looksTokenized(hypotheses)) {
+    const { scoring: words, notes } = await chooseTokenizer(references.flat(), options);
+    for (const note of notes) context.say(note);
+    if (words.tokenize.name !== 'none' && looksTokenized(hypotheses)) {
       context.say("many translations end in ' .' and look tokenized: BLEU is meant for plain text");
     }
 
-    const scoring = { tokenize, lowercase };
+    const scoring = { ...words, lowercase };
     const system = scoreSystem(hypotheses, references, {
       ...scoring,
       ...(confidence && { resamples: RESAMPLES, seed }),
@@ -102,17 +107,13 @@ export const score = defineCommand({
             ...{ test, seed },
             ...(trials !== undefined && { trials }),
           });
-    const byLength =
-      source &&
-      scoresByLength(
-        system,
-        source.map((sentence) => splitWords(sentence).length),
-      );
+    const measured = source && sentenceLengths(source);
+    const byLength = measured && scoresByLength(system, measured.lengths);
     const bySentence = options.bySentence ? scoresBySentence(system) : undefined;
 
     if (context.json) {
       const inputs = { hypotheses: hypothesisFile, references: referenceFiles };
-      const extras = { ...(byLength && { byLength }), ...(bySentence && { bySentence }) };
+      const extras = { ...(byLength && { lengthUnit: measured?.unit, byLength }), ...(bySentence && { bySentence }) };
       const comparison = comparisons && { comparison: { baseline: options.baseline, ...comparisons } };
       context.print(JSON.stringify({ ...inputs, ...system.scores, ...comparison, ...extras }));
       return;
@@ -123,7 +124,7 @@ export const score = defineCommand({
     }
     context.print(scoreTable(system));
     if (comparisons) context.print(`\n${comparisonTable(comparisons)}`);
-    if (byLength) context.print(`\n${lengthTable(byLength)}`);
+    if (byLength) context.print(`\n${lengthTable(byLength, measured.unit)}`);
     if (!comparisons) {
       // standard input cannot be read again
       const baseline = hypothesisFile === '-' ? 'THESE' : shellWord(hypothesisFile);
@@ -189,8 +190,8 @@ function comparisonTable(comparisons: Readonly<Record<MetricKey, Comparison>>): 
   return `${formatTable(columns, rows)}\n\np: how often chance makes as large a difference (paired ${name}, ${trials} trials); below 0.05 is worth a claim`;
 }
 
-function lengthTable(byLength: readonly LengthScores[]): string {
-  const columns = [{ heading: 'source words' }, ...['sentences', 'BLEU', 'chrF2', 'chrF2++', 'TER'].map(number)];
+function lengthTable(byLength: readonly LengthScores[], unit: LengthUnit): string {
+  const columns = [{ heading: `source ${unit}` }, ...['sentences', 'BLEU', 'chrF2', 'chrF2++', 'TER'].map(number)];
   const rows = byLength.map(({ from, to, sentences, ...scores }) => [
     to === null ? `${from} or more` : `${from} to ${to}`,
     String(sentences),

@@ -67,7 +67,7 @@ export const translate = defineCommand({
           { ...search, attention: look === undefined ? 'none' : 'heads' },
         );
         for (const [i, translation] of translations.entries()) {
-          warn(firstLine + i, lines[i] ?? null, translation, context);
+          warn(firstLine + i, lines[i] ?? null, translation, search.maxOutputLength, context);
           look?.add(translation, translator);
         }
         const written = translations.map((translation, i) =>
@@ -120,9 +120,19 @@ function sentencesOf(
   return linesTogether(readLines(file ?? '-', { stdin: context.stdin }));
 }
 
-function warn(line: number, text: string | null, { truncated, pieces }: Translation, { say }: Context): void {
+/** Says what a translation is not of, or not all of. @param wanted the greatest length, where the user gave one */
+function warn(
+  line: number,
+  text: string | null,
+  { truncated, pieces, hypotheses: [best] }: Translation,
+  wanted: number | undefined,
+  { say }: Context,
+): void {
   if (text === null) say(`line ${line}: ${NOT_UTF8}; its translation is left empty (${convertRemedy('FILE')})`);
   if (truncated) say(`line ${line}: too long for the model; its first ${pieces.length - 1} pieces were translated`);
+  if (best?.finished === false && wanted === undefined) {
+    say(`line ${line}: its translation did not end, and stops after ${best.pieces.length} pieces`);
+  }
 }
 
 function asJson({ source, truncated, hypotheses }: Translation): string {

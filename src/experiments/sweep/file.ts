@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import { z } from 'zod';
-import { flagName, type OptionSource, resolveOptions } from '../../config/options.ts';
+import { currentName, flagName, type OptionSource, resolveOptions } from '../../config/options.ts';
 import { presets } from '../../config/presets.ts';
 import { completeRun, modelName, type PresetName, type Run, runSchema } from '../../config/run.ts';
 import { readYamlFile, type YamlFile } from '../../config/yaml-file.ts';
@@ -173,7 +173,7 @@ function checkKeys(
   place: readonly (string | number)[],
   valid: Readonly<Record<string, unknown>>,
 ): void {
-  const unknown = Object.keys(values).find((key) => !(key in valid));
+  const unknown = Object.keys(values).find((key) => !(currentName(runSchema, key) in valid));
   if (unknown === undefined) return;
   const elsewhere: Readonly<Record<string, string>> = {
     seed: 'a sweep has its seeds in a list beside the runs: seeds: [1, 2, 3]; ',

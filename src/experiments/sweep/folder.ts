@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { changedOptions } from '../../config/changes.ts';
+import { withCurrentNames } from '../../config/options.ts';
+import { runSchema } from '../../config/run.ts';
 import { toYaml } from '../../config/run-file.ts';
 import { openDataset } from '../../dataset/dataset.ts';
 import { InputError } from '../../support/errors.ts';
@@ -129,10 +131,16 @@ export function readPlan(path: string): Plan {
     throw new InputError('holds no sweep', { where: path, remedy: 'begin one: attn sweep FILE.yaml' });
   }
   try {
-    return JSON.parse(readFileSync(plan, 'utf8'));
+    const { runs, former, ...rest }: Plan = JSON.parse(readFileSync(plan, 'utf8'));
+    return { ...rest, runs: runs.map(renamed), ...(former && { former: former.map(renamed) }) };
   } catch (error) {
     throw new InputError('is not what attn sweep writes', { where: plan, cause: error });
   }
+}
+
+/** A run as an earlier version planned it, its options under today's names. */
+function renamed({ run, varied, ...rest }: PlannedRun): PlannedRun {
+  return { ...rest, run: withCurrentNames(runSchema, run), varied: withCurrentNames(runSchema, varied) };
 }
 
 const jobSchema = z.discriminatedUnion('executor', [

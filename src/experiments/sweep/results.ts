@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Run } from '../../config/run.ts';
 import { searchDefaults } from '../../decoding/search-options.ts';
+import type { TokenizerWish } from '../../evaluation/choose-tokenizer.ts';
 import { count, duration, fixed, plural } from '../../reports/format.ts';
 import { markdownTable } from '../../reports/markdown.ts';
 import { seedTable } from '../../reports/tables.ts';
@@ -64,6 +66,7 @@ export async function evaluateSweep(
     ...(groups.length < finished.length && { groups }),
     out: folder.path,
     search: searchDefaults,
+    ...commonTokenizer(finished.map(({ run }) => run)),
     attention: ATTENTION,
     notes: missing.map(({ name, state, reason }) => `${name} is missing: ${reason ?? state}.`),
     signal,
@@ -74,6 +77,13 @@ export async function evaluateSweep(
   writeFileAtomic(folder.results, `${JSON.stringify(results, null, 2)}\n`);
   writeFileAtomic(folder.table, sweepMarkdown(results));
   return results;
+}
+
+/** How the runs themselves cut sentences into words, where that is the same for all: one table has one way. */
+function commonTokenizer(runs: readonly Run[]): TokenizerWish {
+  const [first, ...others] = runs;
+  const same = others.every((run) => run.tokenize === first?.tokenize && run.tokenizerModel === first?.tokenizerModel);
+  return same ? { tokenize: first?.tokenize, tokenizerModel: first?.tokenizerModel } : {};
 }
 
 function resultsOf({ name, sortBy, runs }: Plan, states: readonly RunState[], report: Report): SweepResults {

@@ -1,0 +1,9 @@
+/**
+ * The ways to cut a sentence into words before BLEU counts them, named as sacreBLEU's `--tokenize`. The last five need a
+ * file: MeCab's dictionary, or a SentencePiece model.
+ */
+export const tokenizerNames = [
+  ...(['13a', 'intl', 'char', 'zh', 'none'] as const),
+  ...(['ja-mecab', 'ko-mecab', 'flores101', 'flores200', 'spm'] as const),
+] as const;
+export type TokenizerName = (typeof tokenizerNames)[number];

@@ -1,0 +1,15 @@
+import type { Report } from './types.ts';
+
+/** What was cut in a model's translations, in sentences for the report and for people. */
+export function cutNotes({ models, test }: Pick<Report, 'models' | 'test'>): string[] {
+  return models.flatMap(({ name, cutSources, endlessTranslations: endless }) => [
+    ...(cutSources === undefined
+      ? []
+      : [
+          `${name} reads ${cutSources.longest} pieces at most: ${cutSources.sentences} of ${test.sentences} sources are longer, and were cut. Its scores, and every comparison with it, are of what it made of their beginnings.`,
+        ]),
+    ...(endless === undefined
+      ? []
+      : [`${name} did not end ${endless} of ${test.sentences} translations: they stop at the greatest length.`]),
+  ]);
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { inflateSync } from 'node:zlib';
+import { corpusBleu } from '../../src/evaluation/bleu.ts';
+import { chooseTokenizer } from '../../src/evaluation/choose-tokenizer.ts';
+import { sentenceLengths } from '../../src/evaluation/length-buckets.ts';
+import { cutWords } from '../../src/evaluation/mecab.ts';
+import { MecabDictionary } from '../../src/evaluation/mecab-dictionary.ts';
+import { openTokenizer } from '../../src/evaluation/open-tokenizer.ts';
+import { splitWords, trim } from '../../src/evaluation/whitespace.ts';
+import { unspacedLanguage } from '../../src/evaluation/writing.ts';
+import { AttnError, InputError } from '../../src/support/errors.ts';
+
+interface SmallDictionary {
+  readonly size: number;
+  readonly files: Readonly<Record<string, string>>;
+  readonly words: readonly (readonly string[])[];
+}
+
+/** What test/fixtures/make-tokenizers.py wrote. */
+const fixture: {
+  readonly sentences: readonly string[];
+  readonly mecab: SmallDictionary;
+  readonly mecabKo: SmallDictionary;
+  readonly spm: { readonly model: string; readonly sentences: readonly string[]; readonly words: readonly string[][] };
+} = JSON.parse(readFileSync(new URL('../fixtures/tokenizers.json', import.meta.url), 'utf8'));
+
+const scratch = mkdtempSync(join(tmpdir(), 'attn-tokenizers-'));
+after(() => rmSync(scratch, { recursive: true }));
+const unpack = (text: string) => inflateSync(Buffer.from(text, 'base64'));
+
+function writeDictionary({ files }: SmallDictionary): string {
+  const folder = mkdtempSync(join(scratch, 'dictionary-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), unpack(text));
+  return folder;
+}
+
+for (const key of ['mecab', 'mecabKo'] as const) {
+  test(`${key} cuts sentences as the real one does with the same dictionary`, () => {
+    const dictionary = new MecabDictionary(writeDictionary(fixture[key]));
+    assert.equal(dictionary.size, fixture[key].size);
+    for (const [i, sentence] of fixture.sentences.entries()) {
+      const words = splitWords(cutWords(dictionary, trim(sentence)).join(' '));
+      assert.deepEqual(words, fixture[key].words[i], JSON.stringify(sentence));
+    }
+  });
+}
+
+test('the two differ where a word has a space before it that it should not have', () => {
+  const differing = fixture.mecab.words.filter((words, i) => words.join('|') !== fixture.mecabKo.words[i]!.join('|'));
+  assert.ok(differing.length >= 2, `${differing.length} sentences`);
+});
+
+test('a SentencePiece model cuts sentences as sacreBLEU does with it', async () => {
+  const path = join(scratch, 'some.model');
+  writeFileSync(path, unpack(fixture.spm.model));
+  const { words, signature } = await openTokenizer('flores200', path);
+  for (const [i, sentence] of fixture.spm.sentences.entries()) {
+    assert.deepEqual(words(sentence), fixture.spm.words[i], JSON.stringify(sentence));
+  }
+  assert.equal(signature, 'flores200');
+  const own = await openTokenizer('spm', path);
+  assert.match(own.signature, /^spm-[0-9a-f]{8}$/, 'which model it was');
+  assert.match(corpusBleu(['猫'], [['猫']], { tokenize: own }).signature, /\|tok:spm-[0-9a-f]{8}\|/);
+});
+
+test('files that are not what a tokenizer is made of are refused by name', async () => {
+  const folder = writeDictionary(fixture.mecab);
+  await assert.rejects(openTokenizer('ja-mecab', folder), /is not the IPA dictionary: it has \d+ words, not 392126/);
+  await assert.rejects(openTokenizer('ko-mecab', folder), /is not mecab-ko-dic/);
+  for (const name of ['sys.dic', 'unk.dic', 'matrix.bin', 'char.bin']) {
+    const whole = unpack(fixture.mecab.files[name]!);
+    for (const bytes of [whole.subarray(0, whole.length - 1), whole.subarray(0, 3), Buffer.alloc(0)]) {
+      writeFileSync(join(folder, name), bytes);
+      assert.throws(
+        () => new MecabDictionary(folder),
+        (error) => error instanceof InputError && error.describe().startsWith(`${join(folder, name)}: `),
+        `${name} of ${bytes.length} bytes`,
+      );
+    }
+    writeFileSync(join(folder, name), whole);
+  }
+  const other = Buffer.from(unpack(fixture.mecab.files['sys.dic']!));
+  other.write('EUC-JP\0', 40);
+  writeFileSync(join(folder, 'sys.dic'), other);
+  assert.throws(() => new MecabDictionary(folder), /is a dictionary in EUC-JP/);
+  await assert.rejects(
+    openTokenizer('spm', join(scratch, 'none')),
+    (error) => error instanceof InputError && error.describe().startsWith(`${join(scratch, 'none')}: no such file`),
+  );
+  await assert.rejects(
+    openTokenizer('spm', join(folder, 'char.bin')),
+    (error) => error instanceof AttnError && error.describe().startsWith(`${join(folder, 'char.bin')}: `),
+  );
+  assert.throws(() => corpusBleu(['a'], [['a']], { tokenize: 'ja-mecab' }), /needs a file of its own/);
+});
+
+const samples: readonly (readonly [string, string | undefined, string])[] = [
+  ['她现在想要茶，不要 GDP 和 Python。', 'Chinese', 'zh'],
+  ['我喺香港食飯', 'Chinese', 'zh'],
+  ['私は東京都に行きます。', 'Japanese', 'char'],
+  ['コンピューター', 'Japanese', 'char'],
+  ['나는 물을 마신다.', 'Korean', 'char'],
+  ['ฉันดื่มน้ำทุกวัน', 'Thai, Lao, Khmer, Burmese or Tibetan', 'char'],
+  ['ខ្ញុំផឹកទឹក', 'Thai, Lao, Khmer, Burmese or Tibetan', 'char'],
+  ['I drink water in 東京 every day', undefined, '13a'],
+  ['Io bevo acqua.', undefined, '13a'],
+  ['Я пью воду', undefined, '13a'],
+  ['أشرب الماء', undefined, '13a'],
+  ['मैं पानी पीता हूँ', undefined, '13a'],
+  ['12 + 3 = 15', undefined, '13a'],
+  ['', undefined, '13a'],
+];
+
+test('the references decide which tokenizer is taken where none is named, and it is said unless it is the usual one', async () => {
+  for (const [sentence, language, name] of samples) {
+    assert.equal(unspacedLanguage([sentence]), language, sentence);
+    const { scoring, notes } = await chooseTokenizer([sentence], {});
+    assert.equal(scoring.tokenize.name, name, sentence);
+    assert.equal(scoring.asianTer, language === 'Chinese' || language === 'Japanese', sentence);
+    assert.equal(notes.length > 0, language !== undefined, notes.join());
+    if (language !== undefined) assert.ok(notes[0]!.includes(name) && notes[0]!.includes(language), notes[0]);
+  }
+  const japanese = await chooseTokenizer(['私は東京都に行きます。'], {});
+  assert.match(japanese.notes.join('\n'), /--tokenize ja-mecab --tokenizer-model FOLDER/);
+});
+
+test('a tokenizer that is named is taken; one that finds no words in the references is advised against', async () => {
+  const chinese = ['她现在想要茶。'];
+  const { scoring, notes } = await chooseTokenizer(chinese, { tokenize: '13a' });
+  assert.equal(scoring.tokenize.name, '13a');
+  assert.match(notes[0]!, /looks for spaces.*--tokenize zh/);
+  assert.deepEqual((await chooseTokenizer(['I drink water.'], { tokenize: 'char' })).notes, []);
+  const named = await chooseTokenizer(chinese, { tokenize: 'char' });
+  assert.doesNotMatch(named.notes.join(), /looks for spaces/);
+});
+
+test('lengths are counted in words, or in characters where a language has no spaces', () => {
+  assert.deepEqual(sentenceLengths(['Io bevo  acqua .']), { unit: 'words', lengths: [4] });
+  assert.deepEqual(sentenceLengths(['她现在 想要茶。', '茶𠮷']), { unit: 'characters', lengths: [7, 2] });
+  assert.deepEqual(sentenceLengths(['나는 물을 마신다.']), { unit: 'words', lengths: [3] });
+});
