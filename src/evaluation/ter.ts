@@ -27,9 +27,11 @@ export interface TerOptions {
  */
 export function ter({ asian = false }: TerOptions = {}): Metric<Ter> {
   const numbers = numberWords();
-  const words = (sentence: string) => {
-    const text = sentence.toLowerCase();
-    return numbers(splitWords(asian ? normalizeAsian(text) : text));
+  /** @param times sacreBLEU normalises references twice and hypotheses once, which shows in `Tom's.` */
+  const words = (sentence: string, times: number) => {
+    let text = sentence.toLowerCase();
+    for (let i = 0; asian && i < times; i++) text = splitWords(normalizeAsian(text)).join(' ');
+    return numbers(splitWords(text));
   };
   return {
     name: 'TER',
@@ -37,8 +39,8 @@ export function ter({ asian = false }: TerOptions = {}): Metric<Ter> {
     width: 2,
     settings: `case:lc|tok:tercom|norm:${asian ? 'yes' : 'no'}|punct:yes|asian:${asian ? 'yes' : 'no'}`,
     sentence(hypothesis, references) {
-      const hypothesisWords = words(hypothesis);
-      const referenceWords = references.map(words);
+      const hypothesisWords = words(hypothesis, 1);
+      const referenceWords = references.map((reference) => words(reference, 2));
       const edits = Math.min(...referenceWords.map((list) => countEdits(hypothesisWords, list)));
       const length = referenceWords.reduce((sum, list) => sum + list.length, 0) / referenceWords.length;
       return [edits, length];
