@@ -48,7 +48,7 @@ test('sentences given as arguments are translated a line each, with the best run
   assert.match(err, /checkpoints\/concat \(BLEU 30\.0 in validation\)/);
   const named = await translate(['--checkpoint', 'checkpoints/concat', ...sentences]);
   assert.equal(named.out, out);
-  assert.equal(named.err, '');
+  assert.doesNotMatch(named.err, /BLEU/, 'a run that was named needs no reason');
   const other = await translate(['--checkpoint', 'checkpoints/dot', ...sentences]);
   assert.notEqual(other.out, out);
 });
