@@ -55,6 +55,17 @@ const training: TrainingCheckpoint<{ sampler: number[]; best: number | null }> =
   state: { sampler: [1, 2, 3], best: null },
 };
 
+test("a model and a training of the version before are read with today's names of options", () => {
+  const folder = newFolder();
+  const { maxPositions: _, ...rest } = model.run;
+  const old = { ...rest, maxLength: 77 } as unknown as Run;
+  saveModel(join(folder, 'old.safetensors'), { ...model, run: old });
+  assert.deepEqual(loadModel(join(folder, 'old.safetensors')).run, { ...model.run, maxPositions: 77 });
+  saveTraining(join(folder, 'training.safetensors'), { ...training, run: old });
+  const { run } = loadTraining(join(folder, 'training.safetensors'));
+  checkResume(run, { ...model.run, maxPositions: 77 }, folder);
+});
+
 test('a model is read back whole, from its file or from the folder of its run', () => {
   const folder = runFolder(newFolder());
   saveModel(folder.model, model);
