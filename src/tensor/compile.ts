@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { nodeBackend } from './backend.ts';
 import { type Attribute, attribute, dataTypes } from './graph-def.ts';
+import { releaseFreeMemory } from './library.ts';
 import { Recorder, type RecordingOptions } from './recorder.ts';
 import { type Held, HeldTensor, type HostTensor, type Session } from './session.ts';
+import { unevaluated } from './unevaluated.ts';
 import type { EagerVariables, SessionVariables } from './variables.ts';
 
 /** What a step function may do with the variables: read them as they were before the step, and say what they become. */
@@ -43,6 +46,7 @@ export function compileInSession(
   const hold = async (inputs: Readonly<Record<string, HostTensor | Held>>): Promise<Record<string, Held>> => {
     const key = signature(inputs);
     let graph = recorded.get(key);
+    const isNew = graph === undefined;
     if (graph === undefined) {
       graph = record(session, fn, variables, inputs, options);
       recorded.set(key, graph);
@@ -57,6 +61,7 @@ export function compileInSession(
     }
     const names = Object.keys(graph.outputs);
     const results = await session.run(feeds, Object.values(graph.outputs), graph.targets);
+    if (isNew) releaseFreeMemory();
     return Object.fromEntries(names.map((name, i) => [name, results[i] as HeldTensor]));
   };
   return callable(hold);
@@ -89,7 +94,7 @@ function record(
         shape: attribute.shape(value.shape),
       });
       placeholders[name] = placeholder;
-      tensors[name] = tf.zeros([...value.shape], dtype);
+      tensors[name] = unknown(value.shape, dtype);
       recorder.bind(tensors[name], placeholder, `input ${name}`);
     }
     const step = new RecordingStep(recorder, variables, targets);
@@ -105,6 +110,11 @@ interface Reading {
   readonly handle: string;
   readonly tensor: tf.Tensor;
   last: string;
+}
+
+/** A tensor that stands for values that will be fed or read: its own are never looked at. */
+function unknown(shape: readonly number[], dtype: 'float32' | 'int32'): tf.Tensor {
+  return dtype === 'float32' ? unevaluated(nodeBackend(), shape) : tf.zeros([...shape], dtype);
 }
 
 class RecordingStep implements Step {
@@ -152,7 +162,7 @@ class RecordingStep implements Step {
       if (this.#variables === undefined || shape === undefined) throw new Error(`there is no variable ${name}`);
       const handle = this.#variables.handle(this.#recorder.graph, name);
       const node = this.#recorder.graph.node('ReadVariableOp', [handle], { dtype: float });
-      const tensor = tf.zeros([...shape]);
+      const tensor = unknown(shape, 'float32');
       this.#recorder.bind(tensor, node, `variable ${name}`);
       reading = { handle, tensor, last: node };
       this.#read.set(name, reading);

@@ -5,12 +5,6 @@ import { findTensorFlow, type TensorFlowLocation } from './location.ts';
 /** An address inside TensorFlow (a graph, a session, an operation, a tensor). */
 export type Pointer = object & { readonly __pointer: never };
 
-/** One output of an operation, as the C API takes it. */
-export interface OperationOutput {
-  readonly oper: Pointer;
-  readonly index: number;
-}
-
 /**
  * The functions of TensorFlow's C API that attn calls, with their C names less the prefix.
  * Source: tensorflow/c/c_api.h of TensorFlow 2.21.
@@ -22,33 +16,27 @@ export interface TensorFlowLibrary {
   DeleteStatus(status: Pointer): void;
   GetCode(status: Pointer): number;
   Message(status: Pointer): string;
-  NewBufferFromString(bytes: Uint8Array, length: number): Pointer;
-  DeleteBuffer(buffer: Pointer): void;
-  NewGraph(): Pointer;
-  DeleteGraph(graph: Pointer): void;
-  NewImportGraphDefOptions(): Pointer;
-  DeleteImportGraphDefOptions(options: Pointer): void;
-  GraphImportGraphDef(graph: Pointer, graphDef: Pointer, options: Pointer, status: Pointer): void;
-  GraphOperationByName(graph: Pointer, name: string): Pointer | null;
   NewSessionOptions(): Pointer;
   DeleteSessionOptions(options: Pointer): void;
   SetTarget(options: Pointer, target: string): void;
   SetConfig(options: Pointer, config: Uint8Array, length: number, status: Pointer): void;
-  NewSession(graph: Pointer, options: Pointer, status: Pointer): Pointer;
-  CloseSession(session: Pointer, status: Pointer): void;
-  DeleteSession(session: Pointer, status: Pointer): void;
-  SessionListDevices(session: Pointer, status: Pointer): Pointer;
+  NewDeprecatedSession(options: Pointer, status: Pointer): Pointer;
+  CloseDeprecatedSession(session: Pointer, status: Pointer): void;
+  DeleteDeprecatedSession(session: Pointer, status: Pointer): void;
+  /** Adds a serialised GraphDef. */
+  ExtendGraph(session: Pointer, graphDef: Uint8Array, length: number, status: Pointer): void;
+  DeprecatedSessionListDevices(session: Pointer, status: Pointer): Pointer;
   DeviceListCount(devices: Pointer): number;
   DeviceListType(devices: Pointer, index: number, status: Pointer): string;
   DeleteDeviceList(devices: Pointer): void;
   /** Runs on a thread of its own and calls back on the JavaScript thread. */
-  SessionRun(
+  Run(
     session: Pointer,
-    inputs: readonly OperationOutput[],
+    inputs: readonly string[],
     inputTensors: readonly Pointer[],
-    outputs: readonly OperationOutput[],
+    outputs: readonly string[],
     outputTensors: (Pointer | null)[],
-    targets: readonly Pointer[],
+    targets: readonly string[],
     status: Pointer,
   ): Promise<void>;
   AllocateTensor(type: number, dimensions: BigInt64Array, rank: number, bytes: number): Pointer;
@@ -100,10 +88,9 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
       cause: error,
     });
   }
-  koffi.struct('TF_Output', { oper: 'void*', index: 'int' });
   const c = (declaration: string) => library.func(declaration);
   const run = c(
-    'void TF_SessionRun(void*, void*, TF_Output*, void**, int, TF_Output*, _Out_ void**, int, void**, int, void*, void*)',
+    'void TF_Run(void*, void*, const char**, void**, int, const char**, _Out_ void**, int, const char**, int, void*, void*)',
   );
   const tensorData = c('void* TF_TensorData(void*)');
   const tensorByteSize = c('size_t TF_TensorByteSize(void*)');
@@ -115,26 +102,19 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
     DeleteStatus: c('void TF_DeleteStatus(void*)'),
     GetCode: c('int TF_GetCode(void*)'),
     Message: c('const char* TF_Message(void*)'),
-    NewBufferFromString: c('void* TF_NewBufferFromString(const void*, size_t)'),
-    DeleteBuffer: c('void TF_DeleteBuffer(void*)'),
-    NewGraph: c('void* TF_NewGraph()'),
-    DeleteGraph: c('void TF_DeleteGraph(void*)'),
-    NewImportGraphDefOptions: c('void* TF_NewImportGraphDefOptions()'),
-    DeleteImportGraphDefOptions: c('void TF_DeleteImportGraphDefOptions(void*)'),
-    GraphImportGraphDef: c('void TF_GraphImportGraphDef(void*, void*, void*, void*)'),
-    GraphOperationByName: c('void* TF_GraphOperationByName(void*, const char*)'),
     NewSessionOptions: c('void* TF_NewSessionOptions()'),
     DeleteSessionOptions: c('void TF_DeleteSessionOptions(void*)'),
     SetTarget: c('void TF_SetTarget(void*, const char*)'),
     SetConfig: c('void TF_SetConfig(void*, const void*, size_t, void*)'),
-    NewSession: c('void* TF_NewSession(void*, void*, void*)'),
-    CloseSession: c('void TF_CloseSession(void*, void*)'),
-    DeleteSession: c('void TF_DeleteSession(void*, void*)'),
-    SessionListDevices: c('void* TF_SessionListDevices(void*, void*)'),
+    NewDeprecatedSession: c('void* TF_NewDeprecatedSession(void*, void*)'),
+    CloseDeprecatedSession: c('void TF_CloseDeprecatedSession(void*, void*)'),
+    DeleteDeprecatedSession: c('void TF_DeleteDeprecatedSession(void*, void*)'),
+    ExtendGraph: c('void TF_ExtendGraph(void*, const void*, size_t, void*)'),
+    DeprecatedSessionListDevices: c('void* TF_DeprecatedSessionListDevices(void*, void*)'),
     DeviceListCount: c('int TF_DeviceListCount(void*)'),
     DeviceListType: c('const char* TF_DeviceListType(void*, int, void*)'),
     DeleteDeviceList: c('void TF_DeleteDeviceList(void*)'),
-    SessionRun: (session, inputs, inputTensors, outputs, outputTensors, targets, status) =>
+    Run: (session, inputs, inputTensors, outputs, outputTensors, targets, status) =>
       new Promise((resolve, reject) => {
         run.async(
           ...[session, null, inputs, inputTensors, inputs.length, outputs, outputTensors, outputs.length],
@@ -153,6 +133,23 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
     },
     allowTensorFloat32: (allowed) => framework.func('void _ZN3tsl32enable_tensor_float_32_executionEb(bool)')(allowed),
   };
+}
+
+let trim: ((pad: number) => number) | null | undefined;
+
+/**
+ * Gives free memory back to the system, in 20 ms. TensorFlow takes a graph apart several times before it runs it first,
+ * and glibc keeps what was freed between what stays. Does nothing where the system's C library is another.
+ */
+export function releaseFreeMemory(): void {
+  if (trim === undefined) {
+    try {
+      trim = process.platform === 'linux' ? loadKoffi().load('libc.so.6').func('int malloc_trim(size_t)') : null;
+    } catch {
+      trim = null;
+    }
+  }
+  trim?.(0);
 }
 
 /**

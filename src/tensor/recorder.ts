@@ -33,6 +33,9 @@ const stayHalf: Readonly<Record<string, string>> = {
   TensorScatterSub: 'T',
 };
 
+/** From this many values on a constant of one value is made when the graph runs, not kept in it. */
+const LARGE = 256;
+
 /** How a recording differs from the eager run it records. */
 export interface RecordingOptions {
   /**
@@ -55,6 +58,7 @@ export class Recorder {
   /** The operation that made a recorded tensor, for the message of a forbidden read. */
   readonly #makers = new WeakMap<object, string>();
   readonly #halves = new Map<string, string>();
+  readonly #constants = new Map<string, string>();
 
   constructor(prefix: string, options: RecordingOptions) {
     this.graph = new GraphDef(prefix);
@@ -149,6 +153,11 @@ export class Recorder {
     inputs: readonly tf.Tensor[],
     outputs: readonly tf.Tensor[],
   ): void {
+    const typeOf = (key: string) => attributes.find(({ name }) => name === key)?.value;
+    if (operation === 'Cast' && typeOf('SrcT') === typeOf('DstT')) {
+      this.bind(outputs[0] as tf.Tensor, names[0] as string, operation);
+      return;
+    }
     const converted = this.#attributes(attributes);
     // the one kernel of tfjs-node that leaves its element type for TensorFlow's eager mode to infer
     if (operation === 'ExpandDims') {
@@ -206,11 +215,32 @@ export class Recorder {
       tensor.dtype === 'bool'
         ? Uint8Array.from(values)
         : new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const type = dataTypes[tensor.dtype as DataTypeName];
-    return this.graph.node('Const', [], {
-      dtype: attribute.type(type),
-      value: attribute.tensor(type, tensor.shape, content),
+    const dtype = tensor.dtype as DataTypeName;
+    if (values.length < LARGE || values.some((value) => !Object.is(value, values[0]))) {
+      return this.#constantOf(dtype, tensor.shape, content);
+    }
+    // one value for all: the graph, of which TensorFlow makes several copies, need not hold it so many times
+    const one = this.#constantOf(dtype, [], content.subarray(0, content.byteLength / values.length));
+    const { shape } = tensor;
+    const dimensions = this.#constantOf('int32', [shape.length], new Uint8Array(Int32Array.from(shape).buffer));
+    return this.graph.node('Fill', [dimensions, one], {
+      T: attribute.type(dataTypes[dtype]),
+      index_type: attribute.type(dataTypes.int32),
     });
+  }
+
+  /** A small constant stands in the graph once: of those of a training step nine in ten have come before. */
+  #constantOf(dtype: DataTypeName, shape: readonly number[], content: Uint8Array): string {
+    const make = () =>
+      this.graph.node('Const', [], {
+        dtype: attribute.type(dataTypes[dtype]),
+        value: attribute.tensor(dataTypes[dtype], shape, content),
+      });
+    if (content.length > LARGE) return make();
+    const key = `${dtype} ${shape} ${content}`;
+    const name = this.#constants.get(key) ?? make();
+    this.#constants.set(key, name);
+    return name;
   }
 
   #attributes(attributes: readonly OperationAttribute[]): Record<string, Attribute> {

@@ -1,13 +1,7 @@
 import { RunError } from '../support/errors.ts';
 import { ProtoWriter } from '../support/protobuf.ts';
 import { dataTypes, type GraphDef } from './graph-def.ts';
-import {
-  loadTensorFlow,
-  type OperationOutput,
-  type Pointer,
-  type TensorFlowLibrary,
-  withoutNativeStderr,
-} from './library.ts';
+import { loadTensorFlow, type Pointer, type TensorFlowLibrary, withoutNativeStderr } from './library.ts';
 
 /** Values with a shape, in this process's memory: row-major. */
 export interface HostTensor {
@@ -74,25 +68,25 @@ export class HeldTensor implements Held {
 
 /**
  * A live TensorFlow session over one growing graph: graphs are added while it runs, and share its resource variables.
+ *
+ * It is the C API's session without a graph of its own (`TF_DeprecatedSession`): a `TF_Graph` beside it would be one more
+ * copy of all nodes, with the shapes inferred of each, and is good for nothing here.
  */
 export class Session {
   readonly #library: TensorFlowLibrary;
-  readonly #graph: Pointer;
   readonly #session: Pointer;
-  readonly #outputs = new Map<string, OperationOutput>();
   #running = 0;
   #closed = false;
 
   constructor(options: SessionOptions) {
     const library = loadTensorFlow();
     this.#library = library;
-    this.#graph = library.NewGraph();
     const sessionOptions = library.NewSessionOptions();
     const config = sessionConfig(options);
     this.#check((status) => library.SetConfig(sessionOptions, config, config.length, status));
     if (options.target !== undefined) library.SetTarget(sessionOptions, options.target);
     this.#session = withoutNativeStderr(() =>
-      this.#check((status) => library.NewSession(this.#graph, sessionOptions, status)),
+      this.#check((status) => library.NewDeprecatedSession(sessionOptions, status)),
     );
     library.DeleteSessionOptions(sessionOptions);
   }
@@ -100,7 +94,7 @@ export class Session {
   /** The kinds of devices that TensorFlow gave the session: `CPU`, `GPU`. */
   deviceTypes(): string[] {
     const library = this.#library;
-    const devices = this.#check((status) => library.SessionListDevices(this.#session, status));
+    const devices = this.#check((status) => library.DeprecatedSessionListDevices(this.#session, status));
     try {
       const count = library.DeviceListCount(devices);
       return Array.from({ length: count }, (_, i) =>
@@ -114,14 +108,7 @@ export class Session {
   /** Adds a graph; its names must be new to this session. */
   extend(graph: GraphDef): void {
     const bytes = graph.finish();
-    const buffer = this.#library.NewBufferFromString(bytes, bytes.length);
-    const options = this.#library.NewImportGraphDefOptions();
-    try {
-      this.#check((status) => this.#library.GraphImportGraphDef(this.#graph, buffer, options, status));
-    } finally {
-      this.#library.DeleteImportGraphDefOptions(options);
-      this.#library.DeleteBuffer(buffer);
-    }
+    this.#check((status) => this.#library.ExtendGraph(this.#session, bytes, bytes.length, status));
   }
 
   /**
@@ -144,15 +131,7 @@ export class Session {
     const status = library.NewStatus();
     this.#running++;
     try {
-      await library.SessionRun(
-        this.#session,
-        names.map((name) => this.#output(name)),
-        inputs,
-        fetches.map((name) => this.#output(name)),
-        results,
-        targets.map((name) => this.#output(name).oper),
-        status,
-      );
+      await library.Run(this.#session, names, inputs, fetches, results, targets, status);
       if (library.GetCode(status) !== 0) throw new RunError(`TensorFlow: ${library.Message(status)}`);
     } finally {
       this.#running--;
@@ -177,22 +156,9 @@ export class Session {
 
   #free(): void {
     const status = this.#library.NewStatus();
-    this.#library.CloseSession(this.#session, status);
-    this.#library.DeleteSession(this.#session, status);
+    this.#library.CloseDeprecatedSession(this.#session, status);
+    this.#library.DeleteDeprecatedSession(this.#session, status);
     this.#library.DeleteStatus(status);
-    this.#library.DeleteGraph(this.#graph);
-  }
-
-  #output(name: string): OperationOutput {
-    let output = this.#outputs.get(name);
-    if (output === undefined) {
-      const [operation, index] = name.split(':');
-      const oper = this.#library.GraphOperationByName(this.#graph, operation as string);
-      if (!oper) throw new Error(`the graph has no operation ${operation}`);
-      output = { oper, index: Number(index ?? 0) };
-      this.#outputs.set(name, output);
-    }
-    return output;
   }
 
   #check<T>(call: (status: Pointer) => T): T {

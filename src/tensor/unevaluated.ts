@@ -28,7 +28,7 @@ const FLOAT32 = 1;
  * The shape of an operation's output where it follows from the shapes of its inputs; undefined for the operations that a
  * recording runs. What costs time in a training step (products, softmax, elementwise, moving large tensors) is here:
  * recording a step then takes a fraction of running it. A wrong rule cannot pass unnoticed: TensorFlow infers every shape
- * again on import.
+ * again when the graph first runs.
  * @param constant the values of a tensor that no recorded operation made
  */
 export function outputShape(
@@ -56,6 +56,13 @@ export function outputShape(
   if (operation === 'Sum' || operation === 'Mean') return reducedShape(a.shape, constant(b), flag('keep_dims'));
   if (operation === 'GatherNd') return [...b.shape.slice(0, -1), ...a.shape.slice(b.shape.at(-1))];
   if (operation === 'ConcatV2') return joinedShape(inputs.slice(0, -1), constant(inputs.at(-1) as tf.Tensor)?.[0]);
+  // along the first axis, as `gatherRows` does it
+  if (operation === 'GatherV2' && attribute('batch_dims') === 0) return [...b.shape, ...a.shape.slice(1)];
+  if (operation === 'PadV2') return paddedShape(a.shape, constant(b));
+  if (operation === 'UnsortedSegmentSum' && inputs[2] !== undefined) {
+    const rows = constant(inputs[2]);
+    return rows === undefined ? undefined : [...rows, ...a.shape.slice(b.rank)];
+  }
   if (operation === 'Slice' && inputs[2] !== undefined) return constant(inputs[2]);
   return undefined;
 }
@@ -129,6 +136,13 @@ function reducedShape(
 function reshaped(size: number, shape: readonly number[] | undefined): readonly number[] | undefined {
   const known = shape?.reduce((product, n) => (n < 0 ? product : product * n), 1) ?? 1;
   return shape?.map((n) => (n < 0 ? size / known : n));
+}
+
+/** @param paddings before and after of each axis, one after the other */
+function paddedShape(shape: readonly number[], paddings: readonly number[] | undefined): readonly number[] | undefined {
+  return (
+    paddings && shape.map((size, axis) => size + (paddings[2 * axis] as number) + (paddings[2 * axis + 1] as number))
+  );
 }
 
 function joinedShape(parts: readonly tf.Tensor[], axis: number | undefined): readonly number[] | undefined {
