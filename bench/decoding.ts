@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bestRun } from '../src/checkpoints/find-runs.ts';
+import { meantRuns } from '../src/checkpoints/find-runs.ts';
 import { loadTranslator } from '../src/decoding/translator.ts';
 import { corpusBleu } from '../src/evaluation/bleu.ts';
 import { InputError } from '../src/support/errors.ts';
@@ -34,7 +34,7 @@ interface Found {
 }
 
 export const run: Benchmark = async ({ python }) => {
-  const path = process.env.ATTN_RUN ?? bestRun('checkpoints').path;
+  const path = process.env.ATTN_RUN ?? meantRuns('checkpoints').paths[0];
   const { test } = await tatoeba();
   const sentences = test.it;
   const { ids, decode } = await idsOf(path, sentences);

@@ -5,6 +5,7 @@ import type { Run } from '../config/run.ts';
 import { InputError, RunError, systemCode } from '../support/errors.ts';
 import { compareScores, type Scores } from '../training/early-stopping.ts';
 import type { VectorCoverage } from '../vocabulary/word-vectors.ts';
+import { dataFromRun } from './data-path.ts';
 import { checkKind, entryOf, runOf } from './metadata.ts';
 import { runFolder } from './run-folder.ts';
 import {
@@ -63,7 +64,7 @@ const TRAINING_KIND = 'attn training 1';
  */
 export function saveModel(path: string, model: ModelCheckpoint, floats: FloatType = 'F32'): void {
   const metadata = {
-    ...{ kind: MODEL_KIND, ...describe(model), scores: JSON.stringify(model.scores) },
+    ...{ kind: MODEL_KIND, ...describe(model, path), scores: JSON.stringify(model.scores) },
     ...(model.averaged && { averaged: JSON.stringify(model.averaged) }),
   };
   save(path, model.parameters, metadata, floats);
@@ -87,10 +88,21 @@ export function loadModel(path: string): ModelCheckpoint {
  * @throws InputError when there is none, or it is no model of attn.
  */
 export function loadScores(path: string): Scores {
+  const { file, metadata } = loadModelMetadata(path);
+  return entryOf(metadata, 'scores', scoresSchema, file);
+}
+
+/** Reads the options that a model was trained with, without the model. @throws as `loadScores` */
+export function loadRun(path: string): Run {
+  const { file, metadata } = loadModelMetadata(path);
+  return runOf(metadata, file);
+}
+
+function loadModelMetadata(path: string): { readonly file: string; readonly metadata: Metadata } {
   const file = modelFile(path);
   const metadata = loadMetadata(file);
   checkKind(metadata, MODEL_KIND, file);
-  return entryOf(metadata, 'scores', scoresSchema, file);
+  return { file, metadata };
 }
 
 /** Writes where a training stands, whole or not at all. @throws RunError, InputError as `saveTensors`. */
@@ -100,7 +112,7 @@ export function saveTraining<State>(path: string, training: TrainingCheckpoint<S
   );
   save(path, Object.fromEntries(tensors), {
     kind: TRAINING_KIND,
-    ...describe(training),
+    ...describe(training, path),
     data: training.data,
     groups: JSON.stringify(Object.keys(training.tensors)),
     state: JSON.stringify(training.state),
@@ -139,7 +151,7 @@ export function keepAmongBest(folder: string, keep: number, model: ModelCheckpoi
 }
 
 /** The model's file, given it or the folder of its run. */
-function modelFile(path: string): string {
+export function modelFile(path: string): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
   return isFolder ? runFolder(path).model : path;
 }
@@ -155,9 +167,13 @@ export function keptModels(folder: string): string[] {
   }
 }
 
-function describe({ run, vocabularies, vectors, step }: CheckpointInfo): Metadata {
+function describe({ run, vocabularies, vectors, step }: CheckpointInfo, path: string): Metadata {
   return {
-    ...{ run: JSON.stringify(run), vocabularies: JSON.stringify(vocabularies), step: String(step) },
+    ...{
+      run: JSON.stringify({ ...run, data: dataFromRun(run.data, path) }),
+      vocabularies: JSON.stringify(vocabularies),
+      step: String(step),
+    },
     ...(vectors && { vectors: JSON.stringify(vectors) }),
   };
 }

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { latestDataset } from '../dataset/latest.ts';
 import { InputError, systemCode } from '../support/errors.ts';
-import { compareScores, type Scores } from '../training/early-stopping.ts';
-import { loadScores } from './checkpoint.ts';
+import { loadRun, modelFile } from './checkpoint.ts';
 import { runFolder } from './run-folder.ts';
 
 /** How far down runs are looked for: `checkpoints/demo/runs/dot`. */
@@ -18,18 +18,43 @@ export function findRuns(folder: string, depth = DEEPEST): string[] {
   return subfolders(folder).flatMap((name) => findRuns(join(folder, name), depth - 1));
 }
 
+/** The runs that a person means who names none, the newest first, and why these. */
+export interface MeantRuns {
+  readonly paths: readonly [string, ...string[]];
+  /** Of their data: `the data last prepared`. */
+  readonly because: string;
+  /** How many runs of other data there are. */
+  readonly others: number;
+}
+
 /**
- * The run with the best validation among those in a folder: by BLEU, which is comparable between runs on the same data.
+ * Of the runs in a folder those of the data last prepared in this working directory; where there are none of these, those
+ * of the data that the newest run was trained on. Scores decide nothing: those of different data cannot be compared.
  * @throws InputError where the folder holds none, or what a run says cannot be read
  */
-export function bestRun(folder: string): { readonly path: string; readonly scores: Scores } {
-  const runs = existsSync(folder) ? findRuns(folder).map((path) => ({ path, scores: loadScores(path) })) : [];
-  const [best] = runs.sort((a, b) => compareScores('bleu', a.scores, b.scores));
-  if (best !== undefined) return best;
-  throw new InputError('holds no trained model', {
-    where: folder,
-    remedy: 'train one: attn demo, or attn train --score concat',
-  });
+export function meantRuns(folder: string): MeantRuns {
+  const runs = (existsSync(folder) ? findRuns(folder) : []).map((path) => ({
+    path,
+    data: resolve(loadRun(path).data ?? ''),
+    time: statSync(modelFile(path)).mtimeMs,
+  }));
+  runs.sort((a, b) => b.time - a.time);
+  const [newest] = runs;
+  if (newest === undefined) {
+    throw new InputError('holds no trained model', {
+      where: folder,
+      remedy: 'train one: attn demo, or attn train --score concat',
+    });
+  }
+  const latest = latestDataset();
+  const ofLatest = latest !== undefined && runs.some(({ data }) => data === resolve(latest));
+  const data = ofLatest ? resolve(latest) : newest.data;
+  const [first = newest.path, ...rest] = runs.filter((run) => run.data === data).map(({ path }) => path);
+  return {
+    paths: [first, ...rest],
+    because: `${relative('', data) || '.'}, ${ofLatest ? 'the data last prepared' : 'the data of the newest model'}`,
+    others: runs.length - 1 - rest.length,
+  };
 }
 
 function subfolders(folder: string): string[] {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { withCurrentNames } from '../config/options.ts';
 import { type Run, runSchema } from '../config/run.ts';
 import { InputError } from '../support/errors.ts';
+import { dataFromHere } from './data-path.ts';
 import { CHECKSUM, type Metadata } from './safetensors.ts';
 
 /**
@@ -25,11 +26,15 @@ export function entryOf<T>(metadata: Metadata, name: string, schema: z.ZodType<T
   throw new InputError(`'${key}' in its metadata: ${issue?.message}`, { where: path, remedy });
 }
 
-/** The options of the run that made a checkpoint, checked as those of a command line are: a size is no larger than attn builds. */
+/**
+ * The options of the run that made a checkpoint, checked as those of a command line are: a size is no larger than attn
+ * builds. Its data are a path from the working directory, or absolute.
+ */
 export function runOf(metadata: Metadata, path: string): Run {
   const written = withCurrentNames(runSchema, entryOf(metadata, 'run', z.looseObject({ out: z.string() }), path));
   const renamed = { ...metadata, run: JSON.stringify(written) };
-  return { ...written, ...entryOf(renamed, 'run', runSchema, path), out: written.out };
+  const run = { ...written, ...entryOf(renamed, 'run', runSchema, path), out: written.out };
+  return run.data === undefined ? run : { ...run, data: dataFromHere(run.data, path) };
 }
 
 /**

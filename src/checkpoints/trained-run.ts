@@ -5,6 +5,7 @@ import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { loadModel, type ModelCheckpoint } from './checkpoint.ts';
 import { checkParameters, checkVocabularies } from './compatibility.ts';
 import { checkExists, folderOfModel, type RunFolder, runFolder } from './run-folder.ts';
+import { type RunRemark, remarkOn } from './run-remark.ts';
 import type { NamedTensors } from './safetensors.ts';
 
 /** A run's name in tables and files, and its folder. */
@@ -19,6 +20,8 @@ export interface TrainedRun extends NamedRun {
   readonly checkpoint: ModelCheckpoint;
   readonly model: Seq2Seq;
   readonly vocabularies: VocabularyPair;
+  /** What a reader of its scores has to know. */
+  readonly remark?: RunRemark;
 }
 
 /**
@@ -37,7 +40,8 @@ export async function openTrainedRun({ name, path }: NamedRun): Promise<TrainedR
   checkVocabularies(checkpoint.vocabularies, { source: source.sha256, target: target.sha256 }, file);
   const model = createModel({ ...checkpoint.run, sourceVocabulary: source.size, targetVocabulary: target.size });
   checkParameters(checkpoint.parameters, model.parameters, file);
-  return { name, path, folder, checkpoint, model, vocabularies };
+  const remark = remarkOn(folder);
+  return { name, path, folder, checkpoint, model, vocabularies, ...(remark && { remark }) };
 }
 
 /** How many numbers a model has. */

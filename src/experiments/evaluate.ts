@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { explainRemark } from '../checkpoints/run-remark.ts';
 import { type NamedRun, openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { chooseTokenizer, type TokenizerWish } from '../evaluation/choose-tokenizer.ts';
 import { sentenceLengths } from '../evaluation/length-buckets.ts';
@@ -108,6 +109,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   const notes = [
     ...cuts,
     ...wordNotes,
+    ...runs.flatMap(({ name, remark }) => (remark === undefined ? [] : [explainRemark(name, remark)])),
     ...(form.words ? [WORDS_NOTE] : []),
     ...(options.gold === undefined ? [] : [goldNote(options.gold)]),
     ...(options.notes ?? []),

@@ -92,6 +92,7 @@ export function scoreModel(
     seconds: translated.seconds,
     tokensPerSecond: translated.targetTokens / translated.seconds,
     seed: options.seed,
+    ...(run.remark && { remark: run.remark }),
     ...(training && { training }),
   };
   return { report, system, texts };

@@ -2,6 +2,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import { readPairBatches } from '../corpus/tsv.ts';
 import { openDataset } from '../dataset/dataset.ts';
+import { readManifest } from '../dataset/manifest.ts';
 import { hashFile } from '../dataset/origin.ts';
 import { InputError } from '../support/errors.ts';
 
@@ -54,6 +55,19 @@ export function preparedTestSet(directory: string): TestSet {
 }
 
 /**
+ * Checks that a folder holds the data of runs, as far as can be told: another project may have one of the same path.
+ * @throws InputError where its vocabularies are others
+ */
+function checkOwnData(data: string, runs: readonly TrainedRun[]): void {
+  const { source, target } = readManifest(data).vocabularies;
+  const stranger = runs.find(
+    ({ checkpoint: { vocabularies: own } }) => own.source !== source.from.sha256 || own.target !== target.from.sha256,
+  );
+  if (stranger === undefined) return;
+  throw new InputError(`has other vocabularies than ${stranger.name} was trained with`, { where: data });
+}
+
+/**
  * The test set that belongs to the data which all of these runs were trained on.
  * @throws InputError where it is not the same for all, or the data are gone
  */
@@ -62,6 +76,10 @@ export function commonTestSet(runs: readonly TrainedRun[]): TestSet {
   const sets = [...new Set(runs.map(dataOf))].map((data) => {
     const names = runs.filter((run) => dataOf(run) === data).map(({ name }) => name);
     try {
+      checkOwnData(
+        data,
+        runs.filter((run) => dataOf(run) === data),
+      );
       return { names, test: preparedTestSet(data) };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

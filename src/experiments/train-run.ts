@@ -72,8 +72,8 @@ async function trainOwned(
     const resumed = resuming ? resume(folder, run, model, hashes, dataset) : undefined;
     const info = await trainInFolder({ run, options, dataset, vocabularies, model, folder, lock, hashes, resumed });
     if (info.reason !== 'interrupted') {
-      if (info.best.value !== null) writeCard(await openTrainedRun({ name: basename(run.out), path: run.out }));
       writeFileAtomic(folder.finished, `${JSON.stringify(info)}\n`);
+      if (info.best.value !== null) writeCard(await openTrainedRun({ name: basename(run.out), path: run.out }));
     }
     return info;
   } finally {

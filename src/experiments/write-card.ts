@@ -14,7 +14,7 @@ import { trainingReport } from './training-report.ts';
  * @returns false where there is a README.md that is not attn's, or that was edited: it stays
  */
 export function writeCard(
-  { name, path, folder, checkpoint, vocabularies }: TrainedRun,
+  { name, path, folder, checkpoint, vocabularies, remark }: TrainedRun,
   evaluation?: { readonly test: TestSet; readonly model: ModelReport },
 ): boolean {
   const { run, scores, averaged, vectors } = checkpoint;
@@ -38,6 +38,7 @@ export function writeCard(
       seed: run.seed,
       precision: run.precision,
       ...(vectors && { vectors }),
+      ...(remark && { remark }),
       validation: scores,
     },
     ...(evaluation && { evaluation }),

@@ -32,6 +32,8 @@ export interface ModelCard {
     readonly seconds?: number;
     readonly seed: number;
     readonly precision: string;
+    /** What a reader of the scores has to know: it was not trained to its end, or has learned nothing. */
+    readonly remark?: string;
     /** Of the word vectors it began with, where it did. */
     readonly vectors?: readonly VectorCoverage[];
     /** On the validation split, of the parameters that were kept. */
@@ -44,6 +46,7 @@ export interface ModelCard {
 /** The model card of a run: what it is, what it was trained on, how well it does, how to use it and how to make it again. */
 export function modelCard(card: ModelCard): string {
   const { source, target, data, training, evaluation } = card;
+  const remark = training.remark === undefined ? [] : [training.remark];
   const time = training.seconds === undefined ? [] : [duration(training.seconds)];
   const facts: [string, string][] = [
     ['translates', `${source.language} to ${target.language}`],
@@ -53,7 +56,10 @@ export function modelCard(card: ModelCard): string {
     ['target vocabulary', target.vocabulary],
     ['trained on', data.pairs === undefined ? data.name : `${data.name}, ${data.pairs} sentence pairs`],
     ['licence of the corpus', data.licence ?? 'not stated: find out before you pass the model on'],
-    ['training', [`${training.steps} steps`, ...time, training.precision, `seed ${training.seed}`].join(', ')],
+    [
+      'training',
+      [`${training.steps} steps`, ...time, training.precision, `seed ${training.seed}`, ...remark].join(', '),
+    ],
     ...(training.vectors ?? []).map((coverage): [string, string] => [
       'began with',
       `${describeCoverage(coverage)}${coverage.frozen ? ', frozen' : ''}`,

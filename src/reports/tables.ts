@@ -2,7 +2,7 @@ import type { Spread } from '../evaluation/seeds.ts';
 import type { Column } from '../support/table.ts';
 import { bestOf, comparisonBetween, significanceLevel } from './findings.ts';
 import { count, duration, fixed, pValue, signed } from './format.ts';
-import type { Comparison, LengthReport, Report } from './types.ts';
+import type { Comparison, LengthReport, ModelReport, Report } from './types.ts';
 
 /** A table before it is drawn: the terminal, Markdown and HTML show the same cells. */
 export interface Table {
@@ -42,8 +42,8 @@ export function scoreTable(report: Report): Table {
   const { models, comparisons } = report;
   const ter = models.some((model) => model.ter);
   const best = bestOf(models.map(({ name, bleu }) => ({ name, bleu: bleu.score })))?.name;
-  const rows = models.map(({ name, bleu, chrf, ter: errors, nltk }) => [
-    name,
+  const rows = models.map(({ name, remark, bleu, chrf, ter: errors, nltk }) => [
+    labelOf({ name, remark }),
     `${fixed(bleu.score, 1)} ${markOf(report, name, best)}`,
     `${fixed(bleu.ci95.low, 1)}–${fixed(bleu.ci95.high, 1)}`,
     fixed(chrf.score, 1),
@@ -128,7 +128,7 @@ export function lengthTable({ models, test }: Report): Table {
     columns: [
       text(`source ${test.lengthUnit ?? 'words'}`),
       number('sentences'),
-      ...models.map(({ name }) => number(name)),
+      ...models.map((model) => number(labelOf(model))),
     ],
     rows: bins.map((bin) => [
       binLabel(bin),
@@ -143,7 +143,9 @@ export function lengthTable({ models, test }: Report): Table {
 
 /** How each model's attention behaves. */
 export function attentionTable({ models }: Report): Table {
-  const rated = models.flatMap(({ name, attention }) => (attention ? [{ name, ...attention }] : []));
+  const rated = models.flatMap(({ attention, ...model }) =>
+    attention ? [{ name: labelOf(model), ...attention }] : [],
+  );
   const aligned = rated.some((one) => one.alignmentErrorRate !== undefined);
   const share = (value: number | undefined): string =>
     value === undefined ? '' : Number.isNaN(value) ? fixed(value, 1) : `${fixed(100 * value, 1)} %`;
@@ -170,8 +172,8 @@ export function costTable({ models }: Report): Table {
       ...(trained ? [number('steps'), number('training'), number('tokens/s')] : []),
       ...[number('translating'), number('tokens/s')],
     ],
-    rows: models.map(({ name, score, parameters, training, seconds, tokensPerSecond }) => [
-      ...[name, score, count(parameters)],
+    rows: models.map(({ score, parameters, training, seconds, tokensPerSecond, ...model }) => [
+      ...[labelOf(model), score, count(parameters)],
       ...(trained
         ? training
           ? [count(training.steps), duration(training.seconds), count(training.targetTokensPerSecond)]
@@ -185,6 +187,11 @@ export function costTable({ models }: Report): Table {
 /** `1–5`, `21+`. */
 export function binLabel({ from, to }: Pick<LengthReport, 'from' | 'to'>): string {
   return to === null ? `${from}+` : from === to ? String(from) : `${from}–${to}`;
+}
+
+/** A model's name, with what has to be known of its scores: `dot (interrupted)`. */
+function labelOf({ name, remark }: Pick<ModelReport, 'name' | 'remark'>): string {
+  return remark === undefined ? name : `${name} (${remark})`;
 }
 
 function markOf(report: Report, name: string, best: string | undefined): string {

@@ -57,6 +57,8 @@ export interface ModelReport {
   /** Target tokens a second while translating. */
   readonly tokensPerSecond: number;
   readonly seed?: number;
+  /** What a reader of its scores has to know: it was not trained to its end, or has learned nothing. */
+  readonly remark?: string;
   readonly training?: TrainingReport;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import type { Report } from '../../src/reports/types.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { attn } from '../helpers/command.ts';
@@ -235,6 +237,57 @@ describe('attn eval', { skip }, () => {
     await refuse(['--checkpoints', 'broken'], /^attn: broken\/none\/target\.model: no such file/);
   });
 
+  test('a run that was interrupted is marked as such wherever its scores stand', async () => {
+    const { last, finished } = runFolder('marked/dot');
+    cpSync('checkpoints/dot', 'marked/dot', { recursive: true });
+    cpSync('checkpoints/none', 'marked/none', { recursive: true });
+    assert.ok(existsSync(last));
+    rmSync(finished);
+    const { code, out, err } = await attn(
+      ...['eval', '--checkpoints', 'marked', '--test', 'five.tsv', '--beam', '1', '--attention', '1', '--out', 'marks'],
+    );
+    assert.equal(code, 0, err);
+    const sentence = /dot was interrupted in training: its scores are those of its best model until then\./;
+    assert.match(out, /^dot \(interrupted\) /m);
+    assert.match(out, /^none /m);
+    assert.match(out, sentence);
+    for (const folder of ['marks', 'marked/dot/report']) {
+      const { models } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+      assert.equal(models[0].remark, 'interrupted');
+      assert.equal(models[1]?.remark, undefined);
+      assert.match(readFileSync(join(folder, 'report.md'), 'utf8'), /\| dot \(interrupted\) \|/);
+      assert.match(readFileSync(join(folder, 'report.html'), 'utf8'), /dot \(interrupted\)/);
+    }
+    assert.match(readFileSync('marks/report.md', 'utf8'), sentence);
+    assert.match(readFileSync('marked/dot/README.md', 'utf8'), /\| training \|.*, interrupted \|/);
+    assert.doesNotMatch(readFileSync('marked/none/README.md', 'utf8'), /interrupted/);
+  });
+
+  test('a run is found with its data from another folder, and those of another project are not taken for them', async () => {
+    const home = process.cwd();
+    mkdirSync('elsewhere/deep', { recursive: true });
+    process.chdir('elsewhere/deep');
+    try {
+      const args = ['--beam', '1', '--attention', '0', '--json'];
+      const far = await attn('eval', '--checkpoints', join(home, 'checkpoints/dot'), ...args);
+      assert.equal(far.code, 0, far.err);
+      assert.equal(JSON.parse(far.out).test.sentences, 20);
+
+      // the run alone, beside data of the same path
+      cpSync(join(home, 'checkpoints/dot'), 'copied', { recursive: true });
+      await preparedWords('../corpus', 50);
+      const source = readFileSync('../corpus/prepared/manifest.json', 'utf8');
+      const manifest = JSON.parse(source);
+      manifest.vocabularies.source.from.sha256 = '0'.repeat(64);
+      writeFileSync('../corpus/prepared/manifest.json', JSON.stringify(manifest));
+      const near = await attn('eval', '--checkpoints', 'copied', ...args);
+      assert.equal(near.code, 2, near.err);
+      assert.match(near.err, /the data of copied: has other vocabularies than copied was trained with/);
+    } finally {
+      process.chdir(home);
+    }
+  });
+
   test('models of different corpora are refused together, unless a test set is named', async () => {
     await preparedWords('other', 300);
     writeFileSync('other/test.tsv', readFileSync('other/dev.tsv'));
@@ -245,12 +298,20 @@ describe('attn eval', { skip }, () => {
       ...['--embedding', '8', '--max-shapes', '1', '--learning-rate', '0.05', '--quiet'],
     );
     assert.equal(trained.code, 0, trained.err);
-    const { code, err } = await attn('eval', '--out', 'none');
+    const { code, err } = await attn('eval', '--checkpoints', 'checkpoints', '--out', 'none');
     assert.equal(code, 2);
     assert.match(
       err,
       /different corpora.*corpus\/test\.tsv \(dot, none\); other\/test\.tsv \(stranger\)[\s\S]*--test FILE/,
     );
+    // without names it is the data last prepared whose models are meant
+    const meant = await attn('eval', '--out', 'meant', '--beam', '1', '--attention', '0');
+    assert.equal(meant.code, 0, meant.err);
+    assert.match(
+      meant.err,
+      /^taking the 1 models? of other\/prepared, the data last prepared; 2 of other data left out/m,
+    );
+    assert.match(meant.out, /^stranger /m);
     rmSync('other/prepared/manifest.json');
     const gone = await attn('eval', '--checkpoints', 'checkpoints/stranger', '--out', 'none');
     assert.equal(gone.code, 2);

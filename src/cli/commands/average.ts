@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { bestRun } from '../../checkpoints/find-runs.ts';
 import { averageModels } from '../../experiments/average-models.ts';
 import { shellWord } from '../../support/shell.ts';
 import { defineCommand } from '../command.ts';
+import { meantRun } from '../meant-run.ts';
 
 export const average = defineCommand({
   name: 'average',
@@ -22,7 +22,7 @@ export const average = defineCommand({
     'attn average checkpoints/concat/best/step-0004000.safetensors checkpoints/concat/best/step-0004500.safetensors --out two',
   ],
   async run({ out }, models, context) {
-    const paths = models.length > 0 ? models : [bestRun('checkpoints').path];
+    const paths = models.length > 0 ? models : [meantRun(context)];
     const result = await averageModels(paths, out ?? `${paths[0]?.replace(/[/\\]+$/, '')}-average`);
     const best = result.models.reduce((most, { scores }) => Math.max(most, scores.bleu), 0);
     if (context.json) context.print(JSON.stringify(result));

@@ -10,7 +10,7 @@ import { RunError } from '../../support/errors.ts';
 import { chooseDevice } from '../../tensor/device.ts';
 import { progressListener } from '../../training/progress.ts';
 import { defineCommand } from '../command.ts';
-import { evaluationOptions } from './eval.ts';
+import { evaluationOptions, nextTranslation } from './eval.ts';
 
 const { arch: _, score: __, window: ___, seed: ____, out: _____, data, ...training } = runSchema.shape;
 
@@ -55,7 +55,7 @@ export const compareCommand = defineCommand({
     context.print(context.json ? JSON.stringify(report) : formatScores(report));
     context.say(`\nreport: ${join(out, 'report.html')}`);
     refuseFailures(result);
-    context.say('Next: attn translate "..."');
+    context.say(nextTranslation(report));
   },
 });
 

@@ -6,6 +6,7 @@ import { type DemoTranslation, demo } from '../../experiments/demo.ts';
 import { labelledMatrix } from '../../reports/attention-matrix.ts';
 import { heatmapText } from '../../reports/heatmap-text.ts';
 import { formatScores } from '../../reports/score-table.ts';
+import { shellWord } from '../../support/shell.ts';
 import { columnsOf } from '../../support/terminal.ts';
 import { chooseDevice } from '../../tensor/device.ts';
 import { progressListener } from '../../training/progress.ts';
@@ -40,7 +41,7 @@ export const demoCommand = defineCommand({
     say(`
 report: ${join(out, 'report.html')}
 Next:
-  attn translate "..."                      the best model of all runs
+  attn translate --checkpoint ${shellWord(report.models.find(({ name }) => name === model)?.checkpoint ?? out)} "..."
   attn train --score concat                 the same corpus, a larger model
   attn compare --seeds 1,2,3                more than one training of each
   attn data split --corpus FILE --out DIR   a corpus of your own`);

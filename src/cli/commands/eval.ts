@@ -6,10 +6,14 @@ import { searchOptions } from '../../decoding/options.ts';
 import { evaluate } from '../../experiments/evaluate.ts';
 import { namedRuns } from '../../experiments/named-runs.ts';
 import { readTestSet } from '../../experiments/test-set.ts';
+import { bestOf } from '../../reports/findings.ts';
 import { formatScores } from '../../reports/score-table.ts';
+import type { Report } from '../../reports/types.ts';
 import { whileOwning } from '../../support/folder-lock.ts';
+import { shellWord } from '../../support/shell.ts';
 import { chooseDevice } from '../../tensor/device.ts';
 import { defineCommand } from '../command.ts';
+import { meantFolders } from '../meant-run.ts';
 
 /** Flags of every command that ends in an evaluation. */
 export const evaluationOptions = {
@@ -25,12 +29,23 @@ export const evaluationOptions = {
     .describe('sentences of the test set whose attention is written; a large number: all of them'),
 };
 
+/** How to translate with the best model of a report, whose models were all scored on the same sentences. */
+export function nextTranslation({ models }: Report): string {
+  const best = bestOf(models.map(({ checkpoint, bleu }) => ({ checkpoint, bleu: bleu.score })));
+  return `Next: attn translate --checkpoint ${shellWord(best?.checkpoint ?? 'FOLDER')} "..."`;
+}
+
 export const evalCommand = defineCommand({
   name: 'eval',
   summary: 'score trained models on one test set; write reports and attention matrices',
   options: z.object({
     bleu: z.boolean().default(false).describe('BLEU and all other scores: what happens in any case'),
-    checkpoints: z.array(z.string()).default(['checkpoints']).describe('folders of runs, or folders that hold such'),
+    checkpoints: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'folders of runs, or folders that hold such; without it those in checkpoints/ of the data last prepared',
+      ),
     test: z
       .string()
       .optional()
@@ -54,7 +69,7 @@ export const evalCommand = defineCommand({
     'attn eval --test annotated.tsv --gold annotated.align',
   ],
   async run({ checkpoints, test, gold, beam, lengthPenalty, device, out, ...others }, _, context) {
-    const runs = namedRuns(checkpoints);
+    const runs = namedRuns(checkpoints ?? meantFolders(context));
     chooseDevice(device);
     const options = {
       runs,
@@ -72,6 +87,6 @@ export const evalCommand = defineCommand({
       return;
     }
     context.print(context.json ? JSON.stringify(report) : formatScores(report));
-    context.say(`\nreport: ${join(out, 'report.html')}\nNext: attn translate "..."`);
+    context.say(`\nreport: ${join(out, 'report.html')}\n${nextTranslation(report)}`);
   },
 });

@@ -1,15 +1,18 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { bestRun } from '../../checkpoints/find-runs.ts';
 import { exportModel, exportPrecisions } from '../../experiments/export-model.ts';
 import { shellWord } from '../../support/shell.ts';
 import { defineCommand } from '../command.ts';
+import { meantRun } from '../meant-run.ts';
 
 export const exportCommand = defineCommand({
   name: 'export',
   summary: 'write a folder with just what translating needs, to ship a model',
   arguments: [
-    { name: '[model]', description: 'folder of a run, or a model file; the best in checkpoints/ unless said' },
+    {
+      name: '[model]',
+      description: 'folder of a run, or a model file; the newest in checkpoints/ of the data last prepared unless said',
+    },
   ],
   options: z.object({
     precision: z
@@ -24,7 +27,7 @@ export const exportCommand = defineCommand({
     'attn translate --checkpoint it-en "Ho fame."',
   ],
   async run({ precision, out }, [model], context) {
-    const path = model ?? bestRun('checkpoints').path;
+    const path = model ?? meantRun(context);
     const result = await exportModel(path, out ?? join('exported', basename(path, '.safetensors')), precision);
     if (context.json) context.print(JSON.stringify(result));
     context.say(

@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { bestRun } from '../../checkpoints/find-runs.ts';
 import { deviceOption } from '../../config/device.ts';
 import { convertRemedy, type LineBatch, NOT_UTF8, readLines } from '../../corpus/lines.ts';
 import { checkSearch, searchOptions } from '../../decoding/options.ts';
@@ -9,6 +8,7 @@ import { InputError } from '../../support/errors.ts';
 import { chooseDevice, describeDevice } from '../../tensor/device.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { linesTogether, typedLines } from '../line-batches.ts';
+import { meantRun } from '../meant-run.ts';
 import { progressLine } from '../progress-line.ts';
 
 const options = z.object({
@@ -16,7 +16,9 @@ const options = z.object({
   checkpoint: z
     .string()
     .optional()
-    .describe('folder of a run; several, apart by commas, translate together; without it the best in checkpoints/'),
+    .describe(
+      'folder of a run; several, apart by commas, translate together; without it the newest in checkpoints/ of the data last prepared',
+    ),
   ...searchOptions,
   copyUnknown: z
     .boolean()
@@ -54,7 +56,7 @@ export const translate = defineCommand({
     }
     if (device !== undefined) context.say(`computing on ${describeDevice(chooseDevice(device))}`);
     const look = attention === undefined ? undefined : await attentionWriter(attention);
-    const translator = await loadTranslator(checkpoint?.split(',') ?? chooseRun(context), {
+    const translator = await loadTranslator(checkpoint?.split(',') ?? meantRun(context), {
       precision,
       ...(device && { device }),
     });
@@ -99,12 +101,6 @@ function translationProgress(context: Context): { translated(lines: number): voi
       line.show(`${done.toLocaleString('en')} lines translated, ${(done / seconds).toFixed(0)} a second`);
     },
   };
-}
-
-function chooseRun({ say }: Context): string {
-  const { path, scores } = bestRun('checkpoints');
-  say(`translating with ${path} (BLEU ${scores.bleu.toFixed(1)} in validation)`);
-  return path;
 }
 
 function sentencesOf(

@@ -22,6 +22,8 @@ export interface SweepRow extends Omit<RunState, 'job'> {
     readonly bleu1: number;
     readonly parameters: number;
   };
+  /** What a reader of the scores has to know: it has learned nothing. */
+  readonly remark?: string;
 }
 
 /** What `sweep.json` holds. */
@@ -91,9 +93,9 @@ function resultsOf({ name, sortBy, runs }: Plan, states: readonly RunState[], re
     const { job: _, ...state } = states[i] as RunState;
     const model = report.models.find((one) => one.name === name);
     if (model === undefined) return { ...state, options: varied };
-    const { bleu, chrf, nltk, parameters } = model;
+    const { bleu, chrf, nltk, parameters, remark } = model;
     const scores = { bleu: bleu.score, chrf: chrf.score, bleu1: nltk.bleu1, parameters };
-    return { ...state, options: varied, scores };
+    return { ...state, options: varied, scores, ...(remark !== undefined && { remark }) };
   });
   const best = (row: SweepRow) => row.scores?.[sortBy] ?? Number.NEGATIVE_INFINITY;
   const groups = report.seeds && [...report.seeds].sort((a, b) => b[sortBy].mean - a[sortBy].mean);
@@ -162,12 +164,12 @@ const runColumns = [
 ];
 
 function runRows({ runs }: SweepResults): string[][] {
-  return runs.map(({ name, scores, progress, state, reason }) => [
+  return runs.map(({ name, scores, remark, progress, state, reason }) => [
     name,
     ...(scores
       ? [fixed(scores.bleu, 2), fixed(scores.chrf, 2), fixed(scores.bleu1, 4), count(scores.parameters)]
       : ['–', '–', '–', '']),
     ...(progress ? [String(progress.step), duration(progress.seconds)] : ['', '']),
-    scores ? '' : `MISSING: ${state}${reason === undefined ? '' : `: ${reason}`}`,
+    scores ? (remark ?? '') : `MISSING: ${state}${reason === undefined ? '' : `: ${reason}`}`,
   ]);
 }

@@ -1,0 +1,26 @@
+import { meantRuns } from '../checkpoints/find-runs.ts';
+import { runFolder } from '../checkpoints/run-folder.ts';
+import { remarkOn } from '../checkpoints/run-remark.ts';
+import type { Context } from './command.ts';
+
+/** Where runs are looked for when a person names none. */
+const FOLDER = 'checkpoints';
+
+/** The run that a person means who names none: the newest of the data last prepared. Says which and why. */
+export function meantRun({ say }: Pick<Context, 'say'>): string {
+  const { paths, because, others } = meantRuns(FOLDER);
+  const [path] = paths;
+  const remark = remarkOn(runFolder(path));
+  const count = paths.length + others === 1 ? 'the model' : 'the newest model';
+  say(`taking ${path}${remark === undefined ? '' : ` (${remark})`}: ${count} of ${because}`);
+  return path;
+}
+
+/** The folders of runs that a person means who names none: all of the data last prepared. Says why where there are others. */
+export function meantFolders({ say }: Pick<Context, 'say'>): string[] {
+  const { paths, because, others } = meantRuns(FOLDER);
+  if (others > 0) {
+    say(`taking the ${paths.length} models of ${because}; ${others} of other data left out: --checkpoints names them`);
+  }
+  return paths.toSorted();
+}

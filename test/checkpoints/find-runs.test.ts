@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { loadModel } from '../../src/checkpoints/checkpoint.ts';
+import { meantRuns } from '../../src/checkpoints/find-runs.ts';
+import { rememberDataset } from '../../src/dataset/latest.ts';
+import { scratchFolder, writeToyRun } from '../decoding/toy-run.ts';
+
+const scratch = scratchFolder();
+const home = process.cwd();
+const embedded = join('.attn', 'embedded');
+const own = join('datasets', 'own', 'prepared');
+
+/** A run of some data whose model is so many seconds old. */
+async function write(name: string, data: string, age: number, bleu: number): Promise<void> {
+  const path = await writeToyRun(join('checkpoints', name), { options: { data }, bleu });
+  const time = Date.now() / 1000 - age;
+  utimesSync(join(path, 'model.safetensors'), time, time);
+}
+
+before(async () => {
+  process.chdir(scratch);
+  for (const folder of [embedded, own]) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'manifest.json'), '{}');
+  }
+  await write('tour', embedded, 40, 78);
+  await write('first', own, 30, 20);
+  await write('second', own, 20, 10);
+  await write('late', embedded, 10, 77);
+});
+after(() => process.chdir(home));
+
+test('the run meant is the newest of the data last prepared, whatever its score', () => {
+  rememberDataset(own);
+  const { paths, because, others } = meantRuns('checkpoints');
+  assert.deepEqual(paths, ['checkpoints/second', 'checkpoints/first']);
+  assert.equal(because, `${own}, the data last prepared`);
+  assert.equal(others, 2);
+});
+
+test('where no run is of the data last prepared it is the newest, and those of its data', () => {
+  const expected = ['checkpoints/late', 'checkpoints/tour'];
+  mkdirSync('unused');
+  writeFileSync(join('unused', 'manifest.json'), '{}');
+  rememberDataset('unused');
+  assert.deepEqual(meantRuns('checkpoints').paths, expected);
+  rmSync(join('.attn', 'prepared'));
+  const { paths, because } = meantRuns('checkpoints');
+  assert.deepEqual(paths, expected);
+  assert.equal(because, `${embedded}, the data of the newest model`);
+});
+
+test('the data of a run are found from any working directory, and an absolute path stays', async () => {
+  const absolute = join(scratch, own);
+  await writeToyRun('absolute', { options: { data: absolute } });
+  assert.equal(loadModel('checkpoints/first').run.data, own);
+  assert.equal(loadModel('absolute').run.data, own, 'below the working directory it is shown from there');
+  process.chdir(home);
+  assert.equal(loadModel(join(scratch, 'checkpoints', 'first')).run.data, absolute);
+  assert.equal(loadModel(join(scratch, 'absolute')).run.data, absolute);
+  process.chdir(scratch);
+});
