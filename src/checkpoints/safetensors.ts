@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { openSync, readFileSync, readSync } from 'node:fs';
+import { fstatSync, openSync, readFileSync } from 'node:fs';
 import { InputError, systemCode } from '../support/errors.ts';
-import { AtomicFile, closeQuietly } from '../support/files.ts';
+import { AtomicFile, closeQuietly, readFully } from '../support/files.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import { fromHalf, type HalfType, toHalf } from './half-precision.ts';
 
@@ -88,11 +88,12 @@ export function loadMetadata(path: string): Metadata {
   const file = openToRead(path);
   try {
     const length = Buffer.alloc(8);
-    readSync(file, length, 0, 8, 0);
+    readFully(file, length, 0);
     const headerBytes = Number(length.readBigUInt64LE());
-    if (headerBytes > LARGEST_HEADER_BYTES) throw damaged(path, 'it does not begin as a safetensors file does');
+    if (headerBytes > Math.min(LARGEST_HEADER_BYTES, fstatSync(file).size))
+      throw damaged(path, 'it does not begin as a safetensors file does');
     const header = Buffer.alloc(headerBytes);
-    readSync(file, header, 0, headerBytes, 8);
+    readFully(file, header, 8);
     return metadataOf(parseHeader(header, path), path);
   } finally {
     closeQuietly(file);

@@ -1,7 +1,7 @@
-import { fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, openSync } from 'node:fs';
 import { crc32c } from '../support/crc32.ts';
 import { InputError, systemCode } from '../support/errors.ts';
-import { closeQuietly } from '../support/files.ts';
+import { closeQuietly, readFully } from '../support/files.ts';
 import { LengthHistogram } from './lengths.ts';
 
 /**
@@ -32,8 +32,11 @@ export function isPairFile(path: string, kind: 'pairs' | 'index'): boolean {
   const mark = Buffer.alloc(8);
   try {
     const file = openSync(path, 'r');
-    readSync(file, mark, 0, mark.length, 0);
-    closeQuietly(file);
+    try {
+      readFully(file, mark, 0);
+    } finally {
+      closeQuietly(file);
+    }
   } catch {
     return false;
   }
@@ -170,10 +173,8 @@ export class PairFile {
   }
 
   #fill(descriptor: number, buffer: Buffer, bytes: number, position: number): void {
-    for (let done = 0; done < bytes; ) {
-      const read = readSync(descriptor, buffer, done, bytes - done, position + done);
-      if (read === 0) throw damaged(this.#path, 'a file became shorter while it was read');
-      done += read;
+    if (readFully(descriptor, buffer.subarray(0, bytes), position) < bytes) {
+      throw damaged(this.#path, 'a file became shorter while it was read');
     }
   }
 }
@@ -200,7 +201,7 @@ function openChecked(path: string, header: Buffer, bytes: number): number {
     const size = fstatSync(descriptor).size;
     if (size !== bytes) throw damaged(path, `${size} bytes instead of ${bytes}`);
     const found = Buffer.alloc(HEADER_BYTES);
-    readSync(descriptor, found, 0, HEADER_BYTES, 0);
+    readFully(descriptor, found, 0);
     if (!found.equals(header)) throw damaged(path, 'another header');
     return descriptor;
   } catch (error) {

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type PartName, partNames } from '../corpus/parts.ts';
 import { type Pair, readPairBatches } from '../corpus/tsv.ts';
 import { InputError } from '../support/errors.ts';
-import { AtomicFile, removeQuietly } from '../support/files.ts';
+import { AtomicFile, commitTogether } from '../support/files.ts';
 import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { refuseForeign } from '../support/foreign-files.ts';
 import { isOwnModelFile, readModelFile } from '../vocabulary/model-file.ts';
@@ -42,7 +42,7 @@ const BYTES_PER_THREAD = 1 << 20;
 
 /**
  * Encodes a corpus with its vocabularies and writes the binary form, in constant memory. The files appear together at
- * the end, the manifest last; a failure leaves none of them.
+ * the end, the manifest last; a failure leaves the folder as it was.
  * @throws InputError for files that are missing or malformed (a line without two sides too) and a folder in which another
  *   process works, RunError for a full disk.
  */
@@ -86,7 +86,7 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
     }
     open(MANIFEST_FILE).write(`${JSON.stringify(manifest, undefined, 2)}\n`);
     lock.check();
-    commitAll(files, out);
+    commitTogether(files);
     return manifest;
   } catch (error) {
     for (const file of files) file.abort();
@@ -109,19 +109,6 @@ function checkOwn({ out, vocabulary }: PrepareOptions): void {
 
 function isOwnModel(path: string): boolean {
   return existsSync(path) && isOwnModelFile(readFileSync(path));
-}
-
-/** Gives the files their names in order, the manifest last. A failure half-way takes the names away again. */
-function commitAll(files: readonly AtomicFile[], out: string): void {
-  rmSync(join(out, MANIFEST_FILE), { force: true });
-  for (const [i, file] of files.entries()) {
-    try {
-      file.commit();
-    } catch (error) {
-      for (const { path } of files.slice(0, i)) removeQuietly(path);
-      throw error;
-    }
-  }
 }
 
 function describeVocabulary(path: string, out: string): Manifest['vocabularies']['source'] {

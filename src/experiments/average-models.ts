@@ -56,11 +56,14 @@ async function average(paths: readonly string[], out: string): Promise<AverageRe
   });
   const parameters = meanOf(models.map((model) => model.parameters));
   const scores = await validate(run, parameters);
-  saveModel(deriveRunFolder(out, run.folder).model, {
+  const checkpoint = {
     ...run.checkpoint,
     ...{ parameters, scores, step: Math.max(...models.map(({ step }) => step)), averaged: files },
-  });
-  writeCard(await openTrainedRun({ name: basename(out), path: out }));
+  };
+  const folder = deriveRunFolder(out, run.folder);
+  writeCard({ ...run, path: out, folder, checkpoint });
+  // last: a folder with a model is complete, and the same command after a failure does not find it taken
+  saveModel(folder.model, checkpoint);
   return { out, scores, models: models.map(({ path, scores }) => ({ path, scores })) };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainRemark } from '../checkpoints/run-remark.ts';
 import { type NamedRun, openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
@@ -10,8 +10,8 @@ import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
 import type { Report } from '../reports/types.ts';
 import type { SentenceAttention } from '../reports/viewer-data.ts';
 import { writeReport } from '../reports/write-report.ts';
-import { AttnError } from '../support/errors.ts';
-import { makeWritableFolder, writeFileAtomic } from '../support/files.ts';
+import { InputError } from '../support/errors.ts';
+import { makeWritableFolder, removeQuietly, replaceTogether, writeFileAtomic } from '../support/files.ts';
 import { whileOwning } from '../support/folder-lock.ts';
 import { refuseForeign } from '../support/foreign-files.ts';
 import { version } from '../support/version.ts';
@@ -59,6 +59,16 @@ const goldNote = (path: string): string =>
  *   cannot be written
  */
 export async function evaluate(options: EvaluationOptions): Promise<Report | undefined> {
+  const stage = join(options.out, STAGE);
+  try {
+    return await evaluateIn(stage, options);
+  } finally {
+    removeQuietly(stage);
+  }
+}
+
+/** Writes everything into `stage` first: the results before stay until these are whole, whatever happens meanwhile. */
+async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Report | undefined> {
   const { out, say } = options;
   const runs: TrainedRun[] = [];
   for (const run of options.runs) runs.push(await openTrainedRun(run));
@@ -70,9 +80,8 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   for (const note of wordNotes) say(note);
   const lengths = sentenceLengths(test.sources);
   makeWritableFolder(out);
-  removeOldResults(out);
-  const sign = join(out, SIGN);
-  writeFileAtomic(sign, '');
+  checkOwn(out);
+  rmSync(stage, { recursive: true, force: true });
   const lines = spreadLines(test.sources.length, options.attention);
   const shown = lines.slice(0, MOST_SHOWN);
   const models: ScoredModel[] = [];
@@ -84,10 +93,10 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
     const search = { ...options.search, attention: lines.length > 0 ? 'heads' : 'mean' } as const;
     const translated = await translateSet(run.path, test.sources, { search, signal: options.signal, onProgress });
     if (translated === undefined) return undefined;
-    writeHypotheses(join(out, 'hypotheses', `${run.name}.txt`), translated);
+    writeHypotheses(join(stage, 'hypotheses', `${run.name}.txt`), translated);
     for (const one of attentionOf(run, lines, translated, test)) {
       const view = { title: run.name };
-      writeAttention(join(out, 'attention', run.name), one.index, one.attention, ['json', 'svg', 'png'], view);
+      writeAttention(join(stage, 'attention', run.name), one.index, one.attention, ['json', 'svg', 'png'], view);
       if (shown.includes(one.index)) attention.push(one);
     }
     const model = scoreModel(run, { ...test, form, references, words, lengths }, translated, errorRates[i]);
@@ -123,25 +132,21 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
     samples: samplesOf(shown, test, references, models),
     ...(notes.length > 0 && { notes }),
   };
-  writeReport(out, report, attention);
-  rmSync(sign);
+  writeReport(stage, report, attention);
+  publish(stage, out);
   for (const [i, run] of runs.entries()) await writeOwnReport(run, i, report, attention, say);
   return report;
 }
 
-/** Stands in the folder while an evaluation is under way, or was stopped. */
-const SIGN = '.evaluating';
+/** The folder, in that of the results, of an evaluation that is under way or was stopped. */
+const STAGE = '.evaluating';
 
-/** All that an evaluation writes, its signs last. */
-const RESULTS = ['report.md', 'report.html', 'hypotheses', 'attention', 'report.json', SIGN];
+/** All that an evaluation writes; the last one is what others look for. */
+const RESULTS = ['hypotheses', 'attention', 'report.md', 'report.html', 'report.json'] as const;
 
-/**
- * Removes what an evaluation before left in the folder: its sentences and models may have been others.
- * @throws InputError where files of the same names are not of an evaluation
- */
-function removeOldResults(out: string): void {
-  if (!existsSync(join(out, SIGN)) && !isReport(join(out, 'report.json'))) refuseForeign(out, RESULTS);
-  for (const name of RESULTS) rmSync(join(out, name), { recursive: true, force: true });
+/** @throws InputError where files of the same names as its results are not of an evaluation */
+function checkOwn(out: string): void {
+  if (!existsSync(join(out, STAGE)) && !isReport(join(out, 'report.json'))) refuseForeign(out, RESULTS);
 }
 
 function isReport(path: string): boolean {
@@ -151,6 +156,18 @@ function isReport(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Puts the results in the place of those of an evaluation before: its sentences and models may have been others. */
+function publish(stage: string, out: string): void {
+  const items = RESULTS.map((name) => ({
+    path: join(out, name),
+    put: () => {
+      const staged = join(stage, name);
+      if (existsSync(staged)) renameSync(staged, join(out, name));
+    },
+  }));
+  replaceTogether(items);
 }
 
 /** So many lines of a test set, from 1, at equal distances. */
@@ -210,7 +227,7 @@ async function writeOwnReport(
       if (!writeCard(run, { test: report.test, model })) say(`${run.folder.card} was edited, and stays as it is`);
     });
   } catch (error) {
-    if (!(error instanceof AttnError)) throw error;
+    if (!(error instanceof InputError)) throw error;
     say(`${run.path} keeps its old model card: ${error.message}`);
   }
 }

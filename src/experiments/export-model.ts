@@ -53,9 +53,10 @@ async function writeExport(
   const run = await openTrainedRun({ name: basename(path), path });
   if (precision === 'float16') checkRange(run, path);
   const folder = deriveRunFolder(out, run.folder);
-  saveModel(folder.model, run.checkpoint, types[precision]);
   // the card is of the run, whose metrics and scores stay where they are
   writeCard({ ...run, path: out, folder: { ...run.folder, card: folder.card } }, evaluationOf(run));
+  // last: a folder with a model is complete, and the same command after a failure does not find it taken
+  saveModel(folder.model, run.checkpoint, types[precision]);
   return { out, precision, bytes: statSync(folder.model).size };
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -8,6 +9,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -121,7 +123,7 @@ function removeLeftovers(folder: string): void {
   cleared.add(folder);
   for (const name of readdirSync(folder)) {
     const [, pid, host] = TEMPORARY.exec(name) ?? [];
-    if (host === hostDigits && !isListed(Number(pid))) rmSync(join(folder, name), { force: true });
+    if (host === hostDigits && !isListed(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
@@ -130,6 +132,20 @@ export function closeQuietly(descriptor: number): void {
   try {
     closeSync(descriptor);
   } catch {}
+}
+
+/**
+ * Reads into all of `buffer` from a place of a file; the system may give less at a time.
+ * @returns how many bytes there were: fewer where the file ends
+ */
+export function readFully(descriptor: number, buffer: Uint8Array, position: number): number {
+  let done = 0;
+  while (done < buffer.length) {
+    const read = readSync(descriptor, buffer, done, buffer.length - done, position + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
 }
 
 /** Removes a file or a folder where it can be: for what is left over when something else has failed. */
@@ -147,22 +163,94 @@ function destination(path: string): string {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return path;
-    if (stat.isFile() || stat.isDirectory()) return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
+    if (stat.isFile()) return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
+    if (stat.isDirectory()) throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' });
   } catch (error) {
     throw writeFailure(path, error);
   }
   throw new InputError('is no regular file', { where: path, remedy: 'name another file' });
 }
 
-/** Commits files that belong together: all are on the disk before the first takes its name; one that fails stops all. */
+/**
+ * Commits files that belong together: all are on the disk before the first takes its name, and then as `replaceTogether`.
+ */
 export function commitTogether(files: readonly AtomicFile[]): void {
   try {
     for (const file of files) file.sync();
-    for (const file of files) file.commit();
+    replaceTogether(files.map((file) => ({ path: file.path, put: () => file.commit() })));
   } catch (error) {
     for (const file of files) file.abort();
     throw error;
   }
+}
+
+/**
+ * Puts files or folders that belong together in their places, and what was there before back where one cannot be put. First
+ * the old ones are moved away, from the last to the first, then the new ones are put, the last one last: where the process
+ * is killed in between, the last one is missing, and old and new are never mixed.
+ */
+export function replaceTogether(items: readonly { readonly path: string; readonly put: () => void }[]): void {
+  const moved: { readonly path: string; readonly away: string }[] = [];
+  const put: string[] = [];
+  try {
+    for (const { path } of [...items].reverse()) {
+      if (!existsSync(path)) continue;
+      const away = temporaryPath(path);
+      refusing(path, () => renameSync(path, away));
+      moved.push({ path, away });
+    }
+    for (const item of items) {
+      put.push(item.path);
+      refusing(item.path, item.put);
+    }
+  } catch (error) {
+    for (const path of put) removeQuietly(path);
+    for (const { path, away } of moved.reverse()) {
+      try {
+        renameSync(away, path);
+      } catch {
+        // the others may yet be put back
+      }
+    }
+    throw error;
+  }
+  for (const { away } of moved) removeQuietly(away);
+}
+
+/** Does something with a path. @throws as `writeFailure` says */
+function refusing(path: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw error instanceof AttnError ? error : writeFailure(path, error);
+  }
+}
+
+/**
+ * Adds to the end of a file that others may read meanwhile, a log. It is not held open: nothing is left to close when a
+ * training fails.
+ * @throws InputError, RunError where it cannot be written
+ */
+export function appendToFile(path: string, data: string | Uint8Array): void {
+  refusing(path, () => appendFileSync(path, data));
+}
+
+/** Writes files that belong together (see `commitTogether`). @throws as `writeFileAtomic` */
+export function writeTogether(
+  contents: readonly { readonly path: string; readonly data: string | Uint8Array }[],
+): void {
+  const files: AtomicFile[] = [];
+  try {
+    for (const { path, data } of contents) {
+      const file = new AtomicFile(path);
+      files.push(file);
+      file.write(data);
+    }
+  } catch (error) {
+    for (const file of files) file.abort();
+    throw error;
+  }
+  commitTogether(files);
 }
 
 /** Writes `data` to `path` whole or not at all (see `AtomicFile`). */

@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AttnError, InputError, RunError, systemCode } from './errors.ts';
-import { makeFolder, temporaryPath, writeFailure } from './files.ts';
+import { makeFolder, removeQuietly, temporaryPath, writeFailure } from './files.ts';
 import { isRunning, processSpace, thisProcess } from './processes.ts';
 import { shellWord } from './shell.ts';
 
@@ -64,6 +64,7 @@ function releaseAll(): void {
  * (docs/decisions/locks.md); that of a process that has ended, however it ended, does not count.
  */
 export class FolderLock {
+  readonly token = randomBytes(8).toString('hex');
   readonly #folder: string;
   readonly #path: string;
   readonly #text: string;
@@ -81,9 +82,8 @@ export class FolderLock {
     this.#folder = folder;
     this.#path = join(folder, LOCK_FILE);
     const command = ['attn', ...process.argv.slice(2).map(shellWord)].join(' ').slice(0, 500);
-    const token = randomBytes(8).toString('hex');
     const since = new Date().toISOString();
-    this.#text = `${JSON.stringify({ activity, ...thisProcess(), command, since, token })}\n`;
+    this.#text = `${JSON.stringify({ activity, ...thisProcess(), command, since, token: this.token })}\n`;
     try {
       this.#made = makeFolder(folder);
       this.#take();
@@ -182,7 +182,10 @@ export function describe({ process: pid, host, elsewhere }: Owner): string {
 }
 
 function isAlive(owner: Owner): boolean {
-  return owner.elsewhere ? owner.silent < DEAD : isRunning(owner);
+  if (owner.elsewhere) return owner.silent < DEAD;
+  // one of this process that it could not remove when it gave the folder back
+  if (owner.process === process.pid && ![...held].some(({ token }) => token === owner.token)) return false;
+  return isRunning(owner);
 }
 
 function refusal(folder: string, owner: Owner): InputError {
@@ -229,7 +232,7 @@ function createWhole(path: string, text: string): { readonly done: boolean; read
   const file = openSync(partial, 'wx');
   let now = 0;
   try {
-    writeSync(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
     now = fstatSync(file).mtimeMs;
     try {
@@ -244,8 +247,11 @@ function createWhole(path: string, text: string): { readonly done: boolean; read
     if (systemCode(error) === 'EEXIST') return { done: false, now };
     throw error;
   } finally {
-    closeSync(file);
-    rmSync(partial, { force: true });
+    // the lock is there or is not, whatever becomes of these
+    try {
+      closeSync(file);
+    } catch {}
+    removeQuietly(partial);
   }
 }
 

@@ -1,6 +1,6 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { InputError, systemCode } from '../support/errors.ts';
-import { writeFailure, writeFileAtomic } from '../support/files.ts';
+import { appendToFile, writeFileAtomic } from '../support/files.ts';
 import type { TrainingListener, TrainRecord, ValidationRecord } from './events.ts';
 
 /** A line of `metrics.jsonl`. */
@@ -31,15 +31,8 @@ export function readMetrics(path: string): MetricRecord[] {
 export function metricsListener(path: string, resumedStep: number): TrainingListener {
   const kept = resumedStep === 0 ? [] : readMetrics(path).filter((record) => record.step <= resumedStep);
   writeFileAtomic(path, kept.map(toLine).join(''));
-  const descriptor = openSync(path, 'a');
-  const append = (record: MetricRecord) => {
-    try {
-      writeSync(descriptor, toLine(record));
-    } catch (error) {
-      throw writeFailure(path, error);
-    }
-  };
-  return { recorded: append, validated: ({ record }) => append(record), closed: () => closeSync(descriptor) };
+  const append = (record: MetricRecord) => appendToFile(path, toLine(record));
+  return { recorded: append, validated: ({ record }) => append(record) };
 }
 
 function toLine(record: MetricRecord): string {

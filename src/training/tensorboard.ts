@@ -1,7 +1,7 @@
-import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32c } from '../support/crc32.ts';
-import { makeFolder, writeFailure } from '../support/files.ts';
+import { appendToFile, makeFolder, writeFailure } from '../support/files.ts';
 import { ProtoWriter } from '../support/protobuf.ts';
 import type { TrainingListener } from './events.ts';
 
@@ -10,7 +10,6 @@ export interface EventFile {
   scalar(tag: string, value: number, step: number): void;
   /** Markdown. */
   text(tag: string, text: string, step: number): void;
-  close(): void;
 }
 
 /** Event.SessionLog.SessionStatus.START: tells TensorBoard to forget what an earlier file says of this step and later. */
@@ -36,7 +35,6 @@ export function tensorboardListener(folder: string, resumedStep: number): Traini
       const { source, hypothesis, reference } = sample;
       file.text('validation/sample', `${source}\n\n**${hypothesis}**\n\n${reference}`, record.step);
     },
-    closed: () => file.close(),
   };
 }
 
@@ -49,11 +47,9 @@ export function openEventFile(folder: string, resumedStep: number, now: () => nu
   const opened = now();
   const name = `events.out.tfevents.${Math.floor(opened / 1000)}.attn.${String(opened % 1000).padStart(3, '0')}`;
   const path = join(folder, name);
-  let descriptor: number;
   try {
     makeFolder(folder);
     if (resumedStep === 0) removeEventFiles(folder);
-    descriptor = openSync(path, 'a');
   } catch (error) {
     throw writeFailure(path, error);
   }
@@ -61,11 +57,7 @@ export function openEventFile(folder: string, resumedStep: number, now: () => nu
     const event = new ProtoWriter().double(1, now() / 1000);
     if (step !== 0) event.integer(2, step);
     fill(event);
-    try {
-      writeSync(descriptor, frame(event.finish()));
-    } catch (error) {
-      throw writeFailure(path, error);
-    }
+    appendToFile(path, frame(event.finish()));
   };
   const summary = (tag: string, fill: (value: ProtoWriter) => void) => {
     const value = new ProtoWriter().bytes(1, tag);
@@ -97,7 +89,6 @@ export function openEventFile(folder: string, resumedStep: number, now: () => nu
         ),
       );
     },
-    close: () => closeSync(descriptor),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { nameOf } from '../corpus/bytes.ts';
 import { readPairBatches } from '../corpus/tsv.ts';
 import { InputError } from '../support/errors.ts';
-import { writeFileAtomic } from '../support/files.ts';
+import { writeTogether } from '../support/files.ts';
 import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { refuseForeign } from '../support/foreign-files.ts';
 import { countTokens, type TokenCounts } from './counts.ts';
@@ -87,11 +87,12 @@ async function build(
     ? twice(trainVocabulary(source, options))
     : trainBothSides({ source, target }, options);
   lock.check();
-  return {
-    pairs,
-    source: write(paths.source, sourceModel),
-    target: write(paths.target, targetModel),
-  };
+  const models = [
+    { path: paths.source, data: sourceModel },
+    { path: paths.target, data: targetModel },
+  ] as const;
+  writeTogether(models);
+  return { pairs, source: describe(models[0]), target: describe(models[1]) };
 }
 
 function twice<T>(value: T): [T, T] {
@@ -102,8 +103,7 @@ function isOwn(path: string): boolean {
   return existsSync(path) && isOwnModelFile(readFileSync(path));
 }
 
-function write(path: string, model: Uint8Array): BuiltVocabulary {
-  writeFileAtomic(path, model);
+function describe({ path, data: model }: { readonly path: string; readonly data: Uint8Array }): BuiltVocabulary {
   const { type, pieces } = readModelFile(model, path);
   return { path, type, size: pieces.length, sha256: createHash('sha256').update(model).digest('hex') };
 }

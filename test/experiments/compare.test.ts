@@ -10,6 +10,7 @@ import { type ComparisonOptions, compare } from '../../src/experiments/compare.t
 import { parseContestant } from '../../src/experiments/contestants.ts';
 import type { Report } from '../../src/reports/types.ts';
 import { InputError, RunError } from '../../src/support/errors.ts';
+import { writeFileAtomic } from '../../src/support/files.ts';
 import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import type { TrainingListener } from '../../src/training/events.ts';
@@ -97,8 +98,9 @@ describe('a comparison', { skip }, () => {
       assert.equal(result, undefined, 'it was interrupted');
       assert.ok(!existsSync(join(folder, 'interrupted', 'report.json')));
     }
-    const leftOver = join(folder, 'interrupted', 'hypotheses', 'other.txt');
-    writeFileSync(leftOver, '');
+    assert.ok(!existsSync(join(folder, 'interrupted', 'hypotheses')), 'nothing of a half evaluation');
+    const leftOver = join(folder, 'interrupted', '.evaluating', 'hypotheses', 'other.txt');
+    writeFileAtomic(leftOver, '');
     const said: string[] = [];
     const result = await compare(optionsFor('interrupted', { say: (text) => said.push(text) }));
     assert.equal(said.filter((text) => /kept/.test(text)).length, 4, 'all were trained by then');

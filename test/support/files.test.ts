@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
+  existsSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -14,7 +15,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { InputError } from '../../src/support/errors.ts';
-import { AtomicFile, makeFolder, makeWritableFolder, writeFileAtomic } from '../../src/support/files.ts';
+import {
+  AtomicFile,
+  makeFolder,
+  makeWritableFolder,
+  replaceTogether,
+  writeFileAtomic,
+  writeTogether,
+} from '../../src/support/files.ts';
 import { attn } from '../helpers/command.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'attn-files-'));
@@ -111,4 +119,24 @@ test('what killed processes left half-written goes with the next file of its fol
   for (const name of others) writeFileSync(join(folder, name), 'mine');
   writeFileAtomic(join(folder, 'manifest.json'), '{}');
   assert.deepEqual(readdirSync(folder).sort(), ['manifest.json', ...others].sort());
+});
+
+test('files that belong together replace those before, or leave every one of them', () => {
+  const folder = mkdtempSync(join(scratch, 'together-'));
+  const paths = ['a', 'b', 'c'].map((name) => join(folder, name));
+  const contents = () => paths.map((path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined));
+  writeTogether(paths.slice(0, 2).map((path) => ({ path, data: 'old' })));
+  const put = (path: string) => () => writeFileSync(path, 'new');
+  const fails = () => {
+    throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+  };
+  for (const failing of [0, 1, 2]) {
+    const items = paths.map((path, i) => ({ path, put: i === failing ? fails : put(path) }));
+    assert.throws(() => replaceTogether(items), /the disk is full/);
+    assert.deepEqual(contents(), ['old', 'old', undefined], `the one that fails is ${failing}`);
+    assert.deepEqual(readdirSync(folder), ['a', 'b']);
+  }
+  replaceTogether(paths.map((path) => ({ path, put: put(path) })));
+  assert.deepEqual(contents(), ['new', 'new', 'new']);
+  assert.deepEqual(readdirSync(folder), ['a', 'b', 'c']);
 });

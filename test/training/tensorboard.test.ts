@@ -18,7 +18,6 @@ test("the bytes are those of TensorBoard's own writer", () => {
   const file = openEventFile(folder, 300, () => 1_700_000_000_250);
   file.scalar('train/loss', 2.5, 350);
   file.text('validation/sample', 'perché\n\n**why**', 400);
-  file.close();
   assert.deepEqual(readdirSync(folder), ['events.out.tfevents.1700000000.attn.250']);
   const written = readFileSync(join(folder, 'events.out.tfevents.1700000000.attn.250'));
   assert.equal(written.toString('base64'), fixture.file);
@@ -27,7 +26,7 @@ test("the bytes are those of TensorBoard's own writer", () => {
 test('a new training removes the event files of the one before, a resumed one keeps them', () => {
   const folder = newFolder();
   writeFileSync(join(folder, 'notes.txt'), '');
-  const open = (resumedStep: number, now: number) => openEventFile(folder, resumedStep, () => now).close();
+  const open = (resumedStep: number, now: number) => openEventFile(folder, resumedStep, () => now);
   open(0, 1000);
   open(5, 2000);
   assert.deepEqual(readdirSync(folder).length, 3);

@@ -1,7 +1,7 @@
-import { existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import type { Run } from '../../config/run.ts';
-import { closeQuietly } from '../../support/files.ts';
+import { closeQuietly, readFully } from '../../support/files.ts';
 import { ownerOf } from '../../support/folder-lock.ts';
 import { isRunning, processSpace } from '../../support/processes.ts';
 import type { FinishInfo } from '../../training/events.ts';
@@ -110,7 +110,7 @@ function tailOf(path: string): string {
   try {
     const { size } = fstatSync(file);
     const bytes = Buffer.alloc(Math.min(TAIL, size));
-    readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    readFully(file, bytes, size - bytes.length);
     return bytes.toString('utf8');
   } finally {
     closeQuietly(file);
