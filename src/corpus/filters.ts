@@ -1,7 +1,7 @@
 import type { Languages } from './corpus.ts';
 import { scriptLetters } from './languages.ts';
 import { SentenceIndex } from './sentence-index.ts';
-import { normaliseSentence, plainWords, tokenise } from './text.ts';
+import { invisible, normaliseSentence, plainWords, spaces, tokenise } from './text.ts';
 
 export type EditName = 'controls' | 'nfkc' | 'quotes' | 'words' | 'spaces';
 export type CheckName = 'length' | 'ratio' | 'identical' | 'script' | 'duplicates';
@@ -34,10 +34,9 @@ export interface Check {
 export const edits: readonly Edit[] = [
   {
     name: 'controls',
-    // The joiners U+200C and U+200D stay: Persian, Hindi and emoji need them. Control characters that are white space
-    // are the last filter's, so that they do not join two words.
-    summary: 'control, zero-width and soft-hyphen characters removed',
-    apply: (s) => s.replace(/[\p{Cc}\p{Cf}](?<![\t\n\v\f\r\u0085\u200c\u200d])/gu, ''),
+    // Those that stand for a space are the last filter's, so that they do not join two words.
+    summary: 'control, direction and soft-hyphen characters removed',
+    apply: (s) => s.replace(invisible, ''),
   },
   { name: 'nfkc', summary: 'Unicode NFKC: one way to write each character', apply: (s) => s.normalize('NFKC') },
   {
@@ -54,8 +53,8 @@ export const edits: readonly Edit[] = [
   },
   {
     name: 'spaces',
-    summary: 'every run of white space to one space, none at the ends',
-    apply: (s) => s.replace(/[\s\u0085]+/g, ' ').trim(),
+    summary: 'every run of white space, of zero width too, to one space, none at the ends',
+    apply: (s) => s.replace(spaces, ' ').trim(),
   },
 ];
 

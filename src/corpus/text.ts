@@ -30,12 +30,33 @@ export function tokenise(sentence: string): readonly string[] {
 }
 
 /**
+ * What stands for a space, in vocabularies and in cleaning: Unicode's white space, the zero-width space at which a line may
+ * break, the byte order mark, SentencePiece's own space symbol, and the mark of a character that was lost.
+ */
+const SPACE = String.raw`[\s\u0085\u200b\u2581\ufffd]`;
+
+/**
+ * Every run of what stands for a space.
+ */
+export const spaces: RegExp = new RegExp(`${SPACE}+`, 'gu');
+
+/**
+ * What is nothing at all, in vocabularies and in cleaning: control and format characters that stand for no space. Of these
+ * the joiners U+200C and U+200D stay, which Persian, Hindi and emoji need, and the Arabic, Syriac, Kaithi and hieroglyphic
+ * signs that are seen.
+ */
+export const invisible: RegExp = new RegExp(
+  String.raw`(?!${SPACE})[\p{Cc}\p{Cf}](?<![\u200c\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}\u{13430}-\u{1343f}])`,
+  'gu',
+);
+
+/**
  * A sentence as vocabularies of words have it: lowercase, dashes a space, all other punctuation and symbols dropped
  * (`L'amico, sì!` is `lamico sì`).
  */
 export function plainWords(sentence: string): string {
   return sentence
     .toLowerCase()
-    .replace(/\p{Pd}/gu, ' ')
+    .replace(/\p{Pd}|[\u2581\ufffd]/gu, ' ')
     .replace(/[\p{P}\p{S}]/gu, '');
 }

@@ -1,21 +1,15 @@
-import { plainWords } from '../corpus/text.ts';
+import { invisible, plainWords, spaces } from '../corpus/text.ts';
 
 /**
  * The two normalisations attn trains with, as replacements for a model file's charsmap.
  *
- * `nfkc` is what the C++ trainer calls nmt_nfkc: Unicode NFKC, control characters dropped, every kind of space and
- * zero-width character a space. It replaces each character and each sequence that composes into one; left as they are:
+ * `nfkc` is close to what the C++ trainer calls nmt_nfkc: Unicode NFKC, every kind of space one space, control and format
+ * characters dropped; by the same rules for each character as `attn data clean`. It replaces each character and each sequence that composes into one; left as they are:
  * Korean jamo (never written apart in modern text) and combining marks in an order that is not canonical.
  *
  * `words` is the seed notebook's on top of that (`plainWords`).
  */
 export type NormalizationName = 'nfkc' | 'words';
-
-/** Spaces and characters without width that NFKC leaves alone, and SentencePiece's own space symbol. */
-const SPACES = [
-  ...[0x09, 0x0a, 0x0c, 0x0d, 0x061c, 0x1680, 0x200b, 0x200c, 0x200e, 0x200f, 0x2028, 0x2029],
-  ...[0x2581, 0xfeff, 0xfffd],
-];
 
 /** Which code points to look at: those of the planes with assigned characters, without the great scripts NFKC leaves. */
 const RANGES: readonly (readonly [first: number, last: number])[] = [
@@ -24,6 +18,7 @@ const RANGES: readonly (readonly [first: number, last: number])[] = [
   [0xf900, 0x11fff],
   [0x1b000, 0x1ffff],
   [0x2f800, 0x2fa1f],
+  [0xe0001, 0xe007f],
 ];
 
 /** The replacements of a normalisation, for `compileCharsmap`. */
@@ -36,17 +31,15 @@ export function normalizationRules(name: NormalizationName): Map<string, string>
   for (const [first, last] of RANGES) {
     for (let codePoint = first; codePoint <= last; codePoint++) {
       const character = String.fromCodePoint(codePoint);
-      add(character, finish(normalizedCharacter(character, codePoint)));
+      add(character, finish(normalizedCharacter(character)));
       for (const sequence of decomposedForms(character)) add(sequence, finish(sequence.normalize('NFKC')));
     }
   }
   return rules;
 }
 
-function normalizedCharacter(character: string, codePoint: number): string {
-  if (SPACES.includes(codePoint)) return ' ';
-  if (/\p{Cc}/u.test(character)) return '';
-  return character.normalize('NFKC');
+function normalizedCharacter(character: string): string {
+  return character.replace(spaces, ' ').replace(invisible, '').normalize('NFKC');
 }
 
 /** The ways to write a composed character in parts: all apart, and the first parts composed (`ê` and a hook for `ể`). */

@@ -8,7 +8,7 @@ const plain = inventedPairs(120).map(({ it, en }) => `${en}\t${it}`);
 const dirty = [
   ...plain,
   'Where’s the train?\tDov’è il treno?',
-  'The  sun\u200b is high.\tIl sole è alto.',
+  'The  sun\u00ad is high.\tIl sole è alto.',
   'Good evening, everybody, and welcome!\tCiao!',
   'Roma\tRoma',
   'Это дом.\tQuesta è una casa.',

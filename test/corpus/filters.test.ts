@@ -17,7 +17,9 @@ const dropper = (source: string, target: string, languages = italianToEnglish) =
 test('each edit mends what its name says and leaves the rest', () => {
   assert.equal(edit('quotes', '«L’altro» “sì” ‘no’ perche´ `x`'), `"L'altro" "sì" 'no' perche' 'x'`);
   assert.equal(edit('nfkc', 'ﬁne\u00a0… e\u0300 ①'), 'fine ... è 1');
-  assert.equal(edit('controls', 'a\u0000b\u200bc\u00add\ufeffe\u0007f\u202ag'), 'abcdefg');
+  assert.equal(edit('controls', 'a\u0000b\u200ec\u00add\u2060e\u0007f\u202ag'), 'abcdefg');
+  assert.equal(edit('controls', 'a\u200bb\ufeffc'), 'a\u200bb\ufeffc');
+  assert.equal(edit('spaces', 'a\u200bb\ufeff\u0085c\u00a0\ufffd'), 'a b c');
   assert.equal(edit('controls', 'a\tb\u200dc\u0085d'), 'a\tb\u200dc\u0085d');
   assert.equal(edit('words', "L'Amico, sì! È ben-venuto: 3 €"), 'lamico sì è ben venuto 3 ');
   assert.equal(edit('spaces', ' a \t b\u00a0\u2003c\r'), 'a b c');
