@@ -12,7 +12,8 @@ export interface Job {
 /** The three steps of a search (steps.ts). */
 export interface Steps {
   readonly read: CompiledStep;
-  readonly move: CompiledStep;
+  /** To a state with place for so many words. */
+  readonly move: (room: number) => CompiledStep;
   readonly advance: CompiledStep;
 }
 
@@ -26,6 +27,10 @@ export interface Shape {
   readonly places: number;
   /** N: most sentences read at once. */
   readonly reads: number;
+  /** How many words there is place for at first (what `read` was made for); it is doubled when a translation is longer. */
+  readonly room: number;
+  /** Most words of a translation. */
+  readonly longest: number;
   /** Tensors have no more rows than are needed, not always as many as said here. */
   readonly exact: boolean;
 }
@@ -119,25 +124,29 @@ class Group {
     }
   }
 
-  /** Brings new sentences in, or goes on in a smaller shape. @returns whether rows are now in the order of their places */
+  /** Brings new sentences in, or goes on with fewer rows or place for more words. @returns whether rows are now in the order of their places */
   async #moveWhereWorthIt(): Promise<boolean> {
-    const { rows, places, exact } = this.#shape;
+    const { rows, places, exact, longest } = this.#shape;
     const running = this.#running;
+    const full = running.some(({ search }) => search.length >= this.#shape.room);
+    if (full) this.#shape = { ...this.#shape, room: Math.min(2 * this.#shape.room, longest) };
     const someWait = this.#waiting.length > 0 || this.#lobby.length > 0;
     if (someWait) {
       // a new sentence will soon have K beams
-      const room = Math.min(Math.floor((rows - beamsOf(running)) / this.#beam), places - running.length);
-      if (running.length > 0 && room * this.#beam < rows * FREE_SHARE) return false;
-      if (this.#lobby.length === 0) await this.#readMore();
-      await this.#move(this.#lobby.splice(0, room));
+      const free = Math.min(Math.floor((rows - beamsOf(running)) / this.#beam), places - running.length);
+      if (running.length === 0 || free * this.#beam >= rows * FREE_SHARE) {
+        if (this.#lobby.length === 0) await this.#readMore();
+        await this.#move(this.#lobby.splice(0, free));
+        return true;
+      }
+    } else if (!exact && rows > SMALLEST && beamsOf(running) * SHRINKING <= rows && ++this.#emptySteps >= PATIENCE) {
+      this.#shape = { ...this.#shape, rows: rows / SHRINKING, places: rows / SHRINKING };
+      this.#emptySteps = 0;
+      await this.#move([]);
       return true;
     }
-    if (exact || rows <= SMALLEST || beamsOf(running) * SHRINKING > rows) return false;
-    if (++this.#emptySteps < PATIENCE) return false;
-    this.#shape = { ...this.#shape, rows: rows / SHRINKING, places: rows / SHRINKING };
-    await this.#move([]);
-    this.#emptySteps = 0;
-    return true;
+    if (full) await this.#move([]);
+    return full;
   }
 
   /** Lays out memory and state anew: those who are there without gaps, then newcomers of the lobby. */
@@ -150,7 +159,7 @@ class Group {
       ...stays.flatMap(({ job }) => job.search.beams.map(({ before }) => (before as Origin).row)),
       ...newcomers.map(({ row }) => oldRows + row),
     ];
-    const moved = await this.#steps.move.hold({
+    const moved = await this.#steps.move(this.#shape.room).hold({
       ...renamed('old/', this.#tensors),
       ...(newcomers.length > 0 && renamed('new/', this.#read)),
       places: vector(memoryRows, exact ? memoryRows.length : places),

@@ -13,6 +13,9 @@ const MOST_ROWS = 256;
 /** Most sentences read at once. */
 const MOST_READ = 64;
 
+/** The state has place for as many words as the source is wide, and at least for these, before it is widened. */
+const FIRST_ROOM = 32;
+
 /** The narrowest source length that steps are compiled for; the others are its doubles. */
 const NARROWEST = 16;
 
@@ -20,7 +23,7 @@ const NARROWEST = 16;
  * Sources wider than this are long. Fewer of them are read and translated at once, for memory and attention grow with
  * width times steps, and no shorter ones join them.
  */
-const LONG = 128;
+const LONG = 64;
 
 /** Fewer sentences than this are not worth a compiled length of their own: they join those of twice their length. */
 const WORTH_COMPILING = 256;
@@ -40,7 +43,7 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
   const advanceFor = remembered((level: AttentionLevel) =>
     remembered((count: number) => runtime.compile(advancingStep(members, count, level), variables)),
   );
-  const move = runtime.compile(movingStep());
+  const moveFor = remembered((room: number) => runtime.compile(movingStep(members, room)));
   const places = Math.min(
     ...members.map(({ model }) => learnedPlaces(model.options).target ?? Number.POSITIVE_INFINITY),
   );
@@ -53,9 +56,12 @@ export function createSearch(runtime: Runtime, members: readonly Member[], varia
       return { ids, search: new SentenceSearch(ids.length + 1, { ...options, maxOutputLength }) };
     });
     for (const group of byLength(jobs)) {
-      const shape = runtime.compiled ? fewShapes(group, options.beam) : exactShape(group, options.beam);
-      const read = readFor(limit(shape.width));
-      const steps = { read, move, advance: advanceFor(options.attention)(options.beam + SPARE_WORDS) };
+      const sizes = runtime.compiled ? fewShapes(group, options.beam) : exactShape(group, options.beam);
+      const longest = limit(sizes.width);
+      const room = Math.min(Math.max(FIRST_ROOM, sizes.width), longest);
+      const shape = { ...sizes, longest, room };
+      const advance = advanceFor(options.attention)(options.beam + SPARE_WORDS);
+      const steps = { read: readFor(room), move: moveFor, advance };
       // two at a time where there is work for both: what one does on a single thread, the other's products fill
       const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
       // settled, so that nothing runs any more when the caller hears of a failure and frees what the other half uses
@@ -94,8 +100,10 @@ function byLength(jobs: readonly Job[]): Job[][] {
   return [...groups.values()];
 }
 
+type Sizes = Omit<Shape, 'room' | 'longest'>;
+
 /** Sizes rounded up, so that few shapes are met: each new one costs about 0.2 s. */
-function fewShapes(group: readonly Job[], beam: number): Shape {
+function fewShapes(group: readonly Job[], beam: number): Sizes {
   const width = roundedWidth(widest(group));
   const rows = Math.min(powerOfTwo(group.length * beam), mostRows(beam, width));
   return {
@@ -109,7 +117,7 @@ function fewShapes(group: readonly Job[], beam: number): Shape {
 }
 
 /** Sizes as they are, where nothing is compiled. */
-function exactShape(group: readonly Job[], beam: number): Shape {
+function exactShape(group: readonly Job[], beam: number): Sizes {
   const width = widest(group);
   const rows = mostRows(beam, width);
   const reads = fewerWhereLong(MOST_READ, width);

@@ -15,7 +15,7 @@ export interface Member {
 
 /**
  * Reads N source sentences: input `source` int32 [N, S]; outputs `memory/...` and `state/...` of every member.
- * @param room how many words a translation may have
+ * @param room how many words the state has place for
  */
 export function readingStep(members: readonly Member[], room: number): StepFunction {
   return (inputs, step) => {
@@ -34,12 +34,14 @@ export function readingStep(members: readonly Member[], room: number): StepFunct
  * Lays out memory and state anew: inputs `old/memory/...`, `old/state/...` of the sentences that are being translated,
  * `new/memory/...`, `new/state/...` of those that were read (one of the two may be absent), and what the rows become,
  * counted through the old ones and then the new ones: `places` int32 [B] of memory, `origin` int32 [R] of state. Outputs
- * `memory/...` with B rows and `state/...` with R.
+ * `memory/...` with B rows and `state/...` with R and place for `room` words, at least as many as before.
  */
-export function movingStep(): StepFunction {
+export function movingStep(members: readonly Member[], room: number): StepFunction {
   return ({ places, origin, ...tensors }) => {
-    const old = unnamed('old/', tensors);
-    const added = unnamed('new/', tensors);
+    const [old, added] = ['old/', 'new/'].map((prefix) => widened(members, unnamed(prefix, tensors), room)) as [
+      Tensors,
+      Tensors,
+    ];
     const outputs: Record<string, tf.Tensor> = {};
     for (const name of Object.keys({ ...old, ...added })) {
       const tables = [old[name], added[name]].filter((table) => table !== undefined);
@@ -80,6 +82,15 @@ export function advancingStep(members: readonly Member[], count: number, level: 
     const { values, indices } = greatest(all, Math.min(count, all.shape[1]));
     return { ...outputs, words: indices, logProbabilities: tf.log(tf.maximum(values, 1e-37)) };
   };
+}
+
+function widened(members: readonly Member[], tensors: Tensors, room: number): Tensors {
+  const states = members.map(({ model }, i) => {
+    const prefix = `state/${i}/`;
+    const state = unnamed(prefix, tensors);
+    return named(prefix, model.widen?.(state, room) ?? state);
+  });
+  return Object.assign({ ...tensors }, ...states);
 }
 
 /** One model's attention as it is; of several models the mean, where they have any. */

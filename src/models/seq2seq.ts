@@ -52,8 +52,10 @@ export interface Seq2Seq {
   encode(parameters: Tensors, source: Tensor, dropout: Dropout): Tensors;
   /** Teacher forcing. @param targetInput int32 [B, T], bos and ids */
   decode(parameters: Tensors, memory: Tensors, targetInput: Tensor, dropout: Dropout): Decoded;
-  /** The state before the first word. @param room how many words it must have place for */
+  /** The state before the first word. @param room how many words it has place for */
   start(parameters: Tensors, memory: Tensors, room: number): Tensors;
+  /** The same state with place for more words, where a state has a place for each: the others need none. */
+  widen?(state: Tensors, room: number): Tensors;
   /**
    * One word further.
    * @param state given away: it may be written to

@@ -39,8 +39,8 @@ import { keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
  * so that it trains without much care. Its parameters are those of PyTorch's nn.Transformer with `norm_first`, between
  * two embeddings and an output layer.
  *
- * Decoding keeps every layer's keys and values of the words so far, in a cache of a fixed number of places: a compiled
- * step knows one shape only.
+ * Decoding keeps every layer's keys and values of the words so far, in a cache of a fixed number of places, which a search
+ * widens when they are full: a compiled step knows one shape only.
  */
 export function transformerModel(options: ModelOptions): Seq2Seq {
   const { hidden, heads, layers, activation } = options;
@@ -120,6 +120,14 @@ export function transformerModel(options: ModelOptions): Seq2Seq {
       ]);
       return { step: tf.zeros([batch, 1]), ...Object.fromEntries(caches) };
     },
+    widen: (state, room) =>
+      Object.fromEntries(
+        Object.entries(state).map(([name, x]) => {
+          const added = x.rank === 4 ? room - (x.shape[2] as number) : 0;
+          const nothing = [0, 0] as [number, number];
+          return [name, added === 0 ? x : tf.pad(x, [nothing, nothing, [0, added], nothing])];
+        }),
+      ),
     advance: (parameters, memory, state, previous) => {
       const batch = previous.size;
       const step = parameter(state, 'step');

@@ -104,6 +104,20 @@ test('many sentences of all lengths, in few shapes, are translated as eagerly on
   }
 });
 
+test('long translations of a compiled transformer, with others coming and going, are the eager ones', {
+  skip,
+}, async () => {
+  const model = [tinyModel({ arch: 'transformer', layers: 1 })];
+  const sources = randomSentences(120, 12);
+  const long = { minOutputLength: 20, maxOutputLength: 70 };
+  const [compiled] = await translate({}, model, sources, long);
+  const [eager] = await translate({ backend: 'wasm' }, model, sources, long);
+  assert.ok(eager!.some(([best]) => best!.ids.length > 64));
+  for (const [i, hypotheses] of compiled!.entries()) {
+    assert.equal(differences(hypotheses, eager![i]!, 1e-3), undefined, `sentence ${i}`);
+  }
+});
+
 test('compiling a search leaves no tensor behind', { skip }, async () => {
   await translate({}, [tinyModel({ score: 'dot' })], some, options);
   const before = tf.memory().numTensors;

@@ -141,9 +141,10 @@ test('sentences that have to begin again for lack of rows are translated as each
   const { model, parameters } = tinyModel({ score: 'dot' });
   const variables = await runtime.variables(parameters);
   const options = { ...searchDefaults, beam: 6, pruning: 1, minOutputLength: 8 };
+  const move = runtime.compile(movingStep(alone(model), 40));
   const steps = {
     read: runtime.compile(readingStep(alone(model), 40), variables),
-    move: runtime.compile(movingStep()),
+    move: () => move,
     advance: runtime.compile(advancingStep(alone(model), 9, 'mean'), variables),
   };
   let restarts = 0;
@@ -154,7 +155,12 @@ test('sentences that have to begin again for lack of rows are translated as each
     }
   }
   const jobs = randomSentences(60, 6).map((ids) => ({ ids, search: new Counted(ids.length + 1, options) }));
-  await searchTogether(steps, jobs, { width: 8, rows: 12, places: 8, reads: 5, exact: false }, options.beam);
+  await searchTogether(
+    steps,
+    jobs,
+    { width: 8, rows: 12, places: 8, reads: 5, room: 40, longest: 40, exact: false },
+    options.beam,
+  );
   assert.ok(restarts > 0, 'nothing was put to the test');
   const search = createSearch(runtime, alone(model), variables);
   for (const { ids, search: own } of jobs) {
@@ -182,6 +188,18 @@ test('the coverage penalty has the attention it needs, whatever was asked for', 
   const scores = async (attention: AttentionLevel) =>
     (await search(sentences, { ...options, attention })).map((list) => list.map(({ score }) => score));
   assert.deepEqual(await scores('none'), await scores('heads'));
+});
+
+test('a translation may be much longer than the words that its state had place for at first', async () => {
+  const tiny = tinyModel({ arch: 'transformer', layers: 2 });
+  const search = await searchWith(tiny);
+  const sources = randomSentences(5, 9);
+  const found = await search(sources, { beam: 3, minOutputLength: 70, maxOutputLength: 75 });
+  for (const [i, [best]] of found.entries()) {
+    assert.ok(best!.ids.length >= 70);
+    const expected = forcedScore(tiny, sources[i]!, saidBy(best!));
+    assert.ok(Math.abs(best!.logProbability - expected) < 1e-3, `${best!.logProbability}, not ${expected}`);
+  }
 });
 
 test('a search leaves no tensor behind, nor does one that fails', async () => {
