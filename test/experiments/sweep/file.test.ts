@@ -28,6 +28,19 @@ function refuse(text: string, message: RegExp): void {
   );
 }
 
+test('options under the names of the version before are read, alone and in a grid', () => {
+  const { runs } = read('common: {maxLength: 77}\ngrid: {score: [location, dot]}\n');
+  assert.deepEqual(
+    runs.map(({ run }) => run.maxPositions),
+    [77, 77],
+  );
+  const varied = read('common: {score: location}\ngrid: {maxLength: [50, 60]}\n');
+  assert.deepEqual(
+    varied.runs.map(({ run }) => run.maxPositions),
+    [50, 60],
+  );
+});
+
 test('a grid is every combination of its values, the last option changing fastest, each named by what it varies', () => {
   const { runs } = read(`
 grid:
