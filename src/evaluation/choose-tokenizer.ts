@@ -21,23 +21,31 @@ export interface WordScoring {
   readonly asianTer: boolean;
 }
 
+/** A choice, and sentences for people. */
+export interface TokenizerChoice {
+  readonly scoring: WordScoring;
+  /** About BLEU's words: none where they are the usual ones. */
+  readonly notes: readonly string[];
+  /** About scores that count words in another way. */
+  readonly otherNotes: readonly string[];
+}
+
 /**
  * Chooses how BLEU counts words, by the references' script where nothing is said: `zh` for Chinese, MeCab for Japanese and
  * Korean where its dictionary is given and else characters, characters for the scripts of South-East Asia that have no
  * spaces, and `13a` for everything else.
- * @returns the choice, and sentences for people about it: none where it is the usual one
  * @throws InputError as `openTokenizer`, and for a file that no tokenizer was named for
  */
 export async function chooseTokenizer(
   references: readonly string[],
   { tokenize, tokenizerModel }: TokenizerWish,
-): Promise<{ readonly scoring: WordScoring; readonly notes: readonly string[] }> {
+): Promise<TokenizerChoice> {
   const language = unspacedLanguage(references);
   const name = tokenize ?? nameFor(language, tokenizerModel);
   const tokenizer = await openTokenizer(name, tokenizerModel);
   const asianTer = language === 'Chinese' || language === 'Japanese';
   const notes = tokenize === undefined ? choiceNotes(language, tokenizer) : givenNotes(language, tokenizer);
-  return { scoring: { tokenize: tokenizer, asianTer }, notes: [...notes, ...otherNotes(language)] };
+  return { scoring: { tokenize: tokenizer, asianTer }, notes, otherNotes: otherNotes(language) };
 }
 
 const mecabNames: Partial<Record<Unspaced, TokenizerName>> = { Japanese: 'ja-mecab', Korean: 'ko-mecab' };

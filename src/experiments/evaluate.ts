@@ -76,7 +76,8 @@ async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Re
   const errorRates = options.gold === undefined ? [] : await alignmentErrorRates(runs, test, options.gold);
   const form = scoringForm(runs);
   const references = test.references.map(form.of);
-  const { scoring: words, notes: wordNotes } = await chooseTokenizer(references, options);
+  const { scoring: words, notes: choice, otherNotes } = await chooseTokenizer(references, options);
+  const wordNotes = [...choice, ...otherNotes];
   for (const note of wordNotes) say(note);
   const lengths = sentenceLengths(test.sources);
   makeWritableFolder(out);

@@ -89,8 +89,8 @@ export const score = defineCommand({
     const [hypotheses = [], ...rest] = texts;
     const references = rest.slice(0, referenceFiles.length);
     const source = options.source === undefined ? undefined : texts.at(-1);
-    const { scoring: words, notes } = await chooseTokenizer(references.flat(), options);
-    for (const note of notes) context.say(note);
+    const { scoring: words, notes, otherNotes } = await chooseTokenizer(references.flat(), options);
+    for (const note of [...notes, ...otherNotes]) context.say(note);
     if (words.tokenize.name !== 'none' && looksTokenized(hypotheses)) {
       context.say("many translations end in ' .' and look tokenized: BLEU is meant for plain text");
     }
