@@ -15,7 +15,8 @@ import { InputError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
 import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { describeDevice } from '../tensor/device.ts';
-import { openRuntime } from '../tensor/runtime.ts';
+import { setupProblems } from '../tensor/location.ts';
+import { openRuntime, type Runtime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { broadcast, type FinishInfo, type TrainingListener } from '../training/events.ts';
@@ -81,6 +82,13 @@ async function trainOwned(
   }
 }
 
+/** Why a training is slow, where it is because TensorFlow cannot be used. */
+export function engineNotes({ backend }: Pick<Runtime, 'backend'>, problems = setupProblems()): string[] {
+  if (backend !== 'wasm') return [];
+  const reasons = problems.map(({ what, remedy }) => ` ${what} (${remedy})`);
+  return [`warning: on WebAssembly, 6 to 11 times slower than TensorFlow:${reasons.join(';')}`];
+}
+
 /** What a training starts from. */
 interface Start {
   readonly variables: Readonly<Record<string, HostTensor>>;
@@ -144,7 +152,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       sentences: training.size,
       device: describeDevice(runtime.device),
       step: state.step,
-      notes: set.notes,
+      notes: [...set.notes, ...engineNotes(runtime)],
       ...(resumed === undefined && vectors && { vectors }),
     });
     return await train({

@@ -3,7 +3,7 @@ import { AttnError } from '../support/errors.ts';
 import { version } from '../support/version.ts';
 import { type BackendName, hasTensorFlow } from './backend.ts';
 import { describeGpu, diagnoseGpu, type GpuDiagnosis } from './gpu-doctor.ts';
-import { findTensorFlow, readSetupRecord, type SetupProblem } from './location.ts';
+import { type SetupProblem, setupProblems } from './location.ts';
 import { matrixRate } from './matrix-rate.ts';
 import { openRuntime } from './runtime.ts';
 
@@ -72,15 +72,6 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     ...(problems.length === 0 ? ['nothing is missing'] : []),
     ...problems.map(({ what, remedy }) => `problem: ${what}\n  ${remedy}`),
   ].join('\n');
-}
-
-/** What keeps TensorFlow from being used, as far as the files can tell. */
-function setupProblems(): SetupProblem[] {
-  const record = readSetupRecord();
-  const remedy = 'npx attn setup';
-  if (record === undefined) return [{ what: 'set-up has not run here', remedy }];
-  if (record.backend === 'wasm') return [record.problem];
-  return findTensorFlow() ? [] : [{ what: `TensorFlow's library is gone: ${record.library}`, remedy }];
 }
 
 /** The processor's features among those that TensorFlow's kernels use; none where the system does not list them (macOS). */

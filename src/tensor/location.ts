@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { systemCode } from '../support/errors.ts';
 
 /** A TensorFlow that set-up has installed and loaded once. */
 export interface TensorFlowLocation {
@@ -39,6 +40,21 @@ export function readSetupRecord(): SetupRecord | undefined {
     return JSON.parse(readFileSync(join(dirname(tfjsNode), 'lib/attn-setup.json'), 'utf8')) as SetupRecord;
   } catch {
     return undefined;
+  }
+}
+
+/** What keeps TensorFlow from being used, as far as the files can tell. */
+export function setupProblems(record: SetupRecord | undefined = readSetupRecord()): SetupProblem[] {
+  const remedy = 'npx attn setup';
+  if (record === undefined) return [{ what: 'set-up has not run here', remedy }];
+  if (record.backend === 'wasm') return [record.problem];
+  try {
+    accessSync(record.library, constants.R_OK);
+    return [];
+  } catch (error) {
+    const code = systemCode(error);
+    const what = code === 'ENOENT' ? 'is gone' : `cannot be read (${code})`;
+    return [{ what: `TensorFlow's library ${what}: ${record.library}`, remedy }];
   }
 }
 

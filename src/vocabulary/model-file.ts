@@ -156,6 +156,9 @@ export function isOwnModelFile(bytes: Uint8Array): boolean {
   }
 }
 
+/** Trainers make pieces of at most 16 characters unless told otherwise; sentencepiece-js dies of pieces of megabytes. */
+const LONGEST_PIECE = 10_000;
+
 function checkPieces(
   pieces: readonly Piece[],
   trainer: ReadonlyMap<number, ProtoField>,
@@ -177,6 +180,11 @@ function checkPieces(
   const seen = new Set<string>();
   for (const { text, kind } of pieces) {
     if (text === '') throw refuse('holds an empty piece');
+    if (text.length > LONGEST_PIECE) {
+      throw refuse(
+        `holds a piece of ${text.length.toLocaleString('en-US')} characters: ${JSON.stringify(text.slice(0, 20))}...`,
+      );
+    }
     if (seen.has(text)) throw refuse(`holds the piece ${JSON.stringify(text)} twice`);
     seen.add(text);
     if (kind === PieceKind.unknown && text !== pieces[UNKNOWN]?.text) throw refuse('holds two unknown pieces');

@@ -97,11 +97,12 @@ const valid: ModelFile = {
   normalizer: { name: 'n', charsmap: new Uint8Array(), wordwise: true },
 };
 
-test('a piece that stands twice, an empty one and a second unknown are refused by name', () => {
+test('a piece that stands twice, an empty or endless one and a second unknown are refused by name', () => {
   const withPiece = (extra: Piece) => writeModelFile({ ...valid, pieces: [...valid.pieces, extra] }, 1);
   for (const [extra, problem] of [
     [{ text: '▁a', score: -2, kind: PieceKind.normal }, /the piece "▁a" twice/],
     [{ text: '', score: -2, kind: PieceKind.normal }, /an empty piece/],
+    [{ text: '▁b'.repeat(2_500_000), score: -2, kind: PieceKind.normal }, /a piece of 5,000,000 characters: "▁b▁b/],
     [{ text: '<u>', score: 0, kind: PieceKind.unknown }, /two unknown pieces/],
   ] as const) {
     assert.throws(() => readModelFile(withPiece(extra), 'bad.model'), refusal(problem));
