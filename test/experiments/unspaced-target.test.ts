@@ -76,6 +76,7 @@ describe('a target without spaces between its words', { skip }, () => {
     const lines = readFileSync(join(folder, 'test.tsv'), 'utf8').trimEnd().split('\n');
     writeFileSync(references, lines.map((line) => `${line.split('\t')[1]}\n`).join(''));
     const scored = await attn('score', hypotheses, references, '--json');
+    assert.equal(scored.code, 0, scored.err);
     assert.equal(JSON.parse(scored.out).bleu.score, model!.bleu.score);
     assert.match(scored.err, /tokenizer zh/);
   });
