@@ -34,6 +34,8 @@ export function chooseDevice(name?: DeviceName): Device {
   } else if (name === 'cpu') {
     return { ...chosen, kind: 'cpu', card: undefined };
   } else if (name !== undefined && chosen.kind === 'cpu') {
+    // where there is no such card, that is what is wrong
+    namedCard(name);
     throw new InputError(`this process computes on ${describeDevice(chosen)} already`, { where: `device ${name}` });
   } else if (name !== undefined && indexOf(name) !== chosen.index) {
     throw new InputError(`this process computes on card ${chosen.index} already`, { where: `device ${name}` });
@@ -45,6 +47,11 @@ export function chooseDevice(name?: DeviceName): Device {
 export function describeDevice({ kind, index, card, passedOver }: Device): string {
   if (kind === 'gpu') return `GPU ${index}, ${card?.name}`;
   return passedOver === undefined ? 'the CPU' : `the CPU (not a GPU: ${passedOver})`;
+}
+
+/** The environment for another process that computes: it is shown the cards that this one was given. */
+export function environmentForOthers(): NodeJS.ProcessEnv {
+  return { ...process.env, CUDA_VISIBLE_DEVICES: visibleCards };
 }
 
 /** How many cards CUDA shows, in a process that has not chosen one; 0 where no TensorFlow serves them. */

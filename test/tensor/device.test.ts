@@ -117,7 +117,7 @@ test('a process keeps its card; its processor it may use besides', { skip }, () 
 });
 
 test('commands refuse a GPU that is not there before any work, with exit code 2', { skip }, () => {
-  for (const command of ['train', 'bench', 'demo', 'compare']) {
+  for (const command of ['train', 'demo']) {
     const { status, stdout, stderr } = attn([command, '--device', 'gpu'], { record: both }, { LD_LIBRARY_PATH: '' });
     assert.equal(status, 2);
     assert.equal(stdout, '');

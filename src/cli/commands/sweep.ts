@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { deviceOption } from '../../config/device.ts';
 import { toCommand } from '../../config/run-file.ts';
 import { defaultDataset } from '../../experiments/default-data.ts';
 import { readSweep, type Sweep, sweepSchema } from '../../experiments/sweep/file.ts';
@@ -10,6 +11,7 @@ import { formatStates } from '../../experiments/sweep/state-table.ts';
 import { sweep } from '../../experiments/sweep/sweep.ts';
 import { RunError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
+import { chooseDevice, countCards } from '../../tensor/device.ts';
 import { defineCommand } from '../command.ts';
 
 const { executor, jobs } = sweepSchema.shape;
@@ -20,11 +22,16 @@ export const sweepCommand = defineCommand({
   arguments: [{ name: '<file>', description: 'the YAML file of the sweep (docs/sweeps.md)' }],
   options: z.object({
     executor: executor.unwrap().optional().describe('where to train; as the file says, else on this machine'),
-    jobs: jobs.describe('runs at a time; as the file says, else one on this machine and any number on Slurm'),
+    jobs: jobs.describe(
+      'runs at a time; as the file says, else one on this machine, or one a card, and any number on Slurm',
+    ),
     out: z
       .string()
       .optional()
       .describe("folder of everything; as the file says, else checkpoints/ and the sweep's name"),
+    device: deviceOption.describe(
+      'cpu, gpu or gpu:N, of every run; as the file says, else each run has a card of its own where there are cards',
+    ),
     overwrite: z.boolean().default(false).describe('begin anew in a folder that holds a sweep'),
     dryRun: z.boolean().default(false).describe('print the runs and their commands, and start nothing'),
   }),
@@ -35,18 +42,23 @@ export const sweepCommand = defineCommand({
     'attn sweep rates.yaml --jobs 2',
     'attn sweep rates.yaml --executor slurm',
   ],
-  async run({ executor, jobs, out, overwrite, dryRun }, [file = ''], context) {
+  async run({ executor, jobs, device, out, overwrite, dryRun }, [file = ''], context) {
     const read = readSweep(file, out);
-    const definition: Sweep = { ...read, ...(executor && { executor }), ...(jobs && { jobs }) };
+    const runs = read.runs.map((one) => (device === undefined ? one : { ...one, run: { ...one.run, device } }));
+    const definition: Sweep = { ...read, runs, ...(executor && { executor }), ...(jobs && { jobs }) };
     if (dryRun) {
       context.print(context.json ? JSON.stringify(commandsOf(definition)) : describe(definition));
       context.say(`${definition.runs.length} runs; nothing was started`);
       return;
     }
     const needsData = definition.runs.some(({ run }) => run.data === undefined);
+    const local = definition.executor === 'local';
+    // before a card is chosen, since afterwards CUDA shows no other
+    const cards = local && runs.some(({ run }) => run.device !== 'cpu') ? countCards() : 0;
+    if (local && device !== undefined) chooseDevice(device);
     const outcome = await sweep(definition, {
       ...(needsData && { defaultData: await defaultDataset(context.say) }),
-      ...{ overwrite, signal: context.signal, say: context.say },
+      ...{ cards, overwrite, signal: context.signal, say: context.say },
     });
     if (outcome.kind === 'interrupted') {
       context.say('interrupted; the same command goes on where it stopped');

@@ -18,6 +18,7 @@ export const slurmSchema = z.object({
   time: z.union([z.string(), z.number()]).optional().describe('--time, of each run: 2:00:00, or minutes'),
   memory: z.union([z.string(), z.number()]).optional().describe('--mem, of each run: 4G, or megabytes'),
   cpus: z.number().int().positive().default(1).describe('--cpus-per-task, and the threads of each run'),
+  gpus: z.union([z.string(), z.number()]).optional().describe('--gpus, the cards of each run: 1, or a100:1'),
   setup: z.string().optional().describe('shell commands before each job: module load nodejs'),
 });
 export type SlurmOptions = z.output<typeof slurmSchema>;
@@ -39,7 +40,7 @@ export const sweepSchema = z.object({
     .positive()
     .max(1024)
     .optional()
-    .describe('runs at a time; unless said one on this machine, any number on Slurm'),
+    .describe('runs at a time; unless said one on this machine, or one a card; any number on Slurm'),
   slurm: mapping.default({}).describe('what each job asks for'),
 });
 

@@ -1,17 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, existsSync, openSync } from 'node:fs';
 import { runFolder } from '../../checkpoints/run-folder.ts';
+import type { DeviceName } from '../../config/device.ts';
 import { allowedCores, pinnedTo, shareCores } from '../../support/cores.ts';
 import { makeWritableFolder, writeFailure } from '../../support/files.ts';
 import { processName } from '../../support/processes.ts';
 import { attnCommand } from '../../support/program.ts';
+import { environmentForOthers } from '../../tensor/device.ts';
 import { readMetrics } from '../../training/metrics.ts';
 import { type PlannedRun, type SweepFolder, writeJob } from './folder.ts';
 import { lastWords } from './state.ts';
 
 export interface LocalOptions {
-  /** Runs at a time; each has its own share of the cores. */
+  /** Runs at a time; each has its own share of the cores, and a card to itself where there are as many. */
   readonly jobs: number;
+  /** Cards of this machine, for runs that name none. */
+  readonly cards: number;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
 }
@@ -26,7 +30,7 @@ const LOOK_EVERY = 1000;
 export async function trainLocally(
   folder: SweepFolder,
   runs: readonly PlannedRun[],
-  { jobs, signal, say }: LocalOptions,
+  { jobs, cards, signal, say }: LocalOptions,
 ): Promise<void> {
   makeWritableFolder(folder.logs);
   const queue = [...runs];
@@ -35,16 +39,17 @@ export async function trainLocally(
   const interrupt = () => stop.abort();
   signal.addEventListener('abort', interrupt);
   if (signal.aborted) stop.abort();
-  const work = async (cores: readonly number[]): Promise<void> => {
+  const work = async (cores: readonly number[], place: number): Promise<void> => {
+    const card: DeviceName | undefined = cards > 0 ? `gpu:${place % cards}` : undefined;
     for (let run = queue.shift(); run !== undefined && !stop.signal.aborted; run = queue.shift()) {
       const count = `[${runs.length - queue.length}/${runs.length}]`;
-      await trainOne(folder, run, { cores, count, signal: stop.signal, say });
+      await trainOne(folder, run, { cores, card, count, signal: stop.signal, say });
     }
   };
   const shares = shareCores(allowedCores(), Math.min(jobs, runs.length));
   const ends = await Promise.allSettled(
-    shares.map((cores) =>
-      work(cores).catch((error) => {
+    shares.map((cores, place) =>
+      work(cores, place).catch((error) => {
         stop.abort();
         throw error;
       }),
@@ -55,8 +60,10 @@ export async function trainLocally(
   if (failed) throw failed.reason;
 }
 
-interface OneOptions extends Omit<LocalOptions, 'jobs'> {
+interface OneOptions extends Omit<LocalOptions, 'jobs' | 'cards'> {
   readonly cores: readonly number[];
+  /** The card of a run that may have any. */
+  readonly card: DeviceName | undefined;
   /** `[2/6]`, before the name. */
   readonly count: string;
 }
@@ -64,17 +71,22 @@ interface OneOptions extends Omit<LocalOptions, 'jobs'> {
 async function trainOne(
   folder: SweepFolder,
   { name, run }: PlannedRun,
-  { cores, count, signal, say }: OneOptions,
+  { cores, card, count, signal, say }: OneOptions,
 ): Promise<void> {
   const log = folder.log(name);
   const resume = existsSync(runFolder(run.out).last);
   const threads = String(run.threads ?? cores.length);
   const words = ['train', folder.config(name), resume ? '--resume' : '--overwrite', '--threads', threads];
+  if (card !== undefined && (run.device === undefined || run.device === 'gpu')) words.push('--device', card);
   const [program = '', ...rest] = [...pinnedTo(cores), ...attnCommand(), ...words];
   say(`${count} ${name}: ${resume ? 'going on where it was stopped' : 'begun'}`);
   const output = openLog(log);
   // a process group of its own: Ctrl-C in the terminal reaches it through us, once
-  const child = spawn(program, rest, { stdio: ['ignore', output, output], detached: true });
+  const child = spawn(program, rest, {
+    stdio: ['ignore', output, output],
+    detached: true,
+    env: environmentForOthers(),
+  });
   closeSync(output);
   const ended = exited(child);
   try {

@@ -101,8 +101,8 @@ function evaluationWords(folder: SweepFolder, { name, slurm }: SlurmSweep, after
   ];
 }
 
-function resourceWords({ partition, account, qos, constraint, time, memory, cpus }: SlurmOptions): string[] {
-  const words = { partition, account, qos, constraint, time, mem: memory, 'cpus-per-task': cpus };
+function resourceWords({ partition, account, qos, constraint, time, memory, cpus, gpus }: SlurmOptions): string[] {
+  const words = { partition, account, qos, constraint, time, mem: memory, 'cpus-per-task': cpus, gpus };
   return Object.entries(words).flatMap(([key, value]) => (value === undefined ? [] : [`--${key}=${value}`]));
 }
 

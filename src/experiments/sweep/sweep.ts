@@ -16,6 +16,8 @@ import { lastWords, type RunState, statesOf } from './state.ts';
 export interface SweepOptions {
   /** The prepared dataset of runs whose file names none. */
   readonly defaultData?: string;
+  /** Cards of this machine, for runs that do not say what they compute on; each gets one. */
+  readonly cards?: number;
   /** Forget what an earlier sweep left in the folder. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
@@ -54,7 +56,9 @@ async function sweepOwned(definition: Sweep, options: SweepOptions): Promise<Swe
     if (underway) return { kind: 'underway', states: statesOf(folder, plan) };
   } else {
     const wanted = plan.runs.filter((_, i) => states[i]?.state !== 'finished');
-    if (wanted.length > 0) await trainLocally(folder, wanted, { jobs: definition.jobs ?? 1, signal, say });
+    const { cards = 0 } = options;
+    const jobs = definition.jobs ?? Math.max(1, cards);
+    if (wanted.length > 0) await trainLocally(folder, wanted, { jobs, cards, signal, say });
     if (signal.aborted) return { kind: 'interrupted' };
   }
   const current = currentResults(folder, plan, statesOf(folder, plan));

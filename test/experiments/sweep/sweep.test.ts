@@ -113,6 +113,23 @@ describe('a sweep on this machine', { skip }, () => {
     assert.ok(!existsSync(join(folder.runs, 'dot')), 'also the runs that the file has no more');
   });
 
+  test('each run gets a card of its own, in turn, unless it names what it computes on', async () => {
+    const runs = ['a', 'b', 'c', 'd', 'e'].map((name) => `{name: ${name}, device: ${name === 'd' ? 'gpu:7' : 'gpu'}}`);
+    const definition = readSweep(write('cards.yaml', `runs: [${runs.join(', ')}]\n`), join(root, 'cards'));
+    const own = sweepFolder(definition.out);
+    // there is no card here, so each training says which one it was given, and ends
+    const said: string[] = [];
+    const options = { overwrite: false, signal: new AbortController().signal, say: (text: string) => said.push(text) };
+    await assert.rejects(sweep(definition, { ...options, cards: 2 }), /every|all|failed/i);
+    const given = definition.runs.map(({ name }) => /--device (\S+):/.exec(readFileSync(own.log(name), 'utf8'))?.[1]);
+    assert.equal(given[3], 'gpu:7');
+    for (const [i, device] of given.entries()) if (i !== 3) assert.match(device ?? '', /^gpu:[01]$/);
+    assert.deepEqual(new Set(given), new Set(['gpu:0', 'gpu:1', 'gpu:7']), 'two at a time, one a card');
+    const { code, err } = await attn('sweep', join(root, 'cards.yaml'), '--device', 'gpu');
+    assert.equal(code, 2);
+    assert.match(err, /^attn: --device gpu: no/m, 'said at once, not by every run');
+  });
+
   test('interrupted, its trainings save where they are; begun again, they go on there; seeds are summed up', async () => {
     const definition = readSweep(
       write('seeds.yaml', 'seeds: [1, 2]\nruns: [{name: long, maxSteps: 300}]\n'),
@@ -205,7 +222,7 @@ describe('a sweep on this machine', { skip }, () => {
 
   test('a dry run prints every run with its command, and writes nothing', async () => {
     const path = join(root, 'dry');
-    const file = write('dry.yaml', 'grid: {hidden: [16, 32]}\nseeds: [1, 2]\n');
+    const file = write('dry.yaml', 'grid: {hidden: [16, 32]}\nseeds: [1, 2]\nslurm: {gpus: a100:1}\n');
     const local = await attn('sweep', file, '--out', path, '--dry-run');
     assert.equal(local.code, 0, local.err);
     assert.equal(local.out.match(/^# hidden-(16|32)-[12]\nattn train .*--hidden (16|32)/gm)?.length, 4);
@@ -215,9 +232,11 @@ describe('a sweep on this machine', { skip }, () => {
       ['hidden-16-1', 'hidden-16-2', 'hidden-32-1', 'hidden-32-2'],
     );
     const slurm = await attn('sweep', file, '--out', path, '--dry-run', '--executor', 'slurm', '--jobs', '2');
-    assert.match(slurm.out, /^sbatch .*--array=0,1,2,3%2/m);
+    assert.match(slurm.out, /^sbatch .*--array=0,1,2,3%2 .*--gpus=a100:1 /m);
     assert.match(slurm.out, /--dependency=afterany:ARRAY,singleton/);
     assert.match(slurm.out, /^runs=\(hidden-16-1 hidden-16-2 hidden-32-1 hidden-32-2\)$/m);
+    const onCpu = await attn('sweep', file, '--out', path, '--dry-run', '--device', 'cpu');
+    assert.equal(onCpu.out.match(/--device cpu/g)?.length, 4);
     assert.ok(!existsSync(path));
   });
 

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { createSearch } from '../../src/decoding/search.ts';
+import { loadTensorFlow, withoutNativeStderr } from '../../src/tensor/library.ts';
+import { findTensorFlow } from '../../src/tensor/location.ts';
+import { adagrad, adam, type Optimizer, sgd } from '../../src/tensor/optimizers.ts';
+import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
+import { alone, kinds, nameOf, randomSentences, tinyModel } from '../decoding/models.ts';
+import { tinyTraining } from '../helpers/copy-task.ts';
+
+// The library that serves cards, with its processor's kernels: TensorFlow checks every operation, type and shape when it
+// imports a graph, and this needs no card.
+const location = findTensorFlow('gpu');
+const skip = location === undefined ? 'TensorFlow for GPUs is not installed here: npx attn setup --gpu' : false;
+
+const open: Runtime[] = [];
+after(() => {
+  for (const runtime of open) runtime.close();
+});
+
+/** A runtime on the library for GPUs: the first that a process loads is the one it has. */
+async function onGpuLibrary(precision: 'float32' | 'bfloat16'): Promise<Runtime> {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  withoutNativeStderr(() => loadTensorFlow(location));
+  const runtime = await openRuntime({ backend: 'tensorflow', device: 'cpu', threads: 2, precision });
+  open.push(runtime);
+  const loaded = readFileSync('/proc/self/maps', 'utf8').match(/\S*libtensorflow_\S*/g) ?? [];
+  assert.deepEqual(
+    new Set(loaded),
+    new Set([location?.library, location?.frameworkLibrary]),
+    'also the binding takes this library, and no other',
+  );
+  return runtime;
+}
+
+for (const precision of ['float32', 'bfloat16'] as const) {
+  test(`every model's training and search import into the library for GPUs, ${precision}`, { skip }, async () => {
+    const runtime = await onGpuLibrary(precision);
+    // products of bfloat16 are made in one place, so that few models have all of them
+    const wanted = precision === 'float32' ? kinds : kinds.filter(({ arch, cell }) => arch ?? cell);
+    for (const kind of wanted) {
+      const training = await tinyTraining(runtime, kind, { dropout: 0.1, shards: 2 });
+      assert.ok(Number.isFinite(await training.update(0)), nameOf(kind));
+      const { model, parameters } = tinyModel(kind);
+      const search = createSearch(runtime, alone(model), await runtime.variables(parameters));
+      const [hypotheses] = await search(randomSentences(2, 5), { beam: 3, nbest: 1 });
+      assert.equal(hypotheses?.length, 1, nameOf(kind));
+    }
+  });
+}
+
+test('every optimizer imports into the library for GPUs', { skip }, async () => {
+  const runtime = await onGpuLibrary('float32');
+  const optimizers: readonly Optimizer[] = [adam(), adam(0.9, 0.999, 1e-8, 0.05), sgd(), adagrad()];
+  for (const optimizer of optimizers) {
+    const training = await tinyTraining(runtime, {}, { optimizer });
+    assert.ok(Number.isFinite(await training.update(0)));
+  }
+});
