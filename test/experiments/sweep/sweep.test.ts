@@ -127,7 +127,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.deepEqual(new Set(given), new Set(['gpu:0', 'gpu:1', 'gpu:7']), 'two at a time, one a card');
     const { code, err } = await attn('sweep', join(root, 'cards.yaml'), '--device', 'gpu');
     assert.equal(code, 2);
-    assert.match(err, /^attn: --device gpu: no/m, 'said at once, not by every run');
+    assert.match(err, /^attn: --device gpu: .*\n {2}npx attn .*\n$/, 'said at once, not by every run');
   });
 
   test('interrupted, its trainings save where they are; begun again, they go on there; seeds are summed up', async () => {
@@ -232,7 +232,8 @@ describe('a sweep on this machine', { skip }, () => {
       ['hidden-16-1', 'hidden-16-2', 'hidden-32-1', 'hidden-32-2'],
     );
     const slurm = await attn('sweep', file, '--out', path, '--dry-run', '--executor', 'slurm', '--jobs', '2');
-    assert.match(slurm.out, /^sbatch .*--array=0,1,2,3%2 .*--gpus=a100:1 /m);
+    assert.match(slurm.out, /^sbatch .*--array=0,1,2,3%2/m);
+    assert.match(slurm.out, /--cpus-per-task=1 --gpus=a100:1 \S+train\.sh$/m);
     assert.match(slurm.out, /--dependency=afterany:ARRAY,singleton/);
     assert.match(slurm.out, /^runs=\(hidden-16-1 hidden-16-2 hidden-32-1 hidden-32-2\)$/m);
     const onCpu = await attn('sweep', file, '--out', path, '--dry-run', '--device', 'cpu');
