@@ -206,7 +206,7 @@ function save(path: string, tensors: NamedTensors, metadata: Metadata, floats: F
     saveTensors(path, tensors, metadata, floats);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    throw new RunError(`the checkpoint was not saved: ${error.message}`, {
+    throw new RunError(`the checkpoint was not saved: ${error.problem}`, {
       where: path,
       remedy: 'the one before it is intact: free some space, then run the same command again, a training with --resume',
       cause: error,

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { latestDataset } from '../dataset/latest.ts';
 import { InputError, systemCode } from '../support/errors.ts';
 import { loadRun, modelFile } from './checkpoint.ts';
-import { runFolder } from './run-folder.ts';
+import { NO_MODEL_REMEDY, runFolder } from './run-folder.ts';
 
 /** How far down runs are looked for: `checkpoints/demo/runs/dot`. */
 const DEEPEST = 3;
@@ -43,7 +43,7 @@ export function meantRuns(folder: string): MeantRuns {
   if (newest === undefined) {
     throw new InputError('holds no trained model', {
       where: folder,
-      remedy: 'train one: attn demo, or attn train --score concat',
+      remedy: NO_MODEL_REMEDY,
     });
   }
   const latest = latestDataset();

@@ -56,8 +56,12 @@ export function folderOfModel(file: string): string {
 /** @throws InputError where there is nothing that could be a model */
 export function checkExists(path: string): void {
   if (existsSync(path)) return;
-  throw new InputError('no such model', { where: path, remedy: 'name the folder of a run, as attn train writes it' });
+  throw new InputError('no such model', { where: path, remedy: NO_MODEL_REMEDY });
 }
+
+/** What to do where there is no model, whoever says it. */
+export const NO_MODEL_REMEDY =
+  'train one (attn demo, or attn train), or name the folder of a run with --checkpoint or --checkpoints';
 
 /** @throws InputError where a folder holds anything: a model is not to be written over, nor is what is not of attn */
 export function checkEmpty(path: string): void {

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
-import { currentName, resolveOptions } from '../config/options.ts';
+import { resolveOptions } from '../config/options.ts';
 import { InputError } from '../support/errors.ts';
+import { didYouMean } from '../support/nearest.ts';
 import { EOS, UNKNOWN, type Vocabulary } from '../vocabulary/vocabulary.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import type { Hypothesis } from './hypothesis.ts';
@@ -42,10 +43,11 @@ export interface Translator {
   readonly runs: readonly [TrainedRun, ...TrainedRun[]];
   /**
    * Translates sentences together: many in one call take much less time than one a call. A line without words stays empty.
-   * @throws InputError for an option out of range, and options that do not go together
+   * @throws InputError for an option out of range or unknown, and options that do not go together
+   * @throws TypeError for sentences that are no array of strings, Error after `close()`
    */
   translate(sentences: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
-  /** Frees the engine, once the calls made before are answered. A later call starts it again. */
+  /** Frees the engine, once the calls made before are answered. A call made after it is refused. */
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export async function loadTranslator(
   paths: string | readonly string[],
   engineOptions: EngineOptions = {},
 ): Promise<Translator> {
+  checkEngineOptions(engineOptions);
   const runs = await openRuns([paths].flat());
   const read = sourceReader(runs);
   const engine = new Engine(runs, engineOptions);
@@ -95,10 +98,18 @@ export async function loadTranslator(
       return { source: sentences[i] as string, pieces, truncated, hypotheses: own.length > 0 ? own : [nothing] };
     });
   };
+  let closed = false;
   return {
     runs,
-    translate: (sentences, options = {}) => inTurn(() => translate(sentences, options)),
-    close: () => inTurn(() => engine.close()),
+    async translate(sentences, options = {}) {
+      if (closed) throw new Error('the translator is closed: load another with loadTranslator()');
+      checkSentences(sentences);
+      return inTurn(() => translate(sentences, options));
+    },
+    close() {
+      closed = true;
+      return inTurn(() => engine.close());
+    },
   };
 }
 
@@ -133,10 +144,38 @@ function checkSameVocabularies(first: TrainedRun, other: TrainedRun): void {
   }
 }
 
-/** A search as it was asked for, checked. What is no option of a search is passed over. */
+/** A search as it was asked for, checked. */
 function searchOf(options: Omit<SearchOptions, 'unknownWords'>): Omit<SearchSettings, 'unknownWords'> {
-  const known = Object.entries(options).filter(([key]) => currentName(searchSchema, key) in searchSchema.shape);
-  return resolveOptions(searchSchema, [{ values: Object.fromEntries(known), name: (key) => key }]);
+  return resolveOptions(searchSchema, [{ values: { ...options }, name: (key) => key }]);
+}
+
+const engineOptionNames: Readonly<Record<keyof EngineOptions, true>> = {
+  backend: true,
+  device: true,
+  threads: true,
+  precision: true,
+};
+
+/** @throws InputError for an option that there is not */
+function checkEngineOptions(options: EngineOptions): void {
+  const names = Object.keys(engineOptionNames);
+  const unknown = Object.keys(options).find((key) => !names.includes(key));
+  if (unknown === undefined) return;
+  throw new InputError(`unknown option '${unknown}'`, {
+    where: 'loadTranslator',
+    remedy: `${didYouMean(unknown, names)}valid options: ${names.join(', ')}`,
+  });
+}
+
+/** @throws TypeError for what a program in JavaScript may hand over in the place of sentences */
+function checkSentences(sentences: unknown): void {
+  if (!Array.isArray(sentences)) {
+    throw new TypeError(
+      `translate() takes an array of sentences, as in translate(['Ho fame.']), not a ${typeof sentences}`,
+    );
+  }
+  const at = sentences.findIndex((sentence) => typeof sentence !== 'string');
+  if (at >= 0) throw new TypeError(`translate() takes strings; sentence ${at} is a ${typeof sentences[at]}`);
 }
 
 function asText(

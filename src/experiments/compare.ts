@@ -102,7 +102,7 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
       if (reason === 'interrupted') return undefined;
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
-      failures.push({ name, problem: error.message });
+      failures.push({ name, problem: error.problem });
       say(error.describe());
     }
   }

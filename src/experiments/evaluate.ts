@@ -229,6 +229,6 @@ async function writeOwnReport(
     });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    say(`${run.path} keeps its old model card: ${error.message}`);
+    say(`${run.path} keeps its old model card: ${error.problem}`);
   }
 }

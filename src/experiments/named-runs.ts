@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { findRuns } from '../checkpoints/find-runs.ts';
+import { NO_MODEL_REMEDY } from '../checkpoints/run-folder.ts';
 import type { NamedRun } from '../checkpoints/trained-run.ts';
 import { InputError } from '../support/errors.ts';
 
@@ -15,7 +16,7 @@ export function namedRuns(folders: readonly string[]): NamedRun[] {
     if (found.length > 0) return found;
     throw new InputError('holds no trained model', {
       where: folder,
-      remedy: 'train one: attn train',
+      remedy: NO_MODEL_REMEDY,
     });
   });
   const distinct = [...new Map(paths.map((path) => [realpathSync(path), path])).values()];

@@ -83,7 +83,7 @@ export function commonTestSet(runs: readonly TrainedRun[]): TestSet {
       return { names, test: preparedTestSet(data) };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      throw new InputError(`the data of ${names.join(', ')}: ${error.message}`, {
+      throw new InputError(`the data of ${names.join(', ')}: ${error.problem}`, {
         where: error.where ?? data,
         remedy: 'prepare them again, or name a test set: --test FILE.tsv',
         cause: error,

@@ -4,20 +4,22 @@
  */
 export class AttnError extends Error {
   readonly exitCode: number;
+  /** What was wrong, without where; `message` has both, for programs that show nothing else. */
+  readonly problem: string;
   readonly where: string | undefined;
   readonly remedy: string | undefined;
 
-  constructor(exitCode: number, message: string, details: ErrorDetails = {}) {
-    super(message, { cause: details.cause });
+  constructor(exitCode: number, problem: string, details: ErrorDetails = {}) {
+    super(details.where === undefined ? problem : `${details.where}: ${problem}`, { cause: details.cause });
     this.exitCode = exitCode;
+    this.problem = problem;
     this.where = details.where;
     this.remedy = details.remedy;
   }
 
-  /** `where: message` and the remedy on a line of its own. */
+  /** The message, and the remedy on a line of its own. */
   describe(): string {
-    const head = this.where === undefined ? this.message : `${this.where}: ${this.message}`;
-    return this.remedy === undefined ? head : `${head}\n  ${this.remedy}`;
+    return this.remedy === undefined ? this.message : `${this.message}\n  ${this.remedy}`;
   }
 }
 

@@ -38,7 +38,7 @@ export async function diagnose(): Promise<Diagnosis> {
       runtime.close();
     } catch (error) {
       if (!(error instanceof AttnError)) throw error;
-      problems.push({ what: error.message, remedy: 'npx attn setup' });
+      problems.push({ what: error.problem, remedy: 'npx attn setup' });
       backend = 'wasm';
     }
   }

@@ -56,7 +56,7 @@ export async function diagnoseGpu(): Promise<{ gpu: GpuDiagnosis | null; problem
     return { gpu, problems: [] };
   } catch (error) {
     if (!(error instanceof AttnError)) throw error;
-    return unused(error.message, [{ what: error.message, remedy: error.remedy ?? remedy }]);
+    return unused(error.problem, [{ what: error.problem, remedy: error.remedy ?? remedy }]);
   }
 }
 

@@ -27,7 +27,7 @@ export function trainBothSides(
   const each = sides.map(
     ({ side, error }) => `the ${side} ${'atMost' in error.limit ? 'gives' : 'needs'} ${numberOf(error)}`,
   );
-  const message = `${first.error.message.replace(/:.*/, '')}: ${each.join(', ')}`;
+  const message = `${first.error.problem.replace(/:.*/, '')}: ${each.join(', ')}`;
   const impossible = () =>
     new InputError(message, { where: '--size', remedy: 'no size suits both: take --shared, or a larger corpus' });
   if (kinds.size > 1) throw impossible();

@@ -145,3 +145,21 @@ test('a sentence that begins with a dash is translated, an option that is none i
   assert.deepEqual([slip.code, slip.err.includes('translate -- ')], [2, false]);
   assert.match(shell('attn translate --checkpoint toy "--beam 5"').err, /unknown option/);
 });
+
+test('where there is no model, every command says the same', () => {
+  mkdirSync(join(folder, 'empty/checkpoints'), { recursive: true });
+  const remedies = [
+    'translate tom',
+    'translate --checkpoint nope tom',
+    'eval --checkpoints .',
+    'export nope --out x',
+  ].map((words) => {
+    const { code, err } = shell(`cd empty && attn ${words}`);
+    assert.equal(code, 2, err);
+    return err.split('\n')[1];
+  });
+  assert.deepEqual(
+    [...new Set(remedies)],
+    ['  train one (attn demo, or attn train), or name the folder of a run with --checkpoint or --checkpoints'],
+  );
+});

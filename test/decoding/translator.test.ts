@@ -179,6 +179,26 @@ test('options out of range are refused by name, before anything is translated', 
   await assert.rejects(translator.translate(sentences, lengths), /at least 4 .* at most 3/);
 });
 
+test('options that there are not, sentences that are none, and calls after close() are refused in plain words', async () => {
+  const path = await writeToyRun(join(scratch, 'refusing'));
+  const translator = await loadTranslator(path, { backend: 'wasm', threads: 1 });
+  const call = translator.translate as (sentences: unknown, options?: object) => Promise<unknown>;
+  await assert.rejects(call(['tom'], { beem: 3 }), /beem: unknown option 'beem'/);
+  await assert.rejects(call(['tom'], { unknownWords: true }), /unknown option 'unknownWords'/);
+  await assert.rejects(call(['tom'], { beam: 0 }), /^InputError: beam: 0: must be more than 0$/);
+  await assert.rejects(call('tom'), /^TypeError: translate\(\) takes an array of sentences.*not a string$/);
+  await assert.rejects(call(undefined), /^TypeError: .*not a undefined$/);
+  await assert.rejects(call(['tom', 3]), /^TypeError: .*sentence 1 is a number$/);
+  await translator.close();
+  await assert.rejects(call(['tom']), /^Error: the translator is closed: load another/);
+  await translator.close();
+  await assert.rejects(loadTranslator(path, { beckend: 'wasm' } as object), /unknown option 'beckend'/);
+});
+
+test('an error of the library names the path in its message', async () => {
+  await assert.rejects(loadTranslator('nope'), { name: 'InputError', message: 'nope: no such model' });
+});
+
 test('an option that is undefined is as if it was not given', async () => {
   const translator = await toyTranslator();
   const unsaid = { beam: undefined, nbest: undefined, lengthPenalty: undefined, minOutputLength: undefined };

@@ -66,7 +66,7 @@ test('a pipe or a device is refused, and stays', { skip: noPipes }, () => {
   assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
   symlinkSync('/dev/null', link);
   for (const path of [pipe, link]) {
-    assert.throws(() => new AtomicFile(path), { name: 'InputError', message: 'is no regular file' });
+    assert.throws(() => new AtomicFile(path), { name: 'InputError', problem: 'is no regular file' });
   }
   assert.ok(lstatSync(pipe).isFIFO());
   assert.deepEqual(readdirSync(folder).sort(), ['null', 'pipe']);
