@@ -21,12 +21,14 @@ export interface Chart {
   readonly title: string;
   readonly xLabel: string;
   readonly series: readonly Series[];
+  /** Where the x axis begins, if not at the first point: time begins at 0. */
+  readonly xFrom?: number;
   /** Where round numbers will not do: categories. */
   readonly xTicks?: readonly Tick[];
   readonly decimals: number;
 }
 
-const plot = { width: 480, height: 300, left: 38, top: 10, bottom: 44 };
+const plot = { width: 480, height: 300, left: 38, top: 10, bottom: 47 };
 /** The least room of the lines, and the height of a name. */
 const narrowest = 280;
 const nameHeight = 14;
@@ -49,7 +51,12 @@ export function lineChart(chart: Chart): string {
   const width = Math.max(plot.width, plot.left + narrowest + right);
   const height = Math.max(plot.height, plot.top + nameHeight * names.length + plot.bottom);
   const bottom = height - plot.bottom;
-  const xTicks = chart.xTicks ?? roundTicks(points.map(({ x }) => x)).map((at) => ({ at, label: trim(at) }));
+  const xTicks =
+    chart.xTicks ??
+    roundTicks([...points.map(({ x }) => x), ...(chart.xFrom === undefined ? [] : [chart.xFrom])]).map((at) => ({
+      at,
+      label: trim(at),
+    }));
   const yTicks = roundTicks(points.map(({ y }) => y));
   const toX = scaleBetween([...xTicks.map(({ at }) => at), ...points.map(({ x }) => x)], plot.left + 8, width - right);
   const toY = scaleBetween([...yTicks, ...points.map(({ y }) => y)], bottom, plot.top);
@@ -92,7 +99,7 @@ export function lineChart(chart: Chart): string {
     `<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">`,
     ...grid,
     ...axis,
-    `<text class="axis" x="${(plot.left + width - right) / 2}" y="${height - 2}" text-anchor="middle">${escapeXml(chart.xLabel)}</text>`,
+    `<text class="axis" x="${(plot.left + width - right) / 2}" y="${height - 5}" text-anchor="middle">${escapeXml(chart.xLabel)}</text>`,
     ...lines,
     ...ends,
     '</svg>',

@@ -23,26 +23,39 @@ export function heatmapSvg(matrix: LabelledMatrix, title?: string): string {
     const weight = matrix.weights[row]![column]!;
     const tip = escapeXml(`${matrix.rows[row]} looks at ${matrix.columns[column]}: ${percent(weight)}`);
     const place = `x="${round(x)}" y="${round(y)}" width="${cell - 1}" height="${cell - 1}"`;
-    return `<rect class="cell" ${place} fill="${hexColourOf(weight)}"><title>${tip}</title></rect>`;
+    return `<rect class="cell" ${place} fill="${hexColourOf(weight)}" style="--dark:${hexColourOf(1 - weight)}"><title>${tip}</title></rect>`;
   });
   const texts = labels.map(({ kind, text, anchor, x, y, angle, size }) => {
     const turn = angle === 0 ? '' : ` transform="rotate(${angle} ${round(x)} ${round(y)})"`;
     const style = `font-size="${size}" text-anchor="${anchor}" fill="${hexOf(inks[kind])}"`;
     return `<text class="${kind}" x="${round(x)}" y="${round(y)}" ${style}${turn}>${escapeXml(text)}</text>`;
   });
-  const stops = Array.from({ length: 17 }, (_, i) => `<stop offset="${i / 16}" stop-color="${hexColourOf(i / 16)}"/>`);
   const name = escapeXml(title ?? 'Attention');
   const summary = `Rows, what was written: ${matrix.rows.join(' ')}. Columns, what was read: ${matrix.columns.join(' ')}.`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}" font-family="system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">`,
     `<title>${name}</title><desc>${escapeXml(summary)}</desc>`,
-    `<defs><linearGradient id="scale">${stops.join('')}</linearGradient></defs>`,
-    `<rect width="${width}" height="${height}" fill="${hexOf(paper)}"/>`,
+    `<style>${darkStyle}</style>`,
+    `<defs>${gradient('scale', (weight) => weight)}${gradient('scale-dark', (weight) => 1 - weight)}</defs>`,
+    `<rect class="paper" width="${width}" height="${height}" fill="${hexOf(paper)}"/>`,
     ...rectangles,
     `<rect class="legend" x="${round(legend.x)}" y="${round(legend.y)}" width="${legend.width}" height="${legend.height}" fill="url(#scale)" stroke="${hexOf(gridColour)}"/>`,
     ...texts,
     '</svg>\n',
   ].join('\n');
+}
+
+/** On a dark page the picture is dark, as the report is: its ground, its words and its scale, which runs the other way. */
+const darkStyle =
+  '@media (prefers-color-scheme: dark) { .paper { fill: #14171b } .cell { fill: var(--dark) } text { fill: #e3e6e9 } ' +
+  'text.tick { fill: #98a1ab } .legend { fill: url(#scale-dark); stroke: #2b3138 } }';
+
+function gradient(id: string, weightAt: (share: number) => number): string {
+  const stops = Array.from(
+    { length: 17 },
+    (_, i) => `<stop offset="${i / 16}" stop-color="${hexColourOf(weightAt(i / 16))}"/>`,
+  );
+  return `<linearGradient id="${id}">${stops.join('')}</linearGradient>`;
 }
 
 /** The same picture as a PNG, two pixels for each CSS pixel. */

@@ -36,12 +36,23 @@ export function reportHtml(report: Report, attention: readonly SentenceAttention
   return htmlPage({
     kind: 'translation report',
     title: `Translation report: ${test.name}`,
-    heading: test.name,
+    // a path is no title: it is named among the facts
+    heading: isPath(test.name) ? 'Translation report' : test.name,
     lead: findings(report).join(' '),
-    facts: [plural(test.sentences, 'sentence'), plural(models.length, 'model'), day, `attn ${report.version}`],
+    facts: [
+      ...(isPath(test.name) ? [test.name] : []),
+      plural(test.sentences, 'sentence'),
+      plural(models.length, 'model'),
+      day,
+      `attn ${report.version}`,
+    ],
     sections,
     attention,
   });
+}
+
+function isPath(name: string): boolean {
+  return /[/\\]|\.\w+$/.test(name);
 }
 
 /** A page with the attention viewer alone, for sentences that were just translated. */
@@ -120,8 +131,8 @@ function learningSection(report: Report): string {
           ]
         : [],
     );
-  const xLabel = `${label} of training`;
-  return `<div class="figures">${figure({ title: 'BLEU on the validation split', xLabel, decimals: 1, series: series((p) => p.bleu) })}${figure({ title: 'Loss on the validation split', xLabel, decimals: 3, series: series((p) => p.loss) })}</div>`;
+  const axis = { xLabel: `${label} of training`, xFrom: 0 };
+  return `<div class="figures">${figure({ title: 'BLEU on the validation split', ...axis, decimals: 1, series: series((p) => p.bleu) })}${figure({ title: 'Loss on the validation split', ...axis, decimals: 3, series: series((p) => p.loss) })}</div>`;
 }
 
 function lengthSection(report: Report): string {
@@ -148,7 +159,7 @@ function lengthChart(report: Report): Chart {
 }
 
 function figure(chart: Chart): string {
-  return `<figure><figcaption>${escapeXml(chart.title)}</figcaption>${lineChart(chart)}</figure>`;
+  return `<figure><figcaption>${escapeXml(chart.title)}</figcaption><div class="scroll">${lineChart(chart)}</div></figure>`;
 }
 
 function sampleSection(samples: readonly Sample[]): string {

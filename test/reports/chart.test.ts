@@ -50,6 +50,24 @@ test('points stand where their numbers say: evenly spaced in x, twice as high fo
   assert.equal(xs[3], xs[0]);
 });
 
+test('time begins at 0, wherever the first point stands', () => {
+  const late: Chart = {
+    ...chart,
+    series: [
+      {
+        ...chart.series[0]!,
+        points: [
+          { x: 10, y: 1 },
+          { x: 20, y: 2 },
+        ],
+      },
+    ],
+  };
+  const firstTick = (svg: string) => /text-anchor="middle">([^<]*)</.exec(svg)?.[1];
+  assert.equal(firstTick(lineChart(late)), '10');
+  assert.equal(firstTick(lineChart({ ...late, xFrom: 0 })), '0');
+});
+
 test('grid lines are round numbers around all values', () => {
   assert.deepEqual(numbers(lineChart(chart), /text-anchor="end">(\d+)</g), [10, 20, 30, 40, 50]);
 });

@@ -60,6 +60,16 @@ test('each cell of the SVG has the colour of its weight, row by row', () => {
   assert.deepEqual(fills, matrix.weights.flat().map(hexColourOf));
 });
 
+test('on a dark page the SVG is dark: its ground, its words and its scale', () => {
+  const svg = heatmapSvg(matrix);
+  assert.match(svg, /@media \(prefers-color-scheme: dark\) \{ \.paper \{ fill: #14171b \}/);
+  const dark = [...svg.matchAll(/style="--dark:(#\w{6})"/g)].map(([, colour]) => colour);
+  assert.deepEqual(
+    dark,
+    matrix.weights.flat().map((weight) => hexColourOf(1 - weight)),
+  );
+});
+
 test('the SVG says the weight of each cell and names every row and column', () => {
   const svg = heatmapSvg(matrix, 'concat');
   assert.ok(svg.includes('<title>▁hung looks at ▁fame: 92.0 %</title>'));

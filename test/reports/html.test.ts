@@ -21,6 +21,17 @@ test('the page names nothing outside itself, and forbids itself to fetch anythin
   assert.match(html, /Content-Security-Policy" content="default-src 'none'/);
 });
 
+test('a path is no heading: the report has a title, and the path stands among the facts', () => {
+  const report = exampleReport();
+  const heading = (name: string) => {
+    const html = reportHtml({ ...report, test: { ...report.test, name } });
+    return [/<h1>(.*?)<\/h1>/.exec(html)?.[1], /<p class="facts"><span>(.*?)<\/span>/.exec(html)?.[1]];
+  };
+  assert.deepEqual(heading('data/test.tsv'), ['Translation report', 'data/test.tsv']);
+  assert.deepEqual(heading('test.tsv'), ['Translation report', 'test.tsv']);
+  assert.deepEqual(heading('everyday sentences'), ['everyday sentences', '2339 sentences']);
+});
+
 test('no sentence, name or piece can end a script or start a tag', () => {
   const evil = '</script><script>alert(1)</script><!-- \u2028 " \' &';
   const attention = attentionMatrix({

@@ -213,10 +213,71 @@ test('heads can be chosen where a model has several, and only there', options, a
 test('all models stand side by side, and a click opens one', options, async () => {
   await withPage({}, async (page) => {
     await radio(page, 'All models').check();
-    assert.deepEqual(await page.locator('.card strong').allTextContents(), ['dot', 'general', 'concat']);
+    assert.deepEqual(await page.locator('.card button').allTextContents(), ['dot', 'general', 'concat']);
     await page.getByRole('button', { name: /^concat/ }).click();
     assert.ok(await radio(page, 'Matrix').isChecked());
     assert.ok(await radio(page, 'concat').isChecked());
+  });
+});
+
+test('each of the small pictures names the words that it is of', options, async () => {
+  await withPage({ width: 360 }, async (page) => {
+    await radio(page, 'All models').check();
+    const card = page.locator('.card').first();
+    const words = (await page.locator('.words').allTextContents()).map((line) => line.trim().split(/\s+/));
+    assert.deepEqual((await card.locator('th span').allTextContents()).slice(0, words[0]!.length), words[0]);
+    assert.deepEqual(await card.locator('tr > th:first-child span').allTextContents(), words[1]);
+  });
+});
+
+test('on a telephone what is wider than the screen fades on its right until its end is there', options, async () => {
+  const fade = (page: Page) =>
+    eachNode(
+      page,
+      '#scores .scroll:first-of-type',
+      'Math.round(parseFloat(getComputedStyle(node).getPropertyValue("--more")))',
+    );
+  await withPage({ width: 360 }, async (page) => {
+    assert.ok(Number((await fade(page))[0]) > 20);
+    await page.evaluate(`document.querySelector('#scores .scroll').scrollLeft = 10_000`);
+    await page.evaluate('new Promise(requestAnimationFrame)');
+    await page.evaluate('new Promise(requestAnimationFrame)');
+    assert.equal(Number((await fade(page))[0]), 0);
+  });
+  await withPage({ width: 1280 }, async (page) => assert.equal(Number((await fade(page))[0]), 0));
+});
+
+test('on a telephone the words of a chart can be read and the keys are not spoken of', options, async () => {
+  await withPage({ width: 360 }, async (page) => {
+    const sizes = await eachNode(page, '.chart .tick', 'node.getBoundingClientRect().height');
+    assert.ok(Number(sizes[0]) >= 11, sizes[0]);
+    assert.ok(await page.locator('.keys').isHidden());
+  });
+  await withPage({ width: 1280 }, async (page) => assert.ok(await page.locator('.keys').isVisible()));
+});
+
+test('the lines stay within a telephone’s screen, however long the words are', options, async () => {
+  await withPage({ width: 360 }, async (page) => {
+    await radio(page, 'Lines').check();
+    await page.evaluate(
+      `document.querySelectorAll('.column .word').forEach((word) => { word.textContent = 'Donaudampfschifffahrtsgesellschaft'; })`,
+    );
+    const ends = await eachNode(page, '.lines .word, .lines svg', 'node.getBoundingClientRect().right');
+    assert.ok(
+      ends.every((end) => Number(end) <= 341),
+      ends.join(),
+    );
+  });
+});
+
+test('no word of a chart is cut off below', options, async () => {
+  await withPage({}, async (page) => {
+    const room = await eachNode(
+      page,
+      '.chart .axis',
+      'node.ownerSVGElement.getBoundingClientRect().bottom - node.getBoundingClientRect().bottom',
+    );
+    assert.ok(room.length > 0 && room.every((pixels) => Number(pixels) >= 0), room.join());
   });
 });
 

@@ -91,20 +91,27 @@ export function overview(data, index, level, onChoose) {
   const cards = data.models.flatMap((name, i) => {
     const matrices = data.sentences[index]?.matrices[i];
     if (!matrices) return [];
-    const { rows, columns, weights } = matrices[level];
-    const svg = makeSvg('svg', { viewBox: `0 0 ${columns.length} ${rows.length}`, 'aria-hidden': 'true' });
-    weights.forEach((row, t) => {
-      row.forEach((weight, s) => {
-        const cell = makeSvg('rect', { x: String(s + 0.04), y: String(t + 0.04), width: '.92', height: '.92' });
-        cell.setAttribute('style', `fill:var(--w${stepOf(weight)})`);
-        svg.append(cell);
-      });
-    });
-    const card = make('button', { type: 'button', class: 'card' }, make('strong', {}, name), svg, matrices.hypothesis);
+    const open = make('button', { type: 'button' }, name);
+    const card = make('div', { class: 'card' }, open, small(matrices[level]), make('p', {}, matrices.hypothesis));
     card.addEventListener('click', () => onChoose(i));
     return [card];
   });
   return make('div', { class: 'cards' }, ...cards);
+}
+
+/** @param {Matrix} shown @returns {HTMLElement} a matrix with its words, too small for numbers */
+function small({ rows, columns, weights }) {
+  const head = columns.map((column) => make('th', {}, make('span', {}, column)));
+  const body = rows.map((row, t) => {
+    const cells = columns.map((_, s) => {
+      const cell = make('td');
+      cell.style.background = `var(--w${stepOf(weights[t]?.[s] ?? 0)})`;
+      return cell;
+    });
+    return make('tr', {}, make('th', {}, make('span', {}, row)), ...cells);
+  });
+  const attributes = { class: 'small', style: `--columns:${columns.length}`, 'aria-hidden': 'true' };
+  return make('div', { class: 'scroll' }, make('table', attributes, make('tr', {}, make('th'), ...head), ...body));
 }
 
 /** @returns {HTMLElement} what the colours mean */

@@ -50,7 +50,12 @@ viewer.append(
   make(
     'p',
     { class: 'note' },
-    'Point at a word, or tab to it; click or Enter pins it, Escape lets go. ← → words, ↑ ↓ models, Page Up and Page Down sentences.',
+    'Tap a word, or click it, to keep it; tap it again to let go.',
+    make(
+      'span',
+      { class: 'keys' },
+      ' Keys: Tab to a word, Enter keeps it, Escape lets go; ← → words, ↑ ↓ models, Page Up and Page Down sentences.',
+    ),
   ),
 );
 data.sentences.forEach(({ index, source: text }, i) => {
