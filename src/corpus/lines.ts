@@ -17,7 +17,8 @@ export const NOT_UTF8 = 'not valid UTF-8';
  * Latin-1 with curly quotes and dashes, which LATIN1 would make control characters of.
  */
 export function convertRemedy(file: string): string {
-  return `convert the file: iconv -f CP1252 -t UTF-8 ${shellWord(file)} > NEW`;
+  const named = file === '-' || file === 'standard input' ? 'FILE' : shellWord(file);
+  return `convert the file: iconv -f CP1252 -t UTF-8 ${named} > NEW`;
 }
 
 /** A line longer than this is no sentence: the file is not what it was taken for. */

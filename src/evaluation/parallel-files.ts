@@ -42,7 +42,7 @@ async function readSentences(path: string, stdin?: Readable): Promise<string[]> 
   if (sentences.every((sentence) => sentence.includes('\t'))) {
     throw new InputError('has a tab in every line: it is no file of a sentence a line', {
       where: nameOf(path),
-      remedy: `take one of its columns: cut -f2 ${shellWord(path)} > NEW`,
+      remedy: `take one of its columns: cut -f2 ${path === '-' ? 'FILE' : shellWord(path)} > NEW`,
     });
   }
   return sentences;

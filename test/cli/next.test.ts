@@ -48,7 +48,10 @@ test('standard input, which cannot be read again, is not suggested', async () =>
   const { code, stderr } = await attn(['vocab', '--train', '-', '--type', 'words', '--out', 'vocabulary'], tsv);
   assert.equal(code, 0, stderr);
   assert.match(stderr, /^next: attn prepare --train TRAIN\.tsv --vocabulary vocabulary$/m);
-  const scored = await attn(['score', '-', corpus], tsv);
+  const references = join(folder, "Anna's references.txt");
+  const lines = tsv.replaceAll('\t', ' ');
+  writeFileSync(references, lines);
+  const scored = await attn(['score', '-', references], lines);
   assert.equal(scored.code, 0, scored.stderr);
-  assert.match(scored.stderr, /attn score OTHER '.*Anna'\\''s corpus\.tsv' --baseline THESE$/m);
+  assert.match(scored.stderr, /attn score OTHER '.*Anna'\\''s references\.txt' --baseline THESE$/m);
 });

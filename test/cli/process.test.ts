@@ -75,12 +75,12 @@ test('a reader that has seen enough is no failure', () => {
 
 test('a closed standard output is said, not silent', { skip: linux }, () => {
   assert.match(shell('attn translate --checkpoint toy tom >&-').err, /standard output is closed, or \/dev\/null/);
-  assert.equal(shell('attn translate --checkpoint toy tom > /dev/null').err, '');
+  assert.doesNotMatch(shell('attn translate --checkpoint toy tom > /dev/null').err, /standard output/);
   assert.equal(shell('attn vocab --train pairs.tsv --size 100 --quiet >&-').err.includes('standard output'), false);
 });
 
 test('limits of the system are told as such, not as a fault of the program', { skip: built || linux }, () => {
-  for (const limit of ['-v 12000000', '-v 8000000']) {
+  for (const limit of ['-v 8000000', '-v 4000000']) {
     const { code, err } = shell(`ulimit ${limit}; '${process.execPath}' '${launcher}' translate --checkpoint toy tom`);
     assert.equal(code, 1, err);
     assert.match(err, /^attn: .*\n {2}.*ulimit -v unlimited/);
