@@ -87,6 +87,6 @@ async function faultOf([program, ...words]) {
     parseCall(await entry.load(), words.slice(entry.name.split(' ').length));
   } catch (error) {
     // the files that a document speaks of need not be here
-    return error.message === 'no such file' ? undefined : error.message;
+    return error.problem === 'no such file' ? undefined : error.message;
   }
 }
