@@ -14,8 +14,8 @@ try {
   const root = fileURLToPath(new URL('..', import.meta.url));
   installPackages(root);
   await installTensorFlow(root);
-  await installGpu(root, process.argv.includes('--gpu') || process.env.ATTN_GPU === '1');
   buildSources(root);
+  await installGpu(root, process.argv.includes('--gpu') || process.env.ATTN_GPU === '1');
 } catch (error) {
   if (!(error instanceof Problem)) throw error;
   say(`${error.message}\n  ${error.remedy}`);

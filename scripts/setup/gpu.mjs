@@ -28,7 +28,7 @@ export async function installGpu(root, wanted) {
     if (serves && record?.backend === 'tensorflow') offer(wheels, files.retry);
     return;
   }
-  const retry = `${files.retry}${files.retry.startsWith('npm') ? ' --' : ''} --gpu`;
+  const retry = gpuCommand(files.retry);
   checkFits(record, version, serves, retry);
   const libraryDirectory = await unpackedGpuWheels(cacheFolder(), systemHasCuda(wheels, root), retry);
   loadBinding(files.binding, { libraryDirectory }, retry);
@@ -47,7 +47,7 @@ function checkFits(record, version, serves, retry) {
   if (record?.backend !== 'tensorflow') {
     throw new Problem(
       'TensorFlow for GPUs needs the binding to TensorFlow, which is not there',
-      `mend that, then: ${retry}`,
+      `npx attn doctor says why; then: ${retry}`,
     );
   }
   if (record.version === version) return;
@@ -57,12 +57,17 @@ function checkFits(record, version, serves, retry) {
   );
 }
 
+/** The command that runs set-up again, and fetches. `npm run` would hand --gpu to the last of its commands. */
+function gpuCommand(retry) {
+  return retry.startsWith('npm') ? `ATTN_GPU=1 ${retry}` : `${retry} --gpu`;
+}
+
 /** Says what a card that is there would need. */
 function offer(wheels, retry) {
   const card = findCard();
   if (card === undefined) return;
   const bytes = wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
-  const command = retry.startsWith('npm') ? 'ATTN_GPU=1 npm run setup' : `${retry} --gpu`;
+  const command = gpuCommand(retry);
   say(`to compute on the GPU here, ${card}: ${command} (downloads ${gigabytes(bytes)})`);
 }
 
