@@ -1,5 +1,10 @@
 import type { RunOptions } from '../config/run.ts';
 
+/** A learning rate to try where one was too large: a quarter of it, and no more than the usual one. */
+export function calmerRate(rate: number): number {
+  return Number(Math.min(rate / 4, 2e-3).toPrecision(2));
+}
+
 /** The options of a run that its learning rate depends on. */
 export type ScheduleOptions = Pick<
   RunOptions,

@@ -10,7 +10,15 @@ import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { type BestSoFar, judge, nothingYet, type Scores, saysNothing } from './early-stopping.ts';
 import type { FinishInfo, StopReason, TrainingListener, ValidationInfo } from './events.ts';
-import { afterValidation, learningRate, noPlateau, type Plateau, type Position, usedShare } from './schedules.ts';
+import {
+  afterValidation,
+  calmerRate,
+  learningRate,
+  noPlateau,
+  type Plateau,
+  type Position,
+  usedShare,
+} from './schedules.ts';
 import { createOptimizer, trainedNames, trainingVariables } from './state.ts';
 import { accumulationStep, averagingStep, SHARDS, type StepParts, trainingStep } from './step.ts';
 
@@ -204,7 +212,7 @@ function checkHealth(step: number, loss: number, gradientNorm: number, usual: nu
 function diverged(step: number, what: string, run: Run): RunError {
   return new RunError(`training has diverged at step ${step}: ${what}`, {
     where: run.out,
-    remedy: `try --learning-rate ${run.learningRate / 2}${run.clipNorm === 0 ? ' or --clip-norm 1' : ''}; what was saved before is intact`,
+    remedy: `try --learning-rate ${calmerRate(run.learningRate)}${run.clipNorm === 0 ? ' or --clip-norm 1' : ''}; what was saved before is intact`,
   });
 }
 

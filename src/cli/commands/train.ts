@@ -9,6 +9,7 @@ import { shellWord } from '../../support/shell.ts';
 import { chooseDevice } from '../../tensor/device.ts';
 import { type FinishInfo, hasDiverged, hasLearned } from '../../training/events.ts';
 import { progressListener } from '../../training/progress.ts';
+import { calmerRate } from '../../training/schedules.ts';
 import { defineCommand } from '../command.ts';
 
 export const train = defineCommand({
@@ -59,7 +60,7 @@ function refuseUnlearned(info: FinishInfo, learningRate: number): void {
     {
       where: out,
       remedy: lost
-        ? `training has diverged: try --learning-rate ${learningRate / 10}`
+        ? `training has diverged: try --learning-rate ${calmerRate(learningRate)}`
         : 'train longer (--max-minutes, --max-steps, --epochs) or with another --learning-rate',
     },
   );
