@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Run } from '../config/run.ts';
@@ -15,6 +15,7 @@ import {
   type Metadata,
   type NamedTensors,
   saveTensors,
+  saveTensorsAside,
 } from './safetensors.ts';
 
 /** SHA-256 of the two model files that a model's ids belong to. */
@@ -67,7 +68,8 @@ export function saveModel(path: string, model: ModelCheckpoint, floats: FloatTyp
     ...{ kind: MODEL_KIND, ...describe(model, path), scores: JSON.stringify(model.scores) },
     ...(model.averaged && { averaged: JSON.stringify(model.averaged) }),
   };
-  save(path, model.parameters, metadata, floats);
+  checkFinite(path, model.parameters);
+  saveTensors(path, model.parameters, metadata, floats);
 }
 
 /**
@@ -107,16 +109,53 @@ function loadModelMetadata(path: string): { readonly file: string; readonly meta
 
 /** Writes where a training stands, whole or not at all. @throws RunError, InputError as `saveTensors`. */
 export function saveTraining<State>(path: string, training: TrainingCheckpoint<State>): void {
-  const tensors = Object.entries(training.tensors).flatMap(([group, members]) =>
-    Object.entries(members).map(([name, value]) => [`${group}/${name}`, value]),
+  try {
+    saveTensors(path, ...contentOf(path, training));
+  } catch (error) {
+    throw notSaved(path, error);
+  }
+}
+
+/** As `saveTraining`, beside what else this thread does. The tensors are not to change meanwhile. */
+export async function saveTrainingAside<State>(path: string, training: TrainingCheckpoint<State>): Promise<void> {
+  try {
+    await saveTensorsAside(path, ...contentOf(path, training));
+  } catch (error) {
+    throw notSaved(path, error);
+  }
+}
+
+/**
+ * The failure of a training's save, with what can be done now.
+ * @param last where the training was saved before, if it was
+ */
+export function notSaved(last: string, error: unknown): unknown {
+  // a model that has diverged has its own advice
+  if (!(error instanceof RunError) || error.cause === undefined) return error;
+  return new RunError(`the training was not saved: ${error.problem}`, {
+    where: error.where,
+    remedy: existsSync(last)
+      ? 'what was saved before is intact: free some space, then the same command with --resume goes on from there'
+      : 'nothing had been saved before: free some space, then run the same command again',
+    cause: error,
+  });
+}
+
+function contentOf<State>(path: string, training: TrainingCheckpoint<State>): [NamedTensors, Metadata] {
+  const tensors = Object.fromEntries(
+    Object.entries(training.tensors).flatMap(([group, members]) =>
+      Object.entries(members).map(([name, value]) => [`${group}/${name}`, value]),
+    ),
   );
-  save(path, Object.fromEntries(tensors), {
+  checkFinite(path, tensors);
+  const metadata = {
     kind: TRAINING_KIND,
     ...describe(training, path),
     data: training.data,
     groups: JSON.stringify(Object.keys(training.tensors)),
     state: JSON.stringify(training.state),
-  });
+  };
+  return [tensors, metadata];
 }
 
 /** Reads where a training stands. @throws InputError when there is nothing to resume, or it is damaged. */
@@ -194,24 +233,14 @@ const coverageSchema = z.object({
   ...{ found: z.number(), words: z.number(), random: z.number() },
 });
 
-function save(path: string, tensors: NamedTensors, metadata: Metadata, floats: FloatType = 'F32'): void {
+/** @throws RunError where a value is infinite or no number */
+function checkFinite(path: string, tensors: NamedTensors): void {
   const bad = notFinite(tensors);
-  if (bad !== undefined) {
-    throw new RunError(`the checkpoint was not saved: ${bad}`, {
-      where: path,
-      remedy: 'training has diverged: the checkpoint before it is intact; try a smaller --learning-rate',
-    });
-  }
-  try {
-    saveTensors(path, tensors, metadata, floats);
-  } catch (error) {
-    if (!(error instanceof RunError)) throw error;
-    throw new RunError(`the checkpoint was not saved: ${error.problem}`, {
-      where: path,
-      remedy: 'the one before it is intact: free some space, then run the same command again, a training with --resume',
-      cause: error,
-    });
-  }
+  if (bad === undefined) return;
+  throw new RunError(`the checkpoint was not saved: ${bad}`, {
+    where: path,
+    remedy: `training has diverged: ${existsSync(path) ? 'the checkpoint before it is intact; ' : ''}try a smaller --learning-rate`,
+  });
 }
 
 function load(path: string, kind: string): { readonly tensors: NamedTensors; readonly metadata: Metadata } {

@@ -8,7 +8,7 @@ import type { NamedTensors } from './safetensors.ts';
 /** Options that may change when a training goes on: where it is, how long it runs, what it writes down. */
 const freeToChange: readonly (keyof Run)[] = [
   ...(['preset', 'data', 'out', 'maxMinutes', 'maxSteps', 'epochs'] as const),
-  ...(['tokenizerModel', 'patience', 'keep', 'validateEvery', 'logEvery', 'device', 'threads'] as const),
+  ...(['tokenizerModel', 'patience', 'keep', 'validateEvery', 'saveMinutes', 'logEvery', 'device', 'threads'] as const),
 ];
 
 /**

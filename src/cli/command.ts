@@ -7,6 +7,7 @@ import {
   numberOf,
   type OptionInfo,
   type OptionSchema,
+  type OptionSource,
   readConfigFile,
   resolveOptions,
   splitList,
@@ -48,6 +49,11 @@ export interface Command<S extends OptionSchema> {
   /** Named sets of values that `--preset` chooses from; flags and `--config` win over them. */
   readonly presets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly examples?: readonly string[];
+  /**
+   * Options that hold where the command line does not say otherwise, its presets and config file included.
+   * @param values what the command line and its config file say
+   */
+  recall?(values: Readonly<Record<string, unknown>>): OptionSource | undefined;
   /** Options of other programs for the same work, as people try them, and what to do here. */
   readonly foreignOptions?: Readonly<Record<string, string>>;
   /** The command watches `context.signal` and stops cleanly by itself at Ctrl-C. */
@@ -137,11 +143,17 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
   const file = configFile === undefined ? [] : [readConfigFile(configFile)];
   const own = { values: pick(flags, infos), name: flagName };
   const notices: string[] = [];
+  const given = Object.fromEntries(
+    [...file, own].flatMap(({ values }) => Object.entries(values).filter(([, value]) => value !== undefined)),
+  );
+  const recalled = command.recall?.(given);
   const presetName = own.values.preset ?? file[0]?.values.preset ?? infos.find((i) => i.key === 'preset')?.default;
   const preset = command.presets?.[String(presetName)];
   const presets = preset ? [{ values: preset, name: (key: string) => `preset ${presetName}: ${key}` }] : [];
   return {
-    options: resolveOptions(command.options, [...presets, ...file, own], (text) => notices.push(text)) as never,
+    options: resolveOptions(command.options, [...(recalled ? [recalled] : []), ...presets, ...file, own], (text) =>
+      notices.push(text),
+    ) as never,
     notices,
     positional: command.arguments ? positional : [],
     quiet: flags.quiet === true,

@@ -10,13 +10,17 @@ import { type CommandEntry, commands } from './commands/index.ts';
 /** The streams of a process, or a test's stand-ins. */
 export type Streams = Pick<Context, 'stdin' | 'stdout' | 'stderr'>;
 
-/** Ctrl-C, and what `kill` and a machine that shuts down send. Not SIGHUP: a handler would undo `nohup`. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+/**
+ * Ctrl-C, what `kill` and a machine that shuts down send, and what a terminal sends that is closed or cut off. (Node takes
+ * back what `nohup` has set, so that nothing is lost there.)
+ */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const signals = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
 
 /**
  * Runs one command line (the words after `attn`).
- * @returns the exit code: 0; 1 a failed run; 2 a wrong call or bad input; 130 interrupted, 143 told to end (SIGTERM).
+ * @returns the exit code: 0; 1 a failed run; 2 a wrong call or bad input; 130 interrupted, 143 told to end (SIGTERM),
+ *   129 its terminal closed (SIGHUP).
  */
 export async function main(words: readonly string[], streams: Streams = process): Promise<number> {
   const debug = words.includes('--debug');

@@ -25,7 +25,9 @@ export const runSections = [
       data: z
         .string()
         .optional()
-        .describe('folder of a prepared dataset; without it the one last prepared, else the embedded corpus'),
+        .describe(
+          'folder of a prepared dataset, or embedded; without it the one last prepared, else the embedded corpus',
+        ),
       out: z.string().optional().describe('folder of the run; without it checkpoints/ and the name of the model'),
     },
   },
@@ -127,6 +129,7 @@ export const runSections = [
     title: 'Validation and checkpoints',
     options: {
       validateEvery: count.default(500).describe('updates between validations; each also saves last/ for --resume'),
+      saveMinutes: amount.default(2).describe('minutes between saves of last/ beside those; none waits for it'),
       metric: z.enum(['loss', 'bleu', 'chrf']).default('bleu').describe('what makes a model the best so far'),
       tokenize: z
         .enum(tokenizerNames)

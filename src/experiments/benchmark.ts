@@ -104,7 +104,7 @@ async function trainingRate(model: Seq2Seq, dataset: Dataset, precision: Precisi
         sample: { source: '', reference: '', hypothesis: '' },
       }),
       keep: async () => {},
-      save: async () => {},
+      capture: async () => ({ save: () => {}, saveAside: async () => {} }),
     });
   } finally {
     runtime.close();

@@ -24,6 +24,15 @@ export async function defaultDataset(say: (text: string) => void): Promise<strin
   return latestDataset() ?? (await embeddedDataset(say));
 }
 
+/** What `--data` says for the embedded corpus, whatever has been prepared since. */
+const EMBEDDED_NAME = 'embedded';
+
+/** The dataset that `--data` names; without it as `defaultDataset`. */
+export async function datasetOf(named: string | undefined, say: (text: string) => void): Promise<string> {
+  if (named === EMBEDDED_NAME && !existsSync(named)) return embeddedDataset(say);
+  return named ?? (await defaultDataset(say));
+}
+
 /** The embedded corpus, prepared: at the first time, and again when the corpus has changed since. */
 export async function embeddedDataset(say: (text: string) => void): Promise<string> {
   if (existsSync(join(EMBEDDED, MANIFEST_FILE)) && opens(EMBEDDED)) return EMBEDDED;

@@ -19,6 +19,7 @@ import { chooseDevice, describeDevice } from '../tensor/device.ts';
 import { alignmentErrorRates } from './alignment-errors.ts';
 import { compareGroups, compareModels, type ScoredModel, samplesOf, scoreModel, scoringForm } from './score-models.ts';
 import { commonTestSet, type TestSet } from './test-set.ts';
+import { trainingReport } from './training-report.ts';
 import { type TranslatedSet, type TranslateSetOptions, translateSet } from './translate-set.ts';
 import { writeCard } from './write-card.ts';
 
@@ -80,6 +81,8 @@ async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Re
   const wordNotes = [...choice, ...otherNotes];
   for (const note of wordNotes) say(note);
   const lengths = sentenceLengths(test.sources);
+  // what the reports will need is read before the work
+  for (const run of runs) trainingReport(run.folder.metrics);
   makeWritableFolder(out);
   checkOwn(out);
   rmSync(stage, { recursive: true, force: true });

@@ -1,6 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { keepAmongBest, loadTraining, saveModel, saveTraining } from '../checkpoints/checkpoint.ts';
+import {
+  keepAmongBest,
+  loadTraining,
+  notSaved,
+  saveModel,
+  saveTraining,
+  saveTrainingAside,
+} from '../checkpoints/checkpoint.ts';
 import { checkParameters, checkResume, checkVocabularies } from '../checkpoints/compatibility.ts';
 import { checkStart, clearRun, type RunFolder, runFolder, type StartMode } from '../checkpoints/run-folder.ts';
 import { openTrainedRun } from '../checkpoints/trained-run.ts';
@@ -149,6 +156,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       name: basename(run.out),
       out: run.out,
       parameters: countParameters(model, frozen),
+      data: dataset.directory,
       sentences: training.size,
       device: describeDevice(runtime.device),
       step: state.step,
@@ -184,16 +192,20 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
           scores,
           parameters: await parametersOf(variables, names, group),
         };
-        if (improved) {
-          // an evaluation there is of the best model before
-          rmSync(folder.report, { recursive: true, force: true });
-          saveModel(folder.model, checkpoint);
+        try {
+          if (improved) {
+            // an evaluation there is of the best model before
+            rmSync(folder.report, { recursive: true, force: true });
+            saveModel(folder.model, checkpoint);
+          }
+          if (run.keep > 1) keepAmongBest(folder.best, run.keep, checkpoint);
+        } catch (error) {
+          throw notSaved(folder.last, error);
         }
-        if (run.keep > 1) keepAmongBest(folder.best, run.keep, checkpoint);
       },
-      save: async (variables, state) => {
+      capture: async (variables, state) => {
         lock.check();
-        saveTraining(folder.last, {
+        const checkpoint = {
           run,
           vocabularies: hashes,
           ...(vectors && { vectors }),
@@ -201,7 +213,11 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
           step: state.step,
           tensors: { all: await variables.read() },
           state,
-        });
+        };
+        return {
+          save: () => saveTraining(folder.last, checkpoint),
+          saveAside: () => saveTrainingAside(folder.last, checkpoint),
+        };
       },
     });
   } finally {

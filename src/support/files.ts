@@ -3,6 +3,7 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  fsync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -14,12 +15,17 @@ import {
   renameSync,
   rmSync,
   statSync,
+  write,
   writeSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { AttnError, InputError, RunError, systemCode } from './errors.ts';
 import { isListed } from './processes.ts';
+
+const writeLater = promisify(write);
+const fsyncLater = promisify(fsync);
 
 /**
  * A file that appears whole or not at all: written under a temporary name in the same folder, synced, then renamed over
@@ -54,6 +60,30 @@ export class AtomicFile {
       this.abort();
       throw writeFailure(this.path, error);
     }
+  }
+
+  /** As `write`, off this thread. Nothing else may be called before it is done. */
+  async writeAside(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let offset = 0; offset < bytes.length; ) {
+        const { bytesWritten } = await writeLater(this.#descriptor, bytes, offset, bytes.length - offset);
+        offset += bytesWritten;
+      }
+    } catch (error) {
+      this.abort();
+      throw writeFailure(this.path, error);
+    }
+  }
+
+  /** As `commit`; what takes long, the syncing, off this thread. */
+  async commitAside(): Promise<void> {
+    try {
+      await fsyncLater(this.#descriptor);
+    } catch (error) {
+      this.abort();
+      throw writeFailure(this.path, error);
+    }
+    this.commit();
   }
 
   /** Puts what was written on the disk and closes it, still under the temporary name; nothing may be written after it. */

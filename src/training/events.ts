@@ -9,6 +9,8 @@ export interface StartInfo {
   readonly out: string;
   /** How many trainable numbers the model has. */
   readonly parameters: number;
+  /** The folder of the data. */
+  readonly data: string;
   /** Sentence pairs in the training data. */
   readonly sentences: number;
   /** What computes, in words: `the CPU`. */

@@ -32,9 +32,9 @@ export function progressListener(stream: Terminal): TrainingListener {
     bar?.show();
   };
   return {
-    started({ name, out, parameters, sentences, device, step, vectors = [], notes = [] }) {
+    started({ name, out, parameters, data, sentences, device, step, vectors = [], notes = [] }) {
       const from = step > 0 ? `, going on after step ${step}` : '';
-      const size = `${count(parameters)} parameters, ${count(sentences)} sentence pairs`;
+      const size = `${count(parameters)} parameters, ${count(sentences)} sentence pairs of ${data}`;
       say(printable(`${name}: ${size}, on ${device}, to ${out}${from}`));
       if (notes.length > 0) say(...notes.map(printable));
       for (const coverage of vectors) {

@@ -10,6 +10,7 @@ import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { type BestSoFar, judge, nothingYet, type Scores, saysNothing } from './early-stopping.ts';
 import type { FinishInfo, StopReason, TrainingListener, ValidationInfo } from './events.ts';
+import { Saves, type Snapshot } from './saves.ts';
 import {
   afterValidation,
   calmerRate,
@@ -71,8 +72,8 @@ export interface TrainingInput {
   validate(variables: Variables): Promise<Validation>;
   /** Keeps a model that is the best so far, or among the best. */
   keep(variables: Variables, step: number, scores: Scores, improved: boolean): Promise<void>;
-  /** Saves all variables and the state. */
-  save(variables: Variables, state: TrainingState): Promise<void>;
+  /** Copies all variables and the state, to be saved. */
+  capture(variables: Variables, state: TrainingState): Promise<Snapshot>;
 }
 
 /** Updates between two moves of the weight average: nearly the same average for a tenth of the work. */
@@ -83,7 +84,7 @@ const EXPLODED = 1e4;
 
 /**
  * Trains until the first limit of the run is reached. Validates every `validateEvery` updates and at the end; saves after
- * each validation and when interrupted.
+ * the first update, every `saveMinutes`, after each validation and when interrupted.
  * @throws RunError when the loss is no number or the gradient explodes, and when the time is up before the first update;
  *   what was saved before stays.
  */
@@ -110,6 +111,8 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   });
   const state = (): TrainingState => ({ step, seconds: clock.seconds(), sampler: position, best, plateau, lowestLoss });
 
+  const saves = new Saves(run.saveMinutes, () => input.capture(variables, state()));
+
   const validate = async (): Promise<boolean> => {
     clock.pause();
     const { scores, sample } = await input.validate(variables);
@@ -119,9 +122,10 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
     const judged = judge(best, scores, step, run.metric, run.patience);
     best = judged.best;
     plateau = afterValidation(plateau, scores[run.metric], judged.improved);
+    await saves.finish();
     await input.keep(variables, step, scores, judged.improved);
-    await input.save(variables, state());
     const record = { kind: 'validation', step, seconds: clock.seconds(), ...scores } as const;
+    // before the save: what a training that goes on finds recorded after its save is dropped, and comes again
     listener.validated({
       record,
       epoch: where().epoch,
@@ -130,13 +134,14 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
       guessLoss,
       sample,
     });
+    await saves.now();
     clock.resume();
     return judged.stop;
   };
 
   let validatedAt = input.state.step;
   const finish = async (reason: StopReason): Promise<FinishInfo> => {
-    if (reason === 'interrupted') await input.save(variables, state());
+    if (reason === 'interrupted') await saves.now();
     else if (step === 0) {
       throw new RunError('the time was up before the first update: there is no model', {
         where: run.out,
@@ -151,43 +156,48 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   };
 
   let next = sampler.next();
-  for (;;) {
-    const reached = limit(run, where());
-    if (reached !== undefined) return finish(reached);
-    if (signal.aborted) return finish('interrupted');
-    const rate = learningRate(run, where(), plateau);
-    const begun = performance.now();
-    let loss = 0;
-    let targetTokens = 0;
-    let gradientNorm = 0;
-    for (let i = 0; i < run.accumulate; i++) {
-      const batch = next;
-      position = sampler.position;
-      const last = i === run.accumulate - 1;
-      const seed = randomSeed(run.seed, 'dropout', step, i);
-      const scalars = last ? optimizer.scalars(step + 1, rate) : {};
-      const running = (last ? update : (accumulate as CompiledStep))(feeds(batch, seed, scalars));
-      // a failure to read the next batch is the one to be seen; a failure of this step is met where it is awaited
-      running.catch(() => {});
-      // the next batch is read while this one is computed
-      next = sampler.next();
-      const result = await running;
-      loss += ((result.loss as HostTensor).data[1] as number) * batch.targetTokens;
-      targetTokens += batch.targetTokens;
-      if (last) gradientNorm = (result.gradientNorm as HostTensor).data[0] as number;
+  try {
+    for (;;) {
+      const reached = limit(run, where());
+      if (reached !== undefined) return finish(reached);
+      if (signal.aborted) return finish('interrupted');
+      const rate = learningRate(run, where(), plateau);
+      const begun = performance.now();
+      let loss = 0;
+      let targetTokens = 0;
+      let gradientNorm = 0;
+      for (let i = 0; i < run.accumulate; i++) {
+        const batch = next;
+        position = sampler.position;
+        const last = i === run.accumulate - 1;
+        const seed = randomSeed(run.seed, 'dropout', step, i);
+        const scalars = last ? optimizer.scalars(step + 1, rate) : {};
+        const running = (last ? update : (accumulate as CompiledStep))(feeds(batch, seed, scalars));
+        // a failure to read the next batch is the one to be seen; a failure of this step is met where it is awaited
+        running.catch(() => {});
+        // the next batch is read while this one is computed
+        next = sampler.next();
+        const result = await running;
+        loss += ((result.loss as HostTensor).data[1] as number) * batch.targetTokens;
+        targetTokens += batch.targetTokens;
+        if (last) gradientNorm = (result.gradientNorm as HostTensor).data[0] as number;
+      }
+      step++;
+      loss /= targetTokens;
+      checkHealth(step, loss, gradientNorm, norms, run);
+      norms = norms === 0 ? gradientNorm : 0.99 * norms + 0.01 * gradientNorm;
+      if (average !== undefined && step % AVERAGE_EVERY === 0) await average({ decay: scalar(decayAt(run.ema, step)) });
+      const stepSeconds = (performance.now() - begun) / 1000;
+      const share = usedShare(run, where());
+      listener.stepped({ ...where(), stepSeconds, share, loss, targetTokens, learningRate: rate, gradientNorm });
+      if (step % run.validateEvery === 0) {
+        validatedAt = step;
+        if (await validate()) return finish('patience');
+      } else if (step === 1) await saves.now();
+      else await saves.whenDue();
     }
-    step++;
-    loss /= targetTokens;
-    checkHealth(step, loss, gradientNorm, norms, run);
-    norms = norms === 0 ? gradientNorm : 0.99 * norms + 0.01 * gradientNorm;
-    if (average !== undefined && step % AVERAGE_EVERY === 0) await average({ decay: scalar(decayAt(run.ema, step)) });
-    const stepSeconds = (performance.now() - begun) / 1000;
-    const share = usedShare(run, where());
-    listener.stepped({ ...where(), stepSeconds, share, loss, targetTokens, learningRate: rate, gradientNorm });
-    if (step % run.validateEvery === 0) {
-      validatedAt = step;
-      if (await validate()) return finish('patience');
-    }
+  } finally {
+    await saves.settle();
   }
 }
 

@@ -133,6 +133,17 @@ describe('attn eval', { skip }, () => {
     assert.deepEqual(own.models, [report.models[1]]);
   });
 
+  test('metrics damaged in the middle are found before anything is translated', async () => {
+    cpSync('checkpoints/dot', 'elsewhere/damaged', { recursive: true });
+    const lines = readFileSync('elsewhere/damaged/metrics.jsonl', 'utf8').split('\n');
+    writeFileSync('elsewhere/damaged/metrics.jsonl', [lines[0], '{"kind": "tr', ...lines.slice(1)].join('\n'));
+    const { code, err } = await attn('eval', '--checkpoints', 'elsewhere/damaged', '--out', 'never');
+    assert.equal(code, 2);
+    assert.match(err, /damaged\/metrics\.jsonl:2: not a line of metrics/);
+    assert.doesNotMatch(err, /translating/);
+    assert.ok(!existsSync('never'));
+  });
+
   test('another test set, other sentences of it, a table for people', async () => {
     const lines = readFileSync('corpus/dev.tsv', 'utf8').split('\n').slice(0, 5);
     writeFileSync('five.tsv', `${lines.join('\n')}\n`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -89,6 +89,19 @@ describe('a folder has one owner', { skip }, () => {
       assert.match(err, /under way in this folder: process 4711 on node3/, name);
       assert.deepEqual(contentOf(out), before, name);
     }
+  });
+
+  test('train names its data, and --data embedded is the embedded corpus whatever was prepared last', async (t) => {
+    const [before, work] = [process.cwd(), mkdtempSync(join(root, 'work-'))];
+    process.chdir(work);
+    t.after(() => process.chdir(before));
+    mkdirSync('.attn');
+    writeFileSync('.attn/prepared', `${data}\n`);
+    const tiny = ['--max-steps', '1', '--embedding', '8', '--hidden', '8', '--max-shapes', '1'];
+    const last = await attn('train', ...tiny, '--out', 'own');
+    assert.match(last.err, new RegExp(`sentence pairs of ${data}, `));
+    const embedded = await attn('train', ...tiny, '--data', 'embedded', '--out', 'embedded');
+    assert.match(embedded.err, /28,000 sentence pairs of \.attn\/embedded, /);
   });
 
   test('an evaluation of a model that is being trained leaves the folder of the run alone, and says so', async () => {

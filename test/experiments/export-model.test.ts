@@ -7,6 +7,7 @@ import { loadTranslator } from '../../src/decoding/translator.ts';
 import { toyPair } from '../dataset/toy-corpus.ts';
 import { scratchFolder, writeToyRun } from '../decoding/toy-run.ts';
 import { attn } from '../helpers/command.ts';
+import { smallDisk } from '../helpers/small-disk.ts';
 
 const scratch = scratchFolder();
 const run = join(scratch, 'run');
@@ -55,6 +56,15 @@ for (const precision of ['float32', 'float16', 'bfloat16'] as const) {
     if (precision === 'float32') assert.deepEqual(found, expected);
   });
 }
+
+test('an export to a full disk says so, and nothing of trainings', async (t) => {
+  const disk = smallDisk(t, '64k');
+  if (disk === undefined) return t.skip('no file system can be mounted: Linux and root only');
+  const { code, err } = await attn('export', run, '--out', join(disk, 'out'));
+  assert.equal(code, 1);
+  assert.match(err, /the disk is full; nothing was written\n {2}free some space, then run the same command again/);
+  assert.doesNotMatch(err, /resume|checkpoint/);
+});
 
 test('what cannot be exported is exit code 2', async () => {
   const large = await writeToyRun(join(scratch, 'large'), { likes: { 7: 70_100 } });

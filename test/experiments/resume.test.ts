@@ -1,14 +1,27 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { loadTraining } from '../../src/checkpoints/checkpoint.ts';
+import { loadTraining, type TrainingCheckpoint } from '../../src/checkpoints/checkpoint.ts';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { readMetrics } from '../../src/training/metrics.ts';
+import type { TrainingState } from '../../src/training/train.ts';
+import { smallDisk } from '../helpers/small-disk.ts';
 import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
@@ -29,33 +42,52 @@ describe('a training that was stopped', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test(`killed ${KILLS} times at random moments, it ends with the parameters it would have had, bit for bit`, async () => {
+  test(`killed ${KILLS} times at random moments, the same line ends with what it would have had, bit for bit`, async () => {
     const out = join(folder, 'killed');
-    const random = new Random('kill');
+    const random = new Random('kill', process.env.ATTN_KILLS_SEED ?? '');
     let kills = 0;
+    const kept: number[] = [];
+    // a save beside each update too, so that kills meet those
+    const line = ['train', ...tinyTrainingFlags(data, out, STEPS), '--save-minutes', '0', '--resume'];
     while (kills < KILLS) {
-      const resume = existsSync(runFolder(out).last) ? ['--resume'] : ['--overwrite'];
-      const child = attn('train', ...tinyTrainingFlags(data, out, STEPS), ...resume);
-      // at a random share of a whole run's time, start included
-      await Promise.race([exited(child), pause(500 + random.integer(2500))]);
+      const child = attn(...line);
+      // half of them at a moment of the start, half after so many updates
+      if (random.integer(2) === 0) await Promise.race([exited(child), pause(random.integer(3000))]);
+      else {
+        const { last } = runFolder(out);
+        const before = existsSync(last) ? statSync(last).ino : 0;
+        const waits = 1 + random.integer(10);
+        for (let seen = before, changes = 0; changes < waits && child.exitCode === null; await pause(2)) {
+          const now = existsSync(last) ? (statSync(last, { throwIfNoEntry: false })?.ino ?? seen) : seen;
+          if (now !== seen) changes++;
+          seen = now;
+        }
+      }
       if (child.exitCode === null) {
         child.kill('SIGKILL');
         await exited(child);
         kills++;
+        if (existsSync(runFolder(out).last)) kept.push(loadTraining(runFolder(out).last).step);
       } else {
         assert.equal(child.exitCode, 0);
         rmSync(out, { recursive: true });
       }
     }
-    const resume = existsSync(runFolder(out).last) ? ['--resume'] : ['--overwrite'];
-    const { code, stderr } = await finished(attn('train', ...tinyTrainingFlags(data, out, STEPS), ...resume));
+    const { code, stderr } = await finished(attn(...line));
     assert.equal(code, 0, stderr);
     assertSameTraining(out, uninterrupted);
+    assert.ok(KILLS === 0 || kept.some((step) => step > 0), 'some kill left something to go on from');
+    assert.deepEqual(
+      readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tmp$|\.attn\.lock/.test(name)),
+      [],
+      'nothing of the killed ones is left',
+    );
   });
 
   for (const [signal, expected] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)
     test(`interrupted by ${signal}, it saves, says how to go on, and goes on exactly`, async () => {
       const out = join(folder, signal);
@@ -80,7 +112,8 @@ describe('a training that was stopped', { skip }, () => {
   });
 
   test('a checkpoint that is truncated, tampered with, of another shape or vocabulary is refused, and stays', async () => {
-    const out = join(folder, 'uninterrupted');
+    const out = join(folder, 'tampered');
+    cpSync(uninterrupted, out, { recursive: true });
     const { last } = runFolder(out);
     const bytes = readFileSync(last);
     const refuse = async (flags: string[], message: RegExp) => {
@@ -119,32 +152,97 @@ describe('a training that was stopped', { skip }, () => {
     const out = join(folder, 'diverged');
     const flags = [
       ...tinyTrainingFlags(data, out, 40),
-      '--optimizer',
-      'sgd',
-      '--clip-norm',
-      '0',
-      '--schedule',
-      'constant',
+      ...['--optimizer', 'sgd', '--clip-norm', '0', '--schedule', 'constant', '--learning-rate', '3e38'],
     ];
-    const first = await finished(
-      attn('train', ...flags.map((flag) => (flag === '40' ? '10' : flag)), '--learning-rate', '0.1'),
-    );
-    assert.equal(first.code, 0, first.stderr);
-    const saved = readFileSync(runFolder(out).last);
-    copyFileSync(runFolder(out).last, join(folder, 'copy'));
-    const diverged = join(folder, 'diverging');
-    const { code, stderr } = await finished(
-      attn('train', ...flags.map((flag) => (flag === out ? diverged : flag)), '--learning-rate', '3e38'),
-    );
+    const { code, stderr } = await finished(attn('train', ...flags));
     assert.equal(code, 1, stderr);
     assert.match(stderr, /diverged at step \d+[\s\S]*--learning-rate/);
+    const { last } = runFolder(out);
+    const { step, tensors } = loadTraining(last);
+    assert.equal(step, 1, 'saved after the first update, whose gradient was still finite');
+    assert.ok(Object.keys(tensors.all ?? {}).length > 0);
+    const saved = readFileSync(last);
+    // the same again, in the folder that holds a save: it goes on from there, diverges there, and touches nothing
+    const again = await finished(attn('train', '--resume', '--out', out));
+    assert.equal(again.code, 1, again.stderr);
+    assert.match(again.stderr, /diverged at step \d+[\s\S]*what was saved before is intact/);
+    assert.deepEqual(readFileSync(last), saved);
+  });
+
+  test('--resume begins where there is nothing, and with --out alone goes on with the options it was begun with', async () => {
+    const out = join(folder, 'alone');
+    const begun = attn('train', ...tinyTrainingFlags(data, out, STEPS), '--resume');
+    await until(() => existsSync(runFolder(out).metrics) && readMetrics(runFolder(out).metrics).length >= 2);
+    begun.kill('SIGINT');
+    assert.equal((await finished(begun)).code, 130);
+    const alone = await finished(attn('train', '--resume', '--out', out));
+    assert.equal(alone.code, 0, alone.stderr);
+    assertSameTraining(out, uninterrupted);
+    const done = await finished(attn('train', '--resume', '--out', out));
+    assert.equal(done.code, 0, 'what is done is done: a loop ends');
+    const changed = await finished(attn('train', '--resume', '--out', out, '--hidden', '20'));
+    assert.equal(changed.code, 2);
+    assert.match(changed.stderr, /hidden was 16, now 20/);
+    // a limit of another kind takes the place of the one there was
+    const epochs = await finished(attn('train', '--resume', '--out', out, '--epochs', '9'));
+    assert.equal(epochs.code, 0, epochs.stderr);
+    assert.ok(loadTraining(runFolder(out).last).step > STEPS);
+  });
+
+  test('a model without where its training stood is neither gone on with nor lost', async () => {
+    const out = join(folder, 'model-alone');
+    assert.equal((await finished(attn('train', ...tinyTrainingFlags(data, out, 5)))).code, 0);
+    rmSync(join(out, 'last'), { recursive: true });
+    for (const flags of [[], ['--resume']]) {
+      const { code, stderr } = await finished(attn('train', ...tinyTrainingFlags(data, out, 5), ...flags));
+      assert.equal(code, 2);
+      assert.match(stderr, /holds a model, but nothing that a training could go on from\n {2}--overwrite begins anew/);
+    }
+    assert.equal((await finished(attn('train', ...tinyTrainingFlags(data, out, 5), '--overwrite'))).code, 0);
+  });
+
+  test('a disk that is full at the first save is no dead end: the same line, with or without --resume, begins', async (t) => {
+    const disk = smallDisk(t, '1m');
+    if (disk === undefined) return t.skip('no file system can be mounted: Linux and root only');
+    const out = join(disk, 'run');
+    const flags = [...tinyTrainingFlags(data, out, 10), '--embedding', '64', '--hidden', '64'];
+    const full = await finished(attn('train', ...flags));
+    assert.equal(full.code, 1, full.stderr);
+    assert.match(full.stderr, /the training was not saved: the disk is full/);
+    assert.match(full.stderr, /nothing had been saved before: free some space, then run the same command again/);
+    const resize = (size: string) => assert.equal(spawnSync('mount', ['-o', `remount,size=${size}`, disk]).status, 0);
+    resize('20m');
+    const begun = await finished(attn('train', ...flags));
+    assert.equal(begun.code, 0, begun.stderr);
+    rmSync(out, { recursive: true });
+    resize('1m');
+    assert.equal((await finished(attn('train', ...flags))).code, 1);
+    resize('20m');
+    const resumed = await finished(attn('train', ...flags, '--resume'));
+    assert.equal(resumed.code, 0, resumed.stderr);
+
+    // full later on: what is there is intact, and --resume goes on from there, as it says
+    const saved = readFileSync(runFolder(out).last);
+    const { blocks, bfree, bsize } = statfsSync(disk);
+    resize(String((blocks - bfree) * bsize + 100_000));
+    const later = await finished(attn('train', '--resume', '--out', out, '--max-steps', '20'));
+    assert.equal(later.code, 1, later.stderr);
+    assert.match(later.stderr, /what was saved before is intact: .* the same command with --resume goes on from there/);
     assert.deepEqual(readFileSync(runFolder(out).last), saved);
+    resize('20m');
+    const goneOn = await finished(attn('train', '--resume', '--out', out, '--max-steps', '20'));
+    assert.equal(goneOn.code, 0, goneOn.stderr);
   });
 });
 
 function assertSameTraining(out: string, expected: string): void {
-  const [found, wanted] = [loadTraining(runFolder(out).last), loadTraining(runFolder(expected).last)];
+  const [found, wanted] = [out, expected].map((run) => loadTraining<TrainingState>(runFolder(run).last)) as [
+    TrainingCheckpoint<TrainingState>,
+    TrainingCheckpoint<TrainingState>,
+  ];
   assert.equal(found.step, wanted.step);
+  const place = ({ state }: { state: { seconds: number } }) => ({ ...state, seconds: undefined });
+  assert.deepEqual(place(found), place(wanted), 'the place in the data, the best so far, the schedule');
   for (const [group, tensors] of Object.entries(wanted.tensors)) {
     for (const [name, { data }] of Object.entries(tensors)) {
       assert.deepEqual(found.tensors[group]?.[name]?.data, data, `${group}/${name}`);

@@ -376,7 +376,7 @@ describe('attn train', { skip }, () => {
     assert.equal(code, 1, err);
     assert.match(
       err,
-      /the checkpoint was not saved: the disk is full.*\n {2}.*free some space, then run the same command again, a training with --resume/,
+      /the training was not saved: the disk is full.*\n {2}.*free some space, then the same command with --resume goes on from there/,
     );
     assert.deepEqual(readFileSync(runFolder(out).last), before);
     assert.ok([5, 10].includes(loadModel(out).step), 'the best model is whole too');

@@ -40,7 +40,12 @@ test('where a file or a dead link is in the way, no folder is made and it says s
   symlinkSync('nowhere', join(scratch, 'dead'));
   for (const name of ['file', 'dead']) {
     assert.throws(() => makeWritableFolder(join(scratch, name, 'below')), /cannot be written/);
-    assert.throws(() => makeWritableFolder(join(scratch, name)), /cannot be written/);
+    const inTheWay = join(scratch, name);
+    assert.throws(
+      () => makeWritableFolder(inTheWay),
+      (error) => error instanceof InputError && error.describe().startsWith(`${inTheWay}: cannot be written`),
+      'the folder is named, not the file of the trial',
+    );
   }
   assert.throws(() => writeFileAtomic(join(scratch, 'a'), 'text'), /cannot be written \(EISDIR\)/);
   assert.deepEqual(readdirSync(scratch).sort(), ['a', 'dead', 'file'], 'nothing is left behind');

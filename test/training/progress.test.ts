@@ -18,7 +18,14 @@ function screen(properties: { isTTY?: boolean; columns?: number } = {}): { strea
 }
 
 const start = {
-  ...{ name: 'concat', out: 'checkpoints/concat', parameters: 3_210_000, sentences: 347_706, step: 0 },
+  ...{
+    name: 'concat',
+    out: 'checkpoints/concat',
+    parameters: 3_210_000,
+    sentences: 347_706,
+    data: 'datasets/tatoeba/prepared',
+    step: 0,
+  },
   device: 'the CPU',
 };
 const step: StepInfo = {
@@ -49,7 +56,7 @@ test('without a terminal there are plain lines, one a record, one and its sample
   listener.finished?.(finish);
   listener.closed?.();
   assert.deepEqual(text().split('\n'), [
-    'concat: 3,210,000 parameters, 347,706 sentence pairs, on the CPU, to checkpoints/concat',
+    'concat: 3,210,000 parameters, 347,706 sentence pairs of datasets/tatoeba/prepared, on the CPU, to checkpoints/concat',
     '1:00  step 100  epoch 0.25  loss 2.345  12.5k tokens/s  learning rate 2.0e-3',
     '    time      step    epoch     loss  perplexity    BLEU    chrF',
     '    1:15       100     0.25    2.000        7.39   21.50   40.25  best so far',

@@ -4,7 +4,7 @@ import { presets } from '../../config/presets.ts';
 import { runSchema } from '../../config/run.ts';
 import { type ComparisonResult, compare } from '../../experiments/compare.ts';
 import { parseContestant } from '../../experiments/contestants.ts';
-import { defaultDataset } from '../../experiments/default-data.ts';
+import { datasetOf } from '../../experiments/default-data.ts';
 import { formatScores } from '../../reports/score-table.ts';
 import { RunError } from '../../support/errors.ts';
 import { chooseDevice } from '../../tensor/device.ts';
@@ -41,7 +41,7 @@ export const compareCommand = defineCommand({
     chooseDevice(common.device);
     const result = await compare({
       ...{ contestants, seeds, common, out, overwrite, attention },
-      data: data ?? (await defaultDataset(context.say)),
+      data: await datasetOf(data, context.say),
       search: { beam, lengthPenalty },
       signal: context.signal,
       say: context.say,

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceOption } from '../../config/device.ts';
 import { toCommand } from '../../config/run-file.ts';
-import { defaultDataset } from '../../experiments/default-data.ts';
-import { readSweep, type Sweep, sweepSchema } from '../../experiments/sweep/file.ts';
+import { datasetOf, defaultDataset } from '../../experiments/default-data.ts';
+import { readSweep, type Sweep, type SweepRun, sweepSchema } from '../../experiments/sweep/file.ts';
 import { sweepFolder } from '../../experiments/sweep/folder.ts';
 import { formatSweep, type SweepResults } from '../../experiments/sweep/results.ts';
 import { describeSubmission } from '../../experiments/sweep/slurm.ts';
@@ -51,15 +51,23 @@ export const sweepCommand = defineCommand({
       context.say(`${definition.runs.length} runs; nothing was started`);
       return;
     }
+    const named: SweepRun[] = [];
+    for (const one of definition.runs) {
+      const data = one.run.data && (await datasetOf(one.run.data, context.say));
+      named.push({ ...one, run: { ...one.run, ...(data && { data }) } });
+    }
     const needsData = definition.runs.some(({ run }) => run.data === undefined);
     const local = definition.executor === 'local';
     // before a card is chosen, since afterwards CUDA shows no other
     const cards = local && runs.some(({ run }) => run.device !== 'cpu') ? countCards() : 0;
     if (local && device !== undefined) chooseDevice(device);
-    const outcome = await sweep(definition, {
-      ...(needsData && { defaultData: await defaultDataset(context.say) }),
-      ...{ cards, overwrite, signal: context.signal, say: context.say },
-    });
+    const outcome = await sweep(
+      { ...definition, runs: named },
+      {
+        ...(needsData && { defaultData: await defaultDataset(context.say) }),
+        ...{ cards, overwrite, signal: context.signal, say: context.say },
+      },
+    );
     if (outcome.kind === 'interrupted') {
       context.say('interrupted; the same command goes on where it stopped');
     } else if (outcome.kind === 'underway') {

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { runFolder } from '../../checkpoints/run-folder.ts';
+import { type OptionSource, readConfigFile } from '../../config/options.ts';
 import { presets } from '../../config/presets.ts';
 import { completeRun, runSchema } from '../../config/run.ts';
-import { defaultDataset } from '../../experiments/default-data.ts';
+import { datasetOf } from '../../experiments/default-data.ts';
 import { trainRun } from '../../experiments/train-run.ts';
 import { decimals } from '../../support/decimals.ts';
 import { InputError, RunError } from '../../support/errors.ts';
@@ -29,8 +32,10 @@ export const train = defineCommand({
     'attn train --score concat',
     'attn train --preset best --data datasets/tatoeba/prepared',
     'attn train run.yaml --score dot',
+    'attn train --resume --out checkpoints/dot  # goes on with the options it was begun with',
     'attn compare --scores dot --seeds 1,2,3   # the same model with several seeds, one report',
   ],
+  recall: optionsOfRun,
   async run({ resume, overwrite, ...options }, _, context) {
     const run = completeRun(options);
     if (resume && overwrite) {
@@ -40,7 +45,7 @@ export const train = defineCommand({
     }
     chooseDevice(run.device);
     const start = resume ? 'resume' : overwrite ? 'overwrite' : 'new';
-    const data = run.data ?? (await defaultDataset(context.say));
+    const data = await datasetOf(run.data, context.say);
     const listeners = context.quiet ? [] : [progressListener(context.stderr)];
     const info = await trainRun({ ...run, data }, { start, signal: context.signal, listeners });
     if (context.json) context.print(JSON.stringify(info));
@@ -49,6 +54,23 @@ export const train = defineCommand({
     if (!context.json) context.say(`\nNext: attn eval --bleu --checkpoints ${shellWord(run.out)}`);
   },
 });
+
+/** What limits a training: who names one of them means no other. */
+const limits = ['maxMinutes', 'maxSteps', 'epochs'];
+
+/** With --resume, the options of the run in the folder that is named, or that the model's name gives. */
+function optionsOfRun(given: Readonly<Record<string, unknown>>): OptionSource | undefined {
+  if (given.resume !== true) return undefined;
+  const { out } = completeRun({ ...runSchema.parse({}), ...given });
+  const folder = runFolder(out);
+  if (!existsSync(folder.last) || !existsSync(folder.config)) return undefined;
+  const { values, name } = readConfigFile(folder.config);
+  const limited = limits.some((key) => given[key] !== undefined);
+  return {
+    values: Object.fromEntries(Object.entries(values).filter(([key]) => !limited || !limits.includes(key))),
+    name,
+  };
+}
 
 /** @throws RunError where no validation was better than giving every piece the same probability */
 function refuseUnlearned(info: FinishInfo, learningRate: number): void {
