@@ -67,7 +67,7 @@ export async function evaluateSweep(
     runs: finished.map(({ name, run }) => ({ name, path: run.out })),
     ...(groups.length < finished.length && { groups }),
     out: folder.path,
-    search: searchDefaults,
+    search: { beam: searchDefaults.beam, lengthPenalty: searchDefaults.lengthPenalty },
     ...commonTokenizer(finished.map(({ run }) => run)),
     attention: ATTENTION,
     notes: missing.map(({ name, state, reason }) => `${name} is missing: ${reason ?? state}.`),
