@@ -6,7 +6,7 @@ import { cacheFolder } from './cache.mjs';
 import { gigabytes, gpuWheels, unpackedGpuWheels } from './gpu-wheels.mjs';
 import { Problem, say } from './problem.mjs';
 import { readRecord, setupFiles, writeRecord } from './record.mjs';
-import { isWhole, otherLibc } from './wheel.mjs';
+import { isWhole, otherLibc, removeIfDamaged } from './wheel.mjs';
 
 /** The oldest compute capability that TensorFlow's wheel has code for, and the oldest driver for CUDA 12. */
 const OLDEST_CARD = 6;
@@ -24,20 +24,40 @@ export async function installGpu(root, wanted) {
   if (record?.gpu && existsSync(record.gpu.library)) return;
   const { version, home, wheels } = gpuWheels(cacheFolder());
   const serves = wheels !== undefined && otherLibc() === undefined;
-  if (!wanted && !(serves && isWhole(home))) {
-    if (serves && record?.backend === 'tensorflow') offer(wheels, files.retry);
+  if (!wanted) {
+    // nobody asked: what does not go together is left alone
+    if (!serves || record?.backend !== 'tensorflow' || record.version !== version) return;
+    if (!isWhole(home)) return offer(wheels, files.retry);
+  }
+  try {
+    await addGpu(files, record, { root, wheels, serves, version });
+  } catch (error) {
+    // what nobody asked for keeps nobody from the rest
+    if (wanted || !(error instanceof Problem)) throw error;
+    say(`${error.message}\n  ${error.remedy}`);
     return;
   }
+  if (wanted && findCard() === undefined) say('there is no NVIDIA card here that it could use now');
+}
+
+async function addGpu(files, record, { root, wheels, serves, version }) {
   const retry = gpuCommand(files.retry);
   checkFits(record, version, serves, retry);
   const libraryDirectory = await unpackedGpuWheels(cacheFolder(), systemHasCuda(wheels, root), retry);
-  loadBinding(files.binding, { libraryDirectory }, retry);
+  try {
+    loadBinding(files.binding, { libraryDirectory }, retry);
+  } catch (error) {
+    if (!(error instanceof Problem) || !(await removeIfDamaged(libraryDirectory))) throw error;
+    throw new Problem(
+      `TensorFlow for GPUs in ${libraryDirectory} was damaged; it was removed`,
+      `fetch it anew: ${retry}`,
+    );
+  }
   const [library, frameworkLibrary] = ['cc', 'framework'].map((part) =>
     join(libraryDirectory, `libtensorflow_${part}.so.2`),
   );
   await writeRecord(files, { ...record, gpu: { version, libraryDirectory, library, frameworkLibrary } });
   say(`TensorFlow ${version} for GPUs is ready`);
-  if (wanted && findCard() === undefined) say('there is no NVIDIA card here that it could use now');
 }
 
 /** @throws Problem where TensorFlow for GPUs cannot stand beside what set-up has recorded */

@@ -125,6 +125,38 @@ test('a second installation takes what is in the cache without being asked', { s
   assert.equal(all.index.asked.length, wheels.length);
 });
 
+test('what is in the cache is left alone by an installation that it does not go with', { skip }, async () => {
+  const all = await ready();
+  await all.setUp();
+  rmSync(join(all.machine.unpacked, '..'), { recursive: true });
+  all.machine.without('g++');
+  const second = all.machine.install('second', cpu, listed());
+  const { status, said } = all.machine.setUp(second);
+  assert.equal(status, 0, said);
+  assert.equal(all.machine.record(second).backend, 'wasm');
+  const wanted = await all.machine.setUpServed(second, ['--gpu']);
+  assert.equal(wanted.status, 2);
+  assert.match(wanted.said, /TensorFlow for GPUs needs the binding to TensorFlow, which is not there\n/);
+});
+
+test('a library for GPUs that was altered in the cache is found, removed and fetched anew', { skip }, async () => {
+  const all = await ready();
+  await all.setUp();
+  const path = join(all.home, 'tensorflow/libtensorflow_cc.so.2');
+  writeFileSync(path, Buffer.alloc(statSync(path).size));
+  const second = all.machine.install('second', cpu, listed());
+  const unasked = all.machine.install('third', cpu, listed());
+  const found = all.machine.setUp(unasked);
+  assert.equal(found.status, 0, 'what nobody asked for keeps nobody from the rest');
+  assert.match(
+    found.said,
+    /TensorFlow for GPUs in \S+ was damaged; it was removed\n {2}fetch it anew: npx attn setup --gpu\n$/,
+  );
+  const anew = await all.machine.setUpServed(second, ['--gpu']);
+  assert.equal(anew.status, 0, anew.said);
+  assertInstalled({ ...all, root: second });
+});
+
 test('without --gpu nothing is fetched; where there is a card, one line says what it would take', {
   skip,
 }, async () => {
