@@ -63,15 +63,19 @@ export function checkExists(path: string): void {
 export const NO_MODEL_REMEDY =
   'train one (attn demo, or attn train), or name the folder of a run with --checkpoint or --checkpoints';
 
-/** @throws InputError where a folder holds anything: a model is not to be written over, nor is what is not of attn */
+/**
+ * @throws InputError where a folder holds anything but what a call that failed has left there (see `deriveRunFolder`): a model
+ *   is not to be written over, nor is what is not of attn
+ */
 export function checkEmpty(path: string): void {
-  if (existsSync(runFolder(path).model)) {
+  const folder = runFolder(path);
+  if (existsSync(folder.model)) {
     throw new InputError('holds a model already', {
       where: path,
       remedy: 'remove it, or name another folder with --out',
     });
   }
-  refuseForeign(path);
+  if (!wasBegun(folder)) refuseForeign(path);
 }
 
 /** What becomes of a training that a folder holds: it is refused, gone on with (or begun where there is none), or removed. */
@@ -151,10 +155,13 @@ function removeIfEmpty(folder: string): void {
   if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
-/** Makes the folder of another model of a run: the same vocabularies and options. @throws as `writeFileAtomic` */
+/**
+ * Makes the folder of another model of a run: the same options and vocabularies. The options come first: a folder that has
+ * them is known for attn's, should the rest fail. @throws as `writeFileAtomic`
+ */
 export function deriveRunFolder(path: string, from: RunFolder): RunFolder {
   const folder = runFolder(path);
-  for (const name of ['sourceVocabulary', 'targetVocabulary', 'config'] as const) {
+  for (const name of ['config', 'sourceVocabulary', 'targetVocabulary'] as const) {
     if (existsSync(from[name])) writeFileAtomic(folder[name], readFileSync(from[name]));
   }
   return folder;

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { InputError } from '../support/errors.ts';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import { ownerOf } from '../support/folder-lock.ts';
-import { type FinishInfo, hasLearned } from '../training/events.ts';
+import { readJsonFile } from '../support/json-file.ts';
+import { hasLearned } from '../training/events.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What a reader of a run's scores has to know: it is still being trained, was stopped, or has learned nothing. */
@@ -14,15 +15,11 @@ export function remarkOn({ path, finished, last, metrics }: RunFolder): RunRemar
   return ownerOf(path)?.activity === 'a training' ? 'still training' : 'interrupted';
 }
 
+const endSchema = z.object({ lowestLoss: z.number().nullable().optional(), guessLoss: z.number().optional() });
+
 /** A training of attn before these losses were noted is taken to have learned. */
 function readsLearned(path: string): boolean {
-  let info: Partial<FinishInfo>;
-  try {
-    info = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new InputError('is not what attn train writes', { where: path, remedy: 'remove the file', cause: error });
-  }
-  const { lowestLoss, guessLoss } = info;
+  const { lowestLoss, guessLoss } = readJsonFile(path, endSchema, 'attn train');
   return lowestLoss === undefined || guessLoss === undefined || hasLearned({ lowestLoss, guessLoss });
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { removeRun, runFolder } from '../checkpoints/run-folder.ts';
 import { changedOptions } from '../config/changes.ts';
 import { resolveOptions, withCurrentNames } from '../config/options.ts';
@@ -10,6 +11,7 @@ import type { Report } from '../reports/types.ts';
 import { InputError, RunError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
 import { whileOwning } from '../support/folder-lock.ts';
+import { readJsonFile } from '../support/json-file.ts';
 import type { TrainingListener } from '../training/events.ts';
 import { checkLengths } from './check-data.ts';
 import type { Contestant } from './contestants.ts';
@@ -200,12 +202,8 @@ function checkSame(options: ComparisonOptions): void {
   const path = planPath(options.out);
   if (!existsSync(path)) return;
   const remedy = '--overwrite begins anew, --out names another folder';
-  let before: Plan;
-  try {
-    before = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new InputError('is not what attn compare writes', { where: path, remedy, cause: error });
-  }
+  const planSchema = z.object({ data: z.string(), options: z.record(z.string(), z.unknown()) });
+  const before: Plan = readJsonFile(path, planSchema, 'attn compare', remedy);
   const now: Plan = JSON.parse(planText(options));
   if (before.data !== now.data) {
     throw new InputError('holds a comparison on other data', { where: options.out, remedy });

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import { saveModel } from '../checkpoints/checkpoint.ts';
 import { checkEmpty, deriveRunFolder } from '../checkpoints/run-folder.ts';
 import type { FloatType } from '../checkpoints/safetensors.ts';
@@ -7,6 +8,7 @@ import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import type { ModelReport, Report } from '../reports/types.ts';
 import { InputError } from '../support/errors.ts';
 import { whileOwning } from '../support/folder-lock.ts';
+import { readJsonFile } from '../support/json-file.ts';
 import { writeCard } from './write-card.ts';
 
 /** The number formats that a model is shipped in. */
@@ -68,6 +70,18 @@ function checkRange({ checkpoint }: TrainedRun, where: string): void {
   }
 }
 
+/** What a model card says of an evaluation. */
+const scored = z.looseObject({ score: z.number(), signature: z.string() });
+const reportSchema = z.object({
+  test: z.looseObject({ name: z.string(), sentences: z.number(), sha256: z.string() }),
+  models: z.array(
+    z.looseObject({
+      bleu: scored.extend({ ci95: z.object({ low: z.number(), high: z.number() }) }),
+      chrf: scored,
+    }),
+  ),
+});
+
 /** The last evaluation of a run's best model; undefined for another of its models, and where there is none. */
 function evaluationOf({ path, folder }: TrainedRun): { test: Report['test']; model: ModelReport } | undefined {
   const report = join(folder.report, 'report.json');
@@ -75,6 +89,6 @@ function evaluationOf({ path, folder }: TrainedRun): { test: Report['test']; mod
   const {
     test,
     models: [model],
-  } = JSON.parse(readFileSync(report, 'utf8')) as Report;
-  return model && { test, model };
+  } = readJsonFile(report, reportSchema, 'attn eval');
+  return model && ({ test, model } as unknown as { test: Report['test']; model: ModelReport });
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { InputError, systemCode } from '../support/errors.ts';
 import { appendToFile, writeFileAtomic } from '../support/files.ts';
+import { firstIssue, jsonNumber } from '../support/json-file.ts';
 import type { TrainingListener, TrainRecord, ValidationRecord } from './events.ts';
 
 /** A line of `metrics.jsonl`. */
@@ -39,10 +41,28 @@ function toLine(record: MetricRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
+const place = { step: z.number(), seconds: z.number() };
+const recordSchema = z.discriminatedUnion('kind', [
+  z.looseObject({
+    ...{ kind: z.literal('train'), ...place, epoch: z.number(), loss: z.number(), targetTokens: z.number() },
+    ...{ targetTokensPerSecond: z.number(), learningRate: z.number(), gradientNorm: z.number() },
+  }),
+  z.looseObject({
+    ...{ kind: z.literal('validation'), ...place, loss: jsonNumber, perplexity: jsonNumber },
+    ...{ bleu: z.number(), chrf: z.number() },
+  }),
+]);
+
 function parseRecord(line: string, where: string): MetricRecord {
+  const refuse = (problem: string, cause?: unknown) =>
+    new InputError(`not a line of metrics${problem}`, { where, remedy: 'remove the line', cause });
+  let value: unknown;
   try {
-    const record = JSON.parse(line);
-    if (record.kind === 'train' || record.kind === 'validation') return record;
-  } catch {}
-  throw new InputError('not a line of metrics', { where, remedy: 'remove the line' });
+    value = JSON.parse(line);
+  } catch (error) {
+    throw refuse('', error);
+  }
+  const result = recordSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw refuse(`: ${firstIssue(result.error)}`, result.error);
 }

@@ -186,9 +186,11 @@ function checkKeys(
   });
 }
 
-/** Names become folders, and words of a shell script. */
+/** What a name may be: it becomes a folder, and a word of a shell script. */
+export const NAME = /^\w[\w.+-]*$/;
+
 function checkName(name: unknown, where: string, remedy?: string): asserts name is string {
-  if (typeof name === 'string' && /^\w[\w.+-]*$/.test(name)) return;
+  if (typeof name === 'string' && NAME.test(name)) return;
   throw new InputError(`${JSON.stringify(name)} is no name: letters, digits and . + - _ only`, { where, remedy });
 }
 

@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { changedOptions } from '../../config/changes.ts';
 import { withCurrentNames } from '../../config/options.ts';
-import { runSchema } from '../../config/run.ts';
+import { type Run, runSchema } from '../../config/run.ts';
 import { toYaml } from '../../config/run-file.ts';
 import { openDataset } from '../../dataset/dataset.ts';
 import { InputError } from '../../support/errors.ts';
 import { writeFileAtomic } from '../../support/files.ts';
-import type { Sweep, SweepRun } from './file.ts';
+import { readJsonFile } from '../../support/json-file.ts';
+import { NAME, type Sweep, type SweepRun } from './file.ts';
 
 /** Where everything of a sweep lies; the runs are in `runs/NAME`. */
 export interface SweepFolder {
@@ -130,18 +131,29 @@ export function readPlan(path: string): Plan {
   if (!existsSync(plan)) {
     throw new InputError('holds no sweep', { where: path, remedy: 'begin one: attn sweep FILE.yaml' });
   }
-  try {
-    const { runs, former, ...rest }: Plan = JSON.parse(readFileSync(plan, 'utf8'));
-    return { ...rest, runs: runs.map(renamed), ...(former && { former: former.map(renamed) }) };
-  } catch (error) {
-    throw new InputError('is not what attn sweep writes', { where: plan, cause: error });
-  }
+  const { name, sortBy, runs, former } = readJsonFile(
+    plan,
+    planSchema,
+    'attn sweep',
+    'begin the sweep anew: --overwrite',
+  );
+  return { name, sortBy, runs, ...(former && { former }) };
 }
 
-/** A run as an earlier version planned it, its options under today's names. */
-function renamed({ run, varied, ...rest }: PlannedRun): PlannedRun {
-  return { ...rest, run: withCurrentNames(runSchema, run), varied: withCurrentNames(runSchema, varied) };
-}
+const plannedSchema = z.object({
+  name: z.string().regex(NAME),
+  group: z.string(),
+  // an earlier version wrote other names
+  varied: z.record(z.string(), z.unknown()).transform((varied) => withCurrentNames(runSchema, varied)),
+  run: z.looseObject({ out: z.string() }).transform((run) => withCurrentNames(runSchema, run) as unknown as Run),
+  fingerprint: z.string(),
+});
+const planSchema = z.object({
+  name: z.string(),
+  sortBy: z.enum(['bleu', 'chrf']),
+  runs: z.array(plannedSchema),
+  former: z.array(plannedSchema).optional(),
+});
 
 const jobSchema = z.discriminatedUnion('executor', [
   z.object({
@@ -164,9 +176,5 @@ export function writeJob(path: string, record: JobRecord): void {
 /** Undefined where nobody was given it. @throws InputError where the file is not what attn writes */
 export function readJob(path: string): JobRecord | undefined {
   if (!existsSync(path)) return undefined;
-  try {
-    return jobSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    throw new InputError('is not what attn sweep writes', { where: path, remedy: 'remove the file', cause: error });
-  }
+  return readJsonFile(path, jobSchema, 'attn sweep');
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import type { Run } from '../../config/run.ts';
 import { searchDefaults } from '../../decoding/search-options.ts';
 import type { TokenizerWish } from '../../evaluation/choose-tokenizer.ts';
@@ -6,8 +7,9 @@ import { count, duration, fixed, plural } from '../../reports/format.ts';
 import { markdownTable } from '../../reports/markdown.ts';
 import { seedTable } from '../../reports/tables.ts';
 import type { Report, SeedGroup } from '../../reports/types.ts';
-import { InputError, RunError } from '../../support/errors.ts';
+import { RunError } from '../../support/errors.ts';
 import { writeFileAtomic } from '../../support/files.ts';
+import { readJsonFile } from '../../support/json-file.ts';
 import { formatTable } from '../../support/table.ts';
 import { evaluate } from '../evaluate.ts';
 import type { Plan, SweepFolder } from './folder.ts';
@@ -106,19 +108,32 @@ function resultsOf({ name, sortBy, runs }: Plan, states: readonly RunState[], re
   };
 }
 
+const scoresSchema = z.object({ bleu: z.number(), chrf: z.number(), bleu1: z.number(), parameters: z.number() });
+const progressSchema = z.object({ step: z.number(), seconds: z.number(), bleu: z.number().optional() });
+const resultsSchema = z.looseObject({
+  name: z.string(),
+  sortBy: z.enum(['bleu', 'chrf']),
+  runs: z.array(
+    z.looseObject({
+      ...{ name: z.string(), state: z.string(), options: z.record(z.string(), z.unknown()) },
+      ...{ scores: scoresSchema.loose().optional(), progress: progressSchema.loose().optional() },
+    }),
+  ),
+});
+
+/** The results as they were written last. @throws InputError where the file is not what attn writes */
+export function readResults({ results }: SweepFolder): SweepResults {
+  return readJsonFile(results, resultsSchema, 'attn sweep') as unknown as SweepResults;
+}
+
 /** The results in the folder, if they are of this plan and of all that has become of its runs since. */
 export function currentResults(
-  { results }: SweepFolder,
+  folder: SweepFolder,
   { name, sortBy }: Plan,
   states: readonly RunState[],
 ): SweepResults | undefined {
-  if (!existsSync(results)) return undefined;
-  let written: SweepResults;
-  try {
-    written = JSON.parse(readFileSync(results, 'utf8'));
-  } catch (error) {
-    throw new InputError('is not what attn sweep writes', { where: results, remedy: 'remove the file', cause: error });
-  }
+  if (!existsSync(folder.results)) return undefined;
+  const written = readResults(folder);
   const same = (row: SweepRow | undefined, { state, progress, reason }: RunState) =>
     row?.state === state &&
     row.reason === reason &&

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import { writeFileAtomic } from '../../support/files.ts';
+import { readJsonFile } from '../../support/json-file.ts';
 import { attnCommand } from '../../support/program.ts';
 import { shellWord } from '../../support/shell.ts';
 import type { SlurmOptions, Sweep } from './file.ts';
@@ -53,7 +55,7 @@ export function submit(
 export function lastEvaluation(folder: SweepFolder): { readonly alive: boolean; readonly log: string } | undefined {
   const record = evaluationRecord(folder);
   if (!existsSync(record)) return undefined;
-  const { job } = JSON.parse(readFileSync(record, 'utf8'));
+  const { job } = readJsonFile(record, z.object({ job: z.string() }), 'attn sweep');
   return { alive: slurmQueue([job]).size > 0, log: join(folder.logs, `evaluation-${job}.log`) };
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, fstatSync, openSync, statSync } from 'node:fs';
+import { z } from 'zod';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import type { Run } from '../../config/run.ts';
 import { closeQuietly, readFully } from '../../support/files.ts';
 import { ownerOf } from '../../support/folder-lock.ts';
+import { readJsonFile } from '../../support/json-file.ts';
 import { isRunning, processSpace } from '../../support/processes.ts';
-import type { FinishInfo } from '../../training/events.ts';
 import { readMetrics } from '../../training/metrics.ts';
 import { type JobRecord, type Plan, type PlannedRun, readJob, type SweepFolder } from './folder.ts';
 import { slurmQueue } from './slurm-queue.ts';
@@ -71,7 +72,7 @@ function progressOf({ run }: PlannedRun): Progress | undefined {
   const validation = records.findLast((record) => record.kind === 'validation');
   const bleu = validation && { bleu: validation.bleu };
   if (existsSync(finished)) {
-    const { step, seconds }: FinishInfo = JSON.parse(readFileSync(finished, 'utf8'));
+    const { step, seconds } = readJsonFile(finished, z.object({ step: z.number(), seconds: z.number() }), 'attn train');
     return { step, seconds, ...bleu };
   }
   const last = records.at(-1);

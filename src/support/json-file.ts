@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { InputError, systemCode } from './errors.ts';
+
+/**
+ * Reads a JSON file of attn's own and checks that it is one: a person, a disk or an older version may have changed it.
+ * @param writer the command that writes such files: `attn sweep`
+ * @throws InputError for a file that cannot be read, is no JSON, or lacks a value that it should have
+ */
+export function readJsonFile<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  writer: string,
+  remedy = 'remove the file',
+): z.output<S> {
+  const refuse = (message: string, cause?: unknown) => new InputError(message, { where: path, remedy, cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw refuse(`is not what ${writer} writes`, error);
+    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : `cannot be read (${systemCode(error)})`, {
+      where: path,
+      cause: error,
+    });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw refuse(`is not what ${writer} writes: ${firstIssue(result.error)}`, result.error);
+}
+
+/** The first thing that is wrong, and where in the value: `runs.0.name: expected string`. */
+export function firstIssue({ issues: [first] }: z.ZodError): string {
+  return [...(first && first.path.length > 0 ? [first.path.join('.')] : []), first?.message ?? 'not valid'].join(': ');
+}
+
+/** A number as JSON keeps it, which writes one that is infinite as null. */
+export const jsonNumber = z.number().or(z.null().transform(() => Number.POSITIVE_INFINITY));
