@@ -97,9 +97,9 @@ async function fuzzPart(): Promise<boolean> {
       if (times <= 2) console.log(`  ${name} ${number} ${file}: ${problem.split('\n').slice(0, 6).join('\n    ')}`);
     });
     findings += result.findings.length;
-    const { read, refused, memory } = result;
+    const { read, refused, memory, seconds } = result;
     console.log(
-      `${name}: ${result.inputs} inputs, ${read} read, ${refused} refused, ${result.findings.length} findings of ${seen.size} kinds, most memory ${(memory / 1e6).toFixed(0)} MB`,
+      `${name}: ${result.inputs} inputs, ${read} read, ${refused} refused, ${result.findings.length} findings of ${seen.size} kinds, most memory ${(memory / 1e6).toFixed(0)} MB, ${seconds.toFixed(0)} s of processor time`,
     );
   }
   return findings === 0;

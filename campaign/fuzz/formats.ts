@@ -1,4 +1,8 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { loadTensors, saveTensors } from '../../src/checkpoints/safetensors.ts';
 import { ProtoWriter, readProto } from '../../src/support/protobuf.ts';
 import type { Random } from '../../src/support/random.ts';
 import { changeJson, type Mutator, mutateBytes, mutateText } from './mutate.ts';
@@ -57,6 +61,33 @@ function changeMessage(random: Random, bytes: Uint8Array, depth: number): Uint8A
   }
   return Uint8Array.from(writer.finish());
 }
+
+/** A checkpoint whose metadata or tensors are changed as a program would: its checksum is right. */
+export const mutateCheckpoint: Mutator = (random, valid) => {
+  if (random.integer(4) === 0) return mutateSafetensors(random, valid);
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'attn-checkpoint-'));
+  const path = join(folder, 'a.safetensors');
+  try {
+    writeFileSync(path, valid);
+    const { tensors, metadata } = loadTensors(path);
+    const { sha256: _, ...said } = metadata;
+    let changed: Record<string, unknown> = said;
+    for (let changes = 1 + random.integer(3); changes > 0; changes--) {
+      const key = random.choice(Object.keys(changed));
+      changed = { ...changed, [key]: changeJson(random, changed[key]) };
+    }
+    const texts = Object.fromEntries(Object.entries(changed).map(([key, value]) => [key, String(value)]));
+    const kept = Object.entries(tensors).filter(() => random.integer(40) > 0);
+    if (random.integer(4) === 0) {
+      const { data } = random.choice(kept)[1];
+      data.fill(random.choice([Number.NaN, Number.POSITIVE_INFINITY, 1e38, 0]), 0, 1 + random.integer(data.length));
+    }
+    saveTensors(path, Object.fromEntries(kept), texts);
+    return readFileSync(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
 
 /** A safetensors file: its header changed and its length set right, or changes of bytes. */
 export const mutateSafetensors: Mutator = (random, valid) => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Finding } from './fuzz.ts';
 
@@ -9,11 +10,16 @@ export interface FuzzResult {
   readonly refused: number;
   /** Most memory that a process took, bytes. */
   readonly memory: number;
+  /** Processor time of all inputs, seconds. */
+  readonly seconds: number;
   readonly findings: readonly Finding[];
 }
 
-/** Without a sign of life for so long, in milliseconds, a process hangs: other work may keep a good one waiting. */
-const SILENCE = 60_000;
+/**
+ * A process hangs when it says nothing for so many seconds of processor time, or of any time: other work may keep a good one
+ * waiting for long.
+ */
+const SILENCE = { processor: 20, any: 1800 };
 
 /** Tries the inputs `from` to `to` of a target in a process of its own, and begins another behind one that ends it. */
 export async function fuzz(
@@ -27,13 +33,14 @@ export async function fuzz(
     findings.push(finding);
     onFinding(finding);
   };
-  const sum = { read: 0, refused: 0, memory: 0 };
+  const sum = { read: 0, refused: 0, memory: 0, seconds: 0 };
   let at = from;
   while (at < to) {
     const { reached, done, ending } = await stretch(target, at, to, add);
     if (done !== undefined) {
       sum.read += done.read;
       sum.refused += done.refused;
+      sum.seconds += done.seconds;
       sum.memory = Math.max(sum.memory, done.memory);
       break;
     }
@@ -45,7 +52,7 @@ export async function fuzz(
 
 interface Stretch {
   readonly reached: number;
-  readonly done: { readonly read: number; readonly refused: number; readonly memory: number } | undefined;
+  readonly done: Pick<FuzzResult, 'read' | 'refused' | 'memory' | 'seconds'> | undefined;
   readonly ending: string;
 }
 
@@ -58,14 +65,15 @@ function stretch(target: string, from: number, to: number, add: (finding: Findin
   let reached = from;
   let done: Stretch['done'];
   let ending = '';
-  const hang = () => {
+  let heard = { at: performance.now(), used: 0 };
+  const timer = setInterval(() => {
+    const silent = (performance.now() - heard.at) / 1000;
+    if (processorSeconds(child.pid) - heard.used < SILENCE.processor && silent < SILENCE.any) return;
     ending = 'it hangs';
     child.kill('SIGKILL');
-  };
-  let timer = setTimeout(hang, SILENCE);
+  }, 5000);
   createInterface({ input: child.stdout }).on('line', (line) => {
-    clearTimeout(timer);
-    timer = setTimeout(hang, SILENCE);
+    heard = { at: performance.now(), used: processorSeconds(child.pid) };
     const value = JSON.parse(line);
     if (value.problem !== undefined) add(value);
     if (value.at !== undefined) reached = value.at;
@@ -73,8 +81,19 @@ function stretch(target: string, from: number, to: number, add: (finding: Findin
   });
   return new Promise((resolve) => {
     child.once('close', (code, signal) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       resolve({ reached, done, ending: ending || `code ${code}, signal ${signal}` });
     });
   });
+}
+
+/** How much processor time a process has had, in seconds, where Linux tells; else 0. */
+function processorSeconds(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14);
+    return (Number(user) + Number(system)) / 100;
+  } catch {
+    return 0;
+  }
 }

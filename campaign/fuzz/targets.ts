@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { loadModel, loadScores, loadTraining, saveTraining } from '../../src/checkpoints/checkpoint.ts';
+import { runFolder } from '../../src/checkpoints/run-folder.ts';
+import { remarkOn } from '../../src/checkpoints/run-remark.ts';
 import { loadMetadata, loadTensors } from '../../src/checkpoints/safetensors.ts';
 import { openTrainedRun } from '../../src/checkpoints/trained-run.ts';
 import { readRun, toYaml } from '../../src/config/run-file.ts';
@@ -17,8 +19,11 @@ import { readAlignments } from '../../src/evaluation/alignment.ts';
 import { readParallelFiles } from '../../src/evaluation/parallel-files.ts';
 import { scoreSystem } from '../../src/evaluation/system.ts';
 import { readSweep } from '../../src/experiments/sweep/file.ts';
-import { readJob, readPlan } from '../../src/experiments/sweep/folder.ts';
+import { readJob, readPlan, sweepFolder } from '../../src/experiments/sweep/folder.ts';
+import { currentResults, formatSweep, readResults } from '../../src/experiments/sweep/results.ts';
+import { statesOf } from '../../src/experiments/sweep/state.ts';
 import { trainingReport } from '../../src/experiments/training-report.ts';
+import { writeCard } from '../../src/experiments/write-card.ts';
 import { buildVocabularies } from '../../src/vocabulary/build.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { referenceForm } from '../../src/vocabulary/reference-form.ts';
@@ -26,7 +31,7 @@ import { defaultVocabularyOptions } from '../../src/vocabulary/train.ts';
 import { readWordVectors } from '../../src/vocabulary/word-vectors.ts';
 import { writeToyCorpus, writeToyVocabulary } from '../../test/dataset/toy-corpus.ts';
 import { writeToyRun } from '../../test/decoding/toy-run.ts';
-import { mutateGzip, mutateProto, mutateSafetensors } from './formats.ts';
+import { mutateCheckpoint, mutateGzip, mutateProto, mutateSafetensors } from './formats.ts';
 import { type Mutator, mutateBytes, mutateJson, mutateText } from './mutate.ts';
 
 /** A reader of files that people hand in. */
@@ -143,6 +148,17 @@ async function makeRun(folder: string): Promise<void> {
   });
   writeFileSync(join(path, 'metrics.jsonl'), metrics);
   writeFileSync(join(path, 'config.yaml'), toYaml(run));
+  const end = {
+    reason: 'maxSteps',
+    step: 1,
+    seconds: 1,
+    metric: 'bleu',
+    best,
+    lowestLoss: 1,
+    guessLoss: 2,
+    out: 'run',
+  };
+  writeFileSync(join(path, 'finished.json'), JSON.stringify(end));
 }
 
 async function makePrepared(folder: string): Promise<void> {
@@ -240,8 +256,9 @@ export const targets: readonly Target[] = [
     name: 'checkpoints',
     make: makeRun,
     files: {
-      'run/model.safetensors': mutateSafetensors,
-      'run/last/training.safetensors': mutateSafetensors,
+      'run/model.safetensors': mutateCheckpoint,
+      'run/last/training.safetensors': mutateCheckpoint,
+      'run/finished.json': mutateJson,
       'run/source.model': mutateProto,
       'run/metrics.jsonl': mutateText,
       'run/config.yaml': mutateText,
@@ -249,7 +266,8 @@ export const targets: readonly Target[] = [
     read: (folder) => {
       const path = join(folder, 'run');
       return all(
-        () => openTrainedRun({ name: 'run', path }),
+        async () => writeCard(await openTrainedRun({ name: 'run', path })),
+        () => remarkOn(runFolder(path)),
         () => loadScores(path),
         () => loadTraining(join(path, 'last', 'training.safetensors')),
         () => trainingReport(join(path, 'metrics.jsonl')),
@@ -296,22 +314,34 @@ export const targets: readonly Target[] = [
   },
   {
     name: 'sweep-folder',
-    make: async (folder) => {
+    make: (folder) => {
       writeFileSync(join(folder, 'sweep.yaml'), sweep);
-      const { name, sortBy, runs } = readSweep(join(folder, 'sweep.yaml'));
+      const { name, sortBy, runs } = readSweep(join(folder, 'sweep.yaml'), folder);
       const plan = { name, sortBy, runs: runs.map((run) => ({ ...run, fingerprint: 'a'.repeat(64) })) };
       writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
-      writeFileSync(
-        join(folder, 'job.json'),
-        JSON.stringify({ executor: 'local', log: 'a.log', host: 'a', process: 1 }),
+      const job = { executor: 'local', log: 'a.log', host: 'a', process: 1 };
+      writeFileSync(join(folder, 'job.json'), JSON.stringify(job));
+      const results = {
+        ...{ name, sortBy, test: { name: 'test.tsv', sentences: 4, sha256: 'a'.repeat(64) } },
+        runs: runs.map((run) => ({
+          ...{ name: run.name, state: 'finished', options: run.varied, progress: { step: 1, seconds: 1, bleu: 1 } },
+          scores: { bleu: 1, chrf: 2, bleu1: 0.5, parameters: 100 },
+        })),
+      };
+      writeFileSync(join(folder, 'sweep.json'), JSON.stringify(results));
+    },
+    files: { 'plan.json': mutateJson, 'job.json': mutateJson, 'sweep.json': mutateJson },
+    read: (folder) => {
+      const place = sweepFolder(folder);
+      return all(
+        () => readJob(join(folder, 'job.json')),
+        () => {
+          const plan = readPlan(folder);
+          currentResults(place, plan, statesOf(place, plan));
+        },
+        () => formatSweep(readResults(place)),
       );
     },
-    files: { 'plan.json': mutateJson, 'job.json': mutateJson },
-    read: (folder) =>
-      all(
-        () => readPlan(folder),
-        () => readJob(join(folder, 'job.json')),
-      ),
   },
   {
     name: 'word-vectors',

@@ -27,5 +27,6 @@ for (; number < Number(to); number++) {
   largest = Math.max(largest, memory);
 }
 bench.close();
-print({ at: number, ...bench.counts, memory: largest });
+const { user, system } = process.cpuUsage();
+print({ at: number, ...bench.counts, memory: largest, seconds: (user + system) / 1e6 });
 process.exit(0);
