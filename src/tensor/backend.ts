@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { RunError } from '../support/errors.ts';
 import { withoutRethrowing } from '../support/process-listeners.ts';
+import { keepLessMemory } from './allocator.ts';
 import type { Device } from './device.ts';
 import { loadTensorFlow, withoutNativeStderr } from './library.ts';
 import { findTensorFlow } from './location.ts';
@@ -97,6 +98,7 @@ export function hasTensorFlow(): boolean {
 }
 
 function startTensorFlow(threads: number, { kind, location }: Device): void {
+  keepLessMemory();
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
   if (kind === 'gpu' && location !== undefined) {

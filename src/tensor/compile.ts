@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { releaseFreeMemory } from './allocator.ts';
 import { nodeBackend } from './backend.ts';
 import { type Attribute, attribute, dataTypes } from './graph-def.ts';
-import { releaseFreeMemory } from './library.ts';
 import { Recorder, type RecordingOptions } from './recorder.ts';
 import { type Held, HeldTensor, type HostTensor, type Session } from './session.ts';
 import { unevaluated } from './unevaluated.ts';

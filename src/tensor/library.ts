@@ -135,23 +135,6 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
   };
 }
 
-let trim: ((pad: number) => number) | null | undefined;
-
-/**
- * Gives free memory back to the system, in 20 ms. TensorFlow takes a graph apart several times before it runs it first,
- * and glibc keeps what was freed between what stays. Does nothing where the system's C library is another.
- */
-export function releaseFreeMemory(): void {
-  if (trim === undefined) {
-    try {
-      trim = process.platform === 'linux' ? loadKoffi().load('libc.so.6').func('int malloc_trim(size_t)') : null;
-    } catch {
-      trim = null;
-    }
-  }
-  trim?.(0);
-}
-
 /**
  * Runs `action` with file descriptor 2 pointed at nothing. TensorFlow prints a oneDNN line to stderr at its first
  * operation whatever `TF_CPP_MIN_LOG_LEVEL` says; this is the one way to keep it off the terminal. Whoever sets that
