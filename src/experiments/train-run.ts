@@ -98,7 +98,7 @@ export function engineNotes({ backend }: Pick<Runtime, 'backend'>, problems = se
 
 /** What a training starts from. */
 interface Start {
-  readonly variables: Readonly<Record<string, HostTensor>>;
+  readonly variables: Record<string, HostTensor>;
   /** Of the word vectors that it began with, where it did. */
   readonly vectors?: readonly VectorCoverage[];
 }

@@ -59,8 +59,8 @@ export interface TrainingInput {
   readonly run: Run;
   /** Stands where `state.sampler` says. */
   readonly sampler: Sampler;
-  /** The first parameters, or all variables of the checkpoint that `state` belongs to. */
-  readonly variables: Readonly<Record<string, HostTensor>>;
+  /** The first parameters, or all variables of the checkpoint that `state` belongs to. Given away: emptied when training begins. */
+  readonly variables: Record<string, HostTensor>;
   readonly state: TrainingState;
   /** The loss of a model that gives every target piece the same probability: ln V. */
   readonly guessLoss: number;
@@ -95,6 +95,8 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   const initial =
     input.state.step === 0 ? trainingVariables(input.variables, trained, optimizer, run) : input.variables;
   const variables = await runtime.variables(initial);
+  // several times the model's size, which nobody needs any more
+  for (const values of [initial, input.variables]) for (const name of Object.keys(values)) delete values[name];
   const parts: StepParts = { model, optimizer, trained, options: run, shards: runtime.compiled ? SHARDS : 1 };
   const update = runtime.compile(trainingStep(parts, run.accumulate), variables);
   const accumulate = run.accumulate > 1 ? runtime.compile(accumulationStep(parts), variables) : undefined;
