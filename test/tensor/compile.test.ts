@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { saveTensors } from '../../src/checkpoints/safetensors.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { gatherRows } from '../../src/tensor/ops/embedding.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import type { HostTensor } from '../../src/tensor/session.ts';
 import { needsTensorFlow, tinyTraining } from '../helpers/copy-task.ts';
@@ -75,13 +76,17 @@ test('no step leaks a tensor, and a thousand of them leave the memory as it was'
   const runtime = await runtimeOf({});
   const training = await tinyTraining(runtime, {}, { dropout: 0.1 });
   for (let k = 0; k < 200; k++) await training.update(k);
-  global.gc?.();
-  const before = { tensors: tf.memory().numTensors, resident: process.memoryUsage.rss() };
-  for (let k = 200; k < 1200; k++) await training.update(k);
-  global.gc?.();
-  assert.equal(tf.memory().numTensors, before.tensors);
-  const grown = process.memoryUsage.rss() - before.resident;
-  assert.ok(grown < 30e6, `resident memory grew by ${(grown / 1e6).toFixed(1)} MB`);
+  const { numTensors } = tf.memory();
+  // what leaks grows in every part; what the collector has not come to grows in some
+  const grown: number[] = [];
+  for (let k = 200, resident = process.memoryUsage.rss(); k < 1200; k += 200) {
+    for (let i = 0; i < 200; i++) await training.update(k + i);
+    const now = process.memoryUsage.rss();
+    grown.push(now - resident);
+    resident = now;
+  }
+  assert.equal(tf.memory().numTensors, numTensors);
+  assert.ok(Math.min(...grown) < 2e6, `resident memory grew by ${grown.map((bytes) => bytes / 1e6).join(', ')} MB`);
 });
 
 test('an eager step leaves no tensor behind', { skip }, async () => {
@@ -190,7 +195,9 @@ test('random numbers made in JavaScript are refused by name', { skip }, async ()
   assert.deepEqual([...(await after({ x })).y!.data], [2, 3], 'a refused recording leaves the runtime usable');
 });
 
-test('an error inside TensorFlow is told in its words', { skip }, async () => {
+test('a value of another shape, or of a variable that there is not, is refused before it reaches TensorFlow', {
+  skip,
+}, async () => {
   const runtime = await runtimeOf({});
   const variables = await runtime.variables({ w: { shape: [2], data: Float32Array.of(1, 2) } });
   await assert.rejects(
@@ -198,6 +205,19 @@ test('an error inside TensorFlow is told in its words', { skip }, async () => {
     /variable w has shape \[2\], the value has \[3\]/,
   );
   await assert.rejects(variables.write({ v: { shape: [2], data: new Float32Array(2) } }), /there is no variable v/);
+});
+
+test('an error inside TensorFlow is told in its words, and the step works afterwards', { skip }, async () => {
+  const runtime = await runtimeOf({});
+  const variables = await runtime.variables({ table: { shape: [3, 1], data: Float32Array.of(10, 20, 30) } });
+  const step = runtime.compile(
+    ({ ids }, inside) => ({ rows: gatherRows(inside.variable('table'), ids as tf.Tensor) }),
+    variables,
+  );
+  const look = (...ids: number[]) => step({ ids: { shape: [2], data: Int32Array.from(ids) } });
+  assert.deepEqual([...(await look(2, 0)).rows!.data], [30, 10]);
+  await assert.rejects(look(1, 99), /99 is not in \[0, 3\)/);
+  assert.deepEqual([...(await look(1, 1)).rows!.data], [20, 20]);
 });
 
 test('products and loss in bfloat16 stay within a hundredth of float32, and learn as much', { skip }, async () => {
