@@ -34,7 +34,7 @@ async function soakPart(): Promise<boolean> {
   for (const result of results) {
     const { what, samples, before, after, tensors } = result;
     console.log(
-      `${isFlat(result) ? 'flat' : 'GROWS'} ${what}: ${megabytes(before)}, then ${megabytes(after)}; ${tensors.join(' to ')} tensors; ${samples} samples`,
+      `${isFlat(result) ? 'flat' : 'GROWS'} ${what}: ${megabytes(before)}, then ${megabytes(after)}; ${tensors.join(', then ')} tensors; ${samples} samples`,
     );
   }
   return results.every(isFlat);

@@ -30,16 +30,16 @@ export interface SoakResult {
   /** Median resident memory in bytes: of the second quarter of the time, and of the last. */
   readonly before: number;
   readonly after: number;
-  /** Fewest and most tensors after the first quarter. */
-  readonly tensors: readonly [fewest: number, most: number];
+  /** The most tensors in the same two quarters. */
+  readonly tensors: readonly [before: number, after: number];
 }
 
 /** Resident memory may grow by this much from the second quarter of the time to the last. */
 const MOST_GROWTH = 0.02;
 
-/** Whether memory stayed flat. Tensors come and go inside a step or a batch; what stays behind would show as a growing minimum. */
-export function isFlat({ before, after }: SoakResult): boolean {
-  return after <= before * (1 + MOST_GROWTH);
+/** Whether memory stayed flat, and tensors constant. */
+export function isFlat({ before, after, tensors }: SoakResult): boolean {
+  return after <= before * (1 + MOST_GROWTH) && tensors[1] <= tensors[0];
 }
 
 /** Sums up samples: the first quarter is for warming up. */
@@ -47,13 +47,11 @@ export function summary(what: string, samples: readonly Sample[]): SoakResult {
   const part = (from: number, to: number) => samples.slice(from * samples.length, to * samples.length);
   const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
   const resident = (list: readonly Sample[]) => median(list.map((sample) => sample.resident));
-  const tensors = part(0.25, 1).map((sample) => sample.tensors);
+  const tensors = (list: readonly Sample[]) => Math.max(...list.map((sample) => sample.tensors));
+  const [second, last] = [part(0.25, 0.5), part(0.75, 1)];
   return {
-    what,
-    samples: samples.length,
-    before: resident(part(0.25, 0.5)),
-    after: resident(part(0.75, 1)),
-    tensors: [Math.min(...tensors), Math.max(...tensors)],
+    ...{ what, samples: samples.length, before: resident(second), after: resident(last) },
+    tensors: [tensors(second), tensors(last)],
   };
 }
 
@@ -70,6 +68,19 @@ export async function soak({ minutes, lines, threads, say }: SoakOptions): Promi
     const trained = await watched('training', say, 10, () =>
       attn(say, [
         ...['train', '--out', out, '--quiet', '--threads', String(threads), '--patience', '1000000'],
+        // small: what leaks, leaks with every update and every validation
+        ...[
+          '--embedding',
+          '64',
+          '--hidden',
+          '64',
+          '--batch-tokens',
+          '1000',
+          '--validate-every',
+          '200',
+          '--log-every',
+          '20',
+        ],
         ...['--max-minutes', String(minutes)],
       ]),
     );
