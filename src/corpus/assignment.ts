@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { InputError } from '../support/errors.ts';
 import { Random } from '../support/random.ts';
 import { readFailure } from './bytes.ts';
-import { DEV, TEST, TRAIN } from './parts.ts';
 import type { Components } from './sentence-graph.ts';
+import { DEV, TEST, TRAIN } from './splits.ts';
 
 /** How many pairs are held out. */
 export interface HeldOut {
@@ -18,21 +18,21 @@ export interface HeldOut {
 const SMALL_COMPONENT = 3;
 
 /**
- * Draws whole components for dev and test, so that no sentence is in two parts. As many pairs as asked for, or fewer
+ * Draws whole components for dev and test, so that no sentence is in two splits. As many pairs as asked for, or fewer
  * where no components are left that fit.
- * @returns for each pair, its part's number.
+ * @returns for each pair, its split's number.
  */
 export function assignComponents({ ofPair, sizes }: Components, heldOut: HeldOut, seed: number): Uint8Array {
   const shuffled = new Random(seed, 'split').shuffle(Int32Array.from(sizes, (_, component) => component));
-  const partOf = new Uint8Array(sizes.length);
+  const splitOf = new Uint8Array(sizes.length);
   const wanting = { [DEV]: heldOut.dev, [TEST]: heldOut.test };
   const take = (components: Int32Array): void => {
     for (const component of components) {
       const size = sizes[component]!;
-      const part = size <= wanting[DEV]! ? DEV : size <= wanting[TEST]! ? TEST : TRAIN;
-      if (part === TRAIN) continue;
-      partOf[component] = part;
-      wanting[part] = wanting[part]! - size;
+      const split = size <= wanting[DEV]! ? DEV : size <= wanting[TEST]! ? TEST : TRAIN;
+      if (split === TRAIN) continue;
+      splitOf[component] = split;
+      wanting[split] = wanting[split]! - size;
     }
   };
   take(shuffled.filter((component) => sizes[component]! <= SMALL_COMPONENT));
@@ -40,32 +40,32 @@ export function assignComponents({ ofPair, sizes }: Components, heldOut: HeldOut
     const large = shuffled.filter((component) => sizes[component]! > SMALL_COMPONENT);
     take(large.sort((a, b) => sizes[a]! - sizes[b]!));
   }
-  return Uint8Array.from(ofPair, (component) => partOf[component]!);
+  return Uint8Array.from(ofPair, (component) => splitOf[component]!);
 }
 
-/** Draws single pairs, as many as asked for: sentences with several translations end up in several parts. */
+/** Draws single pairs, as many as asked for: sentences with several translations end up in several splits. */
 export function assignRows(pairs: number, heldOut: HeldOut, seed: number): Uint8Array {
   const random = new Random(seed, 'split');
-  const partOfPair = new Uint8Array(pairs);
+  const splitOfPair = new Uint8Array(pairs);
   let { dev, test } = heldOut;
   for (let pair = 0; pair < pairs; pair++) {
     // Selection sampling (Knuth, TAOCP 2, 3.4.2, algorithm S), for two samples at once.
     const draw = random.uniform() * (pairs - pair);
     if (draw < dev) {
-      partOfPair[pair] = DEV;
+      splitOfPair[pair] = DEV;
       dev--;
     } else if (draw < dev + test) {
-      partOfPair[pair] = TEST;
+      splitOfPair[pair] = TEST;
       test--;
     }
   }
-  return partOfPair;
+  return splitOfPair;
 }
 
-/** The parts of given lines: 1-based line numbers, one a line of each file. */
+/** The splits of given lines: 1-based line numbers, one per line of each file. */
 export function readLineNumbers(devPath: string, testPath: string): Map<number, number> {
-  const partOfLine = new Map<number, number>();
-  for (const [part, path] of [
+  const splitOfLine = new Map<number, number>();
+  for (const [split, path] of [
     [DEV, devPath],
     [TEST, testPath],
   ] as const) {
@@ -79,13 +79,13 @@ export function readLineNumbers(devPath: string, testPath: string): Map<number, 
           remedy: 'a file of line numbers has one a line; the first line of a corpus is 1',
         });
       }
-      if ((partOfLine.get(line) ?? part) !== part) {
+      if ((splitOfLine.get(line) ?? split) !== split) {
         throw new InputError(`line ${line} is asked for in dev and in test`, { where });
       }
-      partOfLine.set(line, part);
+      splitOfLine.set(line, split);
     }
   }
-  return partOfLine;
+  return splitOfLine;
 }
 
 function readText(path: string): string {

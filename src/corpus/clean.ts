@@ -38,13 +38,13 @@ export async function cleanCorpus(
   malformed: MalformedLines,
   signal?: AbortSignal,
 ): Promise<CleaningReport | undefined> {
-  const editors = edits.map((edit) => ({ ...edit, tally: new Tally(edit, 'edits', settings[edit.name]) }));
+  const editors = edits.map((edit) => ({ ...edit, counts: new FilterCounts(edit, 'edits', settings[edit.name]) }));
   const checkers = makeChecks(settings, corpus.languages).map((check) => ({
     ...check,
-    tally: new Tally(check, 'drops', check.name === 'empty' || settings[check.name]),
+    counts: new FilterCounts(check, 'drops', check.name === 'empty' || settings[check.name]),
   }));
-  const activeEditors = editors.filter(({ tally }) => tally.on);
-  const activeCheckers = checkers.filter(({ tally }) => tally.on);
+  const activeEditors = editors.filter(({ counts }) => counts.on);
+  const activeCheckers = checkers.filter(({ counts }) => counts.on);
   let read = 0;
   let kept = 0;
   for await (const batch of readCorpus(corpus, malformed)) {
@@ -53,15 +53,15 @@ export async function cleanCorpus(
     for (const pair of batch) {
       read++;
       let { source, target } = pair;
-      for (const { apply, tally } of activeEditors) {
+      for (const { apply, counts } of activeEditors) {
         const [before, beside] = [source, target];
         source = apply(before);
         target = apply(beside);
-        if (source !== before || target !== beside) tally.add({ ...pair, source: before, target: beside });
+        if (source !== before || target !== beside) counts.add({ ...pair, source: before, target: beside });
       }
       const dropping = activeCheckers.find(({ drops }) => drops(source, target));
       if (dropping) {
-        dropping.tally.add({ ...pair, source, target });
+        dropping.counts.add({ ...pair, source, target });
       } else {
         kept++;
         lines += `${source}\t${target}\n`;
@@ -69,12 +69,12 @@ export async function cleanCorpus(
     }
     await write(lines);
   }
-  const filters = [...editors, ...checkers].map(({ tally }) => tally.report());
+  const filters = [...editors, ...checkers].map(({ counts }) => counts.report());
   return { languages: corpus.languages, read, malformed: malformed.count, kept, filters };
 }
 
 /** Counts what one filter does. */
-class Tally {
+class FilterCounts {
   readonly on: boolean;
   readonly #filter: Pick<FilterReport, 'name' | 'summary'>;
   readonly #does: FilterReport['does'];

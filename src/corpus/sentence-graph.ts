@@ -80,24 +80,24 @@ export class SentenceGraph {
   }
 }
 
-/** How many pairs of a part have a sentence, on either side, that another part has as well. */
+/** How many pairs of a split have a sentence, on either side, that another split has as well. */
 export interface Overlap {
   readonly source: number;
   readonly target: number;
 }
 
 /**
- * How many pairs of part `of` share their source, and how many their target, with part `within`.
- * @param partOfPair for each pair of the graph, its part's number.
+ * How many pairs of split `of` share their source, and how many their target, with split `within`.
+ * @param splitOfPair for each pair of the graph, its split's number.
  */
-export function countOverlap(graph: SentenceGraph, partOfPair: Uint8Array, of: number, within: number): Overlap {
+export function countOverlap(graph: SentenceGraph, splitOfPair: Uint8Array, of: number, within: number): Overlap {
   const count = (side: 'source' | 'target'): number => {
     const sentences = graph.sentences(side);
     const inOther = new Uint8Array(graph.pairs);
-    for (let pair = 0; pair < graph.pairs; pair++) if (partOfPair[pair] === within) inOther[sentences[pair]!] = 1;
+    for (let pair = 0; pair < graph.pairs; pair++) if (splitOfPair[pair] === within) inOther[sentences[pair]!] = 1;
     let shared = 0;
     for (let pair = 0; pair < graph.pairs; pair++) {
-      if (partOfPair[pair] === of) shared += inOther[sentences[pair]!]!;
+      if (splitOfPair[pair] === of) shared += inOther[sentences[pair]!]!;
     }
     return shared;
   };

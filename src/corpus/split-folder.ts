@@ -6,7 +6,7 @@ import { InputError } from '../support/errors.ts';
 import { shellWord } from '../support/shell.ts';
 import { readFailure } from './bytes.ts';
 import type { Corpus } from './corpus.ts';
-import { type PartName, partNames } from './parts.ts';
+import { type SplitName, splitNames } from './splits.ts';
 
 const count = z.number().int().min(0);
 const overlap = z.object({ source: count, target: count });
@@ -30,9 +30,9 @@ const splitFile = z.object({
 });
 export type SplitFile = z.output<typeof splitFile>;
 
-/** Where a part lies in the folder of a split corpus. */
-export function partPath(folder: string, part: PartName): string {
-  return join(folder, `${part}.tsv`);
+/** Where a split lies in the folder of a split corpus. */
+export function splitPath(folder: string, split: SplitName): string {
+  return join(folder, `${split}.tsv`);
 }
 
 /** The text of a `split.json`. */
@@ -71,25 +71,27 @@ export const embeddedCorpus = fileURLToPath(new URL('../../data', import.meta.ur
 
 /** Whether a path is a folder of `train.tsv`, `dev.tsv`, `test.tsv` (some of them). */
 export function isSplitFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory() && partNames.some((part) => existsSync(partPath(path, part)));
+  return (
+    existsSync(path) && statSync(path).isDirectory() && splitNames.some((split) => existsSync(splitPath(path, split)))
+  );
 }
 
 /**
- * The parts of a split corpus as corpora of their own. Their languages are those of `split.json`; without it they are
+ * The splits of a split corpus as corpora of their own. Their languages are those of `split.json`; without it they are
  * called `source` and `target`.
  * @throws InputError where the folder has none of the three files.
  */
-export function openSplitFolder(folder: string): { readonly name: PartName; readonly corpus: Corpus }[] {
+export function openSplitFolder(folder: string): { readonly name: SplitName; readonly corpus: Corpus }[] {
   const languages = readSplitFile(folder)?.languages ?? { source: 'source', target: 'target' };
-  const parts = partNames.filter((part) => existsSync(partPath(folder, part)));
-  if (parts.length === 0) {
+  const splits = splitNames.filter((split) => existsSync(splitPath(folder, split)));
+  if (splits.length === 0) {
     throw new InputError('has no train.tsv, dev.tsv or test.tsv', {
       where: folder,
       remedy: `write them: attn data split --corpus FILE --out ${shellWord(folder)}`,
     });
   }
-  return parts.map((part) => {
-    const path = partPath(folder, part);
-    return { name: part, corpus: { name: path, languages, files: [{ path }], columns: [0, 1], close: () => {} } };
+  return splits.map((split) => {
+    const path = splitPath(folder, split);
+    return { name: split, corpus: { name: path, languages, files: [{ path }], columns: [0, 1], close: () => {} } };
   });
 }

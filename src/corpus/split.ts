@@ -7,9 +7,9 @@ import { assignComponents, assignRows, type HeldOut, readLineNumbers } from './a
 import { nameOf, sha256OfFile } from './bytes.ts';
 import { type Corpus, readCorpus } from './corpus.ts';
 import { MalformedLines } from './malformed.ts';
-import { type PartName, partNames, TRAIN } from './parts.ts';
 import { countOverlap, SentenceGraph } from './sentence-graph.ts';
-import { formatSplitFile, partPath, readSplitFile, type SplitFile } from './split-folder.ts';
+import { formatSplitFile, readSplitFile, type SplitFile, splitPath } from './split-folder.ts';
+import { type SplitName, splitNames, TRAIN } from './splits.ts';
 import { normaliseSentence } from './text.ts';
 
 /** How to divide a corpus. */
@@ -45,25 +45,25 @@ async function split(
   signal?: AbortSignal,
 ): Promise<SplitFile | undefined> {
   if (readSplitFile(folder) === undefined)
-    refuseForeign(folder, [...partNames.map((name) => `${name}.tsv`), 'split.json']);
-  const partOfLine = how.method === 'lines' ? readLineNumbers(how.devLines, how.testLines) : new Map<number, number>();
-  const read = await readGraph(corpus, partOfLine, malformed, signal);
+    refuseForeign(folder, [...splitNames.map((name) => `${name}.tsv`), 'split.json']);
+  const splitOfLine = how.method === 'lines' ? readLineNumbers(how.devLines, how.testLines) : new Map<number, number>();
+  const read = await readGraph(corpus, splitOfLine, malformed, signal);
   if (read === undefined) return undefined;
   const { graph, given } = read;
   const components = graph.components();
-  let partOfPair: Uint8Array;
+  let splitOfPair: Uint8Array;
   if (how.method === 'lines') {
-    partOfPair = new Uint8Array(graph.pairs);
-    for (const [pair, part] of given) partOfPair[pair] = part;
+    splitOfPair = new Uint8Array(graph.pairs);
+    for (const [pair, split] of given) splitOfPair[pair] = split;
   } else {
     const sizes = heldOutSizes(how, graph.pairs, corpus.name);
-    partOfPair =
+    splitOfPair =
       how.method === 'row' ? assignRows(graph.pairs, sizes, how.seed) : assignComponents(components, sizes, how.seed);
-    refuseEmptyParts(partOfPair, sizes, components.sizes.length, corpus.name);
+    refuseEmptySplits(splitOfPair, sizes, components.sizes.length, corpus.name);
   }
-  const shared = (part: PartName) => countOverlap(graph, partOfPair, partNames.indexOf(part), TRAIN);
+  const shared = (split: SplitName) => countOverlap(graph, splitOfPair, splitNames.indexOf(split), TRAIN);
   const sharedWithTrain = { dev: shared('dev'), test: shared('test') };
-  const count = (part: PartName) => countOf(partOfPair, part);
+  const count = (split: SplitName) => countOf(splitOfPair, split);
   const report: SplitFile = {
     format: 'attn-split',
     version: 1,
@@ -82,27 +82,27 @@ async function split(
     },
     sharedWithTrain,
   };
-  return (await writeParts(corpus, partOfPair, folder, formatSplitFile(report), signal)) ? report : undefined;
+  return (await writeSplits(corpus, splitOfPair, folder, formatSplitFile(report), signal)) ? report : undefined;
 }
 
 /**
- * The first reading: the graph of the corpus's sentences, and the parts of the pairs on the lines asked for, by the pair's
+ * The first reading: the graph of the corpus's sentences, and the splits of the pairs on the lines asked for, by the pair's
  * number. Undefined after an abort.
  */
 async function readGraph(
   corpus: Corpus,
-  partOfLine: ReadonlyMap<number, number>,
+  splitOfLine: ReadonlyMap<number, number>,
   malformed: MalformedLines,
   signal?: AbortSignal,
 ): Promise<{ graph: SentenceGraph; given: ReadonlyMap<number, number> } | undefined> {
   const graph = new SentenceGraph();
   const given = new Map<number, number>();
-  const missing = new Set(partOfLine.keys());
+  const missing = new Set(splitOfLine.keys());
   for await (const batch of readCorpus(corpus, malformed)) {
     if (signal?.aborted) return undefined;
     for (const pair of batch) {
-      const part = partOfLine.get(pair.line);
-      if (part !== undefined) given.set(graph.pairs, part);
+      const split = splitOfLine.get(pair.line);
+      if (split !== undefined) given.set(graph.pairs, split);
       missing.delete(pair.line);
       graph.add(normaliseSentence(pair.source), normaliseSentence(pair.target));
     }
@@ -135,25 +135,25 @@ function heldOutSizes(
   return sizes;
 }
 
-function refuseEmptyParts(partOfPair: Uint8Array, wanted: HeldOut, components: number, name: string): void {
-  for (const part of ['dev', 'test'] as const) {
-    if (wanted[part] === 0 || countOf(partOfPair, part) > 0) continue;
+function refuseEmptySplits(splitOfPair: Uint8Array, wanted: HeldOut, components: number, name: string): void {
+  for (const split of ['dev', 'test'] as const) {
+    if (wanted[split] === 0 || countOf(splitOfPair, split) > 0) continue;
     throw new InputError(
-      `no ${part} set without leaks: its pairs share sentences so much that they make only ${components} component${components === 1 ? '' : 's'}`,
+      `no ${split} set without leaks: its pairs share sentences so much that they make only ${components} component${components === 1 ? '' : 's'}`,
       { where: name, remedy: 'ask for a larger --dev-size and --test-size, or use --method row, which leaks' },
     );
   }
 }
 
-function countOf(partOfPair: Uint8Array, part: PartName): number {
-  const number = partNames.indexOf(part);
-  return partOfPair.reduce((count, p) => count + (p === number ? 1 : 0), 0);
+function countOf(splitOfPair: Uint8Array, split: SplitName): number {
+  const number = splitNames.indexOf(split);
+  return splitOfPair.reduce((count, p) => count + (p === number ? 1 : 0), 0);
 }
 
 /** The second reading. False after an abort, with nothing written. */
-async function writeParts(
+async function writeSplits(
   corpus: Corpus,
-  partOfPair: Uint8Array,
+  splitOfPair: Uint8Array,
   folder: string,
   report: string,
   signal?: AbortSignal,
@@ -161,21 +161,21 @@ async function writeParts(
   const files: AtomicFile[] = [];
   let written = false;
   try {
-    for (const part of partNames) files.push(new AtomicFile(partPath(folder, part)));
+    for (const split of splitNames) files.push(new AtomicFile(splitPath(folder, split)));
     files.push(new AtomicFile(join(folder, 'split.json')));
     let pair = 0;
     for await (const batch of readCorpus(corpus, new MalformedLines(1))) {
       if (signal?.aborted) return false;
-      const texts = partNames.map(() => '');
+      const texts = splitNames.map(() => '');
       for (const { source, target } of batch) {
-        const part = partOfPair[pair++] ?? TRAIN;
-        texts[part] += `${source}\t${target}\n`;
+        const split = splitOfPair[pair++] ?? TRAIN;
+        texts[split] += `${source}\t${target}\n`;
       }
-      texts.forEach((text, part) => {
-        if (text !== '') files[part]?.write(text);
+      texts.forEach((text, split) => {
+        if (text !== '') files[split]?.write(text);
       });
     }
-    if (pair !== partOfPair.length) {
+    if (pair !== splitOfPair.length) {
       throw new RunError('changed while it was read', { where: corpus.name, remedy: 'run the same command again' });
     }
     files.at(-1)?.write(report);

@@ -6,7 +6,7 @@ import { SideCounter, type SideCounts } from './side-counter.ts';
 import { normaliseSentence } from './text.ts';
 
 /** What is counted in one file of pairs. */
-export interface PartStatistics {
+export interface SplitStatistics {
   readonly name: string;
   readonly pairs: number;
   readonly malformed: number;
@@ -19,7 +19,7 @@ export interface PartStatistics {
 export interface CorpusStatistics {
   readonly languages: { readonly source: string; readonly target: string };
   readonly pairs: number;
-  readonly parts: readonly PartStatistics[];
+  readonly parts: readonly SplitStatistics[];
   /** Different sentences, as they are written and normalised. */
   readonly uniqueSentences: { readonly source: Unique; readonly target: Unique };
   /** Components of the graph pair-shares-a-sentence, as written and normalised, and the largest normalised one. */
@@ -62,7 +62,7 @@ export async function countCorpus(
 ): Promise<CorpusStatistics> {
   const exact = new SentenceGraph();
   const normalised = new SentenceGraph();
-  const counted: PartStatistics[] = [];
+  const counted: SplitStatistics[] = [];
   for (const { name, corpus } of parts) {
     const malformed = new MalformedLines(maximumMalformed);
     const [source, target] = [new SideCounter(), new SideCounter()];
@@ -127,7 +127,7 @@ function measureRandomRowLeak(graph: SentenceGraph): CorpusStatistics['randomRow
   return { testPairs, source: source / testPairs, target: target / testPairs };
 }
 
-function countOverlaps(graph: SentenceGraph, parts: readonly PartStatistics[]): CorpusStatistics['overlaps'] {
+function countOverlaps(graph: SentenceGraph, parts: readonly SplitStatistics[]): CorpusStatistics['overlaps'] {
   const partOfPair = new Uint8Array(graph.pairs);
   let end = 0;
   parts.forEach((part, number) => {

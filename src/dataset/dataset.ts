@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type PartName, partNames } from '../corpus/parts.ts';
+import { type SplitName, splitNames } from '../corpus/splits.ts';
 import { systemCode } from '../support/errors.ts';
 import type { LengthCount } from './lengths.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -9,7 +9,7 @@ import { damaged, type EncodedPair, PairFile } from './pair-file.ts';
 
 /** One part of a prepared corpus, read by number: nothing of it is held in memory. */
 export interface Split {
-  readonly name: PartName;
+  readonly name: SplitName;
   /** How many pairs. */
   readonly size: number;
   /** How many ids each side of a pair has, without eos. */
@@ -30,7 +30,7 @@ export interface Dataset {
   readonly vocabularyPaths: { readonly source: string; readonly target: string };
   /** Names exactly this data (SHA-256, hex): the same for the same corpus, vocabularies and settings. */
   readonly fingerprint: string;
-  split(name: PartName): Split;
+  split(name: SplitName): Split;
   /** Closes the files. */
   close(): void;
 }
@@ -49,14 +49,14 @@ export function openDataset(directory: string): Dataset {
     checkHash(vocabularyPaths[side], vocabularies[side].from.sha256);
     checkOrigin(vocabularies[side].from, directory);
   }
-  for (const name of partNames) checkOrigin(splits[name].corpus, directory);
-  const files = new Map<PartName, PairFile>();
+  for (const name of splitNames) checkOrigin(splits[name].corpus, directory);
+  const files = new Map<SplitName, PairFile>();
   const close = () => {
     for (const file of files.values()) file.close();
     files.clear();
   };
   try {
-    for (const name of partNames) {
+    for (const name of splitNames) {
       const { pairs, files: written } = splits[name];
       files.set(name, new PairFile(join(directory, name), manifest.idBytes, pairs, written.pairs.bytes));
     }
@@ -92,7 +92,7 @@ export function openDataset(directory: string): Dataset {
 export function verifyDataset(directory: string): Manifest {
   const dataset = openDataset(directory);
   dataset.close();
-  for (const name of partNames) {
+  for (const name of splitNames) {
     const { pairs, index } = dataset.manifest.splits[name].files;
     checkHash(join(directory, `${name}.pairs`), pairs.sha256);
     checkHash(join(directory, `${name}.index`), index.sha256);
@@ -112,7 +112,7 @@ function checkHash(path: string, sha256: string): void {
 
 function fingerprintOf({ vocabularies, splits }: Manifest): string {
   const hash = createHash('sha256').update(vocabularies.source.from.sha256).update(vocabularies.target.from.sha256);
-  for (const name of partNames) {
+  for (const name of splitNames) {
     const { pairs, index } = splits[name].files;
     hash.update(pairs.sha256).update(index.sha256);
   }

@@ -8,7 +8,7 @@ import { MANIFEST_FILE } from './manifest.ts';
 const NOTE = '.attn/prepared';
 
 /** Notes a prepared folder in the working directory; where nothing may be written there, the note is left out. */
-export function rememberDataset(directory: string): void {
+export function recordLatestDataset(directory: string): void {
   try {
     writeFileAtomic(NOTE, `${directory}\n`);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { PartName } from '../corpus/parts.ts';
+import type { SplitName } from '../corpus/splits.ts';
 import { InputError, systemCode } from '../support/errors.ts';
 import { FORMAT_VERSION } from './pair-file.ts';
 
@@ -54,7 +54,7 @@ const manifest = z.object({
 
 /** What `manifest.json` of a prepared folder says. */
 export type Manifest = z.output<typeof manifest>;
-export type SplitManifest = Manifest['splits'][PartName];
+export type SplitManifest = Manifest['splits'][SplitName];
 export type Origin = z.output<typeof origin>;
 
 /** The name of the manifest in its folder: the last file to appear, so that a folder with one is complete. */

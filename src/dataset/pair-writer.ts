@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PartName } from '../corpus/parts.ts';
+import type { SplitName } from '../corpus/splits.ts';
 import type { AtomicFile } from '../support/files.ts';
 import { CHECKSUM_BYTES, checksumOf, ENTRY_BYTES, HEADER_BYTES, headerOf, type IdBytes } from './pair-file.ts';
 
@@ -17,7 +17,7 @@ export class PairWriter {
   #size = 0;
 
   /** @param open begins the files `NAME.pairs` and `NAME.index`. */
-  constructor(open: (name: string) => AtomicFile, name: PartName, idBytes: IdBytes) {
+  constructor(open: (name: string) => AtomicFile, name: SplitName, idBytes: IdBytes) {
     this.#idBytes = idBytes;
     this.#pairs = new HashedFile(open(`${name}.pairs`));
     this.#index = new HashedFile(open(`${name}.index`));

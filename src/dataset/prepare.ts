@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type PartName, partNames } from '../corpus/parts.ts';
+import { type SplitName, splitNames } from '../corpus/splits.ts';
 import { type Pair, readPairBatches } from '../corpus/tsv.ts';
 import { InputError } from '../support/errors.ts';
 import { AtomicFile, commitTogether } from '../support/files.ts';
@@ -14,19 +14,19 @@ import { isManifest, MANIFEST_FILE, type Manifest, type Origin, type SplitManife
 import { describeOrigin } from './origin.ts';
 import { FORMAT_VERSION, type IdBytes, isPairFile } from './pair-file.ts';
 import { PairWriter } from './pair-writer.ts';
-import { Tally } from './tally.ts';
+import { PrepareCounts } from './prepare-counts.ts';
 
 /** What to prepare, and how. */
 export interface PrepareOptions {
   /** TSV files, `source<TAB>target`, plain or gzip. */
-  readonly corpus: Readonly<Record<PartName, string>>;
+  readonly corpus: Readonly<Record<SplitName, string>>;
   /** The folder with `source.model` and `target.model`. */
   readonly vocabulary: string;
   readonly out: string;
   /** The most ids a side may have, without eos: longer train pairs are left out, longer dev and test sides cut. */
   readonly maxLength: number;
   /** Told now and then how many pairs of a split are done. */
-  readonly onProgress?: (split: PartName, pairs: number) => void;
+  readonly onProgress?: (split: SplitName, pairs: number) => void;
   /** Gives up, leaving nothing behind. */
   readonly signal?: AbortSignal;
   /** How to begin a file, for tests of failing disks. */
@@ -54,7 +54,7 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
   const { out, openFile = (path: string) => new AtomicFile(path) } = options;
   checkOwn(options);
   const paths = { source: join(options.vocabulary, 'source.model'), target: join(options.vocabulary, 'target.model') };
-  const corpusOf = (name: PartName): Origin =>
+  const corpusOf = (name: SplitName): Origin =>
     describeOrigin(options.corpus[name], out, 'write it with `attn data split`, or check the path');
   const corpora = { train: corpusOf('train'), dev: corpusOf('dev'), test: corpusOf('test') };
   const source = describeVocabulary(paths.source, out);
@@ -69,7 +69,7 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
   const useful = Math.min(MOST_THREADS, Math.ceil(corpora.train.bytes / BYTES_PER_THREAD));
   const encoder = new Encoder(paths, Math.max(1, Math.min(availableParallelism(), useful)));
   try {
-    const prepare = (name: PartName): Promise<SplitManifest> =>
+    const prepare = (name: SplitName): Promise<SplitManifest> =>
       prepareSplit(name, corpora[name], options, encoder, new PairWriter(open, name, idBytes));
     const manifest: Manifest = {
       format: 'attn-prepared',
@@ -100,7 +100,7 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
 function checkOwn({ out, vocabulary }: PrepareOptions): void {
   if (isManifest(join(out, MANIFEST_FILE))) return;
   const data = (['pairs', 'index'] as const).flatMap((kind) =>
-    partNames.map((part) => `${part}.${kind}`).filter((name) => !isPairFile(join(out, name), kind)),
+    splitNames.map((part) => `${part}.${kind}`).filter((name) => !isPairFile(join(out, name), kind)),
   );
   // vocabularies that are in this very folder are not written
   const models = resolve(vocabulary) === resolve(out) ? [] : ['source.model', 'target.model'];
@@ -118,19 +118,19 @@ function describeVocabulary(path: string, out: string): Manifest['vocabularies']
 }
 
 async function prepareSplit(
-  name: PartName,
+  name: SplitName,
   corpus: Origin,
   options: PrepareOptions,
   encoder: Encoder,
   writer: PairWriter,
 ): Promise<SplitManifest> {
-  const tally = new Tally(name, options.maxLength);
+  const counts = new PrepareCounts(name, options.maxLength);
   const waiting: { readonly pairs: readonly Pair[]; readonly encoded: Promise<EncodedPairs> }[] = [];
   const writeFirst = async (): Promise<void> => {
     const first = waiting.shift();
     if (first === undefined) return;
-    tally.write(first.pairs, await first.encoded, writer);
-    options.onProgress?.(name, tally.seen);
+    counts.write(first.pairs, await first.encoded, writer);
+    options.onProgress?.(name, counts.seen);
     options.signal?.throwIfAborted();
   };
   for await (const pairs of readTasks(options.corpus[name])) {
@@ -142,10 +142,10 @@ async function prepareSplit(
   while (waiting.length > 0) await writeFirst();
   const { size, pairs, index } = writer.finish();
   if (size === 0) {
-    const problem = tally.seen === 0 ? 'has no pairs' : `has no pairs of 1 to ${options.maxLength} ids a side`;
+    const problem = counts.seen === 0 ? 'has no pairs' : `has no pairs of 1 to ${options.maxLength} ids a side`;
     throw new InputError(problem, { where: options.corpus[name], remedy: `${name} needs at least one` });
   }
-  return { corpus, pairs: size, ...tally.counts(), files: { pairs, index } };
+  return { corpus, pairs: size, ...counts.counts(), files: { pairs, index } };
 }
 
 /** The pairs of a corpus in portions for a thread. */

@@ -2,8 +2,8 @@ import { InputError } from '../support/errors.ts';
 import { Random } from '../support/random.ts';
 import { type Batch, type BatchShape, makeBatch } from './batch.ts';
 import type { Split } from './dataset.ts';
+import { type PlannedBatch, planBatches, shuffled, summarizeEpoch } from './epoch-plan.ts';
 import { Permutation } from './permutation.ts';
-import { type PlannedBatch, planBatches, shuffled, summarizeEpoch } from './plan.ts';
 
 /** Where a sampler stands: the batch that `next` gives next. Plain data, to be saved with a checkpoint. */
 export interface SamplerPosition {

@@ -23,7 +23,7 @@ export function readingStep(members: readonly Member[], room: number): StepFunct
     for (const [i, { model, prefix }] of members.entries()) {
       const parameters = parametersOf(model, prefix, step);
       const memory = model.encode(parameters, inputs.source as tf.Tensor, keepAll);
-      const state = model.start(parameters, memory, room);
+      const state = model.initialState(parameters, memory, room);
       Object.assign(outputs, named(`memory/${i}/`, memory), named(`state/${i}/`, state));
     }
     return outputs;
@@ -68,7 +68,7 @@ export function advancingStep(members: readonly Member[], count: number, level: 
       const parameters = parametersOf(model, prefix, step);
       const memory = pickRows(unnamed(`memory/${i}/`, inputs), inputs.place as tf.Tensor);
       const state = pickRows(unnamed(`state/${i}/`, inputs), inputs.origin as tf.Tensor);
-      const advanced = model.advance(parameters, memory, state, inputs.previous as tf.Tensor);
+      const advanced = model.decodeStep(parameters, memory, state, inputs.previous as tf.Tensor);
       const logits = product(advanced.features, parameter(parameters, model.outputWeight), false, true);
       probabilities.push(tf.softmax(biasAdd(logits, parameter(parameters, 'output.bias'))));
       attention.push(advanced.attention);

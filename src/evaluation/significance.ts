@@ -11,7 +11,7 @@ export type SignificanceTest = (typeof significanceTests)[number];
 export const defaultTrials: Readonly<Record<SignificanceTest, number>> = { bootstrap: 1000, randomization: 10000 };
 
 /** Two systems' scores on the same sentences, and how likely a difference this large is by chance. */
-export interface Comparison {
+export interface SignificanceResult {
   /** The metric's name. */
   readonly metric: string;
   readonly baseline: number;
@@ -43,7 +43,7 @@ export function compareStatistics(
   baseline: SentenceStatistics,
   system: SentenceStatistics,
   options: SignificanceOptions = {},
-): Comparison {
+): SignificanceResult {
   if (baseline.sentences !== system.sentences) {
     throw new InputError(`${system.sentences} sentences cannot be compared with ${baseline.sentences}`, {
       remedy: 'score both systems on the same test set',

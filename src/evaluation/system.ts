@@ -6,7 +6,7 @@ import { type ConfidenceOptions, scoreStatistics } from './corpus-score.ts';
 import { lengthBuckets } from './length-buckets.ts';
 import { type Metric, type SentenceStatistics, sentenceStatistics, sumStatistics } from './metric.ts';
 import { type NltkMeans, nltkMeans } from './nltk.ts';
-import { type Comparison, compareStatistics, type SignificanceOptions } from './significance.ts';
+import { compareStatistics, type SignificanceOptions, type SignificanceResult } from './significance.ts';
 import { type Ter, type TerScore, ter } from './ter.ts';
 import type { Tokenizer } from './tokenizers.ts';
 
@@ -88,7 +88,7 @@ export function compareSystems(
   baseline: ScoredSystem,
   system: ScoredSystem,
   options: SignificanceOptions = {},
-): Record<MetricKey, Comparison> {
+): Record<MetricKey, SignificanceResult> {
   const compare = (key: MetricKey) => {
     const [ours, theirs] = [signatureWithoutInterval(system, key), signatureWithoutInterval(baseline, key)];
     if (ours !== theirs) {

@@ -1,5 +1,5 @@
 import type { TrainedRun } from '../checkpoints/trained-run.ts';
-import { forcedAttention } from '../decoding/forced.ts';
+import { teacherForcedAttention } from '../decoding/teacher-forced.ts';
 import { attends } from '../decoding/translator.ts';
 import { type Alignment, alignmentErrorRate, parseAlignment, readAlignments } from '../evaluation/alignment.ts';
 import { splitWords } from '../evaluation/whitespace.ts';
@@ -76,7 +76,7 @@ async function linksOf(
   const runtime = await openRuntime();
   try {
     const variables = await runtime.variables(checkpoint.parameters);
-    const weights = await forcedAttention(runtime, model, variables, pairs);
+    const weights = await teacherForcedAttention(runtime, model, variables, pairs);
     return weights.map((rows, i) => {
       const matrix = attentionMatrix({
         source: [...(source.pieces[i] ?? []), '</s>'],

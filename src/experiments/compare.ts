@@ -14,17 +14,17 @@ import { whileOwning } from '../support/folder-lock.ts';
 import { readJsonFile } from '../support/json-file.ts';
 import type { TrainingListener } from '../training/events.ts';
 import { checkLengths } from './check-data.ts';
-import type { Contestant } from './contestants.ts';
 import { type EvaluationOptions, evaluate } from './evaluate.ts';
+import type { ModelVariant } from './model-variants.ts';
 import { preparedTestSet } from './test-set.ts';
 import { trainRun } from './train-run.ts';
 
 /** What is the same for every run of a comparison: all but what is compared, and where it is written. */
 export type CommonOptions = Omit<RunOptions, 'arch' | 'score' | 'window' | 'seed' | 'out' | 'data'>;
 
-/** A comparison: every contestant trained with every seed on the same batches and the same budget. */
+/** A comparison: every variant trained with every seed on the same batches and the same budget. */
 export interface ComparisonOptions {
-  readonly contestants: readonly Contestant[];
+  readonly variants: readonly ModelVariant[];
   readonly seeds: readonly number[];
   readonly common: CommonOptions;
   /** The prepared dataset. */
@@ -56,7 +56,7 @@ export interface ComparisonResult {
 /** One training of the comparison. */
 interface Entry {
   readonly name: string;
-  readonly contestant: string;
+  readonly variant: string;
   readonly run: Run & { readonly data: string };
 }
 
@@ -65,7 +65,7 @@ interface Entry {
  * goes on with the one that was interrupted, so that with a budget of steps or epochs the scores are those of a
  * comparison that was never stopped.
  *
- * Seeds go around the outside: whenever it is stopped, the contestants have been tried about equally often. A run that
+ * Seeds go around the outside: whenever it is stopped, the variants have been tried about equally often. A run that
  * fails is left out, the report says so, and the rest goes on.
  * @returns undefined when it was interrupted
  * @throws InputError, before any work, for options that do not go together, other data or options than the comparison in
@@ -111,8 +111,8 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
 
   const trained = entries.filter(({ run }) => existsSync(runFolder(run.out).finished));
   if (trained.length === 0) throw new RunError(`every training failed: ${failures[0]?.problem}`, { where: out });
-  const groups = options.contestants
-    .map(({ name }) => ({ name, entries: trained.filter(({ contestant }) => contestant === name) }))
+  const groups = options.variants
+    .map(({ name }) => ({ name, entries: trained.filter(({ variant }) => variant === name) }))
     .filter(({ entries: own }) => own.length > 0);
   const report = await evaluate({
     runs: groups.flatMap((group) => group.entries.map(({ name, run }) => ({ name, path: run.out }))),
@@ -143,18 +143,18 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
 }
 
 /** Every run with its options checked, seed by seed. */
-function entriesOf({ contestants, seeds, common, data, out }: ComparisonOptions): Entry[] {
+function entriesOf({ variants, seeds, common, data, out }: ComparisonOptions): Entry[] {
   checkDistinct(
     '--scores',
-    contestants.map(({ name }) => name),
+    variants.map(({ name }) => name),
   );
   checkDistinct('--seeds', seeds.map(String));
   return seeds.flatMap((seed) =>
-    contestants.map(({ name: contestant, arch, score, window }) => {
-      const name = seeds.length === 1 ? contestant : `${contestant}-${seed}`;
+    variants.map(({ name: variant, arch, score, window }) => {
+      const name = seeds.length === 1 ? variant : `${variant}-${seed}`;
       const values = { ...common, arch, score, window, seed, data, out: join(out, 'runs', name) };
       const run = completeRun(resolveOptions(runSchema, [{ values, name: (key) => `${name}: ${key}` }]));
-      return { name, contestant, run: { ...run, data } };
+      return { name, variant, run: { ...run, data } };
     }),
   );
 }

@@ -8,8 +8,8 @@ import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
 import { RunError } from '../support/errors.ts';
 import { hasTensorFlow } from '../tensor/backend.ts';
 import { type CommonOptions, type ComparisonOptions, type ComparisonResult, compare } from './compare.ts';
-import { parseContestant } from './contestants.ts';
 import { embeddedDataset } from './default-data.ts';
+import { parseModelVariant } from './model-variants.ts';
 import { preparedTestSet, type TestSet } from './test-set.ts';
 
 /** What the demonstration is given: the rest of a comparison's options it knows itself. */
@@ -71,7 +71,7 @@ export async function demo(
   const search = { beam: size.beam, lengthPenalty: 1 };
   const result = await compare({
     ...{ ...options, data: dataset, search, common: size.common, notes: size.notes },
-    contestants: scores.map(parseContestant),
+    variants: scores.map(parseModelVariant),
     seeds: [1],
     attention: 10,
   });

@@ -8,7 +8,7 @@ import { compareStatistics, defaultTrials } from '../evaluation/significance.ts'
 import { type MetricKey, type ScoredSystem, scoreSystem, scoresByLength } from '../evaluation/system.ts';
 import { longestSource } from '../models/places.ts';
 import { bestOf } from '../reports/findings.ts';
-import type { Comparison, ModelReport, Sample, SeedGroup, SignedScore } from '../reports/types.ts';
+import type { ModelComparison, ModelReport, Sample, SeedGroup, SignedScore } from '../reports/types.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import type { TestSet } from './test-set.ts';
 import { trainingReport } from './training-report.ts';
@@ -110,7 +110,7 @@ function statisticsOf({ sentences }: TranslatedSet): AttentionStatistics | undef
 const MOST_PAIRED = 6;
 
 /** Tests between models: BLEU by both tests, chrF by the bootstrap. */
-export function compareModels(models: readonly ScoredModel[]): Comparison[] {
+export function compareModels(models: readonly ScoredModel[]): ModelComparison[] {
   const best = bestOf(models.map((model) => ({ model, bleu: model.report.bleu.score })))?.model;
   const tests = [
     ['bleu', 'bootstrap'],
@@ -120,7 +120,7 @@ export function compareModels(models: readonly ScoredModel[]): Comparison[] {
   return pairsOf(models)
     .filter((pair) => models.length <= MOST_PAIRED || pair.some((model) => model === best))
     .flatMap(([a, b]) =>
-      tests.map(([metric, test]): Comparison => {
+      tests.map(([metric, test]): ModelComparison => {
         const { delta, p } = compareStatistics(
           b.system.metrics[metric],
           a.system.statistics[metric],
@@ -139,7 +139,7 @@ export interface SeedsOfOne {
 }
 
 /** Mean and spread of each group over its seeds, and whether the groups differ. */
-export function compareGroups(groups: readonly SeedsOfOne[]): { seeds: SeedGroup[]; comparisons: Comparison[] } {
+export function compareGroups(groups: readonly SeedsOfOne[]): { seeds: SeedGroup[]; comparisons: ModelComparison[] } {
   const seeds = groups.map(({ name, models }): SeedGroup => {
     const reports = models.map(({ report }) => report);
     return {
@@ -159,7 +159,7 @@ export function compareGroups(groups: readonly SeedsOfOne[]): { seeds: SeedGroup
   });
   const comparisons = pairsOf(resampled).flatMap(([a, b]) =>
     (['bleu', 'chrf'] as const).map(
-      (metric): Comparison => ({
+      (metric): ModelComparison => ({
         ...{ a: a.name, b: b.name, metric, test: 'seeds' },
         ...compareSeeds(a[metric], b[metric]),
       }),

@@ -2,7 +2,7 @@ import { countParameters, type TrainedRun } from '../checkpoints/trained-run.ts'
 import type { Run } from '../config/run.ts';
 import { toCommand } from '../config/run-file.ts';
 import { modelCard } from '../reports/model-card.ts';
-import type { ModelReport, TestSet } from '../reports/types.ts';
+import type { ModelReport, TestSetSummary } from '../reports/types.ts';
 import { writeOwnText } from '../support/own-text.ts';
 import { shellWord } from '../support/shell.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
@@ -15,7 +15,7 @@ import { trainingReport } from './training-report.ts';
  */
 export function writeCard(
   { name, path, folder, checkpoint, vocabularies, remark }: TrainedRun,
-  evaluation?: { readonly test: TestSet; readonly model: ModelReport },
+  evaluation?: { readonly test: TestSetSummary; readonly model: ModelReport },
 ): boolean {
   const { run, scores, averaged, vectors } = checkpoint;
   const corpus = corpusFacts(run.data ?? '');

@@ -1,5 +1,5 @@
-import type { PartName } from '../corpus/parts.ts';
 import { SentenceIndex } from '../corpus/sentence-index.ts';
+import type { SplitName } from '../corpus/splits.ts';
 import { normaliseSentence } from '../corpus/text.ts';
 import { Random } from '../support/random.ts';
 import type { Derivation } from './derivation.ts';
@@ -9,7 +9,7 @@ import { sentence } from './sentences/index.ts';
 export interface GeneratedPair {
   readonly source: string;
   readonly target: string;
-  readonly part: PartName;
+  readonly part: SplitName;
 }
 
 /** Fewest and most words of a sentence, on either side. */
@@ -48,7 +48,7 @@ function fits(text: string): boolean {
 const heldOutShare = 18;
 
 /** Which part a combination of words is held out for: fixed by the words alone. */
-export function heldOutFor(combination: string): PartName {
+export function heldOutFor(combination: string): SplitName {
   // FNV-1a, with the mixing of MurmurHash3 so that the remainder is even
   let hash = 0x811c9dc5;
   for (let i = 0; i < combination.length; i++) hash = Math.imul(hash ^ combination.charCodeAt(i), 0x01000193);
@@ -59,8 +59,8 @@ export function heldOutFor(combination: string): PartName {
 }
 
 /** The part for a sentence: train when nothing in it is held out; none when it would belong to both others. */
-function partOf(combinations: readonly string[]): PartName | undefined {
-  let part: PartName = 'train';
+function partOf(combinations: readonly string[]): SplitName | undefined {
+  let part: SplitName = 'train';
   for (const combination of combinations) {
     const held = heldOutFor(combination);
     if (held === 'train' || held === part) continue;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { type PartName, partNames } from '../corpus/parts.ts';
-import { partPath } from '../corpus/split-folder.ts';
+import { splitPath } from '../corpus/split-folder.ts';
+import { type SplitName, splitNames } from '../corpus/splits.ts';
 import { normaliseSentence } from '../corpus/text.ts';
 import { InputError } from '../support/errors.ts';
 import { AtomicFile } from '../support/files.ts';
@@ -9,7 +9,7 @@ import { refuseForeign } from '../support/foreign-files.ts';
 import { distinctWithin, type GeneratedPair, generatePairs } from './generate.ts';
 
 /** How many pairs of each part there are. */
-export type PartSizes = Readonly<Record<PartName, number>>;
+export type PartSizes = Readonly<Record<SplitName, number>>;
 
 /** Dev and test have one pair of so many each. */
 const HELD_OUT_OF = 30;
@@ -43,7 +43,7 @@ async function write(
 ): Promise<PartSizes | undefined> {
   refuseForeign(
     folder,
-    partNames.map((name) => `${name}.tsv`),
+    splitNames.map((name) => `${name}.tsv`),
   );
   const sizes = partSizes(pairs);
   if (sizes.dev === 0) {
@@ -52,7 +52,7 @@ async function write(
       remedy: `--pairs ${HELD_OUT_OF} or more; without --out any number of them is printed`,
     });
   }
-  const parts = new Map(partNames.map((name) => [name, new PartFile(partPath(folder, name), sizes[name])]));
+  const parts = new Map(splitNames.map((name) => [name, new PartFile(splitPath(folder, name), sizes[name])]));
   const heldOut = new Set<string>();
   let drawn = 0;
   try {

@@ -5,7 +5,7 @@ import { additiveScores } from '../tensor/ops/additive-scores.ts';
 import { project } from '../tensor/ops/product.ts';
 import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
-import { type Advanced, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
+import { type DecodedStep, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
 
 /**
  * Bahdanau, Cho and Bengio 2015 (arXiv 1409.0473): the state before the step queries the source, `v_a . tanh(W_a s_{t-1}
@@ -16,7 +16,13 @@ export function bahdanauModel(options: ModelOptions): Seq2Seq {
   const { hidden, layers } = options;
 
   /** @param word [B, E] */
-  const step = (parameters: Tensors, memory: Tensors, state: Tensors, word: tf.Tensor, dropout: Dropout): Advanced => {
+  const step = (
+    parameters: Tensors,
+    memory: Tensors,
+    state: Tensors,
+    word: tf.Tensor,
+    dropout: Dropout,
+  ): DecodedStep => {
     const before = unflatten(options, state);
     const query = tf.expandDims(parameter(state, `layer${layers - 1}.h`), 1);
     const queries = project(query, parameter(parameters, 'attention.query.weight'));
@@ -30,7 +36,7 @@ export function bahdanauModel(options: ModelOptions): Seq2Seq {
     return { features, attention: { attention: weights }, state: flatten(last) };
   };
 
-  const start = (memory: Tensors) => flatten(unflatten(options, memory));
+  const initialState = (memory: Tensors) => flatten(unflatten(options, memory));
 
   return {
     options,
@@ -53,10 +59,10 @@ export function bahdanauModel(options: ModelOptions): Seq2Seq {
     },
     decode: (parameters, memory, targetInput, dropout) => {
       const words = dropout(embedTarget(options, parameters, targetInput));
-      return unroll(start(memory), words, (state, word) => step(parameters, memory, state, word, dropout));
+      return unroll(initialState(memory), words, (state, word) => step(parameters, memory, state, word, dropout));
     },
-    start: (_, memory) => start(memory),
-    advance: (parameters, memory, state, previous) => {
+    initialState: (_, memory) => initialState(memory),
+    decodeStep: (parameters, memory, state, previous) => {
       const words = embedTarget(options, parameters, tf.expandDims(previous, 1));
       return step(parameters, memory, state, tf.reshape(words, [previous.shape[0] as number, -1]), keepAll);
     },

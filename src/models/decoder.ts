@@ -9,7 +9,7 @@ import {
 import { type CellState, recurrentLayer, recurrentParameters, stateSize, timeSteps } from '../layers/recurrent.ts';
 import { embed } from '../tensor/ops/embedding.ts';
 import { cellName, cellOf } from './encoder.ts';
-import type { Advanced, Decoded, ModelOptions } from './seq2seq.ts';
+import type { Decoded, DecodedStep, ModelOptions } from './seq2seq.ts';
 
 /** The name of the table that target words are looked up in: the encoder's where the two are shared. */
 export function targetEmbedding(options: ModelOptions): string {
@@ -86,7 +86,11 @@ export function unflatten(options: ModelOptions, record: Tensors): CellState[] {
  * @param step takes the state and one word's vectors [B, E]
  * @param words [T, B, E]
  */
-export function unroll(start: Tensors, words: tf.Tensor, step: (state: Tensors, word: tf.Tensor) => Advanced): Decoded {
+export function unroll(
+  start: Tensors,
+  words: tf.Tensor,
+  step: (state: Tensors, word: tf.Tensor) => DecodedStep,
+): Decoded {
   const features: tf.Tensor[] = [];
   const attention: tf.Tensor[] = [];
   let state = start;

@@ -6,7 +6,7 @@ import { type ScoreFunctionName, scoreFunctions } from '../layers/score-function
 import { tanh } from '../tensor/ops/elementwise.ts';
 import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
-import { type Advanced, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
+import { type DecodedStep, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
 
 /**
  * Luong, Pham and Manning 2015 (D15-1166): the decoder's own state h_t queries the source, and `h~_t = tanh(W_c [c_t;
@@ -26,7 +26,7 @@ export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq
     return { weights, vector: tanh(attentionVector(parameters, 'attention', weights, states, queries)) };
   };
 
-  const start = (memory: Tensors): Tensors => {
+  const initialState = (memory: Tensors): Tensors => {
     const batch = (parameter(memory, 'mask').shape as [number, number])[0];
     return {
       ...flatten(unflatten(options, memory)),
@@ -36,7 +36,13 @@ export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq
   };
 
   /** @param word [B, E] */
-  const step = (parameters: Tensors, memory: Tensors, state: Tensors, word: tf.Tensor, dropout: Dropout): Advanced => {
+  const step = (
+    parameters: Tensors,
+    memory: Tensors,
+    state: Tensors,
+    word: tf.Tensor,
+    dropout: Dropout,
+  ): DecodedStep => {
     const input = state.fed === undefined ? word : tf.concat([word, state.fed], 1);
     const { outputs, last } = decoderLayers(
       options,
@@ -78,7 +84,7 @@ export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq
     decode: (parameters, memory, targetInput, dropout) => {
       const words = dropout(embedTarget(options, parameters, targetInput));
       if (inputFeeding)
-        return unroll(start(memory), words, (state, word) => step(parameters, memory, state, word, dropout));
+        return unroll(initialState(memory), words, (state, word) => step(parameters, memory, state, word, dropout));
       const { outputs } = decoderLayers(options, parameters, words, unflatten(options, memory), dropout);
       const [length, batch] = outputs.shape as [number, number];
       const queries = tf.transpose(outputs, [1, 0, 2]);
@@ -86,8 +92,8 @@ export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq
       const { weights, vector } = attend(parameters, memory, queries, steps);
       return { features: dropout(vector), attention: { attention: weights } };
     },
-    start: (_, memory) => start(memory),
-    advance: (parameters, memory, state, previous) => {
+    initialState: (_, memory) => initialState(memory),
+    decodeStep: (parameters, memory, state, previous) => {
       const words = embedTarget(options, parameters, tf.expandDims(previous, 1));
       return step(parameters, memory, state, tf.reshape(words, [previous.shape[0] as number, -1]), keepAll);
     },

@@ -20,8 +20,8 @@ export function plainModel(options: ModelOptions): Seq2Seq {
       const states = tf.reshape(tf.transpose(outputs, [1, 0, 2]), [-1, options.hidden]);
       return { features: dropout(states), attention: {} };
     },
-    start: (_, memory) => memory,
-    advance: (parameters, _, state, previous) => {
+    initialState: (_, memory) => memory,
+    decodeStep: (parameters, _, state, previous) => {
       const words = embedTarget(options, parameters, tf.expandDims(previous, 1));
       const { last } = decoderLayers(options, parameters, words, unflatten(options, state), keepAll);
       return { features: (last.at(-1) as CellState)[0] as tf.Tensor, attention: {}, state: flatten(last) };

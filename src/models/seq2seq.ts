@@ -34,7 +34,7 @@ export interface Decoded {
 }
 
 /** One step of decoding: T = 1. */
-export interface Advanced extends Decoded {
+export interface DecodedStep extends Decoded {
   readonly state: Tensors;
 }
 
@@ -53,7 +53,7 @@ export interface Seq2Seq {
   /** Teacher forcing. @param targetInput int32 [B, T], bos and ids */
   decode(parameters: Tensors, memory: Tensors, targetInput: Tensor, dropout: Dropout): Decoded;
   /** The state before the first word. @param room how many words it has place for */
-  start(parameters: Tensors, memory: Tensors, room: number): Tensors;
+  initialState(parameters: Tensors, memory: Tensors, room: number): Tensors;
   /** The same state with place for more words, where a state has a place for each: the others need none. */
   widen?(state: Tensors, room: number): Tensors;
   /**
@@ -61,7 +61,7 @@ export interface Seq2Seq {
    * @param state given away: it may be written to
    * @param previous int32 [B], the words before (bos at first)
    */
-  advance(parameters: Tensors, memory: Tensors, state: Tensors, previous: Tensor): Advanced;
+  decodeStep(parameters: Tensors, memory: Tensors, state: Tensors, previous: Tensor): DecodedStep;
 }
 
 /** No dropout: how a model works once it is trained. */

@@ -111,7 +111,7 @@ export function transformerModel(options: ModelOptions): Seq2Seq {
       }
       return { features: norm(parameters, 'decoder.norm', x), attention: namedHeads(weights) };
     },
-    start: (_, memory, room) => {
+    initialState: (_, memory, room) => {
       const batch = parameter(memory, 'mask').shape[0] as number;
       const empty = () => tf.zeros([batch, heads, room, hidden / heads]);
       const caches = layerNumbers.flatMap((layer) => [
@@ -128,7 +128,7 @@ export function transformerModel(options: ModelOptions): Seq2Seq {
           return [name, added === 0 ? x : tf.pad(x, [nothing, nothing, [0, added], nothing])];
         }),
       ),
-    advance: (parameters, memory, state, previous) => {
+    decodeStep: (parameters, memory, state, previous) => {
       const batch = previous.size;
       const step = parameter(state, 'step');
       const next: Record<string, tf.Tensor> = { step: tf.add(step, 1) };

@@ -1,11 +1,11 @@
 import { fixed, pStatement } from './format.ts';
-import type { Comparison, Report } from './types.ts';
+import type { ModelComparison, Report } from './types.ts';
 
 /** From this probability of error on, a difference is called noise. */
 export const significanceLevel = 0.05;
 
 /** One thing that was scored and can be compared: a model, or several seeds of one. */
-export interface Contestant {
+export interface ComparedModel {
   readonly name: string;
   readonly score: string;
   readonly bleu: number;
@@ -13,13 +13,13 @@ export interface Contestant {
 }
 
 /** What the report compares: its seed groups where it has any, else its models. */
-export function contestants(report: Report): readonly Contestant[] {
+export function comparedModels(report: Report): readonly ComparedModel[] {
   return report.seeds && report.seeds.length > 0
     ? report.seeds.map(({ name, score, bleu, chrf }) => ({ name, score, bleu: bleu.mean, chrf: chrf.mean }))
     : report.models.map(({ name, score, bleu, chrf }) => ({ name, score, bleu: bleu.score, chrf: chrf.score }));
 }
 
-/** The contestant with the highest BLEU, the first of equals; undefined for an empty report. */
+/** The model with the highest BLEU, the first of equals; undefined for an empty report. */
 export function bestOf<T extends { readonly bleu: number }>(list: readonly T[]): T | undefined {
   return list.reduce<T | undefined>(
     (best, one) => (best === undefined || one.bleu > best.bleu ? one : best),
@@ -29,11 +29,11 @@ export function bestOf<T extends { readonly bleu: number }>(list: readonly T[]):
 
 /** The test between two names, whichever way round it is stored: delta is `to` minus `from`. */
 export function comparisonBetween(
-  comparisons: readonly Comparison[],
-  metric: Comparison['metric'],
+  comparisons: readonly ModelComparison[],
+  metric: ModelComparison['metric'],
   from: string,
   to: string,
-): Pick<Comparison, 'delta' | 'p'> | undefined {
+): Pick<ModelComparison, 'delta' | 'p'> | undefined {
   for (const { a, b, metric: other, delta, p } of comparisons) {
     if (other !== metric) continue;
     if (a === from && b === to) return { delta, p };
@@ -44,7 +44,7 @@ export function comparisonBetween(
 
 /** What the numbers say, in sentences: which model is best, by how much, and whether that is more than noise. */
 export function findings(report: Report): string[] {
-  const all = contestants(report);
+  const all = comparedModels(report);
   const best = bestOf(all);
   if (!best) return [];
   const rest = all.filter((one) => one !== best);
@@ -57,7 +57,7 @@ export function findings(report: Report): string[] {
   ];
 }
 
-function describeScore(report: Report, { name, bleu }: Contestant): string {
+function describeScore(report: Report, { name, bleu }: ComparedModel): string {
   const group = report.seeds?.find((one) => one.name === name);
   if (group?.seeds.length === 1) return `${fixed(bleu, 1)} BLEU with one seed`;
   if (group)
@@ -66,7 +66,7 @@ function describeScore(report: Report, { name, bleu }: Contestant): string {
   return `${fixed(bleu, 1)} BLEU (95 % interval ${fixed(low, 1)} to ${fixed(high, 1)})`;
 }
 
-function describeLead(report: Report, best: Contestant, other: Contestant): string {
+function describeLead(report: Report, best: ComparedModel, other: ComparedModel): string {
   const comparison = comparisonBetween(report.comparisons, 'bleu', other.name, best.name);
   const lead = `${fixed(best.bleu - other.bleu, 1)} BLEU`;
   const name = other.score === 'none' && other.name !== 'none' ? `${other.name}, which has no attention` : other.name;

@@ -4,7 +4,7 @@ import { cutNotes } from './cut-notes.ts';
 import { escapeMarkdown } from './escape.ts';
 import { count, duration, fixed } from './format.ts';
 import { markdownTable } from './markdown.ts';
-import type { ModelReport, TestSet } from './types.ts';
+import type { ModelReport, TestSetSummary } from './types.ts';
 
 /** What the README.md of a run says. */
 export interface ModelCard {
@@ -40,7 +40,7 @@ export interface ModelCard {
     readonly validation: { readonly loss: number; readonly bleu: number; readonly chrf: number };
   };
   /** Once it has been evaluated. */
-  readonly evaluation?: { readonly test: TestSet; readonly model: ModelReport };
+  readonly evaluation?: { readonly test: TestSetSummary; readonly model: ModelReport };
 }
 
 /** The model card of a run: what it is, what it was trained on, how well it does, how to use it and how to make it again. */

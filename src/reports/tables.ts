@@ -2,7 +2,7 @@ import type { Spread } from '../evaluation/seeds.ts';
 import type { Column } from '../support/table.ts';
 import { bestOf, comparisonBetween, significanceLevel } from './findings.ts';
 import { count, duration, fixed, pValue, signed } from './format.ts';
-import type { Comparison, LengthReport, ModelReport, Report } from './types.ts';
+import type { LengthReport, ModelComparison, ModelReport, Report } from './types.ts';
 
 /** A table before it is drawn: the terminal, Markdown and HTML show the same cells. */
 export interface Table {
@@ -88,10 +88,10 @@ export function seedTable({ seeds = [] }: Pick<Report, 'seeds'>): Table {
 export function comparisonTable(report: Report): Table {
   const { comparisons } = report;
   const distinct = (values: readonly string[]): string[] => [...new Set(values)];
-  const metrics = distinct(comparisons.map(({ metric }) => metric)) as Comparison['metric'][];
+  const metrics = distinct(comparisons.map(({ metric }) => metric)) as ModelComparison['metric'][];
   const measures = metrics.flatMap((metric) => {
     const own = comparisons.filter((one) => one.metric === metric);
-    return (distinct(own.map(({ test }) => test)) as Comparison['test'][]).map((test, i) => ({
+    return (distinct(own.map(({ test }) => test)) as ModelComparison['test'][]).map((test, i) => ({
       metric,
       test,
       first: i === 0,

@@ -10,9 +10,9 @@ export interface Report {
   readonly version: string;
   /** ISO 8601, UTC. */
   readonly created: string;
-  readonly test: TestSet;
+  readonly test: TestSetSummary;
   readonly models: readonly ModelReport[];
-  readonly comparisons: readonly Comparison[];
+  readonly comparisons: readonly ModelComparison[];
   /** Mean and spread where the same model was trained with several seeds. */
   readonly seeds?: readonly SeedGroup[];
   /** A few sentences of the test set, translated by every model. */
@@ -22,7 +22,7 @@ export interface Report {
 }
 
 /** The sentences every model was scored on. */
-export interface TestSet {
+export interface TestSetSummary {
   readonly name: string;
   readonly sentences: number;
   /** Of the test file, in hex. */
@@ -114,7 +114,7 @@ export interface CurvePoint {
 }
 
 /** A paired test between two models (or two seed groups), by name. */
-export interface Comparison {
+export interface ModelComparison {
   readonly a: string;
   readonly b: string;
   readonly metric: MetricKey;

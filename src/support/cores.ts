@@ -25,7 +25,7 @@ export function parseCores(list: string): number[] | undefined {
 }
 
 /** Cores in so many parts, as equal as can be; of more parts than cores, several get the same core. */
-export function shareCores(cores: readonly number[], parts: number): number[][] {
+export function divideCores(cores: readonly number[], parts: number): number[][] {
   const start = (part: number) => Math.floor((part * cores.length) / parts);
   return Array.from({ length: parts }, (_, part) => {
     const own = cores.slice(start(part), start(part + 1));

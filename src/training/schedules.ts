@@ -35,7 +35,7 @@ export const noPlateau: Plateau = { best: null, waited: 0, halvings: 0 };
 const PLATEAU_PATIENCE = 3;
 
 /** How much of its budget a training has used, in [0, 1], by the limit that it will reach first; 0 without a limit. */
-export function usedShare(options: ScheduleOptions, position: Position): number {
+export function usedFraction(options: ScheduleOptions, position: Position): number {
   const shares = [
     position.step / (options.maxSteps ?? Number.POSITIVE_INFINITY),
     position.epoch / (options.epochs ?? Number.POSITIVE_INFINITY),
@@ -64,9 +64,9 @@ function decay(options: ScheduleOptions, position: Position, plateau: Plateau): 
     case 'constant':
       return 1;
     case 'linear':
-      return 1 - usedShare(options, position);
+      return 1 - usedFraction(options, position);
     case 'cosine':
-      return (1 + Math.cos(Math.PI * usedShare(options, position))) / 2;
+      return (1 + Math.cos(Math.PI * usedFraction(options, position))) / 2;
     case 'inverse-sqrt':
       return Math.sqrt(Math.min(1, options.warmup / (position.step + 1)));
     case 'plateau':

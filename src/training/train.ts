@@ -18,7 +18,7 @@ import {
   noPlateau,
   type Plateau,
   type Position,
-  usedShare,
+  usedFraction,
 } from './schedules.ts';
 import { createOptimizer, trainedNames, trainingVariables } from './state.ts';
 import { accumulationStep, averagingStep, SHARDS, type StepParts, trainingStep } from './step.ts';
@@ -190,7 +190,7 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
       norms = norms === 0 ? gradientNorm : 0.99 * norms + 0.01 * gradientNorm;
       if (average !== undefined && step % AVERAGE_EVERY === 0) await average({ decay: scalar(decayAt(run.ema, step)) });
       const stepSeconds = (performance.now() - begun) / 1000;
-      const share = usedShare(run, where());
+      const share = usedFraction(run, where());
       listener.stepped({ ...where(), stepSeconds, share, loss, targetTokens, learningRate: rate, gradientNorm });
       if (step % run.validateEvery === 0) {
         validatedAt = step;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { loadModel } from '../../src/checkpoints/checkpoint.ts';
 import { meantRuns } from '../../src/checkpoints/find-runs.ts';
-import { rememberDataset } from '../../src/dataset/latest.ts';
+import { recordLatestDataset } from '../../src/dataset/latest.ts';
 import { scratchFolder, writeToyRun } from '../decoding/toy-run.ts';
 
 const scratch = scratchFolder();
@@ -33,7 +33,7 @@ before(async () => {
 after(() => process.chdir(home));
 
 test('the run meant is the newest of the data last prepared, whatever its score', () => {
-  rememberDataset(own);
+  recordLatestDataset(own);
   const { paths, because, others } = meantRuns('checkpoints');
   assert.deepEqual(paths, ['checkpoints/second', 'checkpoints/first']);
   assert.equal(because, `${own}, the data last prepared`);
@@ -44,7 +44,7 @@ test('where no run is of the data last prepared it is the newest, and those of i
   const expected = ['checkpoints/late', 'checkpoints/tour'];
   mkdirSync('unused');
   writeFileSync(join('unused', 'manifest.json'), '{}');
-  rememberDataset('unused');
+  recordLatestDataset('unused');
   assert.deepEqual(meantRuns('checkpoints').paths, expected);
   rmSync(join('.attn', 'prepared'));
   const { paths, because } = meantRuns('checkpoints');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { assignComponents, assignRows } from '../../src/corpus/assignment.ts';
-import { DEV, TEST, TRAIN } from '../../src/corpus/parts.ts';
 import { SentenceGraph } from '../../src/corpus/sentence-graph.ts';
+import { DEV, TEST, TRAIN } from '../../src/corpus/splits.ts';
 
 const countOf = (parts: Uint8Array, part: number) => parts.filter((p) => p === part).length;
 

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { partNames } from '../../src/corpus/parts.ts';
+import { splitNames } from '../../src/corpus/splits.ts';
 import { openDataset, verifyDataset } from '../../src/dataset/dataset.ts';
 import type { Origin } from '../../src/dataset/manifest.ts';
 import { checkOrigin, describeOrigin } from '../../src/dataset/origin.ts';
@@ -298,6 +298,6 @@ test('vocabularies built in the folder of the data itself are used in place', as
   const folder = corpusFolder();
   await prepareDataset(optionsFor(folder, { out: join(folder, 'vocabulary') }));
   const dataset = openDataset(join(folder, 'vocabulary'));
-  for (const name of partNames) assert.ok(dataset.split(name).size > 0);
+  for (const name of splitNames) assert.ok(dataset.split(name).size > 0);
   verifyDataset(dataset.directory);
 });

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Batch } from '../../src/dataset/batch.ts';
 import type { Split } from '../../src/dataset/dataset.ts';
-import { summarizeEpoch } from '../../src/dataset/plan.ts';
+import { summarizeEpoch } from '../../src/dataset/epoch-plan.ts';
 import { Sampler, sequentialBatches } from '../../src/dataset/sampler.ts';
 import { chooseShapes } from '../../src/dataset/shapes.ts';
 import { InputError } from '../../src/support/errors.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { summarizeEpoch } from '../../src/dataset/epoch-plan.ts';
 import type { LengthCount } from '../../src/dataset/lengths.ts';
-import { summarizeEpoch } from '../../src/dataset/plan.ts';
 import { cheapestShape, chooseShapes } from '../../src/dataset/shapes.ts';
 import { chooseShapesSlowly } from './slow-shapes.ts';
 

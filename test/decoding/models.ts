@@ -59,7 +59,7 @@ export function randomSentences(count: number, longest: number, vocabulary = 16)
 }
 
 /** What a model says of a text that is forced on it: the slow way, the whole sentence at once. */
-export interface Forced {
+export interface TeacherForced {
   /** Of every next word at every step: [T + 1, V], in nats. */
   readonly logProbabilities: number[][];
   /** By name: T + 1 rows of S weights. */
@@ -67,7 +67,11 @@ export interface Forced {
 }
 
 /** @param ids without bos and eos; there is one step more than words */
-export function forced({ model, parameters }: TinyModel, source: readonly number[], ids: readonly number[]): Forced {
+export function teacherForced(
+  { model, parameters }: TinyModel,
+  source: readonly number[],
+  ids: readonly number[],
+): TeacherForced {
   const before = tf.memory().numTensors;
   const result = tf.tidy(() => {
     const tensors = Object.fromEntries(
@@ -99,9 +103,9 @@ export function saidBy({ ids, finished }: Hypothesis): number[] {
   return finished ? [...ids, EOS] : [...ids];
 }
 
-/** The log probability of a text, summed from a forced run. */
+/** The log probability of a text, summed from a teacher-forced run. */
 export function forcedScore(model: TinyModel, source: readonly number[], said: readonly number[]): number {
-  const { logProbabilities } = forced(
+  const { logProbabilities } = teacherForced(
     model,
     source,
     said.filter((word) => word !== EOS),

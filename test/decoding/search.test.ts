@@ -12,13 +12,13 @@ import { EOS, UNKNOWN } from '../../src/vocabulary/vocabulary.ts';
 import {
   alone,
   differences,
-  forced,
   forcedScore,
   kinds,
   nameOf,
   randomSentences,
   saidBy,
   type TinyModel,
+  teacherForced,
   tinyModel,
 } from './models.ts';
 
@@ -55,7 +55,7 @@ for (const kind of kinds) {
           Math.abs(hypothesis.logProbability - expected) < 1e-4,
           `${hypothesis.logProbability}, not ${expected}`,
         );
-        const { attention } = forced(tiny, source, hypothesis.ids);
+        const { attention } = teacherForced(tiny, source, hypothesis.ids);
         assert.deepEqual(Object.keys(hypothesis.attention), Object.keys(attention));
         for (const [name, rows] of Object.entries(hypothesis.attention)) {
           assert.equal(rows.length, said.length, 'a row for each word and the eos');
@@ -87,7 +87,7 @@ for (const kind of kinds) {
 function naiveGreedy(tiny: TinyModel, source: readonly number[]): number[] {
   const words: number[] = [];
   for (let length = 0; length < 2 * (source.length + 1) + 10; length++) {
-    const { logProbabilities } = forced(tiny, source, words);
+    const { logProbabilities } = teacherForced(tiny, source, words);
     const last = logProbabilities.at(-1) as number[];
     const allowed = last.map((value, word) => (word >= EOS ? value : Number.NEGATIVE_INFINITY));
     const best = allowed.indexOf(Math.max(...allowed));
@@ -239,17 +239,19 @@ test('an ensemble says the mean of its members in probability', async () => {
   for (const [i, hypotheses] of found.entries()) {
     const source = sentences[i] as number[];
     for (const hypothesis of hypotheses) {
-      const forcedOnes = members.map((member) => forced(member, source, hypothesis.ids));
+      const teacherForcedOnes = members.map((member) => teacherForced(member, source, hypothesis.ids));
       const expected = saidBy(hypothesis).reduce((sum, word, t) => {
-        const probabilities = forcedOnes.map(({ logProbabilities }) => Math.exp(logProbabilities[t]![word]!));
+        const probabilities = teacherForcedOnes.map(({ logProbabilities }) => Math.exp(logProbabilities[t]![word]!));
         return sum + Math.log(probabilities.reduce((a, b) => a + b) / members.length);
       }, 0);
       assert.ok(Math.abs(hypothesis.logProbability - expected) < 1e-4);
-      const attended = forcedOnes.flatMap(({ attention }) => attention.attention ?? []).length;
+      const attended = teacherForcedOnes.flatMap(({ attention }) => attention.attention ?? []).length;
       assert.ok(attended > 0);
       for (const [t, row] of hypothesis.attention.attention!.entries()) {
         for (const [s, weight] of row.entries()) {
-          const mean = (forcedOnes[0]!.attention.attention![t]![s]! + forcedOnes[1]!.attention.attention![t]![s]!) / 2;
+          const mean =
+            (teacherForcedOnes[0]!.attention.attention![t]![s]! + teacherForcedOnes[1]!.attention.attention![t]![s]!) /
+            2;
           assert.ok(Math.abs(weight - mean) < 1e-5, 'attention is the mean of those who have any');
         }
       }

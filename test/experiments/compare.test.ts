@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { runSchema } from '../../src/config/run.ts';
 import { type ComparisonOptions, compare } from '../../src/experiments/compare.ts';
-import { parseContestant } from '../../src/experiments/contestants.ts';
+import { parseModelVariant } from '../../src/experiments/model-variants.ts';
 import type { Report } from '../../src/reports/types.ts';
 import { InputError, RunError } from '../../src/support/errors.ts';
 import { writeFileAtomic } from '../../src/support/files.ts';
@@ -28,7 +28,7 @@ describe('a comparison', { skip }, () => {
   let data: string;
   let uninterrupted: Report;
   const optionsFor = (name: string, changes: Partial<ComparisonOptions> = {}): ComparisonOptions => ({
-    contestants: ['none', 'dot'].map(parseContestant),
+    variants: ['none', 'dot'].map(parseModelVariant),
     seeds: [1, 2],
     common: runSchema.parse(settings),
     data,
@@ -143,9 +143,9 @@ describe('a comparison', { skip }, () => {
     const other = await preparedWords(join(folder, 'other'), 200);
     await refuse({ data: other }, /comparison on other data/);
     await refuse({ seeds: [1, 1] }, /--seeds: names 1 twice/);
-    await refuse({ contestants: [] }, /--scores: names nothing/);
-    const location = ['dot', 'bahdanau/local-m'].map(parseContestant);
-    await refuse({ contestants: location }, /local windows are for Luong attention/);
+    await refuse({ variants: [] }, /--scores: names nothing/);
+    const location = ['dot', 'bahdanau/local-m'].map(parseModelVariant);
+    await refuse({ variants: location }, /local windows are for Luong attention/);
     writeFileSync(join(folder, 'file'), '');
     await assert.rejects(compare(optionsFor('file')), InputError);
     assert.equal(readReport('uninterrupted').created, uninterrupted.created, 'what was there stays');
@@ -153,9 +153,9 @@ describe('a comparison', { skip }, () => {
 
   test('a seed more is trained beside those that are there', async () => {
     const said: string[] = [];
-    const contestants = [parseContestant('dot')];
+    const variants = [parseModelVariant('dot')];
     const result = await compare(
-      optionsFor('uninterrupted', { contestants, seeds: [1, 2, 3], say: (text) => said.push(text) }),
+      optionsFor('uninterrupted', { variants, seeds: [1, 2, 3], say: (text) => said.push(text) }),
     );
     assert.equal(said.filter((text) => /kept/.test(text)).length, 2);
     assert.deepEqual(result?.report.seeds?.[0]?.models, ['dot-1', 'dot-2', 'dot-3']);

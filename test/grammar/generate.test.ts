@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { partNames } from '../../src/corpus/parts.ts';
+import { splitNames } from '../../src/corpus/splits.ts';
 import { normaliseSentence } from '../../src/corpus/text.ts';
 import { type GeneratedPair, generatePairs, heldOutFor, longest, shortest } from '../../src/grammar/generate.ts';
 import { allNouns } from '../../src/grammar/lexicon/nouns.ts';
@@ -13,17 +13,17 @@ import { Random } from '../../src/support/random.ts';
 import { attn, filesIn, rowsOf, temporaryFolder } from '../corpus/helpers.ts';
 
 const data = fileURLToPath(new URL('../../data', import.meta.url));
-const committed = Object.fromEntries(partNames.map((name) => [name, rowsOf(join(data, `${name}.tsv`))])) as Record<
-  (typeof partNames)[number],
+const committed = Object.fromEntries(splitNames.map((name) => [name, rowsOf(join(data, `${name}.tsv`))])) as Record<
+  (typeof splitNames)[number],
   string[][]
 >;
-const all = partNames.flatMap((name) => committed[name]);
+const all = splitNames.flatMap((name) => committed[name]);
 
 test('data/ is what `attn data generate --out data` writes, byte for byte', async (t) => {
   const out = temporaryFolder(t);
   assert.equal((await attn(['data', 'generate', '--out', out])).code, 0);
   assert.deepEqual(filesIn(out), ['dev.tsv', 'test.tsv', 'train.tsv']);
-  for (const name of partNames) {
+  for (const name of splitNames) {
     const [made, kept] = [out, data].map((folder) => readFileSync(join(folder, `${name}.tsv`)));
     assert.ok(
       made!.equals(kept!),
@@ -34,7 +34,7 @@ test('data/ is what `attn data generate --out data` writes, byte for byte', asyn
 
 test('the corpus has 28,000, 1,000 and 1,000 pairs of Italian and English', () => {
   assert.deepEqual(
-    partNames.map((name) => committed[name].length),
+    splitNames.map((name) => committed[name].length),
     [28_000, 1000, 1000],
   );
   for (const row of all) assert.equal(row.length, 2);
@@ -72,7 +72,7 @@ test('there are at least 3,500 Italian and 1,800 English types, and dev and test
 });
 
 test('every dev and test sentence holds a combination held out for its part, and no train sentence holds any', () => {
-  const waiting = new Map(partNames.flatMap((name) => committed[name].map((row) => [row[0]!, name] as const)));
+  const waiting = new Map(splitNames.flatMap((name) => committed[name].map((row) => [row[0]!, name] as const)));
   const random = new Random(1, 'grammar');
   for (let drawn = 0; waiting.size > 0; drawn++) {
     assert.ok(

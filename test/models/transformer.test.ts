@@ -153,13 +153,13 @@ for (const [positions, backend] of (['sinusoidal', 'learned'] as const).flatMap(
       const memory = model.encode(parameters, source, keepAll);
       const whole = model.decode(parameters, memory, ids(words), keepAll);
       const features = tf.reshape(whole.features, [2, length, -1]);
-      let state = model.start(parameters, memory, length);
+      let state = model.initialState(parameters, memory, length);
       for (let t = 0; t < length; t++) {
         const previous = tf.tensor1d(
           words.map((row) => row[t]!),
           'int32',
         );
-        const step = model.advance(parameters, memory, state, previous);
+        const step = model.decodeStep(parameters, memory, state, previous);
         const expected = tf.slice(features, [0, t, 0], [2, 1, -1]).dataSync();
         assert.ok(largestDifference(step.features.dataSync(), expected) < 1e-5, `features of word ${t}`);
         assert.deepEqual(Object.keys(step.attention), Object.keys(whole.attention));

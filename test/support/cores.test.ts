@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allowedCores, parseCores, pinnedTo, shareCores } from '../../src/support/cores.ts';
+import { allowedCores, divideCores, parseCores, pinnedTo } from '../../src/support/cores.ts';
 
 test('a list of cores as Linux writes it', () => {
   assert.deepEqual(parseCores('0-2,5,7-8'), [0, 1, 2, 5, 7, 8]);
@@ -10,12 +10,12 @@ test('a list of cores as Linux writes it', () => {
 });
 
 test('cores are shared so that each has as many as it can, and none is left over', () => {
-  assert.deepEqual(shareCores([0, 1, 2, 3], 2), [
+  assert.deepEqual(divideCores([0, 1, 2, 3], 2), [
     [0, 1],
     [2, 3],
   ]);
-  assert.deepEqual(shareCores([0, 1, 2, 3, 4], 3), [[0], [1, 2], [3, 4]]);
-  assert.deepEqual(shareCores([4, 6], 3).flat().sort(), [4, 4, 6], 'more parts than cores: two on one');
+  assert.deepEqual(divideCores([0, 1, 2, 3, 4], 3), [[0], [1, 2], [3, 4]]);
+  assert.deepEqual(divideCores([4, 6], 3).flat().sort(), [4, 4, 6], 'more parts than cores: two on one');
 });
 
 test('a pinned process may use its share of the cores and no other', {

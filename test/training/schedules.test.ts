@@ -6,7 +6,7 @@ import {
   noPlateau,
   type Position,
   type ScheduleOptions,
-  usedShare,
+  usedFraction,
 } from '../../src/training/schedules.ts';
 
 const base: ScheduleOptions = { schedule: 'constant', learningRate: 2, warmup: 0, dropout: 0 };
@@ -18,11 +18,11 @@ function near(actual: number, expected: number): void {
 
 test('the share of the budget is that of the limit which is nearest', () => {
   const options = { ...base, maxSteps: 100, epochs: 4, maxMinutes: 2 };
-  assert.equal(usedShare(options, at(50, 1, 12)), 0.5);
-  assert.equal(usedShare(options, at(10, 3, 12)), 0.75);
-  assert.equal(usedShare(options, at(10, 1, 108)), 0.9);
-  assert.equal(usedShare(options, at(200, 0, 0)), 1);
-  assert.equal(usedShare(base, at(1000, 7, 1e6)), 0);
+  assert.equal(usedFraction(options, at(50, 1, 12)), 0.5);
+  assert.equal(usedFraction(options, at(10, 3, 12)), 0.75);
+  assert.equal(usedFraction(options, at(10, 1, 108)), 0.9);
+  assert.equal(usedFraction(options, at(200, 0, 0)), 1);
+  assert.equal(usedFraction(base, at(1000, 7, 1e6)), 0);
 });
 
 test('constant stays, and a warm-up rises to it without a first step of zero', () => {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { presets } from '../../config/presets.ts';
 import { runSchema } from '../../config/run.ts';
 import { type ComparisonResult, compare } from '../../experiments/compare.ts';
-import { parseContestant } from '../../experiments/contestants.ts';
 import { datasetOf } from '../../experiments/default-data.ts';
+import { parseModelVariant } from '../../experiments/model-variants.ts';
 import { formatScores } from '../../reports/score-table.ts';
 import { RunError } from '../../support/errors.ts';
 import { chooseDevice } from '../../tensor/device.ts';
@@ -37,10 +37,10 @@ export const compareCommand = defineCommand({
     'attn compare --data datasets/tatoeba/prepared --scores none,dot,general/local-p,bahdanau --max-minutes 20 --out reports/tatoeba',
   ],
   async run({ scores, seeds, data, out, overwrite, beam, lengthPenalty, attention, ...common }, _, context) {
-    const contestants = scores.map(parseContestant);
+    const variants = scores.map(parseModelVariant);
     chooseDevice(common.device);
     const result = await compare({
-      ...{ contestants, seeds, common, out, overwrite, attention },
+      ...{ variants, seeds, common, out, overwrite, attention },
       data: await datasetOf(data, context.say),
       search: { beam, lengthPenalty },
       signal: context.signal,

@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { runSchema } from '../../config/run.ts';
-import { type PartName, partNames } from '../../corpus/parts.ts';
+import { type SplitName, splitNames } from '../../corpus/splits.ts';
 import { openDataset, verifyDataset } from '../../dataset/dataset.ts';
-import { rememberDataset } from '../../dataset/latest.ts';
+import { type EpochSummary, summarizeEpoch } from '../../dataset/epoch-plan.ts';
+import { recordLatestDataset } from '../../dataset/latest.ts';
 import type { SplitManifest } from '../../dataset/manifest.ts';
 import { LONGEST_SIDE } from '../../dataset/pair-file.ts';
-import { type EpochSummary, summarizeEpoch } from '../../dataset/plan.ts';
 import { prepareDataset } from '../../dataset/prepare.ts';
 import { chooseShapes } from '../../dataset/shapes.ts';
 import { shellWord } from '../../support/shell.ts';
@@ -42,7 +42,9 @@ export const prepare = defineCommand({
     if (options.verify !== undefined) {
       const { splits } = verifyDataset(options.verify);
       if (context.json) context.print(JSON.stringify({ verified: options.verify }));
-      context.say(`${options.verify} is whole: ${partNames.map((name) => `${splits[name].pairs} ${name}`).join(', ')}`);
+      context.say(
+        `${options.verify} is whole: ${splitNames.map((name) => `${splits[name].pairs} ${name}`).join(', ')}`,
+      );
       return;
     }
     const folder = dirname(options.train);
@@ -68,7 +70,7 @@ export const prepare = defineCommand({
     } finally {
       progress.clear();
     }
-    rememberDataset(out);
+    recordLatestDataset(out);
     report(out, context);
   },
 });
@@ -90,7 +92,7 @@ function report(out: string, context: Context): void {
   context.say(`\n${batchLine(batchTokens, epoch)}\nnext: attn train --data ${shellWord(out)}`);
 }
 
-function splitTable(splits: Readonly<Record<PartName, SplitManifest>>): string {
+function splitTable(splits: Readonly<Record<SplitName, SplitManifest>>): string {
   const right = (heading: string) => ({ heading, align: 'right' as const });
   return formatTable(
     [
@@ -99,7 +101,7 @@ function splitTable(splits: Readonly<Record<PartName, SplitManifest>>): string {
         right,
       ),
     ],
-    partNames.map((name) => {
+    splitNames.map((name) => {
       const { pairs, tooLong, empty, truncated, tokens, unknown } = splits[name];
       const mean = (total: number) => (pairs === 0 ? '' : (total / pairs).toFixed(1));
       return [

@@ -4,7 +4,7 @@ import { defaultSeed } from '../../evaluation/bootstrap.ts';
 import { chooseTokenizer } from '../../evaluation/choose-tokenizer.ts';
 import { type LengthUnit, sentenceLengths } from '../../evaluation/length-buckets.ts';
 import { readParallelFiles } from '../../evaluation/parallel-files.ts';
-import { type Comparison, defaultTrials, significanceTests } from '../../evaluation/significance.ts';
+import { defaultTrials, type SignificanceResult, significanceTests } from '../../evaluation/significance.ts';
 import {
   compareSystems,
   type LengthScores,
@@ -179,7 +179,7 @@ function scoreTable({ scores, metrics }: ScoredSystem): string {
   return `${formatTable(columns, [...rows, ...means])}\n\n${scores.sentences} sentences; BLEU from precisions ${precisions}, ${lengths}`;
 }
 
-function comparisonTable(comparisons: Readonly<Record<MetricKey, Comparison>>): string {
+function comparisonTable(comparisons: Readonly<Record<MetricKey, SignificanceResult>>): string {
   const { test, trials } = comparisons.bleu;
   const columns = [{ heading: 'metric' }, number('baseline'), number('system'), number('difference'), number('p')];
   const rows = metricKeys.map((key) => {

@@ -55,7 +55,7 @@ export interface PlannedRun extends SweepRun {
 }
 
 /** What a sweep trains: `plan.json`, all that its later commands need to know. */
-export interface Plan {
+export interface SweepPlan {
   readonly name: string;
   readonly sortBy: Sweep['sortBy'];
   readonly runs: readonly PlannedRun[];
@@ -67,7 +67,7 @@ export interface Plan {
  * The plan of a sweep whose runs all have their data.
  * @throws InputError where data are missing, or their test sets differ: one table needs one test set
  */
-export function makePlan({ name, sortBy, runs }: Sweep, defaultData: string | undefined): Plan {
+export function makePlan({ name, sortBy, runs }: Sweep, defaultData: string | undefined): SweepPlan {
   const datasets = new Map<string, { fingerprint: string; test: string }>();
   const planned = runs.map((one): PlannedRun => {
     const data = one.run.data ?? defaultData ?? '';
@@ -96,7 +96,7 @@ const free: readonly string[] = ['out', 'data', 'preset', 'device', 'threads'];
  * Writes the plan and the runs' options.
  * @throws InputError where a run of the folder was begun with other options or on other data
  */
-export function writePlan(folder: SweepFolder, plan: Plan): void {
+export function writePlan(folder: SweepFolder, plan: SweepPlan): void {
   const before = allRuns(folder);
   checkSame(folder, before, plan);
   const former = before.filter(({ name }) => plan.runs.every((run) => run.name !== name));
@@ -111,7 +111,7 @@ export function allRuns(folder: SweepFolder): readonly PlannedRun[] {
   return [...runs, ...former];
 }
 
-function checkSame(folder: SweepFolder, before: readonly PlannedRun[], now: Plan): void {
+function checkSame(folder: SweepFolder, before: readonly PlannedRun[], now: SweepPlan): void {
   const remedy = '--overwrite begins anew, --out names another folder; runs with new names can be added';
   for (const { name, fingerprint, run } of now.runs) {
     const old = before.find((one) => one.name === name);
@@ -126,7 +126,7 @@ function checkSame(folder: SweepFolder, before: readonly PlannedRun[], now: Plan
 }
 
 /** Reads the plan of a sweep that was begun. @throws InputError where there is none */
-export function readPlan(path: string): Plan {
+export function readPlan(path: string): SweepPlan {
   const { plan } = sweepFolder(path);
   if (!existsSync(plan)) {
     throw new InputError('holds no sweep', { where: path, remedy: 'begin one: attn sweep FILE.yaml' });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, existsSync, openSync } from 'node:fs';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import type { DeviceName } from '../../config/device.ts';
-import { allowedCores, pinnedTo, shareCores } from '../../support/cores.ts';
+import { allowedCores, divideCores, pinnedTo } from '../../support/cores.ts';
 import { makeWritableFolder, writeFailure } from '../../support/files.ts';
 import { processName } from '../../support/processes.ts';
 import { attnCommand } from '../../support/program.ts';
@@ -46,7 +46,7 @@ export async function trainLocally(
       await trainOne(folder, run, { cores, card, count, signal: stop.signal, say });
     }
   };
-  const shares = shareCores(allowedCores(), Math.min(jobs, runs.length));
+  const shares = divideCores(allowedCores(), Math.min(jobs, runs.length));
   const ends = await Promise.allSettled(
     shares.map((cores, place) =>
       work(cores, place).catch((error) => {

@@ -12,7 +12,7 @@ import { writeFileAtomic } from '../../support/files.ts';
 import { readJsonFile } from '../../support/json-file.ts';
 import { formatTable } from '../../support/table.ts';
 import { evaluate } from '../evaluate.ts';
-import type { Plan, SweepFolder } from './folder.ts';
+import type { SweepFolder, SweepPlan } from './folder.ts';
 import { type RunState, statesOf } from './state.ts';
 
 /** One run of the table: with scores if it finished, else with what became of it. */
@@ -31,7 +31,7 @@ export interface SweepRow extends Omit<RunState, 'job'> {
 /** What `sweep.json` holds. */
 export interface SweepResults {
   readonly name: string;
-  readonly sortBy: Plan['sortBy'];
+  readonly sortBy: SweepPlan['sortBy'];
   readonly test: Report['test'];
   /** The best first; those without scores last. */
   readonly runs: readonly SweepRow[];
@@ -49,7 +49,7 @@ const ATTENTION = 10;
  */
 export async function evaluateSweep(
   folder: SweepFolder,
-  plan: Plan,
+  plan: SweepPlan,
   { signal, say }: { readonly signal: AbortSignal; readonly say: (text: string) => void },
 ): Promise<SweepResults | undefined> {
   const states = statesOf(folder, plan);
@@ -90,7 +90,7 @@ function commonTokenizer(runs: readonly Run[]): TokenizerWish {
   return same ? { tokenize: first?.tokenize, tokenizerModel: first?.tokenizerModel } : {};
 }
 
-function resultsOf({ name, sortBy, runs }: Plan, states: readonly RunState[], report: Report): SweepResults {
+function resultsOf({ name, sortBy, runs }: SweepPlan, states: readonly RunState[], report: Report): SweepResults {
   const rows = runs.map(({ name, varied }, i): SweepRow => {
     const { job: _, ...state } = states[i] as RunState;
     const model = report.models.find((one) => one.name === name);
@@ -129,7 +129,7 @@ export function readResults({ results }: SweepFolder): SweepResults {
 /** The results in the folder, if they are of this plan and of all that has become of its runs since. */
 export function currentResults(
   folder: SweepFolder,
-  { name, sortBy }: Plan,
+  { name, sortBy }: SweepPlan,
   states: readonly RunState[],
 ): SweepResults | undefined {
   if (!existsSync(folder.results)) return undefined;

@@ -7,7 +7,7 @@ import { ownerOf } from '../../support/folder-lock.ts';
 import { readJsonFile } from '../../support/json-file.ts';
 import { isRunning, processSpace } from '../../support/processes.ts';
 import { readMetrics } from '../../training/metrics.ts';
-import { type JobRecord, type Plan, type PlannedRun, readJob, type SweepFolder } from './folder.ts';
+import { type JobRecord, type PlannedRun, readJob, type SweepFolder, type SweepPlan } from './folder.ts';
 import { slurmQueue } from './slurm-queue.ts';
 
 /** How far a run is, by what it has written. */
@@ -37,7 +37,7 @@ export interface RunState {
  * on whatever host; else failed if it was
  * given to anyone, or waits again if it was only interrupted. Slurm is asked only for runs of its that have not finished.
  */
-export function statesOf(folder: SweepFolder, { runs }: Plan): RunState[] {
+export function statesOf(folder: SweepFolder, { runs }: SweepPlan): RunState[] {
   const jobs = runs.map(({ name, run }) => (isFinished(run) ? undefined : readJob(folder.job(name))));
   const queue = slurmQueue(jobs.flatMap((job) => (job?.executor === 'slurm' ? [job.job] : [])));
   return runs.map((run, i): RunState => {

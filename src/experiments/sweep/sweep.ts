@@ -6,7 +6,7 @@ import { whileOwning } from '../../support/folder-lock.ts';
 import { refuseForeign } from '../../support/foreign-files.ts';
 import { shellWord } from '../../support/shell.ts';
 import type { Sweep } from './file.ts';
-import { allRuns, makePlan, ownNames, type Plan, type SweepFolder, sweepFolder, writePlan } from './folder.ts';
+import { allRuns, makePlan, ownNames, type SweepFolder, type SweepPlan, sweepFolder, writePlan } from './folder.ts';
 import { trainLocally } from './local.ts';
 import { currentResults, evaluateSweep, type SweepResults } from './results.ts';
 import { lastEvaluation, submit } from './slurm.ts';
@@ -69,7 +69,7 @@ async function sweepOwned(definition: Sweep, options: SweepOptions): Promise<Swe
 /** Submits what is wanted and not in the queue. @returns whether anything is in the queue now */
 function trainOnSlurm(
   folder: SweepFolder,
-  plan: Plan,
+  plan: SweepPlan,
   states: readonly RunState[],
   definition: Sweep,
   say: (text: string) => void,
@@ -110,7 +110,7 @@ function refuseAlive(folder: SweepFolder, states: readonly RunState[]): void {
 }
 
 /** Removes a sweep that is not underway, but nothing that it has not written. */
-function clear(folder: SweepFolder, plan: Plan): void {
+function clear(folder: SweepFolder, plan: SweepPlan): void {
   const known = new Map([...allRuns(folder), ...plan.runs].map((run) => [run.name, run]));
   const runs = [...known.values()];
   refuseAlive(folder, statesOf(folder, { ...plan, runs }));

@@ -1,4 +1,4 @@
-import type { PartName } from '../corpus/parts.ts';
+import type { SplitName } from '../corpus/splits.ts';
 import type { Pair } from '../corpus/tsv.ts';
 import { UNKNOWN } from '../vocabulary/vocabulary.ts';
 import type { EncodedPairs } from './encode.ts';
@@ -12,7 +12,7 @@ type Counts = Pick<SplitManifest, 'tooLong' | 'empty' | 'truncated' | 'tokens' |
  * left, teaches nothing good and is left out. Dev and test keep every pair, so that scores are over all their sentences:
  * a long side is cut for the loss, while its text stays whole.
  */
-export class Tally {
+export class PrepareCounts {
   /** How many pairs came by. */
   seen = 0;
   readonly #isTrain: boolean;
@@ -24,7 +24,7 @@ export class Tally {
   readonly #unknown = { source: 0, target: 0 };
   readonly #longest = { source: 0, target: 0 };
 
-  constructor(name: PartName, maxLength: number) {
+  constructor(name: SplitName, maxLength: number) {
     this.#isTrain = name === 'train';
     this.#maxLength = maxLength;
   }

@@ -4,7 +4,7 @@ import { InputError } from '../support/errors.ts';
 import { didYouMean } from '../support/nearest.ts';
 
 /** One way to attend that takes part in a comparison. */
-export interface Contestant extends Pick<RunOptions, 'arch' | 'score' | 'window'> {
+export interface ModelVariant extends Pick<RunOptions, 'arch' | 'score' | 'window'> {
   /** `dot`, `general-local-p`, `transformer`. */
   readonly name: string;
 }
@@ -16,7 +16,7 @@ const windows: readonly string[] = runSchema.shape.window.unwrap().options;
  * Reads `dot`, `general/local-p` or `transformer`.
  * @throws InputError that lists what there is
  */
-export function parseContestant(text: string): Contestant {
+export function parseModelVariant(text: string): ModelVariant {
   const [score = '', window = 'global', ...rest] = text.split('/');
   if (text === 'transformer') return named({ arch: 'transformer', score: 'dot', window: 'global' });
   if (!scores.includes(score) || !windows.includes(window) || rest.length > 0) {
@@ -25,9 +25,9 @@ export function parseContestant(text: string): Contestant {
       remedy: `${didYouMean(text, [...scores, 'transformer'])}scores: ${scores.join(', ')}, transformer; with a window: general/local-p, dot/local-m...`,
     });
   }
-  return named({ arch: 'gru', score: score as Contestant['score'], window: window as Contestant['window'] });
+  return named({ arch: 'gru', score: score as ModelVariant['score'], window: window as ModelVariant['window'] });
 }
 
-function named(model: Omit<Contestant, 'name'>): Contestant {
+function named(model: Omit<ModelVariant, 'name'>): ModelVariant {
   return { name: modelName(model), ...model };
 }

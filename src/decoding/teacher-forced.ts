@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { makeBatch } from '../dataset/batch.ts';
+import { planBatches } from '../dataset/epoch-plan.ts';
 import type { EncodedPair } from '../dataset/pair-file.ts';
-import { planBatches } from '../dataset/plan.ts';
 import { chooseShapes } from '../dataset/shapes.ts';
 import { parameter } from '../layers/parameters.ts';
 import { keepAll, type Seq2Seq } from '../models/seq2seq.ts';
@@ -20,7 +20,7 @@ const BATCH = { batchTokens: 1000, maxShapes: 4 };
  * @param pairs ids without eos
  * @returns for each pair T rows of S weights, eos counted on both sides
  */
-export async function forcedAttention(
+export async function teacherForcedAttention(
   runtime: Runtime,
   model: Seq2Seq,
   variables: Variables,
