@@ -56,13 +56,18 @@ export function checkOrigin(origin: Origin, directory: string): void {
   });
 }
 
+/** What the system says of a path that may not be looked at, or that leads nowhere. */
+const noFile = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE']);
+
 function hasChanged(origin: Origin, path: string): boolean {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined || (stat.size === origin.bytes && stat.mtimeMs === origin.modified)) return false;
     return stat.size !== origin.bytes || hashFile(path) !== origin.sha256;
   } catch (error) {
-    if (['EACCES', 'EPERM'].includes(systemCode(error) ?? '')) return false;
+    const code = systemCode(error);
+    if (code === 'EISDIR') return true;
+    if (code !== undefined && noFile.has(code)) return false;
     throw error;
   }
 }

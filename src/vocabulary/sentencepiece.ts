@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { RunError } from '../support/errors.ts';
+import { InputError, RunError } from '../support/errors.ts';
 import { withoutRethrowing } from '../support/process-listeners.ts';
 import { withoutNul } from './normalizer.ts';
 
@@ -60,13 +60,28 @@ async function startRuntime(path: string): Promise<Runtime> {
 }
 
 /**
+ * The error for what sentencepiece-js throws over a damaged model: a stack that overflows, or an exception of C++, which
+ * arrives as a number. Its memory cannot be relied on afterwards: the next model gets another runtime.
+ */
+function broken(path: string, cause: unknown): InputError {
+  runtime = undefined;
+  return new InputError('is no SentencePiece model file, or is damaged', {
+    where: path,
+    remedy: 'build it again with `attn vocab`',
+    cause,
+  });
+}
+
+/**
  * Loads a model file that `readModelFile` has accepted.
  * @param bytes what stands in the file
- * @throws RunError where sentencepiece-js refuses it: its own `load` would not say so.
+ * @throws InputError where it is damaged, RunError where sentencepiece-js refuses it: its own `load` would not say so.
  */
 export async function loadSentencePiece(path: string, bytes: Uint8Array): Promise<SentencePieceModel> {
   runtime ??= startRuntime(path);
-  const { FS, StringView, SentencePieceProcessor, vecFromJSArray } = await runtime;
+  const { FS, StringView, SentencePieceProcessor, vecFromJSArray } = await runtime.catch((error) => {
+    throw broken(path, error);
+  });
   const withView = <T>(text: string, use: (view: Freed) => T): T => {
     const string = new StringView(text);
     const view = string.getView();
@@ -79,9 +94,13 @@ export async function loadSentencePiece(path: string, bytes: Uint8Array): Promis
   };
 
   const processor = new SentencePieceProcessor();
-  FS.writeFile('attn.model', bytes);
-  withView('attn.model', (view) => processor.Load(view).delete());
-  FS.unlink('attn.model');
+  try {
+    FS.writeFile('attn.model', bytes);
+    withView('attn.model', (view) => processor.Load(view).delete());
+    FS.unlink('attn.model');
+  } catch (error) {
+    throw broken(path, error);
+  }
   const status = processor.status();
   const message = status.ToString();
   status.delete();

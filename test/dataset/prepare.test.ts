@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -169,6 +170,13 @@ function asNobody(action: () => void): void {
     if (root) process.seteuid?.(0);
   }
 }
+
+test('an origin whose path leads nowhere is gone; a folder in its place is a change', () => {
+  const { folder, prepared } = copyOfWhole();
+  const origin = describeOrigin(join(folder, 'train.tsv'), prepared, '');
+  for (const path of ['x'.repeat(5000), '../train.tsv/x', 'a\0b']) checkOrigin({ ...origin, path }, prepared);
+  assert.throws(() => checkOrigin({ ...origin, path: '..', bytes: statSync(folder).size }, prepared), /has changed/);
+});
 
 test('damage that opening does not see is seen by verifying, and when the pair is read', () => {
   const { prepared } = copyOfWhole();

@@ -127,3 +127,16 @@ test('a missing file, a damaged one and one that sentencepiece-js refuses are er
   const path = modelPath(trained({}));
   await assert.rejects(loadSentencePiece(path, readFileSync(path).subarray(0, 500)), RunError);
 });
+
+test('a model that overflows the stack of sentencepiece-js is refused, and the next one is loaded', async () => {
+  const { normalizer } = readModelFile(trained({ type: 'unigram' }), 'x');
+  const long = '▁'.repeat(9_999);
+  const pieces = [long, `${long.slice(1)}a`].map((text) => ({ text, score: -1, kind: PieceKind.normal }));
+  const model = { type: 'unigram', pieces: [...specialPieces, ...pieces], byteFallback: false, normalizer } as const;
+  await assert.rejects(
+    loadVocabulary(modelPath(writeModelFile(model, 1))),
+    (error) => error instanceof InputError && /is damaged/.test(error.message),
+  );
+  const whole = await vocabularyOf({ type: 'unigram' });
+  assert.equal(whole.decode(whole.encode('Il gatto dorme.')), 'Il gatto dorme.');
+});
