@@ -6,7 +6,6 @@ import { loadModel, type ModelCheckpoint } from './checkpoint.ts';
 import { checkParameters, checkVocabularies } from './compatibility.ts';
 import { checkExists, folderOfModel, type RunFolder, runFolder } from './run-folder.ts';
 import { type RunRemark, remarkOn } from './run-remark.ts';
-import type { NamedTensors } from './safetensors.ts';
 
 /** A run's name in tables and files, and its folder. */
 export interface NamedRun {
@@ -42,9 +41,4 @@ export async function openTrainedRun({ name, path }: NamedRun): Promise<TrainedR
   checkParameters(checkpoint.parameters, model.parameters, file);
   const remark = remarkOn(folder);
   return { name, path, folder, checkpoint, model, vocabularies, ...(remark && { remark }) };
-}
-
-/** How many numbers a model has. */
-export function countParameters(parameters: NamedTensors): number {
-  return Object.values(parameters).reduce((sum, { data }) => sum + data.length, 0);
 }

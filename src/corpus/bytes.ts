@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type AttnError, InputError, RunError, systemCode } from '../support/errors.ts';
+import { sha256OfFile } from '../support/sha256.ts';
 
 /**
  * How much is read at a time: a thousand pairs or so. Larger chunks are no faster, and what lives as long as one of them
@@ -47,15 +47,13 @@ export function openStored(path: string, options: InputOptions = {}): Readable {
   return path === '-' ? (options.stdin ?? process.stdin) : createReadStream(path, { highWaterMark: CHUNK_BYTES });
 }
 
-/** The SHA-256 of a file as it is stored, in hex. */
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
+/** The SHA-256 of a corpus file as it is stored, in hex. @throws InputError where it cannot be read */
+export function checksumOf(path: string): string {
   try {
-    for await (const chunk of openStored(path)) hash.update(chunk);
+    return sha256OfFile(path);
   } catch (error) {
     throw readFailure(path, error);
   }
-  return hash.digest('hex');
 }
 
 async function* gunzipped(stored: Readable): AsyncGenerator<Buffer> {

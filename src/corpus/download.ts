@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { InputError, RunError, systemCode } from '../support/errors.ts';
 import { writeFailure } from '../support/files.ts';
 import { version } from '../support/version.ts';
-import { sha256OfFile } from './bytes.ts';
+import { checksumOf } from './bytes.ts';
 
 /** What came of a download. */
 export interface Download {
@@ -62,7 +62,7 @@ async function accept(url: string, path: string, resumedAt: number, options: Dow
   const part = `${path}.part`;
   const note = `${path}.part.json`;
   const bytes = statSync(part).size;
-  const sha256 = await sha256OfFile(part);
+  const sha256 = checksumOf(part);
   if (options.sha256 !== undefined && sha256 !== options.sha256.toLowerCase()) {
     rmSync(part);
     rmSync(note, { force: true });

@@ -4,7 +4,7 @@ import { AtomicFile, commitTogether } from '../support/files.ts';
 import { whileOwning } from '../support/folder-lock.ts';
 import { refuseForeign } from '../support/foreign-files.ts';
 import { assignComponents, assignRows, type HeldOut, readLineNumbers } from './assignment.ts';
-import { nameOf, sha256OfFile } from './bytes.ts';
+import { checksumOf, nameOf } from './bytes.ts';
 import { type Corpus, readCorpus } from './corpus.ts';
 import { MalformedLines } from './malformed.ts';
 import { countOverlap, SentenceGraph } from './sentence-graph.ts';
@@ -72,7 +72,7 @@ async function split(
     seed: how.method === 'lines' ? null : how.seed,
     languages: corpus.languages,
     inputs: await Promise.all(
-      corpus.files.map(async (file) => ({ file: nameOf(file.path, file), sha256: await sha256OfFile(file.path) })),
+      corpus.files.map(async (file) => ({ file: nameOf(file.path, file), sha256: checksumOf(file.path) })),
     ),
     pairs: { train: count('train'), dev: count('dev'), test: count('test') },
     malformed: malformed.count,

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type SplitName, splitNames } from '../corpus/splits.ts';
 import { systemCode } from '../support/errors.ts';
+import { sha256OfFile } from '../support/sha256.ts';
 import type { LengthCount } from './lengths.ts';
 import { type Manifest, readManifest } from './manifest.ts';
-import { checkOrigin, hashFile } from './origin.ts';
+import { checkOrigin } from './origin.ts';
 import { damaged, type EncodedPair, PairFile } from './pair-file.ts';
 
 /** One part of a prepared corpus, read by number: nothing of it is held in memory. */
@@ -103,7 +104,7 @@ export function verifyDataset(directory: string): Manifest {
 function checkHash(path: string, sha256: string): void {
   let found: string;
   try {
-    found = hashFile(path);
+    found = sha256OfFile(path);
   } catch (error) {
     throw damaged(path, systemCode(error) === 'ENOENT' ? 'the file is missing' : 'the file cannot be read');
   }

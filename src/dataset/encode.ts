@@ -1,10 +1,4 @@
-import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-
-/** The two vocabularies of a translator. */
-export interface Vocabularies {
-  readonly source: Vocabulary;
-  readonly target: Vocabulary;
-}
+import type { VocabularyPair } from '../vocabulary/pair.ts';
 
 /** The ids of some pairs, without bos and eos, in two flat arrays that pass between threads without a copy. */
 export interface EncodedPairs {
@@ -15,7 +9,7 @@ export interface EncodedPairs {
 }
 
 /** Encodes the sides of some pairs: the first source, its target, the second source... */
-export function encodeSides(sides: readonly string[], { source, target }: Vocabularies): EncodedPairs {
+export function encodeSides(sides: readonly string[], { source, target }: VocabularyPair): EncodedPairs {
   const lengths = new Int32Array(sides.length);
   const ids: number[] = [];
   for (const [i, sentence] of sides.entries()) {

@@ -1,25 +1,8 @@
-import { createHash } from 'node:crypto';
-import { openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { InputError, systemCode } from '../support/errors.ts';
-import { closeQuietly } from '../support/files.ts';
+import { sha256OfFile } from '../support/sha256.ts';
 import type { Origin } from './manifest.ts';
-
-/** The SHA-256 of a file in hex, read a megabyte at a time. */
-export function hashFile(path: string): string {
-  const hash = createHash('sha256');
-  const descriptor = openSync(path, 'r');
-  try {
-    const block = Buffer.alloc(1 << 20);
-    for (;;) {
-      const read = readSync(descriptor, block);
-      if (read === 0) return hash.digest('hex');
-      hash.update(block.subarray(0, read));
-    }
-  } finally {
-    closeQuietly(descriptor);
-  }
-}
 
 /**
  * What a manifest in `directory` says of a file that it is made from.
@@ -33,7 +16,7 @@ export function describeOrigin(path: string, directory: string, remedy: string):
       path: relative(resolve(directory), resolve(path)).split(sep).join('/'),
       bytes: size,
       modified: mtimeMs,
-      sha256: hashFile(path),
+      sha256: sha256OfFile(path),
     };
   } catch (error) {
     const code = systemCode(error);
@@ -63,7 +46,7 @@ function hasChanged(origin: Origin, path: string): boolean {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined || (stat.size === origin.bytes && stat.mtimeMs === origin.modified)) return false;
-    return stat.size !== origin.bytes || hashFile(path) !== origin.sha256;
+    return stat.size !== origin.bytes || sha256OfFile(path) !== origin.sha256;
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EISDIR') return true;

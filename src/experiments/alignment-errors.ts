@@ -7,10 +7,10 @@ import { learnedPlaces } from '../models/places.ts';
 import type { ModelOptions } from '../models/seq2seq.ts';
 import { attentionMatrix, labelledMatrix } from '../reports/attention-matrix.ts';
 import { pharaohAlignment } from '../reports/attention-text.ts';
-import { groupPieces } from '../reports/words.ts';
 import { InputError } from '../support/errors.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { groupPieces } from '../vocabulary/word-groups.ts';
 import type { TestSet } from './test-set.ts';
 
 /**

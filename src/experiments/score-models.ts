@@ -1,4 +1,4 @@
-import { countParameters, type TrainedRun } from '../checkpoints/trained-run.ts';
+import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import { type AttentionStatistics, attentionStatistics } from '../evaluation/attention-statistics.ts';
 import type { WordScoring } from '../evaluation/choose-tokenizer.ts';
 import { sentenceChrf } from '../evaluation/chrf.ts';
@@ -6,6 +6,7 @@ import type { sentenceLengths } from '../evaluation/length-buckets.ts';
 import { compareSeeds, type ResampledScore, resampledScore, spread } from '../evaluation/seeds.ts';
 import { compareStatistics, defaultTrials } from '../evaluation/significance.ts';
 import { type MetricKey, type ScoredSystem, scoreSystem, scoresByLength } from '../evaluation/system.ts';
+import { countParameters } from '../layers/parameters.ts';
 import { longestSource } from '../models/places.ts';
 import { bestOf } from '../reports/findings.ts';
 import type { ModelComparison, ModelReport, Sample, SeedGroup, SignedScore } from '../reports/types.ts';

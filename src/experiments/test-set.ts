@@ -3,8 +3,8 @@ import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import { readPairBatches } from '../corpus/tsv.ts';
 import { openDataset } from '../dataset/dataset.ts';
 import { readManifest } from '../dataset/manifest.ts';
-import { hashFile } from '../dataset/origin.ts';
 import { InputError } from '../support/errors.ts';
+import { sha256OfFile } from '../support/sha256.ts';
 
 /** The sentences that models are scored on. */
 export interface TestSet {
@@ -27,7 +27,7 @@ export async function readTestSet(path: string): Promise<TestSet> {
     }
   }
   if (sources.length === 0) throw new InputError('has no sentences to score', { where: path });
-  return { name: path, sha256: hashFile(path), sources, references };
+  return { name: path, sha256: sha256OfFile(path), sources, references };
 }
 
 /** A path below the working directory as it is seen from there; of any other its folder and its own name. */

@@ -16,6 +16,7 @@ import { toYaml } from '../config/run-file.ts';
 import { type Dataset, openDataset } from '../dataset/dataset.ts';
 import { Sampler } from '../dataset/sampler.ts';
 import { chooseShapes } from '../dataset/shapes.ts';
+import { countParameters } from '../layers/parameters.ts';
 import { createModel, initialParameters } from '../models/create.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { InputError } from '../support/errors.ts';
@@ -155,7 +156,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
     listener.started({
       name: basename(run.out),
       out: run.out,
-      parameters: countParameters(model, frozen),
+      parameters: countParameters(model.parameters, frozen),
       data: dataset.directory,
       sentences: training.size,
       device: describeDevice(runtime.device),
@@ -296,10 +297,4 @@ async function parametersOf(
   if (group === undefined) return variables.read(names);
   const averaged = await variables.read(names.map((name) => variableName(group, name)));
   return Object.fromEntries(names.map((name) => [name, averaged[variableName(group, name)] as HostTensor]));
-}
-
-function countParameters(model: Seq2Seq, frozen: ReadonlySet<string>): number {
-  return Object.entries(model.parameters)
-    .filter(([name]) => !frozen.has(name))
-    .reduce((sum, [, { shape }]) => sum + shape.reduce((size, n) => size * n, 1), 0);
 }

@@ -1,6 +1,7 @@
-import { countParameters, type TrainedRun } from '../checkpoints/trained-run.ts';
+import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import type { Run } from '../config/run.ts';
 import { toCommand } from '../config/run-file.ts';
+import { countParameters } from '../layers/parameters.ts';
 import { modelCard } from '../reports/model-card.ts';
 import type { ModelReport, TestSetSummary } from '../reports/types.ts';
 import { writeOwnText } from '../support/own-text.ts';

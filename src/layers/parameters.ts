@@ -46,3 +46,13 @@ export function embeddingParameters(name: string, vocabulary: number, size: numb
 export function scaledEmbeddingParameters(name: string, vocabulary: number, size: number): ParameterTable {
   return { [`${name}.weight`]: { shape: [vocabulary, size], layer: 'scaled-embedding', fan: size } };
 }
+
+/** How many numbers a model has, without those of the names left out. */
+export function countParameters(
+  table: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+  leftOut: ReadonlySet<string> = new Set(),
+): number {
+  return Object.entries(table)
+    .filter(([name]) => !leftOut.has(name))
+    .reduce((sum, [, { shape }]) => sum + shape.reduce((size, n) => size * n, 1), 0);
+}

@@ -1,4 +1,5 @@
-import { groupPieces, mergeWeights, type Weights } from './words.ts';
+import { groupPieces } from '../vocabulary/word-groups.ts';
+import { mergeWeights, type Weights } from './weights.ts';
 
 /** What one attention file holds: a translated sentence and where the model looked, in pieces and in words. */
 export interface AttentionMatrix {

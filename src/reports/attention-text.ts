@@ -1,5 +1,5 @@
 import type { AttentionMatrix, LabelledMatrix } from './attention-matrix.ts';
-import type { Weights } from './words.ts';
+import type { Weights } from './weights.ts';
 
 /** An attention file: the matrix as JSON on one line, weights to six decimals (float32 holds no more). */
 export function attentionJson(attention: AttentionMatrix): string {

@@ -1,4 +1,4 @@
-import type { Weights } from './words.ts';
+import type { Weights } from './weights.ts';
 
 /**
  * A matrix as NumPy's own file, read by `numpy.load`: format 1.0, little-endian float32, C order.

@@ -1,5 +1,5 @@
 import { type AttentionMatrix, type LabelledMatrix, type Level, labelledMatrix } from './attention-matrix.ts';
-import type { Weights } from './words.ts';
+import type { Weights } from './weights.ts';
 
 /** A sentence that some model translated, and where that model looked. */
 export interface SentenceAttention {

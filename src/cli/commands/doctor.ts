@@ -1,4 +1,4 @@
-import { describeDiagnosis, diagnose } from '../../tensor/doctor.ts';
+import { describeDiagnosis, diagnose } from '../../doctor/doctor.ts';
 import { defineCommand, noOptions } from '../command.ts';
 
 export const doctor = defineCommand({

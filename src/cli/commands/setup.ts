@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runSetup } from '../../tensor/setup.ts';
+import { runSetup } from '../../doctor/setup.ts';
 import { defineCommand } from '../command.ts';
 import { doctor } from './doctor.ts';
 

@@ -1,9 +1,9 @@
 import { AttnError } from '../support/errors.ts';
-import { type Card, listCards } from './cards.ts';
-import { loadedVersions } from './cuda-libraries.ts';
-import { chooseDevice } from './device.ts';
-import { loadTensorFlow } from './library.ts';
-import { findTensorFlow, type SetupProblem } from './location.ts';
+import { type Card, listCards } from '../tensor/cards.ts';
+import { loadedVersions } from '../tensor/cuda-libraries.ts';
+import { chooseDevice } from '../tensor/device.ts';
+import { loadTensorFlow } from '../tensor/library.ts';
+import { findTensorFlow, type SetupProblem } from '../tensor/location.ts';
 import { matrixRate } from './matrix-rate.ts';
 
 /** NVIDIA's cards of this machine, and what serves them. */

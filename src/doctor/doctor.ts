@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { AttnError } from '../support/errors.ts';
 import { version } from '../support/version.ts';
-import { type BackendName, hasTensorFlow } from './backend.ts';
+import { type BackendName, hasTensorFlow } from '../tensor/backend.ts';
+import { type SetupProblem, setupProblems } from '../tensor/location.ts';
+import { openRuntime } from '../tensor/runtime.ts';
 import { describeGpu, diagnoseGpu, type GpuDiagnosis } from './gpu-doctor.ts';
-import { type SetupProblem, setupProblems } from './location.ts';
 import { matrixRate } from './matrix-rate.ts';
-import { openRuntime } from './runtime.ts';
 
 /** What attn runs on, how fast, and what is missing. */
 export interface Diagnosis {

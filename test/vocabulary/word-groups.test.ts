@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { groupPieces, mergeWeights } from '../../src/reports/words.ts';
+import { mergeWeights } from '../../src/reports/weights.ts';
+import { groupPieces } from '../../src/vocabulary/word-groups.ts';
 
 test('a ▁ begins a word and pieces without one continue it', () => {
   const { words, wordOf } = groupPieces(['▁Ho', '▁mol', 'ta', '▁fame', '.', '</s>']);

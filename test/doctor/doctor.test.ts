@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Diagnosis, describeDiagnosis } from '../../src/tensor/doctor.ts';
-import { describeGpu } from '../../src/tensor/gpu-doctor.ts';
+import { type Diagnosis, describeDiagnosis } from '../../src/doctor/doctor.ts';
+import { describeGpu } from '../../src/doctor/gpu-doctor.ts';
 import { readSetupRecord } from '../../src/tensor/location.ts';
 import { attn } from '../helpers/own-checkout.ts';
 

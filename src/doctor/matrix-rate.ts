@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { product } from './ops/product.ts';
-import { openRuntime, type RuntimeOptions } from './runtime.ts';
+import { product } from '../tensor/ops/product.ts';
+import { openRuntime, type RuntimeOptions } from '../tensor/runtime.ts';
 
 /** Rows and columns, and how many products one run makes: enough for the time of starting one not to count. */
 const sizes = {

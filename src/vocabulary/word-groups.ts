@@ -1,6 +1,3 @@
-/** T rows (target) of S numbers (source): row t says where the model looked while it wrote target piece t. */
-export type Weights = readonly (readonly number[])[];
-
 /** Pieces gathered to words. */
 export interface WordGroups {
   readonly words: readonly string[];
@@ -54,20 +51,6 @@ function hasNoSpaces(pieces: readonly string[]): boolean {
   const unspaced = words.filter((word) => UNSPACED.test(word));
   const characters = unspaced.reduce((sum, word) => sum + [...word].length, 0);
   return unspaced.length > 0 && (words.length === 1 || characters > LONGEST_MEAN * unspaced.length);
-}
-
-/** Sums over the pieces of each source word, then averages over the pieces of each target word: rows keep their sum. */
-export function mergeWeights(weights: Weights, target: WordGroups, source: WordGroups): Weights {
-  const merged = target.words.map(() => source.words.map(() => 0));
-  const rowsPerWord = target.words.map(() => 0);
-  weights.forEach((row, t) => {
-    const word = target.wordOf[t]!;
-    rowsPerWord[word]! += 1;
-    row.forEach((weight, s) => {
-      merged[word]![source.wordOf[s]!]! += weight;
-    });
-  });
-  return merged.map((row, word) => row.map((sum) => sum / rowsPerWord[word]!));
 }
 
 /** The text of one word; `▁` when there is none, so that every word can be seen. */
