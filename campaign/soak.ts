@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { memory } from '@tensorflow/tfjs-core';
 import { main } from '../src/cli/main.ts';
-import { embeddedCorpus } from '../src/corpus/split-folder.ts';
+import { embeddedCorpus } from '../src/corpus/embedded.ts';
 import { readPairBatches } from '../src/corpus/tsv.ts';
 
 /** How long is trained and how much is translated. */

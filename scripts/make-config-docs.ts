@@ -1,8 +1,9 @@
-// Writes docs/config.md and docs/example.yaml from the schema of a run: node --import tsx scripts/make-config-docs.ts
+// Writes docs/config.md, docs/example.yaml and the library's TrainingOptions from the schema of a run:
+// node --import tsx scripts/make-config-docs.ts
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { describeOptions, flagName } from '../src/config/options.ts';
+import { describeOptions, flagName, type OptionInfo } from '../src/config/options.ts';
 import { presets } from '../src/config/presets.ts';
 import { runSchema, runSections } from '../src/config/run.ts';
 import { exampleYaml } from '../src/config/run-file.ts';
@@ -12,7 +13,31 @@ export function configDocs(): Record<string, string> {
   return {
     'docs/config.md': configPage(),
     'docs/example.yaml': `# Every option of attn train with its default: attn train example.yaml\n\n${exampleYaml()}`,
+    'src/library/training-options.ts': trainingOptions(),
   };
+}
+
+/** The options as a TypeScript interface whose every key is documented: an editor shows it. */
+function trainingOptions(): string {
+  const keys = describeOptions(runSchema).map((info) => {
+    const value = info.default === undefined ? '' : ` Default ${JSON.stringify(info.default).replaceAll('"', '`')}.`;
+    const text = info.description[0]?.toUpperCase() + info.description.slice(1);
+    return `  /** ${text}.${value} */\n  readonly ${info.key}?: ${typeOf(info)};`;
+  });
+  return `// Written by scripts/make-config-docs.ts from src/config/: change those, then run it again.
+import type { DeviceName } from '../config/device-name.ts';
+
+/** The options of a training run, as in docs/config.md. Options that do not go together are refused by name. */
+export interface TrainingOptions {
+${keys.join('\n')}
+}
+`;
+}
+
+function typeOf({ key, kind, choices }: OptionInfo): string {
+  if (key === 'device') return 'DeviceName';
+  if (choices) return choices.map((choice) => `'${choice}'`).join(' | ');
+  return kind === 'text' ? 'string' : kind;
 }
 
 function configPage(): string {

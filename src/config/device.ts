@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { DeviceName } from './device-name.ts';
 
-/** What computes, as `--device` names it: the processor, the first card, or the card of a number. */
-export type DeviceName = 'cpu' | 'gpu' | `gpu:${number}`;
+export type { DeviceName } from './device-name.ts';
 
 /** The option `--device` of every command that computes. */
 export const deviceOption = z

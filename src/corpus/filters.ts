@@ -12,6 +12,13 @@ export interface CleaningSettings extends Readonly<Record<EditName | CheckName, 
   readonly maxRatio: number;
 }
 
+/** Every filter but `words`, with the bounds of `attn data clean`. */
+export const cleaningDefaults: CleaningSettings = {
+  ...{ controls: true, nfkc: true, quotes: true, words: false, spaces: true },
+  ...{ length: true, maxTokens: 100, ratio: true, maxRatio: 3 },
+  ...{ identical: true, script: true, duplicates: true },
+};
+
 /** A filter that mends each sentence by itself. */
 export interface Edit {
   readonly name: EditName;

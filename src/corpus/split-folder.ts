@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { InputError } from '../support/errors.ts';
 import { shellWord } from '../support/shell.ts';
@@ -65,9 +64,6 @@ function damaged(path: string, cause: unknown): InputError {
     cause,
   });
 }
-
-/** The folder of the corpus that ships inside the package. */
-export const embeddedCorpus = fileURLToPath(new URL('../../data', import.meta.url));
 
 /** Whether a path is a folder of `train.tsv`, `dev.tsv`, `test.tsv` (some of them). */
 export function isSplitFolder(path: string): boolean {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { embeddedCorpus, readSplitFile } from '../corpus/split-folder.ts';
+import { embeddedCorpus } from '../corpus/embedded.ts';
+import { readSplitFile } from '../corpus/split-folder.ts';
 import { readManifest } from '../dataset/manifest.ts';
 import { AttnError } from '../support/errors.ts';
 

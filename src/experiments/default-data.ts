@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { embeddedCorpus } from '../corpus/split-folder.ts';
+import { embeddedCorpus } from '../corpus/embedded.ts';
 import { openDataset } from '../dataset/dataset.ts';
 import { latestDataset } from '../dataset/latest.ts';
 import { MANIFEST_FILE } from '../dataset/manifest.ts';

@@ -1,5 +1,3 @@
-import type { RunOptions } from '../config/run.ts';
-
 /** What a validation measures. `loss` is the mean cross-entropy of a target token in nats; BLEU and chrF are 0 to 100. */
 export interface Scores {
   readonly loss: number;
@@ -8,7 +6,8 @@ export interface Scores {
   readonly chrf: number;
 }
 
-export type Metric = RunOptions['metric'];
+/** What decides which model is the best so far. */
+export type Metric = 'loss' | 'bleu' | 'chrf';
 
 /** The best validation so far, and how long ago it was: JSON holds it, so that a resumed training goes on with it. */
 export interface BestSoFar {

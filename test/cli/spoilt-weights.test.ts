@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { loadTranslator } from '../../src/index.ts';
+import { loadTranslator } from '../../src/library/index.ts';
 import { scratchFolder, writeToyRun } from '../decoding/toy-run.ts';
 import { attn } from '../helpers/command.ts';
 import { editCheckpoint } from '../helpers/edit-checkpoint.ts';

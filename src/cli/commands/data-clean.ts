@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CleaningReport, cleanCorpus } from '../../corpus/clean.ts';
 import { openCorpus } from '../../corpus/corpus.ts';
+import { cleaningDefaults } from '../../corpus/filters.ts';
 import { MalformedLines } from '../../corpus/malformed.ts';
 import { AtomicFile } from '../../support/files.ts';
 import { shellWord } from '../../support/shell.ts';
@@ -23,9 +24,13 @@ export const dataClean = defineCommand({
     words: z.boolean().default(false).describe('lowercase without punctuation, as a vocabulary of words reads text'),
     spaces: filter('make runs of white space one space'),
     length: filter('drop pairs longer than --max-tokens'),
-    maxTokens: z.number().int().min(1).default(100).describe('most tokens on a side'),
+    maxTokens: z.number().int().min(1).default(cleaningDefaults.maxTokens).describe('most tokens on a side'),
     ratio: filter('drop pairs whose lengths differ by more than --max-ratio'),
-    maxRatio: z.number().min(1).default(3).describe('how many times as many characters one side may have'),
+    maxRatio: z
+      .number()
+      .min(1)
+      .default(cleaningDefaults.maxRatio)
+      .describe('how many times as many characters one side may have'),
     identical: filter('drop pairs whose sides are the same'),
     script: filter('drop pairs with a side in another script than its language’s'),
     duplicates: filter('drop pairs that were there before'),

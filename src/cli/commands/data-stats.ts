@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { openCorpus } from '../../corpus/corpus.ts';
-import { embeddedCorpus, isSplitFolder, openSplitFolder } from '../../corpus/split-folder.ts';
+import { embeddedCorpus } from '../../corpus/embedded.ts';
+import { isSplitFolder, openSplitFolder } from '../../corpus/split-folder.ts';
 import { type CorpusStatistics, countCorpus } from '../../corpus/statistics.ts';
 import { formatTable } from '../../support/table.ts';
 import { defineCommand } from '../command.ts';

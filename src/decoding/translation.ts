@@ -1,0 +1,29 @@
+import type { Hypothesis } from './hypothesis.ts';
+import type { SearchOptions } from './search-options.ts';
+
+/** One sentence and its translations. */
+export interface Translation {
+  readonly source: string;
+  /** What the model read: the source's pieces and `</s>`. */
+  readonly pieces: readonly string[];
+  /** Whether the sentence was longer than the model can read: its beginning was translated. */
+  readonly truncated: boolean;
+  /** Best first, at least one: as many as `nbest` says, or as the search found. */
+  readonly hypotheses: readonly TranslatedHypothesis[];
+}
+
+/** A hypothesis as text. */
+export interface TranslatedHypothesis extends Hypothesis {
+  readonly text: string;
+  /** What the model wrote: its pieces and, where it ended by itself, `</s>`: one for each row of attention. */
+  readonly pieces: readonly string[];
+}
+
+/** How sentences are translated. */
+export interface TranslateOptions extends Omit<SearchOptions, 'unknownWords'> {
+  /**
+   * With vocabularies of words and attention: unknown words may be said, and become the source word that is looked at most.
+   * Default true.
+   */
+  readonly copyUnknown?: boolean;
+}

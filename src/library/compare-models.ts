@@ -1,0 +1,86 @@
+import type { Report } from '../reports/types.ts';
+import { unlessAborted } from './corpus-options.ts';
+import type { EvaluationSettings } from './evaluate-models.ts';
+import { evaluationSettings } from './evaluation-settings.ts';
+import { separateEvents, type TrainingEvents } from './train-model.ts';
+import type { TrainingOptions } from './training-options.ts';
+import { inTurn } from './turns.ts';
+
+/** Options of every training of a comparison: all but those that it compares. */
+export type CommonTrainingOptions = Omit<TrainingOptions, 'arch' | 'score' | 'window' | 'seed' | 'data' | 'out'>;
+
+/** What to compare, on which data, and where to write it. */
+export interface CompareOptions extends CommonTrainingOptions, EvaluationSettings, TrainingEvents {
+  /** The folder of prepared data. */
+  readonly data: string;
+  /** Models: `none`, `dot`, `general/local-p`, `transformer`... Default `none`, `dot`, `general` and `concat`. */
+  readonly scores?: readonly string[];
+  /** Every model is trained once with each. Default 1. */
+  readonly seeds?: readonly number[];
+  /** The folder of the report, with the runs in `runs/`. Default `checkpoints/compare`. */
+  readonly out?: string;
+  /** Begin anew in a folder that holds a comparison; without it the comparison goes on where it stopped. */
+  readonly overwrite?: boolean;
+}
+
+/** What a comparison found. */
+export interface CompareResult {
+  /** What `report.json` holds. */
+  readonly report: Report;
+  /** Trainings that failed, and are not in the report. */
+  readonly failures: readonly { readonly name: string; readonly problem: string }[];
+}
+
+/**
+ * Trains several models with several seeds on the same batches, scores them on one test set, and writes one report with
+ * significance. Called again after an abort, it goes on where it stopped.
+ * @throws `InputError`, before any work, for options that do not go together, and for a folder that holds another
+ *   comparison; `RunError` where every training failed; the signal's reason
+ */
+export async function compare(options: CompareOptions): Promise<CompareResult> {
+  const [
+    { compare: compareModels },
+    { parseContestant },
+    { resolveOptions },
+    { presets },
+    { runSchema },
+    { chooseDevice },
+  ] = await Promise.all([
+    import('../experiments/compare.ts'),
+    import('../experiments/contestants.ts'),
+    import('../config/options.ts'),
+    import('../config/presets.ts'),
+    import('../config/run.ts'),
+    import('../tensor/device.ts'),
+  ]);
+  const { listener, values } = separateEvents(options);
+  const {
+    data,
+    scores = ['none', 'dot', 'general', 'concat'],
+    seeds = [1],
+    out = 'checkpoints/compare',
+    ...more
+  } = values;
+  const { overwrite = false, beam, lengthPenalty, attention, onProgress, signal, ...given } = more;
+  const settings = await evaluationSettings({ beam, lengthPenalty, attention, onProgress, signal });
+  const preset = given.preset === undefined ? {} : presets[given.preset];
+  const sources = [preset, given].map((from) => ({ values: { ...from }, name: (key: string) => key }));
+  const {
+    arch: _,
+    score: __,
+    window: ___,
+    seed: ____,
+    out: _____,
+    data: ______,
+    ...common
+  } = resolveOptions(runSchema, sources);
+  const result = await inTurn(() => {
+    chooseDevice(common.device);
+    return compareModels({
+      ...{ contestants: scores.map(parseContestant), seeds, common, data, out, overwrite },
+      ...settings,
+      listeners: [listener],
+    });
+  });
+  return unlessAborted(result, signal);
+}

@@ -1,0 +1,93 @@
+/**
+ * Translation with trained models, and the errors that every entry point throws.
+ *
+ * ```ts
+ * import { loadTranslator } from 'attn';
+ *
+ * await using translator = await loadTranslator('checkpoints/concat');
+ * const [translation] = await translator.translate(['Ho fame.']);
+ * console.log(translation?.hypotheses[0]?.text);
+ * ```
+ *
+ * @module attn
+ */
+import type { DeviceName } from '../config/device-name.ts';
+import type { TranslateOptions, Translation } from '../decoding/translation.ts';
+import './async-dispose.ts';
+import { inTurn } from './turns.ts';
+
+export type { DeviceName } from '../config/device-name.ts';
+export type { Hypothesis } from '../decoding/hypothesis.ts';
+export type { AttentionLevel, SearchOptions, SearchSettings } from '../decoding/search-options.ts';
+export type { TranslatedHypothesis, TranslateOptions, Translation } from '../decoding/translation.ts';
+export { AttnError, type ErrorDetails, InputError, RunError } from '../support/errors.ts';
+
+/** What a translator computes on. */
+export interface TranslatorOptions {
+  /** The engine. Default: the faster one for the number of sentences, WebAssembly where TensorFlow is not set up. */
+  readonly backend?: 'tensorflow' | 'wasm';
+  /** What TensorFlow computes on, one for the whole process. Default: the GPU where one is set up, else the CPU. */
+  readonly device?: DeviceName;
+  /** CPU threads. Default: one per core. */
+  readonly threads?: number;
+  /** Number format of the matrix products in TensorFlow. Default `float32`. */
+  readonly precision?: 'float32' | 'bfloat16';
+}
+
+/** A model that a translator has loaded. */
+export interface LoadedModel {
+  /** The last part of its path. */
+  readonly name: string;
+  /** Its folder or file, as it was given. */
+  readonly path: string;
+  /** How many numbers it has. */
+  readonly parameters: number;
+  /** Whether it has attention: without, hypotheses have none. */
+  readonly attention: boolean;
+}
+
+/**
+ * Trained models ready to translate. Calls are answered one after another, however many are made at once and by however
+ * many translators: a process has one engine. `await using` closes it.
+ */
+export interface Translator extends AsyncDisposable {
+  /** The models that translate together. */
+  readonly models: readonly LoadedModel[];
+  /**
+   * Translates sentences together: many in one call take much less time than one per call. A sentence without words stays
+   * empty.
+   * @throws {@link InputError} for an option that is unknown or out of range, and options that do not go together
+   * @throws TypeError for sentences that are not an array of strings, Error after {@link Translator.close}
+   */
+  translate(sentences: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
+  /** Frees the engine once the calls made before are answered. A call made after it is refused. */
+  close(): Promise<void>;
+}
+
+/**
+ * Loads trained models: folders of runs, or model files in them. Several translate together as an ensemble: their
+ * probabilities are averaged, so they need the same vocabularies.
+ * @throws {@link InputError} for a model that is missing or damaged, and for models that do not go together
+ */
+export async function loadTranslator(
+  paths: string | readonly string[],
+  options: TranslatorOptions = {},
+): Promise<Translator> {
+  const [{ attends, loadTranslator: load }, { countParameters }] = await Promise.all([
+    import('../decoding/translator.ts'),
+    import('../checkpoints/trained-run.ts'),
+  ]);
+  const translator = await load(paths, options);
+  const close = () => inTurn(() => translator.close());
+  return {
+    models: translator.runs.map((run) => ({
+      name: run.name,
+      path: run.path,
+      parameters: countParameters(run.checkpoint.parameters),
+      attention: attends(run),
+    })),
+    translate: (sentences, translateOptions) => inTurn(() => translator.translate(sentences, translateOptions)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,63 @@
+import { dirname, join } from 'node:path';
+import type { PartName } from '../corpus/parts.ts';
+
+/** What to prepare. Only `train` is needed where the files lie as the other functions write them. */
+export interface PrepareDataOptions {
+  /** A TSV file, `source<TAB>target`, plain or gzip. */
+  readonly train: string;
+  /** As `train`. Default `dev.tsv` beside it. */
+  readonly dev?: string;
+  /** As `train`. Default `test.tsv` beside it. */
+  readonly test?: string;
+  /** The folder with `source.model` and `target.model`. Default `vocabulary/` beside `train`. */
+  readonly vocabulary?: string;
+  /** The folder to write. Default `prepared/` beside `train`. */
+  readonly out?: string;
+  /** Most ids of a side: longer train pairs are left out, longer dev and test sides cut. Default 100. */
+  readonly maxLength?: number;
+  /** Told now and then how many pairs of a part are done. */
+  readonly onProgress?: (part: PartName, pairs: number) => void;
+  /** Gives up, leaving nothing behind. */
+  readonly signal?: AbortSignal;
+}
+
+/** Data in the form that training reads. */
+export interface PreparedData {
+  /** The folder: what `train()` takes as `data`. */
+  readonly out: string;
+  readonly parts: Readonly<Record<PartName, PreparedPart>>;
+}
+
+/** What became of one part of a corpus. */
+export interface PreparedPart {
+  /** Pairs that can be read. */
+  readonly pairs: number;
+  /** Train pairs left out because a side is too long, or has no ids at all. */
+  readonly tooLong: number;
+  readonly empty: number;
+  /** Sides of dev or test that were cut. */
+  readonly truncated: number;
+  /** Ids with `</s>`, and the unknown ones among them. */
+  readonly tokens: { readonly source: number; readonly target: number };
+  readonly unknown: { readonly source: number; readonly target: number };
+}
+
+/**
+ * Encodes a split corpus with its vocabularies into the form that training reads, in constant memory. The files appear
+ * together or, after an error, not at all.
+ * @throws `InputError` for files that are missing or malformed, and for a folder in which another process works; the
+ *   signal's reason
+ */
+export async function prepareData(options: PrepareDataOptions): Promise<PreparedData> {
+  const { prepareDataset } = await import('../dataset/prepare.ts');
+  const { train, maxLength = 100, onProgress, signal } = options;
+  const beside = (name: string) => join(dirname(train), name);
+  const { dev = beside('dev.tsv'), test = beside('test.tsv') } = options;
+  const { vocabulary = beside('vocabulary'), out = beside('prepared') } = options;
+  const { splits } = await prepareDataset({
+    ...{ corpus: { train, dev, test }, vocabulary, out, maxLength },
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
+  return { out, parts: splits };
+}

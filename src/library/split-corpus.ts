@@ -1,0 +1,48 @@
+import type { PartName } from '../corpus/parts.ts';
+import { type CorpusOptions, unlessAborted, withCorpus } from './corpus-options.ts';
+
+/** How a corpus is divided, and where it is written. */
+export interface SplitCorpusOptions extends CorpusOptions {
+  /** The folder to write. */
+  readonly out: string;
+  /** Whole components of pairs that share a sentence, or single rows, which leak. Default `component`. */
+  readonly method?: 'component' | 'row';
+  /** Which components or rows are drawn. Default 1. */
+  readonly seed?: number;
+  /** Pairs for dev. Default 2000, at most a tenth (`row`: a tenth). */
+  readonly devSize?: number;
+  /** Pairs for test. Default as for dev. */
+  readonly testSize?: number;
+  /** Gives up, leaving nothing behind. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a split came to. */
+export interface SplitCorpusResult {
+  /** Whether a dev or test sentence is in train as well. */
+  readonly leaks: boolean;
+  readonly languages: { readonly source: string; readonly target: string };
+  readonly pairs: Readonly<Record<PartName, number>>;
+  /** Lines that hold no pair. */
+  readonly malformed: number;
+  readonly components: { readonly count: number; readonly largest: number };
+}
+
+/**
+ * Divides a corpus into `train.tsv`, `dev.tsv` and `test.tsv`, so that no sentence is on both sides of the split. The files
+ * appear together or, after an error, not at all.
+ * @throws `InputError` where the corpus cannot be divided so; the signal's reason
+ */
+export async function splitCorpus(options: SplitCorpusOptions): Promise<SplitCorpusResult> {
+  const { splitCorpus: split } = await import('../corpus/split.ts');
+  const { out, method = 'component', seed = 1, devSize, testSize, signal } = options;
+  const how = {
+    method,
+    seed,
+    ...(devSize !== undefined && { dev: devSize }),
+    ...(testSize !== undefined && { test: testSize }),
+  };
+  return withCorpus(options, async (corpus, malformed) =>
+    unlessAborted(await split(corpus, how, out, malformed, signal), signal),
+  );
+}
