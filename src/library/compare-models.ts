@@ -40,14 +40,14 @@ export interface CompareResult {
 export async function compare(options: CompareOptions): Promise<CompareResult> {
   const [
     { compare: compareModels },
-    { parseContestant },
+    { parseModelVariant },
     { resolveOptions },
     { presets },
     { runSchema },
     { chooseDevice },
   ] = await Promise.all([
     import('../experiments/compare.ts'),
-    import('../experiments/contestants.ts'),
+    import('../experiments/model-variants.ts'),
     import('../config/options.ts'),
     import('../config/presets.ts'),
     import('../config/run.ts'),
@@ -77,7 +77,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
   const result = await inTurn(() => {
     chooseDevice(common.device);
     return compareModels({
-      ...{ contestants: scores.map(parseContestant), seeds, common, data, out, overwrite },
+      ...{ variants: scores.map(parseModelVariant), seeds, common, data, out, overwrite },
       ...settings,
       listeners: [listener],
     });

@@ -23,7 +23,7 @@ export { embeddedCorpus } from '../corpus/embedded.ts';
 export type { CheckName, CleaningSettings, EditName } from '../corpus/filters.ts';
 export type { Overlap } from '../corpus/sentence-graph.ts';
 export type { SideCounts } from '../corpus/side-counter.ts';
-export type { CorpusStatistics, PartStatistics, StrayName, Unique } from '../corpus/statistics.ts';
+export type { CorpusStatistics, SplitStatistics, StrayName, Unique } from '../corpus/statistics.ts';
 export { normaliseSentence } from '../corpus/text.ts';
 export type { LocatedPair, MalformedLine, Pair } from '../corpus/tsv.ts';
 export type { CorpusOptions } from './corpus-options.ts';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { PartName } from '../corpus/parts.ts';
+import type { SplitName } from '../corpus/splits.ts';
 
 /** What to prepare. Only `train` is needed where the files lie as the other functions write them. */
 export interface PrepareDataOptions {
@@ -15,8 +15,8 @@ export interface PrepareDataOptions {
   readonly out?: string;
   /** Most ids of a side: longer train pairs are left out, longer dev and test sides cut. Default 100. */
   readonly maxLength?: number;
-  /** Told now and then how many pairs of a part are done. */
-  readonly onProgress?: (part: PartName, pairs: number) => void;
+  /** Told now and then how many pairs of a split are done. */
+  readonly onProgress?: (split: SplitName, pairs: number) => void;
   /** Gives up, leaving nothing behind. */
   readonly signal?: AbortSignal;
 }
@@ -25,11 +25,11 @@ export interface PrepareDataOptions {
 export interface PreparedData {
   /** The folder: what `train()` takes as `data`. */
   readonly out: string;
-  readonly parts: Readonly<Record<PartName, PreparedPart>>;
+  readonly splits: Readonly<Record<SplitName, PreparedSplit>>;
 }
 
-/** What became of one part of a corpus. */
-export interface PreparedPart {
+/** What became of one split of a corpus. */
+export interface PreparedSplit {
   /** Pairs that can be read. */
   readonly pairs: number;
   /** Train pairs left out because a side is too long, or has no ids at all. */
@@ -59,5 +59,5 @@ export async function prepareData(options: PrepareDataOptions): Promise<Prepared
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });
-  return { out, parts: splits };
+  return { out, splits };
 }

@@ -1,4 +1,4 @@
-import type { PartName } from '../corpus/parts.ts';
+import type { SplitName } from '../corpus/splits.ts';
 import { type CorpusOptions, unlessAborted, withCorpus } from './corpus-options.ts';
 
 /** How a corpus is divided, and where it is written. */
@@ -22,7 +22,7 @@ export interface SplitCorpusResult {
   /** Whether a dev or test sentence is in train as well. */
   readonly leaks: boolean;
   readonly languages: { readonly source: string; readonly target: string };
-  readonly pairs: Readonly<Record<PartName, number>>;
+  readonly pairs: Readonly<Record<SplitName, number>>;
   /** Lines that hold no pair. */
   readonly malformed: number;
   readonly components: { readonly count: number; readonly largest: number };

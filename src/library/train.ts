@@ -17,7 +17,7 @@
  */
 export type { DeviceName } from '../config/device-name.ts';
 export type { TokenizerName } from '../config/tokenizer-names.ts';
-export type { PartName } from '../corpus/parts.ts';
+export type { SplitName } from '../corpus/splits.ts';
 export type { AttentionStatistics } from '../evaluation/attention-statistics.ts';
 export type { LengthUnit } from '../evaluation/length-buckets.ts';
 export type { Spread } from '../evaluation/seeds.ts';
@@ -26,15 +26,15 @@ export type { MetricKey } from '../evaluation/system.ts';
 export type {
   AttentionReport,
   BleuReport,
-  Comparison,
   CurvePoint,
   LengthReport,
+  ModelComparison,
   ModelReport,
   Report,
   Sample,
   SeedGroup,
   SignedScore,
-  TestSet,
+  TestSetSummary,
   TrainingReport,
 } from '../reports/types.ts';
 export type { BestSoFar, Metric, Scores } from '../training/early-stopping.ts';
@@ -52,7 +52,7 @@ export type { VectorCoverage } from '../vocabulary/word-vectors.ts';
 export { type CommonTrainingOptions, type CompareOptions, type CompareResult, compare } from './compare-models.ts';
 export type { CorpusOptions } from './corpus-options.ts';
 export { type EvaluateOptions, type EvaluationSettings, evaluate } from './evaluate-models.ts';
-export { type PrepareDataOptions, type PreparedData, type PreparedPart, prepareData } from './prepare-data.ts';
+export { type PrepareDataOptions, type PreparedData, type PreparedSplit, prepareData } from './prepare-data.ts';
 export { type SplitCorpusOptions, type SplitCorpusResult, splitCorpus } from './split-corpus.ts';
 export { type TrainingEvents, type TrainOptions, train } from './train-model.ts';
 export type { TrainingOptions } from './training-options.ts';

@@ -5,7 +5,7 @@ import type { DeviceName } from '../config/device-name.ts';
 export interface TrainingOptions {
   /** A named set of values for the options below. */
   readonly preset?: 'demo' | 'seed' | 'base' | 'transformer' | 'best';
-  /** Folder of a prepared dataset; without it the one last prepared, else the embedded corpus. */
+  /** Folder of a prepared dataset, or embedded; without it the one last prepared, else the embedded corpus. */
   readonly data?: string;
   /** Folder of the run; without it checkpoints/ and the name of the model. */
   readonly out?: string;
@@ -87,6 +87,8 @@ export interface TrainingOptions {
   readonly seed?: number;
   /** Updates between validations; each also saves last/ for --resume. Default 500. */
   readonly validateEvery?: number;
+  /** Minutes between saves of last/ beside those; none waits for it. Default 2. */
+  readonly saveMinutes?: number;
   /** What makes a model the best so far. Default `bleu`. */
   readonly metric?: 'loss' | 'bleu' | 'chrf';
   /** How BLEU cuts sentences into words, as in sacreBLEU; without it by the language of the references. */
