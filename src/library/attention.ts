@@ -37,7 +37,7 @@ export type {
   SentenceText,
 } from '../reports/attention-matrix.ts';
 export { labelledMatrix } from '../reports/attention-matrix.ts';
-export type { Weights } from '../reports/words.ts';
+export type { Weights } from '../reports/weights.ts';
 
 /**
  * The attention of a translation, over pieces and over words; it also suits {@link attentionStatistics}.
