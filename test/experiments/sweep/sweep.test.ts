@@ -65,7 +65,7 @@ describe('a sweep on this machine', { skip }, () => {
     const again = await attn('sweep', join(root, 'scores.yaml'), '--out', out);
     assert.equal(again.code, 1);
     assert.match(again.err, /dot: trained before, kept/);
-    assert.match(again.err, /\[1\/1\] wild: begun/);
+    assert.match(again.err, /\[1\/1\] wild: going on where it was stopped/);
     const whole = await attn('sweep', write('scores.yaml', 'grid: {score: [none, dot]}\n'), '--out', out);
     assert.equal(whole.code, 0, whole.err);
     assert.doesNotMatch(whole.out, /wild|MISSING/);
