@@ -18,9 +18,6 @@ const words = Object.entries(littleWords).map(([language, list]) => ({ language,
 const LEAST_SHARE = 0.15;
 const LEAST_LEAD = 1.2;
 
-/** The languages that `identifyLanguage` knows. */
-export const identifiable: readonly string[] = Object.keys(littleWords);
-
 /** The two-letter code of the language that some sentences are in; undefined where there is no clear answer. */
 export function identifyLanguage(sentences: readonly string[]): string | undefined {
   const hits = words.map(() => 0);

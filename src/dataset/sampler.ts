@@ -61,11 +61,6 @@ export class Sampler {
     return readBatch(this.#split, plan);
   }
 
-  /** The batches of one epoch from a given one on, wherever `next` stands. */
-  *batches(epoch: number, from = 0): Generator<Batch> {
-    for (const plan of this.#plan(epoch, from)) yield readBatch(this.#split, plan);
-  }
-
   *#plan(epoch: number, from: number): Generator<PlannedBatch> {
     const order = new Permutation(this.#split.size, this.#seed, 'sentences', epoch);
     const plans = planBatches(this.#split, this.shapes, (position) => order.at(position));

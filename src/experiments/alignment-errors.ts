@@ -1,12 +1,12 @@
 import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import { teacherForcedAttention } from '../decoding/teacher-forced.ts';
 import { attends } from '../decoding/translator.ts';
-import { type Alignment, alignmentErrorRate, parseAlignment, readAlignments } from '../evaluation/alignment.ts';
+import { type Alignment, alignmentErrorRate, readAlignments } from '../evaluation/alignment.ts';
 import { splitWords } from '../evaluation/whitespace.ts';
 import { learnedPlaces } from '../models/places.ts';
 import type { ModelOptions } from '../models/seq2seq.ts';
 import { attentionMatrix, labelledMatrix } from '../reports/attention-matrix.ts';
-import { pharaohAlignment } from '../reports/attention-text.ts';
+import { alignmentLinks } from '../reports/attention-text.ts';
 import { InputError } from '../support/errors.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
@@ -85,7 +85,8 @@ async function linksOf(
         wordsBySpaces: true,
         text: { source: sources[i] ?? '', hypothesis: references[i] ?? '' },
       });
-      return parseAlignment(pharaohAlignment(labelledMatrix(matrix, 'words')));
+      const links = new Set(alignmentLinks(labelledMatrix(matrix, 'words')));
+      return { sure: links, possible: links };
     });
   } finally {
     runtime.close();

@@ -27,16 +27,19 @@ export function attentionTsv(matrix: LabelledMatrix): string {
 }
 
 /**
- * Alignments in the Pharaoh format (fast_align, GIZA++'s symmetrised output): for each target, `i-j` with the source i it
- * looks at most and itself j, both from 0. `</s>` is no word: a target that looks most at it stays unaligned.
+ * For each target word j the source word i with most weight, as `i-j`, both from 0. `</s>` is no word: a target that looks
+ * most at it has no link.
  */
+export function alignmentLinks(matrix: LabelledMatrix): string[] {
+  return matrix.weights.flatMap((row, j) => {
+    const i = row.indexOf(Math.max(...row));
+    return i < 0 || matrix.rows[j] === '</s>' || matrix.columns[i] === '</s>' ? [] : [`${i}-${j}`];
+  });
+}
+
+/** Those links in the Pharaoh format (fast_align, GIZA++'s symmetrised output). */
 export function pharaohAlignment(matrix: LabelledMatrix): string {
-  return matrix.weights
-    .flatMap((row, j) => {
-      const i = row.indexOf(Math.max(...row));
-      return i < 0 || matrix.rows[j] === '</s>' || matrix.columns[i] === '</s>' ? [] : [`${i}-${j}`];
-    })
-    .join(' ');
+  return alignmentLinks(matrix).join(' ');
 }
 
 /** To six decimals. */

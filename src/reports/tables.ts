@@ -37,27 +37,39 @@ export function reportTables(report: Report): Table[] {
   return tables.filter((table) => table.rows.length > 0);
 }
 
-/** One row a model. The best BLEU is marked `*`, those that cannot be told from it `=`. */
-export function scoreTable(report: Report): Table {
+/** The metrics that a score table can show. */
+export const shownMetrics = ['bleu', 'chrf', 'ter', 'nltk'] as const;
+export type ShownMetric = (typeof shownMetrics)[number];
+
+/** One row per model. The best BLEU is marked `*`, those that cannot be told from it `=`. */
+export function scoreTable(report: Report, metrics: readonly ShownMetric[] = shownMetrics): Table {
   const { models, comparisons } = report;
-  const ter = models.some((model) => model.ter);
+  const shown = new Set<string>(models.some((model) => model.ter) ? metrics : metrics.filter((name) => name !== 'ter'));
   const best = bestOf(models.map(({ name, bleu }) => ({ name, bleu: bleu.score })))?.name;
-  const rows = models.map(({ name, remark, bleu, chrf, ter: errors, nltk }) => [
-    labelOf({ name, remark }),
-    `${fixed(bleu.score, 1)} ${markOf(report, name, best)}`,
-    `${fixed(bleu.ci95.low, 1)}–${fixed(bleu.ci95.high, 1)}`,
-    fixed(chrf.score, 1),
-    ...(ter ? [errors ? fixed(errors.score, 1) : ''] : []),
-    fixed(nltk.bleu1, 4),
-    fixed(nltk.bleu4, 4),
-  ]);
+  const groups = [
+    {
+      metric: 'bleu',
+      columns: ['BLEU  ', '95 % interval'],
+      cells: ({ name, bleu }: ModelReport) => [
+        `${fixed(bleu.score, 1)} ${markOf(report, name, best)}`,
+        `${fixed(bleu.ci95.low, 1)}–${fixed(bleu.ci95.high, 1)}`,
+      ],
+    },
+    { metric: 'chrf', columns: ['chrF'], cells: ({ chrf }: ModelReport) => [fixed(chrf.score, 1)] },
+    { metric: 'ter', columns: ['TER'], cells: ({ ter }: ModelReport) => [ter ? fixed(ter.score, 1) : ''] },
+    {
+      metric: 'nltk',
+      columns: ['NLTK BLEU-1', 'NLTK BLEU-4'],
+      cells: ({ nltk }: ModelReport) => [fixed(nltk.bleu1, 4), fixed(nltk.bleu4, 4)],
+    },
+  ].filter(({ metric }) => shown.has(metric));
   return {
     title: 'Scores',
-    columns: [
-      ...[text('model'), number('BLEU  '), number('95 % interval'), number('chrF')],
-      ...[...(ter ? [number('TER')] : []), number('NLTK BLEU-1'), number('NLTK BLEU-4')],
-    ],
-    rows,
+    columns: [text('model'), ...groups.flatMap(({ columns }) => columns.map(number))],
+    rows: models.map((model) => [
+      labelOf({ name: model.name, remark: model.remark }),
+      ...groups.flatMap(({ cells }) => cells(model)),
+    ]),
     note:
       // over seeds the groups are compared, not the models
       comparisons.length === 0 || report.seeds

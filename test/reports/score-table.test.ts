@@ -138,3 +138,10 @@ test('notes stand in the terminal, in Markdown and on the page, where they canno
   assert.match(reportMarkdown(report), /\n- general is missing: \\<out\\> of \\\*memory\\\*\.\n/);
   assert.match(reportHtml(report), /<p>general is missing: &#60;out&#62; of \*memory\*\.<\/p>/);
 });
+
+test('metrics that were asked for are the only columns of scores', () => {
+  const head = (metrics?: Parameters<typeof formatScores>[1]) => formatScores(exampleReport(), metrics).split('\n')[0]!;
+  assert.match(head(), /BLEU .*chrF .*NLTK BLEU-1/);
+  assert.match(head(['bleu']), /^model +BLEU +95 % interval$/);
+  assert.match(head(['chrf', 'nltk']), /^model +chrF +NLTK BLEU-1 +NLTK BLEU-4$/);
+});

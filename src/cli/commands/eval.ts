@@ -8,6 +8,7 @@ import { namedRuns } from '../../experiments/named-runs.ts';
 import { readTestSet } from '../../experiments/test-set.ts';
 import { bestOf } from '../../reports/findings.ts';
 import { formatScores } from '../../reports/score-table.ts';
+import { shownMetrics } from '../../reports/tables.ts';
 import type { Report } from '../../reports/types.ts';
 import { whileOwning } from '../../support/folder-lock.ts';
 import { shellWord } from '../../support/shell.ts';
@@ -39,7 +40,13 @@ export const evalCommand = defineCommand({
   name: 'eval',
   summary: 'score trained models on one test set; write reports and attention matrices',
   options: z.object({
-    bleu: z.boolean().default(false).describe('BLEU and all other scores: what happens in any case'),
+    bleu: z
+      .boolean()
+      .default(false)
+      .describe('show BLEU; with --chrf, --ter and --nltk those too. By default all are shown'),
+    chrf: z.boolean().default(false).describe('show chrF'),
+    ter: z.boolean().default(false).describe('show TER'),
+    nltk: z.boolean().default(false).describe("show NLTK's BLEU-1 and BLEU-4"),
     checkpoints: z
       .array(z.string())
       .optional()
@@ -68,7 +75,11 @@ export const evalCommand = defineCommand({
     'attn eval --test news.tsv --attention 100000',
     'attn eval --test annotated.tsv --gold annotated.align',
   ],
-  async run({ checkpoints, test, gold, beam, lengthPenalty, device, out, ...others }, _, context) {
+  async run(
+    { bleu, chrf, ter, nltk, checkpoints, test, gold, beam, lengthPenalty, device, out, ...others },
+    _,
+    context,
+  ) {
     const runs = namedRuns(checkpoints ?? meantFolders(context));
     chooseDevice(device);
     const options = {
@@ -86,7 +97,11 @@ export const evalCommand = defineCommand({
       context.say('interrupted; there is no report yet');
       return;
     }
-    context.print(context.json ? JSON.stringify(report) : formatScores(report));
+    const asked = { bleu, chrf, ter, nltk };
+    const metrics = shownMetrics.filter((name) => asked[name]);
+    context.print(
+      context.json ? JSON.stringify(report) : formatScores(report, metrics.length > 0 ? metrics : undefined),
+    );
     context.say(`\nreport: ${join(out, 'report.html')}\n${nextTranslation(report)}`);
   },
 });
