@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runSchema } from '../src/config/run.ts';
+import { completeRun, runSchema } from '../src/config/run.ts';
 import { type Batch, makeBatch } from '../src/dataset/batch.ts';
 import { openDataset } from '../src/dataset/dataset.ts';
 import type { EncodedPair } from '../src/dataset/pair-file.ts';
@@ -19,7 +19,7 @@ import { adam } from '../src/tensor/optimizers.ts';
 import { openRuntime } from '../src/tensor/runtime.ts';
 import { trainingVariables } from '../src/training/state.ts';
 import { SHARDS, trainingStep } from '../src/training/step.ts';
-import { batchTensors } from '../src/training/train.ts';
+import { batchTensors } from '../src/training/updates.ts';
 import { buildVocabularies } from '../src/vocabulary/build.ts';
 import { defaultVocabularyOptions } from '../src/vocabulary/train.ts';
 import { hasJoeynmt, startPython } from './peer.ts';
@@ -146,7 +146,7 @@ async function prepare(): Promise<Data> {
   const corpus = { train: trained, dev: unused, test: unused };
   const { vocabularies } = await prepareDataset({ corpus, vocabulary, out, maxLength: 100 });
   const split = openDataset(out).split('train');
-  const sampler = new Sampler(split, chooseShapes(split.lengthCounts(), options), options.seed);
+  const sampler = new Sampler(split, chooseShapes(split.lengthCounts(), completeRun(options)), options.seed);
   return {
     batches: Array.from({ length: BATCHES }, () => sampler.next()),
     pair: (sentence) => split.pair(sentence),

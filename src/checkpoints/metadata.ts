@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withCurrentNames } from '../config/options.ts';
-import { type Run, runSchema } from '../config/run.ts';
+import { defaultBatches, type Run, runSchema } from '../config/run.ts';
 import { InputError } from '../support/errors.ts';
 import { dataFromHere } from './data-path.ts';
 import { CHECKSUM, type Metadata } from './safetensors.ts';
@@ -33,7 +33,9 @@ export function entryOf<T>(metadata: Metadata, name: string, schema: z.ZodType<T
 export function runOf(metadata: Metadata, path: string): Run {
   const written = withCurrentNames(runSchema, entryOf(metadata, 'run', z.looseObject({ out: z.string() }), path));
   const renamed = { ...metadata, run: JSON.stringify(written) };
-  const run = { ...written, ...entryOf(renamed, 'run', runSchema, path), out: written.out };
+  const options = entryOf(renamed, 'run', runSchema, path);
+  const { batchTokens = defaultBatches.cpu.batchTokens, maxShapes = defaultBatches.cpu.maxShapes } = options;
+  const run = { ...written, ...options, batchTokens, maxShapes, out: written.out };
   return run.data === undefined ? run : { ...run, data: dataFromHere(run.data, path) };
 }
 

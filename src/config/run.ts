@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceOption } from './device.ts';
+import { precisionOption } from './precision.ts';
 import { tokenizerNames } from './tokenizer-names.ts';
 
 /** The names `--preset` takes; src/config/presets.ts has their values. */
@@ -99,10 +100,16 @@ export const runSections = [
         .describe('stop after this many minutes; the first limit reached counts (20 where no limit is given)'),
       maxSteps: count.optional().describe('stop after this many updates'),
       epochs: count.optional().describe('stop after this many passes over the training data'),
-      batchTokens: upTo(1_000_000).default(3000).describe('tokens of a batch, padding included, on its longer side'),
+      batchTokens: upTo(1_000_000)
+        .optional()
+        .describe(
+          'tokens of a batch, padding included, on its longer side; without it 3000, for attn train on a GPU 8000',
+        ),
       maxShapes: upTo(1000)
-        .default(28)
-        .describe('most different shapes of batches; fewer pad more, but each has to be compiled first'),
+        .optional()
+        .describe(
+          'most different shapes of batches; fewer pad more, but each has to be compiled first; without it 28, for attn train on a GPU 12',
+        ),
       accumulate: upTo(10_000).default(1).describe('batches whose gradients are added up before an update'),
       optimizer: z.enum(['adam', 'adamw', 'sgd', 'adagrad']).default('adam').describe('the update rule'),
       learningRate: z.number().positive().default(2e-3).describe('the peak learning rate'),
@@ -154,10 +161,7 @@ export const runSections = [
   {
     title: 'Machine',
     options: {
-      precision: z
-        .enum(['float32', 'bfloat16'])
-        .default('float32')
-        .describe('number format of the matrix products; bfloat16 is faster where the CPU has it'),
+      precision: precisionOption,
       device: deviceOption,
       threads: upTo(1024).optional().describe('CPU threads; without it one per core'),
     },
@@ -187,16 +191,27 @@ export const runSchema = z
 export type RunOptions = z.output<typeof runSchema>;
 
 /** A run with nothing left open but the machine's threads: what `config.yaml` holds. */
-export type Run = RunOptions & { readonly out: string };
+export type Run = RunOptions & { readonly out: string; readonly batchTokens: number; readonly maxShapes: number };
+
+/** Batches where nothing is said of them: a GPU is hardly busy with small ones, and has less to gain by a close fit. */
+export const defaultBatches = {
+  cpu: { batchTokens: 3000, maxShapes: 28 },
+  gpu: { batchTokens: 8000, maxShapes: 12 },
+} as const;
 
 /** Minutes of training where no limit is given. */
 const DEFAULT_MINUTES = 20;
 
-/** Fills in what follows from the other options: the folder of the run, and a limit where none is given. */
-export function completeRun(options: RunOptions): Run {
+/**
+ * Fills in what follows from the other options: the folder of the run, a limit where none is given, and batches that suit
+ * what it is trained on.
+ */
+export function completeRun(options: RunOptions, device: 'cpu' | 'gpu' = 'cpu'): Run {
   const unlimited = options.maxMinutes === undefined && options.maxSteps === undefined && options.epochs === undefined;
   return {
     ...options,
+    batchTokens: options.batchTokens ?? defaultBatches[device].batchTokens,
+    maxShapes: options.maxShapes ?? defaultBatches[device].maxShapes,
     out: options.out ?? `checkpoints/${modelName(options)}`,
     ...(unlimited && { maxMinutes: DEFAULT_MINUTES }),
   };

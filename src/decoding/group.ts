@@ -56,6 +56,9 @@ export async function searchTogether(steps: Steps, jobs: readonly Job[], shape: 
   }
 }
 
+/** Outputs that only steps use. */
+const STAY = ['memory/', 'state/'];
+
 type Tensors = Readonly<Record<string, Held>>;
 
 /** A sentence that has been read, and its row among those read with it. */
@@ -98,12 +101,13 @@ class Group {
     const moved = await this.#moveWhereWorthIt();
     const rows = this.#places.flatMap((job, place) => (job?.search.beams ?? []).map((beam) => ({ place, beam })));
     if (rows.length === 0) return false;
-    const outputs = await this.#steps.advance.hold({
+    const inputs = {
       ...this.#tensors,
       place: this.#vector(rows.map(({ place }) => place)),
       origin: this.#vector(rows.map(({ beam }, row) => (moved ? row : (beam.before as Origin).row))),
       previous: this.#vector(rows.map(({ beam }) => beam.word)),
-    });
+    };
+    const outputs = await this.#steps.advance.hold(inputs, STAY);
     disposeAll(withPrefix(this.#tensors, 'state/'));
     this.#tensors = { ...withPrefix(this.#tensors, 'memory/'), ...withPrefix(outputs, 'state/') };
     this.#take(readResult(outputs));
@@ -159,12 +163,13 @@ class Group {
       ...stays.flatMap(({ job }) => job.search.beams.map(({ before }) => (before as Origin).row)),
       ...newcomers.map(({ row }) => oldRows + row),
     ];
-    const moved = await this.#steps.move(this.#shape.room).hold({
+    const inputs = {
       ...renamed('old/', this.#tensors),
       ...(newcomers.length > 0 && renamed('new/', this.#read)),
       places: vector(memoryRows, exact ? memoryRows.length : places),
       origin: vector(stateRows, exact ? stateRows.length : rows),
-    });
+    };
+    const moved = await this.#steps.move(this.#shape.room).hold(inputs, STAY);
     disposeAll(this.#tensors);
     this.#tensors = moved;
     this.#places = [...stays, ...newcomers].map(({ job }) => job);
@@ -181,7 +186,8 @@ class Group {
       source.set([...ids, EOS], row * width);
     }
     disposeAll(this.#read);
-    this.#read = await this.#steps.read.hold({ source: { shape: [source.length / width, width], data: source } });
+    const inputs = { source: { shape: [source.length / width, width], data: source } };
+    this.#read = await this.#steps.read.hold(inputs, STAY);
   }
 
   /** Gives every sentence its rows of a step; those that are done leave their places. */

@@ -8,7 +8,7 @@ import { keepAll, type Seq2Seq } from '../models/seq2seq.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
-import { batchTensors } from '../training/train.ts';
+import { batchTensors } from '../training/updates.ts';
 
 /** Positions of a batch on its longer side, and how many shapes are worth compiling for some hundred sentences. */
 const BATCH = { batchTokens: 1000, maxShapes: 4 };

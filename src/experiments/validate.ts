@@ -11,7 +11,8 @@ import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { variableName } from '../training/state.ts';
 import { validationStep } from '../training/step.ts';
-import { batchTensors, type Validation } from '../training/train.ts';
+import type { Validation } from '../training/train.ts';
+import { batchTensors } from '../training/updates.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { ValidationSet } from './validation-set.ts';
 

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type CudnnCell, cudnnLayer, type DirectionWeights } from '../tensor/ops/cudnn.ts';
 import { gruResetAfter } from '../tensor/ops/gru.ts';
 import { linear } from '../tensor/ops/product.ts';
+import { target } from '../tensor/target.ts';
 import { type ParameterTable, parameter, type Tensors } from './parameters.ts';
 
 /** The recurrent cells: GRU with the reset gate after or before the recurrent product, and LSTM. */
@@ -42,6 +44,8 @@ export interface RecurrentInput {
   readonly initial: CellState;
   /** [L, B]: 1 for a token, 0 for padding, which leaves the state as it is; without it every step counts. */
   readonly mask?: tf.Tensor;
+  /** The steps of each row that the mask leaves, at least 1, in the host's memory: int32 [B]. What a GPU wants of it. */
+  readonly lengths?: tf.Tensor | undefined;
   /** From the last step to the first. */
   readonly reverse?: boolean;
 }
@@ -52,6 +56,63 @@ export interface RecurrentInput {
  * @returns h after every step [L, B, H] in the order of the input, and the state after the last step taken
  */
 export function recurrentLayer(
+  parameters: Tensors,
+  name: string,
+  cell: CellName,
+  layer: string,
+  input: RecurrentInput,
+): { outputs: tf.Tensor; last: CellState } {
+  if (!byCudnn(cell, input)) return stepByStep(parameters, name, cell, layer, input);
+  const { outputs, last } = cudnnLayer({
+    ...{ cell, x: input.x, lengths: lengthsOf(input), weights: [directionWeights(parameters, name, layer)] },
+    initial: input.initial.map((state) => tf.expandDims(state, 0)),
+  });
+  return { outputs, last: last.map((state) => tf.squeeze(state, [0])) };
+}
+
+/**
+ * Runs one recurrent layer over a sequence in both directions, the second with the parameters of `layer` and `_reverse`.
+ * @returns h after every step of both [L, B, 2H], and the state after the last step that each has taken
+ */
+export function bothDirections(
+  parameters: Tensors,
+  name: string,
+  cell: CellName,
+  layer: string,
+  input: RecurrentInput,
+): { outputs: tf.Tensor; forward: CellState; backward: CellState } {
+  if (!byCudnn(cell, input)) {
+    const forward = stepByStep(parameters, name, cell, layer, input);
+    const backward = stepByStep(parameters, name, cell, `${layer}_reverse`, { ...input, reverse: true });
+    const outputs = tf.concat([forward.outputs, backward.outputs], 2);
+    return { outputs, forward: forward.last, backward: backward.last };
+  }
+  const { outputs, last } = cudnnLayer({
+    ...{ cell, x: input.x, lengths: lengthsOf(input) },
+    weights: [layer, `${layer}_reverse`].map((suffix) => directionWeights(parameters, name, suffix)),
+    initial: input.initial.map((state) => tf.stack([state, state])),
+  });
+  const ends = last.map((state) => tf.unstack(state) as [tf.Tensor, tf.Tensor]);
+  return { outputs, forward: ends.map(([state]) => state), backward: ends.map(([, state]) => state) };
+}
+
+/** Whether NVIDIA's cuDNN is to run a layer: on a GPU, the cells that it has. One step alone is not worth its start. */
+function byCudnn(cell: CellName, { x, mask, lengths, reverse }: RecurrentInput): cell is CudnnCell {
+  const lengthsKnown = mask === undefined || lengths !== undefined;
+  return target().cudnn && cell !== 'gru-reset-before' && (x.shape[0] as number) > 1 && lengthsKnown && !reverse;
+}
+
+function lengthsOf({ x, lengths }: RecurrentInput): tf.Tensor {
+  const [length, batch] = x.shape as [number, number, number];
+  return lengths ?? tf.tensor1d(new Int32Array(batch).fill(length), 'int32');
+}
+
+function directionWeights(parameters: Tensors, name: string, layer: string): DirectionWeights {
+  const weights = (part: string) => parameter(parameters, `${name}.${part}_${layer}`);
+  return [weights('weight_ih'), weights('weight_hh'), weights('bias_ih'), weights('bias_hh')];
+}
+
+function stepByStep(
   parameters: Tensors,
   name: string,
   cell: CellName,

@@ -31,7 +31,7 @@ export interface TranslatorOptions {
   /** CPU threads. Default: one per core. */
   readonly threads?: number;
   /** Number format of the matrix products in TensorFlow. Default `float32`. */
-  readonly precision?: 'float32' | 'bfloat16';
+  readonly precision?: 'float32' | 'float32-strict' | 'bfloat16';
 }
 
 /** A model that a translator has loaded. */

@@ -61,9 +61,9 @@ export interface TrainingOptions {
   readonly maxSteps?: number;
   /** Stop after this many passes over the training data. */
   readonly epochs?: number;
-  /** Tokens of a batch, padding included, on its longer side. Default 3000. */
+  /** Tokens of a batch, padding included, on its longer side; without it 3000, for attn train on a GPU 8000. */
   readonly batchTokens?: number;
-  /** Most different shapes of batches; fewer pad more, but each has to be compiled first. Default 28. */
+  /** Most different shapes of batches; fewer pad more, but each has to be compiled first; without it 28, for attn train on a GPU 12. */
   readonly maxShapes?: number;
   /** Batches whose gradients are added up before an update. Default 1. */
   readonly accumulate?: number;
@@ -101,8 +101,8 @@ export interface TrainingOptions {
   readonly keep?: number;
   /** Updates between lines of metrics.jsonl. Default 50. */
   readonly logEvery?: number;
-  /** Number format of the matrix products; bfloat16 is faster where the CPU has it. Default `float32`. */
-  readonly precision?: 'float32' | 'bfloat16';
+  /** Number format of the matrix products; float32 lets a GPU round their factors to 10 bits (TF32), float32-strict does not; bfloat16 is faster where the machine has it. Default `float32`. */
+  readonly precision?: 'float32' | 'float32-strict' | 'bfloat16';
   /** Cpu, gpu or gpu:N; without it the GPU where attn setup --gpu has run and a card is there, else the CPU. */
   readonly device?: DeviceName;
   /** CPU threads; without it one per core. */

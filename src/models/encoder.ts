@@ -7,8 +7,16 @@ import {
   parameter,
   type Tensors,
 } from '../layers/parameters.ts';
-import { type CellName, type CellState, recurrentLayer, recurrentParameters, stateSize } from '../layers/recurrent.ts';
+import {
+  bothDirections,
+  type CellName,
+  type CellState,
+  recurrentLayer,
+  recurrentParameters,
+  stateSize,
+} from '../layers/recurrent.ts';
 import { embed } from '../tensor/ops/embedding.ts';
+import { rowLengths } from '../tensor/ops/lengths.ts';
 import { linear } from '../tensor/ops/product.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
 import type { ModelOptions } from './seq2seq.ts';
@@ -69,30 +77,26 @@ export function encodeRecurrent(
   const [batch] = source.shape as [number, number];
   const timeMajor = tf.transpose(source);
   const mask = tf.cast(tf.notEqual(timeMajor, PAD), 'float32');
+  const lengths = rowLengths(source, PAD);
   const cell = cellOf(options);
   const zero = Array.from({ length: stateSize(cell) }, () => tf.zeros([batch, options.hidden]));
   let x: tf.Tensor = embed(parameter(parameters, 'encoder.embedding.weight'), timeMajor);
   const initial: CellState[] = [];
   for (let layer = 0; layer < options.layers; layer++) {
     x = dropout(x);
-    const run = (suffix: string, reverse: boolean) =>
-      recurrentLayer(parameters, cellName('encoder', options), cell, `l${layer}${suffix}`, {
-        x,
-        initial: zero,
-        mask,
-        reverse,
-      });
-    const forward = run('', false);
+    const input = { x, initial: zero, mask, lengths };
+    const name = cellName('encoder', options);
     if (!options.bidirectional) {
-      x = forward.outputs;
-      initial.push(forward.last);
+      const { outputs, last } = recurrentLayer(parameters, name, cell, `l${layer}`, input);
+      x = outputs;
+      initial.push(last);
       continue;
     }
-    const backward = run('_reverse', true);
-    x = tf.concat([forward.outputs, backward.outputs], 2);
+    const { outputs, forward, backward } = bothDirections(parameters, name, cell, `l${layer}`, input);
+    x = outputs;
     initial.push(
-      forward.last.map((state, i) => {
-        const both = tf.concat([state, backward.last[i] as tf.Tensor], 1);
+      forward.map((state, i) => {
+        const both = tf.concat([state, backward[i] as tf.Tensor], 1);
         return tf.tanh(
           linear(
             both,

@@ -104,6 +104,8 @@ function startTensorFlow(threads: number, { kind, location }: Device): void {
   if (kind === 'gpu' && location !== undefined) {
     // else eager operations, which take no options, would reserve the card's whole memory
     process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+    // a step ends once the card has been told what to do: who reads a result waits for it anyway
+    process.env.TF_SYNC_ON_FINISH ??= 'false';
     // the binding finds its TensorFlow by the libraries' names: those already loaded go before its own
     withoutNativeStderr(() => loadTensorFlow(location));
   }

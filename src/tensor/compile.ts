@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { releaseFreeMemory } from './allocator.ts';
-import { nodeBackend } from './backend.ts';
-import { type Attribute, attribute, dataTypes } from './graph-def.ts';
-import { Recorder, type RecordingOptions } from './recorder.ts';
+import { CardMemory, CardTensor } from './card-tensor.ts';
+import { attribute, dataTypes } from './graph-def.ts';
+import { StepQueue } from './queue.ts';
+import type { RecordedNodes, RecordingOptions } from './recorded-nodes.ts';
+import { type Ends, fed, type InputInfo, placeholder, type Recorded, record } from './recording.ts';
 import { type Held, HeldTensor, type HostTensor, type Session } from './session.ts';
-import { unevaluated } from './unevaluated.ts';
 import type { EagerVariables, SessionVariables } from './variables.ts';
 
 /** What a step function may do with the variables: read them as they were before the step, and say what they become. */
@@ -17,6 +18,11 @@ export interface Step {
   readonly fused: boolean;
   /** A `ResourceApply...` operation over variables (first the one it trains) and tensors, in the order of its inputs. */
   updateInPlace(operation: string, inputs: readonly (string | tf.Tensor)[]): void;
+  /**
+   * Values for variables, those that are kept together (`Runtime.variables`) as one value for the flat variable that
+   * holds them, by its name; elsewhere the same values.
+   */
+  together(values: Readonly<Record<string, tf.Tensor>>): Readonly<Record<string, tf.Tensor>>;
 }
 
 /**
@@ -28,152 +34,78 @@ export type StepFunction = (inputs: Readonly<Record<string, tf.Tensor>>, step: S
 /** A step ready to be called. Calls of one step may not overlap where it changes variables. */
 export interface CompiledStep {
   /** Runs the step and copies its outputs out. */
-  (inputs: Readonly<Record<string, HostTensor | Held>>): Promise<Record<string, HostTensor>>;
-  /** Runs the step and leaves its outputs inside the engine; dispose of each. */
-  hold(inputs: Readonly<Record<string, HostTensor | Held>>): Promise<Record<string, Held>>;
+  (inputs: Inputs): Promise<Record<string, HostTensor>>;
+  /**
+   * Runs the step and leaves its outputs inside the engine; dispose of each.
+   * @param stay with what the names of outputs begin that only later steps use: a GPU keeps them in its memory
+   */
+  hold(inputs: Inputs, stay?: readonly string[]): Promise<Record<string, Held>>;
+  /**
+   * Runs the step once for each of several inputs, one after the other, and copies all outputs out at the end. On a GPU
+   * no step waits for the host: the inputs are sent together, the outputs, which must be small, come back together.
+   * @param meanwhile called for each step once it has begun, to prepare what comes next
+   */
+  sequence(calls: readonly HostInputs[], meanwhile?: () => void): Promise<Record<string, HostTensor>[]>;
 }
 
-let recordings = 0;
+/** What a step is called with, by name. */
+export type Inputs = Readonly<Record<string, HostTensor | Held>>;
+export type HostInputs = Readonly<Record<string, HostTensor>>;
+
+/** How a step is compiled. */
+export interface CompileOptions extends RecordingOptions {
+  /** Inputs that operations want in the host's memory: the seeds of random numbers. */
+  readonly hostInputs?: readonly string[];
+}
 
 /** A step recorded into a session: once for each set of input shapes, when it is first met. */
 export function compileInSession(
   session: Session,
   fn: StepFunction,
   variables: SessionVariables | undefined,
-  options: RecordingOptions,
+  options: CompileOptions,
 ): CompiledStep {
   const recorded = new Map<string, Recorded>();
-  const hold = async (inputs: Readonly<Record<string, HostTensor | Held>>): Promise<Record<string, Held>> => {
-    const key = signature(inputs);
+  const memory = new CardMemory(session);
+  const hold = async (inputs: Inputs, stay: readonly string[] = []): Promise<Record<string, Held>> => {
+    const stays = (name: string) => options.device === 'gpu' && stay.some((prefix) => name.startsWith(prefix));
+    const key = [signature(inputs), ...stay].join(' ');
     let graph = recorded.get(key);
     const isNew = graph === undefined;
     if (graph === undefined) {
-      graph = record(session, fn, variables, inputs, options);
+      const infos = Object.entries(inputs).map(([name, value]) => [name, infoOf(value)] as const);
+      graph = record(session, fn, variables, Object.fromEntries(infos), options, fedEnds(inputs, stays));
       recorded.set(key, graph);
     }
     const feeds: Record<string, HostTensor | HeldTensor> = {};
     for (const [name, value] of Object.entries(inputs)) {
-      if (!(value instanceof HeldTensor) && !('data' in value))
+      if (!(value instanceof HeldTensor || value instanceof CardTensor || 'data' in value))
         throw new Error(`input ${name} belongs to another engine`);
-      const placeholder = graph.placeholders[name];
-      // an input that the function never used is not in the graph
-      if (placeholder !== undefined) feeds[placeholder] = value;
+      feeds[graph.feeds[name] as string] = value instanceof CardTensor ? value.handle : value;
     }
-    const names = Object.keys(graph.outputs);
-    const results = await session.run(feeds, Object.values(graph.outputs), graph.targets);
+    for (const { placeholder, input, make } of graph.derived) {
+      const value = inputs[input] as HostTensor | Held;
+      feeds[placeholder] = make('data' in value ? value : value.read());
+    }
+    const { outputs, outputInfo, targets } = graph;
+    const results = await session.run(feeds, Object.values(outputs), targets);
+    await memory.sweep();
     if (isNew) releaseFreeMemory();
-    return Object.fromEntries(names.map((name, i) => [name, results[i] as HeldTensor]));
-  };
-  return callable(hold);
-}
-
-interface Recorded {
-  readonly placeholders: Readonly<Record<string, string>>;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly targets: readonly string[];
-}
-
-function record(
-  session: Session,
-  fn: StepFunction,
-  variables: SessionVariables | undefined,
-  inputs: Readonly<Record<string, HostTensor | Held>>,
-  options: RecordingOptions,
-): Recorded {
-  const recorder = new Recorder(`step_${recordings++}`, options);
-  const { graph } = recorder;
-  const placeholders: Record<string, string> = {};
-  const outputs: Record<string, string> = {};
-  const targets: string[] = [];
-  tf.tidy(() => {
-    const tensors: Record<string, tf.Tensor> = {};
-    for (const [name, value] of Object.entries(inputs)) {
-      const dtype = dtypeOf(value);
-      const placeholder = graph.node('Placeholder', [], {
-        dtype: attribute.type(dataTypes[dtype]),
-        shape: attribute.shape(value.shape),
-      });
-      placeholders[name] = placeholder;
-      tensors[name] = unknown(value.shape, dtype);
-      recorder.bind(tensors[name], placeholder, `input ${name}`);
-    }
-    const step = new RecordingStep(recorder, variables, targets);
-    const results = recorder.record(() => fn(tensors, step));
-    for (const [name, result] of Object.entries(results)) outputs[name] = recorder.nameOf(result);
-  });
-  session.extend(graph);
-  return { placeholders, outputs, targets };
-}
-
-/** A variable inside a recording: its handle, its value before the step, and the last node that touched it. */
-interface Reading {
-  readonly handle: string;
-  readonly tensor: tf.Tensor;
-  last: string;
-}
-
-/** A tensor that stands for values that will be fed or read: its own are never looked at. */
-function unknown(shape: readonly number[], dtype: 'float32' | 'int32'): tf.Tensor {
-  return dtype === 'float32' ? unevaluated(nodeBackend(), shape) : tf.zeros([...shape], dtype);
-}
-
-class RecordingStep implements Step {
-  readonly fused = true;
-  readonly #recorder: Recorder;
-  readonly #variables: SessionVariables | undefined;
-  readonly #targets: string[];
-  readonly #read = new Map<string, Reading>();
-
-  constructor(recorder: Recorder, variables: SessionVariables | undefined, targets: string[]) {
-    this.#recorder = recorder;
-    this.#variables = variables;
-    this.#targets = targets;
-  }
-
-  variable(name: string): tf.Tensor {
-    return this.#reading(name).tensor;
-  }
-
-  assign(name: string, value: tf.Tensor): void {
-    const reading = this.#reading(name);
-    this.#write('AssignVariableOp', [reading.handle, this.#recorder.nameOf(value)], { dtype: float }, [reading]);
-  }
-
-  updateInPlace(operation: string, inputs: readonly (string | tf.Tensor)[]): void {
-    const names = inputs.map((input) =>
-      typeof input === 'string' ? this.#reading(input).handle : this.#recorder.nameOf(input),
+    return Object.fromEntries(
+      Object.keys(outputs).map((name, i) => {
+        const held = results[i] as HeldTensor;
+        const { shape, dtype } = outputInfo[name] as InputInfo;
+        return [name, stays(name) ? new CardTensor(memory, held, shape, dtype) : held];
+      }),
     );
-    const variables = inputs.filter((input) => typeof input === 'string').map((name) => this.#reading(name));
-    this.#write(operation, names, { T: float }, variables);
-  }
-
-  /** A write comes after the variable was read, and after the writes before it. */
-  #write(operation: string, inputs: string[], attributes: Record<string, Attribute>, variables: Reading[]): void {
-    const after = variables.map(({ last }) => `^${last}`);
-    const target = this.#recorder.graph.node(operation, [...inputs, ...after], attributes);
-    for (const variable of variables) variable.last = target;
-    this.#targets.push(target);
-  }
-
-  #reading(name: string): Reading {
-    let reading = this.#read.get(name);
-    if (reading === undefined) {
-      const shape = this.#variables?.shapes[name];
-      if (this.#variables === undefined || shape === undefined) throw new Error(`there is no variable ${name}`);
-      const handle = this.#variables.handle(this.#recorder.graph, name);
-      const node = this.#recorder.graph.node('ReadVariableOp', [handle], { dtype: float });
-      const tensor = unknown(shape, 'float32');
-      this.#recorder.bind(tensor, node, `variable ${name}`);
-      reading = { handle, tensor, last: node };
-      this.#read.set(name, reading);
-    }
-    return reading;
-  }
+  };
+  const queue = options.device === 'gpu' ? new StepQueue(session, fn, variables, options) : undefined;
+  return callable(hold, queue && ((calls, meanwhile) => queue.run(calls, meanwhile)));
 }
 
 /** A step that runs eagerly at every call: the truth that compiled steps are held to, and all there is without TensorFlow. */
 export function eagerStep(fn: StepFunction, variables: EagerVariables | undefined): CompiledStep {
-  const hold = async (inputs: Readonly<Record<string, HostTensor | Held>>): Promise<Record<string, Held>> => {
+  const hold = async (inputs: Inputs): Promise<Record<string, Held>> => {
     const assigned = new Map<string, tf.Tensor>();
     const results = tf.tidy(() => {
       const tensors: Record<string, tf.Tensor> = {};
@@ -192,6 +124,7 @@ export function eagerStep(fn: StepFunction, variables: EagerVariables | undefine
         updateInPlace: (operation) => {
           throw new Error(`${operation} needs a TensorFlow session`);
         },
+        together: (values) => values,
       });
       // clones, since a function may return an input or a variable, or assign an output
       for (const [name, value] of assigned) assigned.set(name, tf.keep(value.clone()));
@@ -231,10 +164,8 @@ class EagerHeld implements Held {
   }
 }
 
-const float = attribute.type(dataTypes.float32);
-
-function callable(hold: CompiledStep['hold']): CompiledStep {
-  const run = async (inputs: Readonly<Record<string, HostTensor | Held>>): Promise<Record<string, HostTensor>> => {
+function callable(hold: CompiledStep['hold'], queued?: CompiledStep['sequence']): CompiledStep {
+  const run = async (inputs: Inputs): Promise<Record<string, HostTensor>> => {
     const held = await hold(inputs);
     return Object.fromEntries(
       Object.entries(held).map(([name, tensor]) => {
@@ -244,12 +175,46 @@ function callable(hold: CompiledStep['hold']): CompiledStep {
       }),
     );
   };
-  return Object.assign(run, { hold });
+  const oneByOne = async (calls: readonly HostInputs[], meanwhile?: () => void) => {
+    const results: Record<string, HostTensor>[] = [];
+    for (const inputs of calls) {
+      const running = run(inputs);
+      // a failure to prepare is the one to be seen; a failure of this step is met where it is awaited
+      running.catch(() => {});
+      meanwhile?.();
+      results.push(await running);
+    }
+    return results;
+  };
+  // one call alone is not worth sending inputs and outputs on their own
+  const sequence: CompiledStep['sequence'] = (calls, meanwhile) =>
+    queued === undefined || calls.length === 1 ? oneByOne(calls, meanwhile) : queued(calls, meanwhile);
+  return Object.assign(run, { hold, sequence });
 }
 
-function signature(inputs: Readonly<Record<string, HostTensor | Held>>): string {
+function infoOf(value: HostTensor | Held): InputInfo {
+  return { shape: value.shape, dtype: dtypeOf(value) };
+}
+
+/** Inputs that are fed or kept on a card, and outputs that are fetched or stay there. */
+function fedEnds(inputs: Inputs, stays: (name: string) => boolean): Ends {
+  return {
+    input: (recorder, name, info) =>
+      inputs[name] instanceof CardTensor ? keptTensor(recorder, info) : fed.input(recorder, name, info),
+    output: ({ graph }, name, node, { dtype }) =>
+      stays(name) ? graph.node('GetSessionHandle', [node], { T: attribute.type(dataTypes[dtype]) }) : node,
+  };
+}
+
+function keptTensor({ graph }: RecordedNodes, { dtype }: InputInfo): ReturnType<Ends['input']> {
+  const handle = placeholder(graph, { shape: [], dtype: 'string' });
+  const node = graph.node('GetSessionTensor', [handle], { dtype: attribute.type(dataTypes[dtype]) });
+  return { node, feed: handle, onCard: true };
+}
+
+function signature(inputs: Inputs): string {
   return Object.entries(inputs)
-    .map(([name, value]) => `${name}:${dtypeOf(value)}[${value.shape}]`)
+    .map(([name, value]) => `${name}:${value instanceof CardTensor ? '@' : ''}${dtypeOf(value)}[${value.shape}]`)
     .join(' ');
 }
 

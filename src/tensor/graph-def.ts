@@ -14,7 +14,10 @@ export const attribute = {
   float: (value: number): Attribute => new ProtoWriter().float(4, value),
   boolean: (value: boolean): Attribute => new ProtoWriter().integer(5, value),
   text: (value: string): Attribute => new ProtoWriter().bytes(2, value),
+  texts: (values: readonly string[]): Attribute => listOf(values, (list, value) => list.bytes(2, value)),
   shape: (shape: readonly number[]): Attribute => new ProtoWriter().bytes(7, shapeMessage(shape)),
+  /** The shape of a tensor that may have any. */
+  anyShape: (): Attribute => new ProtoWriter().bytes(7, new ProtoWriter().integer(3, true)),
   types: (types: readonly number[]): Attribute => listOf(types, (list, type) => list.integer(6, type)),
   integers: (values: readonly number[]): Attribute => listOf(values, (list, value) => list.integer(3, value)),
   tensor: (type: number, shape: readonly number[], content: Uint8Array): Attribute =>
@@ -70,4 +73,16 @@ export class GraphDef {
   finish(): Uint8Array {
     return new Uint8Array(this.#message.bytes(4, new ProtoWriter().integer(1, 1087)).finish());
   }
+}
+
+/** Adds a constant of whole numbers. @param shape a vector unless said */
+export function vectorOf(
+  graph: GraphDef,
+  values: readonly number[],
+  shape: readonly number[] = [values.length],
+): string {
+  return graph.node('Const', [], {
+    dtype: attribute.type(dataTypes.int32),
+    value: attribute.tensor(dataTypes.int32, shape, new Uint8Array(Int32Array.from(values).buffer)),
+  });
 }

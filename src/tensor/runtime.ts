@@ -1,10 +1,12 @@
 import * as os from 'node:os';
 import type { DeviceName } from '../config/device.ts';
+import type { Precision } from '../config/precision.ts';
 import { RunError } from '../support/errors.ts';
 import { type BackendName, hasTensorFlow, startBackend } from './backend.ts';
-import { type CompiledStep, compileInSession, eagerStep, type StepFunction } from './compile.ts';
+import { type CompiledStep, type CompileOptions, compileInSession, eagerStep, type StepFunction } from './compile.ts';
 import { chooseDevice, type Device } from './device.ts';
 import { loadTensorFlow } from './library.ts';
+import type { RecordingOptions } from './recorded-nodes.ts';
 import { type HostTensor, Session } from './session.ts';
 import { EagerVariables, SessionVariables, type Variables } from './variables.ts';
 
@@ -17,7 +19,7 @@ export interface RuntimeOptions {
   /** How many threads it may use; default: the machine's cores. */
   readonly threads?: number;
   /** Precision of the matrix products in compiled steps; sums, parameters and updates stay float32. */
-  readonly precision?: 'float32' | 'bfloat16';
+  readonly precision?: Precision;
   /**
    * How many operations of compiled steps may run at the same time, each on its share of the threads; 1 unless said. For
    * steps, or parts of a step, that do not wait for each other: many small operations keep more cores busy this way.
@@ -42,11 +44,15 @@ export interface Runtime {
   readonly tensorflow: string | undefined;
   readonly device: Device;
   readonly threads: number;
-  readonly precision: 'float32' | 'bfloat16';
-  /** Makes variables with these values. */
-  variables(initial: Readonly<Record<string, HostTensor>>): Promise<Variables>;
+  readonly precision: Precision;
+  /**
+   * Makes variables with these values.
+   * @param together names of some that are updated together: a GPU keeps them, and their like in every group, in one
+   *   flat variable (`Step.together`), since it takes as long to begin an operation as to do a small one
+   */
+  variables(initial: Readonly<Record<string, HostTensor>>, together?: readonly string[]): Promise<Variables>;
   /** Makes a step of a function; `state` are the variables it reads and changes. */
-  compile(fn: StepFunction, state?: Variables): CompiledStep;
+  compile(fn: StepFunction, state?: Variables, options?: Pick<CompileOptions, 'hostInputs'>): CompiledStep;
   /** Frees the session and its variables; a step in flight ends first. Never throws. */
   close(): void;
 }
@@ -66,6 +72,8 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   const streams = compiled ? Math.min(options.streams ?? 1, threads) : 1;
   const share = Math.ceil(threads / streams);
   const device = backend === 'tensorflow' ? chooseDevice(options.device) : processorAlone;
+  // NVIDIA's libraries look at it once, when they start
+  if (options.precision === 'float32-strict') process.env.NVIDIA_TF32_OVERRIDE = '0';
   await startBackend(backend, share, device);
   if (!compiled) return eagerRuntime(backend, threads, device);
   const precision = options.precision ?? 'float32';
@@ -89,12 +97,23 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     device,
     threads,
     precision,
-    variables: (initial) => SessionVariables.create(session, initial),
-    compile: (fn, state) => {
-      if (state !== undefined && !(state instanceof SessionVariables)) throw new Error('variables of another runtime');
-      return compileInSession(session, fn, state, { precision });
-    },
+    ...sessionSteps(session, {
+      precision: precision === 'bfloat16' ? 'bfloat16' : 'float32',
+      device: device.kind,
+    }),
     close: () => session.close(),
+  };
+}
+
+/** What a runtime makes in a session. */
+export function sessionSteps(session: Session, options: RecordingOptions): Pick<Runtime, 'variables' | 'compile'> {
+  return {
+    variables: (initial, together) =>
+      SessionVariables.create(session, initial, options.device === 'gpu' ? together : undefined),
+    compile: (fn, state, { hostInputs = [] } = {}) => {
+      if (state !== undefined && !(state instanceof SessionVariables)) throw new Error('variables of another runtime');
+      return compileInSession(session, fn, state, { ...options, hostInputs });
+    },
   };
 }
 

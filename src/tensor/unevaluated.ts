@@ -49,7 +49,8 @@ export function outputShape(
   if (b === undefined) return undefined;
   if (broadcast.has(operation)) return broadcastShape(a.shape, b.shape);
   const flag = (name: string) => attribute(name) === true;
-  if (operation === 'MatMul') return productShape(a.shape, b.shape, flag('transpose_a'), flag('transpose_b'));
+  if (operation === 'MatMul' || operation === '_FusedMatMul')
+    return productShape(a.shape, b.shape, flag('transpose_a'), flag('transpose_b'));
   if (operation === 'BatchMatMulV2') return productShape(a.shape, b.shape, flag('adj_x'), flag('adj_y'));
   if (operation === 'Transpose') return constant(b)?.map((axis) => a.shape[axis] as number);
   if (operation === 'Reshape') return reshaped(a.size, constant(b));
@@ -77,6 +78,13 @@ export function outputShapes(
 ): readonly (readonly number[])[] | undefined {
   const [a, b, c] = inputs;
   if (a === undefined || a.dtype !== 'float32') return undefined;
+  if (operation === 'CudnnRNNV3' && b !== undefined && c !== undefined) {
+    const [length, batch] = a.shape as [number, number];
+    const [directions, , size] = b.shape as [number, number, number];
+    // of the last two nobody knows how large cuDNN makes them: they go from it to its gradient
+    return [[length, batch, directions * size], b.shape, c.shape, [0], [0]];
+  }
+  if (operation === 'CudnnRNNBackpropV3') return inputs.slice(0, 4).map(({ shape }) => shape);
   if (operation === 'Unpack') {
     const axis = attributes.find(({ name }) => name === 'axis')?.value as number;
     return new Array(count).fill(a.shape.toSpliced(axis, 1));

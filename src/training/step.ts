@@ -55,6 +55,7 @@ function countTokens({ targetOutput }: Tensors): tf.Scalar {
 /** The rows of a batch in as many shards, as equal as can be; fewer where it has fewer rows. */
 function shardsOf({ source, targetInput, targetOutput }: Tensors, count: number): Tensors[] {
   const parts = { source, targetInput, targetOutput } as Record<string, tf.Tensor>;
+  if (count === 1) return [parts];
   const rows = (source as tf.Tensor).shape[0] as number;
   const shards = Math.min(count, rows);
   const edge = (i: number) => Math.round((i * rows) / shards);
@@ -65,7 +66,7 @@ function shardsOf({ source, targetInput, targetOutput }: Tensors, count: number)
   );
 }
 
-/** A batch's loss and its gradients by parameter. */
+/** A batch's loss and its gradients by parameter, or by flat variable where a GPU keeps parameters in one. */
 interface Backward {
   readonly loss: tf.Tensor1D;
   readonly gradients: Gradients;
@@ -118,10 +119,11 @@ export function accumulationStep(parts: StepParts): StepFunction {
 export function averagingStep(model: Seq2Seq): StepFunction {
   return (inputs, step) => {
     const rate = tf.sub(1, inputs.decay as tf.Tensor);
-    for (const name of Object.keys(model.parameters)) {
+    const parameters = variables(Object.keys(model.parameters), step);
+    for (const [name, parameter] of Object.entries(step.together(parameters))) {
       const average = variableName(AVERAGE, name);
       const old = step.variable(average);
-      step.assign(average, tf.add(old, tf.mul(rate, tf.sub(step.variable(name), old))));
+      step.assign(average, tf.add(old, tf.mul(rate, tf.sub(parameter, old))));
     }
     return { rate };
   };
@@ -158,7 +160,7 @@ function backward({ model, trained, options, shards = 1 }: StepParts, inputs: Te
     },
     variables(trained, step),
   );
-  return { loss: value, gradients };
+  return { loss: value, gradients: step.together(gradients) };
 }
 
 /** The mean over the batches before and this one; the sums go back to zero. */

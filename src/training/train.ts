@@ -1,10 +1,7 @@
 import type { Run } from '../config/run.ts';
-import type { Batch } from '../dataset/batch.ts';
 import type { Sampler, SamplerPosition } from '../dataset/sampler.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { RunError } from '../support/errors.ts';
-import { randomSeed } from '../support/random.ts';
-import type { CompiledStep } from '../tensor/compile.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
@@ -21,7 +18,8 @@ import {
   usedFraction,
 } from './schedules.ts';
 import { createOptimizer, trainedNames, trainingVariables } from './state.ts';
-import { accumulationStep, averagingStep, SHARDS, type StepParts, trainingStep } from './step.ts';
+import { averagingStep } from './step.ts';
+import { Updates } from './updates.ts';
 
 /** Where a training stands beside its variables: plain data for a checkpoint. Random numbers need no state: they are keyed by step. */
 export interface TrainingState {
@@ -94,23 +92,22 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   const trained = trainedNames(model, input.frozen);
   const initial =
     input.state.step === 0 ? trainingVariables(input.variables, trained, optimizer, run) : input.variables;
-  const variables = await runtime.variables(initial);
+  const variables = await runtime.variables(initial, trained);
   // several times the model's size, which nobody needs any more
   for (const values of [initial, input.variables]) for (const name of Object.keys(values)) delete values[name];
-  const parts: StepParts = { model, optimizer, trained, options: run, shards: runtime.compiled ? SHARDS : 1 };
-  const update = runtime.compile(trainingStep(parts, run.accumulate), variables);
-  const accumulate = run.accumulate > 1 ? runtime.compile(accumulationStep(parts), variables) : undefined;
+  const updates = new Updates({ runtime, model, optimizer, trained, variables, run, sampler });
   const average = run.ema > 0 ? runtime.compile(averagingStep(model), variables) : undefined;
 
   let { step, best, plateau, lowestLoss } = input.state;
   let position = input.state.sampler;
   let norms = 0;
   const clock = stopwatch(input.state.seconds);
-  const where = (): Position => ({
+  const placeOf = (step: number, { epoch, batch }: SamplerPosition): Position => ({
     step,
-    epoch: position.epoch + position.batch / sampler.batchesPerEpoch,
+    epoch: epoch + batch / sampler.batchesPerEpoch,
     seconds: clock.seconds(),
   });
+  const where = (): Position => placeOf(step, position);
   const state = (): TrainingState => ({ step, seconds: clock.seconds(), sampler: position, best, plateau, lowestLoss });
 
   const saves = new Saves(run.saveMinutes, () => input.capture(variables, state()));
@@ -157,41 +154,33 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
     return info;
   };
 
-  let next = sampler.next();
+  /** Whether the training does something after so many updates that it needs their results for. */
+  const stops = (step: number, position: SamplerPosition): boolean =>
+    step === 1 ||
+    step % run.validateEvery === 0 ||
+    (average !== undefined && step % AVERAGE_EVERY === 0) ||
+    limit(run, placeOf(step, position)) !== undefined;
+
   try {
     for (;;) {
       const reached = limit(run, where());
       if (reached !== undefined) return finish(reached);
       if (signal.aborted) return finish('interrupted');
-      const rate = learningRate(run, where(), plateau);
       const begun = performance.now();
-      let loss = 0;
-      let targetTokens = 0;
-      let gradientNorm = 0;
-      for (let i = 0; i < run.accumulate; i++) {
-        const batch = next;
-        position = sampler.position;
-        const last = i === run.accumulate - 1;
-        const seed = randomSeed(run.seed, 'dropout', step, i);
-        const scalars = last ? optimizer.scalars(step + 1, rate) : {};
-        const running = (last ? update : (accumulate as CompiledStep))(feeds(batch, seed, scalars));
-        // a failure to read the next batch is the one to be seen; a failure of this step is met where it is awaited
-        running.catch(() => {});
-        // the next batch is read while this one is computed
-        next = sampler.next();
-        const result = await running;
-        loss += ((result.loss as HostTensor).data[1] as number) * batch.targetTokens;
-        targetTokens += batch.targetTokens;
-        if (last) gradientNorm = (result.gradientNorm as HostTensor).data[0] as number;
+      const rate = (step: number, position: SamplerPosition) => learningRate(run, placeOf(step, position), plateau);
+      const made = await updates.make({ step, position, rate, stops });
+      for (const { loss, gradientNorm, ...update } of made) {
+        step++;
+        position = update.position;
+        checkHealth(step, loss, gradientNorm, norms, run);
+        norms = norms === 0 ? gradientNorm : 0.99 * norms + 0.01 * gradientNorm;
+        if (average !== undefined && step % AVERAGE_EVERY === 0)
+          await average({ decay: scalar(decayAt(run.ema, step)) });
+        const stepSeconds = (performance.now() - begun) / 1000 / made.length;
+        const share = usedFraction(run, where());
+        const { targetTokens, learningRate } = update;
+        listener.stepped({ ...where(), stepSeconds, share, loss, targetTokens, learningRate, gradientNorm });
       }
-      step++;
-      loss /= targetTokens;
-      checkHealth(step, loss, gradientNorm, norms, run);
-      norms = norms === 0 ? gradientNorm : 0.99 * norms + 0.01 * gradientNorm;
-      if (average !== undefined && step % AVERAGE_EVERY === 0) await average({ decay: scalar(decayAt(run.ema, step)) });
-      const stepSeconds = (performance.now() - begun) / 1000;
-      const share = usedFraction(run, where());
-      listener.stepped({ ...where(), stepSeconds, share, loss, targetTokens, learningRate: rate, gradientNorm });
       if (step % run.validateEvery === 0) {
         validatedAt = step;
         if (await validate()) return finish('patience');
@@ -231,29 +220,6 @@ function diverged(step: number, what: string, run: Run): RunError {
 /** The average's decay over `AVERAGE_EVERY` updates; early on it forgets faster, so that the first values do not linger. */
 function decayAt(decay: number, step: number): number {
   return Math.min(decay, (1 + step) / (10 + step)) ** AVERAGE_EVERY;
-}
-
-/** A batch and what goes with it, as a training step takes it. */
-function feeds(
-  batch: Batch,
-  seed: readonly [number, number],
-  scalars: Readonly<Record<string, number>>,
-): Record<string, HostTensor> {
-  return {
-    ...batchTensors(batch),
-    seed: { shape: [2], data: Int32Array.from(seed) },
-    ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalar(value)])),
-  };
-}
-
-/** A batch's three tensors. */
-export function batchTensors(batch: Batch): Record<'source' | 'targetInput' | 'targetOutput', HostTensor> {
-  const { batch: rows, sourceLength, targetLength } = batch.shape;
-  return {
-    source: { shape: [rows, sourceLength], data: batch.source },
-    targetInput: { shape: [rows, targetLength], data: batch.targetInput },
-    targetOutput: { shape: [rows, targetLength], data: batch.targetOutput },
-  };
 }
 
 function scalar(value: number): HostTensor {

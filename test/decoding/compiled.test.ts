@@ -16,14 +16,14 @@ const skip = hasTensorFlow() ? false : needsTensorFlow;
 function watched(runtime: Runtime, given: Held[]): Runtime {
   return {
     ...runtime,
-    compile: (fn, state) => {
-      const step = runtime.compile(fn, state);
-      const hold: typeof step.hold = async (inputs) => {
-        const outputs = await step.hold(inputs);
+    compile: (fn, state, options) => {
+      const step = runtime.compile(fn, state, options);
+      const hold: typeof step.hold = async (inputs, stay) => {
+        const outputs = await step.hold(inputs, stay);
         given.push(...Object.values(outputs));
         return outputs;
       };
-      return Object.assign((inputs: Parameters<typeof step>[0]) => step(inputs), { hold });
+      return Object.assign((inputs: Parameters<typeof step>[0]) => step(inputs), { hold, sequence: step.sequence });
     },
   };
 }

@@ -19,8 +19,8 @@ after(() => runtime?.close());
 function recorded(action: () => void): string[] {
   const operations: string[] = [];
   const recorder = new Recorder('test', { precision: 'float32' });
-  const node = recorder.graph.node.bind(recorder.graph);
-  recorder.graph.node = (operation, ...rest) => {
+  const node = recorder.nodes.graph.node.bind(recorder.nodes.graph);
+  recorder.nodes.graph.node = (operation, ...rest) => {
     operations.push(operation);
     return node(operation, ...rest);
   };

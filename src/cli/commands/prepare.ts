@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { runSchema } from '../../config/run.ts';
+import { defaultBatches } from '../../config/run.ts';
 import { type SplitName, splitNames } from '../../corpus/splits.ts';
 import { openDataset, verifyDataset } from '../../dataset/dataset.ts';
 import { type EpochSummary, summarizeEpoch } from '../../dataset/epoch-plan.ts';
@@ -81,7 +81,7 @@ function report(out: string, context: Context): void {
   const { splits } = dataset.manifest;
   const lengths = dataset.split('train').lengthCounts();
   dataset.close();
-  const batchTokens = runSchema.shape.batchTokens.parse(undefined);
+  const { batchTokens } = defaultBatches.cpu;
   const epoch = summarizeEpoch(lengths, chooseShapes(lengths, { batchTokens, longest: splits.dev.longest }));
   if (context.json) {
     context.print(

@@ -37,13 +37,12 @@ export const train = defineCommand({
   ],
   recall: optionsOfRun,
   async run({ resume, overwrite, ...options }, _, context) {
-    const run = completeRun(options);
+    const run = completeRun(options, chooseDevice(options.device).kind);
     if (resume && overwrite) {
       throw new InputError('--resume goes on with the training there is, --overwrite begins anew', {
         remedy: 'leave one of them out',
       });
     }
-    chooseDevice(run.device);
     const start = resume ? 'resume' : overwrite ? 'overwrite' : 'new';
     const data = await datasetOf(run.data, context.say);
     const listeners = context.quiet ? [] : [progressListener(context.stderr)];

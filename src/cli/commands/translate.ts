@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { deviceOption } from '../../config/device.ts';
+import { precisionOption } from '../../config/precision.ts';
 import { convertRemedy, type LineBatch, NOT_UTF8, readLines } from '../../corpus/lines.ts';
 import { checkSearch, searchOptions } from '../../decoding/options.ts';
 import { attends, loadTranslator, type Translation, type Translator } from '../../decoding/translator.ts';
@@ -28,10 +29,7 @@ const options = z.object({
     .string()
     .optional()
     .describe('file for where the model looked: .json .tsv .npy .svg .png .html .txt .align, or .pieces.svg and so on'),
-  precision: z
-    .enum(['float32', 'bfloat16'])
-    .default('float32')
-    .describe('number format of the matrix products; bfloat16 is faster where the CPU has it'),
+  precision: precisionOption,
   device: deviceOption,
 });
 

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { onTensorFlow } from '../backend.ts';
+import { target } from '../target.ts';
 import { sumRows } from './elementwise.ts';
 import { gatherRows } from './embedding.ts';
 import { native } from './native.ts';
-import { biasAdd, product } from './product.ts';
+import { outputs, product } from './product.ts';
 
 /**
  * The output layer and its cross-entropy in one: `softmax(x W^T + b)` against the targets, padding left out, with label
@@ -31,12 +32,18 @@ export function outputLoss(
 ): tf.Tensor1D {
   const [rows, size] = x.shape as [number, number];
   const vocabulary = weight.shape[0] as number;
+  const { gpu, half } = target();
+  // bfloat16 has no number between 0.996 and 1: what the target gets is kept out of the error there
+  const targetsApart = gpu && half;
+  // what is not used is left out of a graph; a processor's graph keeps the order of its sums
+  const smooths = smoothing > 0 || !gpu;
   const f = tf.customGrad((...args) => {
     const save = args.pop() as tf.GradSaveFunc;
     const [input, w, b] = args as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const logits = biasAdd(product(input, w, false, true), b);
-    const probabilities = tf.softmax(logits as tf.Tensor2D);
-    const places = tf.stack([tf.range(0, rows, 1, 'int32'), tf.reshape(targets, [rows])], 1);
+    const logits = outputs(input, w, b);
+    const probabilities = tf.softmax(logits);
+    const ids = tf.reshape(targets, [rows]);
+    const places = tf.stack([tf.range(0, rows, 1, 'int32'), ids], 1);
     const ofTarget = gatherPlaces(probabilities, places, vocabulary);
     // a probability can underflow to 0, its logarithm must not
     const logProbability = tf.log(tf.maximum(ofTarget, 1e-37));
@@ -47,10 +54,12 @@ export function outputLoss(
     const normaliser = tf.sub(gatherPlaces(logits, places, vocabulary), logProbability);
     const meanLogProbability = tf.sub(meanLogit, normaliser);
     const smoothed = tf.neg(tf.add(tf.mul(logProbability, 1 - smoothing), tf.mul(meanLogProbability, smoothing)));
-    const value = tf.stack([tf.sum(tf.mul(smoothed, rowWeights)), negativeLogLikelihood]);
-    save([input, w, probabilities, places, meanRow, rowWeights]);
+    const objective = smooths ? tf.sum(tf.mul(smoothed, rowWeights)) : negativeLogLikelihood;
+    const value = tf.stack([objective, negativeLogLikelihood]);
+    save([input, w, probabilities, places, meanRow, rowWeights, ids]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [input, w, probabilities, places, meanRow, weights] = saved as [
+      const [input, w, probabilities, places, meanRow, weights, ids] = saved as [
+        tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
@@ -60,13 +69,23 @@ export function outputLoss(
       ];
       const share = smoothing / vocabulary;
       // d logits = row weight * (error - share), with error = p - (1 - e) at the target
-      const error = subtractAt(probabilities, places, 1 - smoothing);
+      const error = targetsApart ? probabilities : subtractAt(probabilities, places, 1 - smoothing);
       const scale = tf.reshape(tf.mul(weights, tf.slice(dy, 0, 1)), [rows, 1]);
       const scaledInput = tf.mul(input, scale);
-      const dInput = tf.mul(tf.sub(product(error, w), tf.mul(meanRow, smoothing)), scale);
-      const constantPart = tf.mul(sumRows(scaledInput), share);
-      const dWeight = tf.sub(product(error, scaledInput, true, false), tf.reshape(constantPart, [1, size]));
-      const dBias = tf.sub(tf.reshape(product(scale, error, true, false), [vocabulary]), tf.mul(tf.sum(scale), share));
+      const ofTargets = (x: tf.Tensor) =>
+        tf.mul(tf.unsortedSegmentSum(x, ids as tf.Tensor1D, vocabulary), 1 - smoothing);
+      let errorInput: tf.Tensor = product(error, w);
+      if (targetsApart) errorInput = tf.sub(errorInput, tf.mul(gatherRows(w, ids), 1 - smoothing));
+      const dInput = tf.mul(smooths ? tf.sub(errorInput, tf.mul(meanRow, smoothing)) : errorInput, scale);
+      let dWeight: tf.Tensor = product(error, scaledInput, true, false);
+      if (targetsApart) dWeight = tf.sub(dWeight, ofTargets(scaledInput));
+      let dBias: tf.Tensor = tf.reshape(product(scale, error, true, false), [vocabulary]);
+      if (targetsApart) dBias = tf.sub(dBias, tf.reshape(ofTargets(scale), [vocabulary]));
+      if (smooths) {
+        const constantPart = tf.mul(sumRows(scaledInput), share);
+        dWeight = tf.sub(dWeight, tf.reshape(constantPart, [1, size]));
+        dBias = tf.sub(dBias, tf.mul(tf.sum(scale), share));
+      }
       return [dInput, dWeight, dBias];
     };
     return { value, gradFunc };

@@ -1,8 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { nodeBackend, type OperationAttribute } from '../backend.ts';
 
-/** An attribute by its JavaScript value: a boolean, a whole number, an element type, or `{ text }`. */
-export type NativeAttribute = boolean | number | keyof typeof typeNumbers | { readonly text: string };
+/** An attribute by its JavaScript value: a boolean, a whole number, an element type, `{ text }` or `{ texts }`. */
+export type NativeAttribute =
+  | boolean
+  | number
+  | keyof typeof typeNumbers
+  | { readonly text: string }
+  | { readonly texts: readonly string[] };
 
 const typeNumbers = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const;
 
@@ -21,7 +26,7 @@ export function native(
     if (typeof value === 'boolean') return { name, type: binding.TF_ATTR_BOOL, value };
     if (typeof value === 'number') return { name, type: binding.TF_ATTR_INT, value };
     if (typeof value === 'string') return { name, type: binding.TF_ATTR_TYPE, value: typeNumbers[value] };
-    return { name, type: binding.TF_ATTR_STRING, value: value.text };
+    return { name, type: binding.TF_ATTR_STRING, value: 'text' in value ? value.text : value.texts };
   });
   return backend.executeSingleOutput(operation, list, [...inputs]);
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { onTensorFlow } from '../backend.ts';
+import { target } from '../target.ts';
 import { sumRows } from './elementwise.ts';
 import { native } from './native.ts';
 
@@ -24,9 +25,8 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Te
     const save = args.pop() as tf.GradSaveFunc;
     const [input, w, b] = args as tf.Tensor[];
     save([input as tf.Tensor, w as tf.Tensor]);
-    const y = product(input as tf.Tensor, w as tf.Tensor, false, true);
     return {
-      value: b === undefined ? y : biasAdd(y, b),
+      value: outputs(input as tf.Tensor, w as tf.Tensor, b),
       gradFunc: (dy, saved) => {
         const [input, w] = saved as [tf.Tensor, tf.Tensor];
         const gradients = [product(dy, w), product(dy, input, true, false)];
@@ -47,4 +47,16 @@ export function biasAdd(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
 export function project(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
   const [batch, length, inputs] = x.shape as [number, number, number];
   return tf.reshape(linear(tf.reshape(x, [batch * length, inputs]), weight, bias), [batch, length, -1]);
+}
+
+/** `x W^T + b`, without a gradient of its own; without b, `x W^T`. */
+export function outputs(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D {
+  if (bias === undefined) return product(x, weight, false, true);
+  const { gpu, half } = target();
+  if (!gpu || half) return biasAdd(product(x, weight, false, true), bias) as tf.Tensor2D;
+  // cuBLAS adds the bias while it writes the product, which TensorFlow has for float32 only
+  return native('_FusedMatMul', [x, weight, bias], {
+    ...{ T: 'float32', num_args: 1, fused_ops: { texts: ['BiasAdd'] } },
+    ...{ transpose_a: false, transpose_b: true },
+  }) as tf.Tensor2D;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { onTensorFlow } from '../backend.ts';
+import { target } from '../target.ts';
 import { native } from './native.ts';
 
 /** Columns whose greatest is looked at first. */
@@ -21,7 +22,8 @@ export interface Greatest {
  */
 export function greatest(x: tf.Tensor2D, k: number): Greatest {
   const [rows, columns] = x.shape;
-  if (!onTensorFlow() || columns < 2 * BLOCK * k) return tf.topk(x, k) as Greatest;
+  // a GPU has a fast TopK, and whole numbers of the blocks would have to leave the card
+  if (!onTensorFlow() || target().gpu || columns < 2 * BLOCK * k) return tf.topk(x, k) as Greatest;
   const blocks = Math.ceil(columns / BLOCK);
   const missing = blocks * BLOCK - columns;
   const whole = missing === 0 ? x : tf.concat([x, tf.fill([rows, missing], -3e38)], 1);

@@ -1,0 +1,83 @@
+import { attribute, dataTypes, GraphDef } from './graph-def.ts';
+import type { Held, HeldTensor, HostTensor, Session } from './session.ts';
+
+/** A step's output that stayed in the memory of a card. TensorFlow's session keeps it under a name, which is all that moves. */
+export class CardTensor implements Held {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+  readonly #memory: CardMemory;
+  #handle: HeldTensor | undefined;
+
+  constructor(memory: CardMemory, handle: HeldTensor, shape: readonly number[], dtype: 'float32' | 'int32') {
+    this.#memory = memory;
+    this.#handle = handle;
+    this.shape = shape;
+    this.dtype = dtype;
+  }
+
+  /** The name under which the session keeps it, to be fed. */
+  get handle(): HeldTensor {
+    if (this.#handle === undefined) throw new Error('a held tensor was used after dispose()');
+    return this.#handle;
+  }
+
+  read(): HostTensor {
+    throw new Error('this tensor is on a card: only a step can use it');
+  }
+
+  dispose(): void {
+    if (this.#handle !== undefined) this.#memory.free(this.#handle);
+    this.#handle = undefined;
+  }
+}
+
+let memories = 0;
+
+/** What a session keeps on a card for steps to come. */
+export class CardMemory {
+  readonly #session: Session;
+  /** Names of tensors that nobody needs any more. */
+  #garbage: HeldTensor[] = [];
+  /** By how many they free: their placeholders, and what frees each. */
+  readonly #graphs = new Map<number, { readonly names: string[]; readonly targets: string[] }>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Frees a tensor: with the next `sweep`. */
+  free(handle: HeldTensor): void {
+    this.#garbage.push(handle);
+  }
+
+  /** Has the session forget what was freed. */
+  async sweep(): Promise<void> {
+    const garbage = this.#garbage;
+    if (garbage.length === 0) return;
+    this.#garbage = [];
+    const { names, targets } = this.#graphOf(garbage.length);
+    try {
+      await this.#session.run(
+        Object.fromEntries(garbage.map((handle, i) => [names[i] as string, handle])),
+        [],
+        targets,
+      );
+    } finally {
+      for (const handle of garbage) handle.dispose();
+    }
+  }
+
+  #graphOf(count: number): { readonly names: string[]; readonly targets: string[] } {
+    let found = this.#graphs.get(count);
+    if (found === undefined) {
+      const graph = new GraphDef(`memory_${memories++}`);
+      const names = Array.from({ length: count }, () =>
+        graph.node('Placeholder', [], { dtype: attribute.type(dataTypes.string), shape: attribute.shape([]) }),
+      );
+      found = { names, targets: names.map((name) => graph.node('DeleteSessionTensor', [name], {})) };
+      this.#session.extend(graph);
+      this.#graphs.set(count, found);
+    }
+    return found;
+  }
+}
