@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isAtWork, removeQuietly, thisProcess } from './owner.mjs';
 import { writing } from './problem.mjs';
 
 /** The user's folder for what checkouts share: ATTN_CACHE, else `attn` in the user's cache. */
@@ -9,31 +10,23 @@ export function cacheFolder() {
 }
 
 /**
- * Calls `action` with a folder in the cache for half-finished things, which is removed whatever happens. What set-ups that
- * were killed left is removed first.
+ * Calls `action` with a folder in the cache for half-finished things, of this process alone, which is removed whatever
+ * happens. What set-ups that were killed left is removed first.
  */
 export function inCache(cache, retry, action) {
   return writing(cache, `ATTN_CACHE=DIR ${retry}, with a folder you may write to`, async () => {
     mkdirSync(cache, { recursive: true });
-    for (const name of readdirSync(cache).filter((entry) => entry.startsWith('partial-'))) {
-      if (!isRunning(Number(name.slice('partial-'.length)))) {
-        rmSync(join(cache, name), { recursive: true, force: true });
-      }
+    for (const name of readdirSync(cache).filter((entry) => entry.startsWith(PARTIAL))) {
+      const left = join(cache, name);
+      if (!isAtWork(name.slice(PARTIAL.length), left)) removeQuietly(left);
     }
-    const partial = join(cache, `partial-${process.pid}`);
-    mkdirSync(partial);
+    const partial = mkdtempSync(join(cache, `${PARTIAL}${thisProcess()}-`));
     try {
       return await action(partial);
     } finally {
-      rmSync(partial, { recursive: true, force: true });
+      removeQuietly(partial);
     }
   });
 }
 
-export function isRunning(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
+const PARTIAL = 'partial-';

@@ -1,19 +1,8 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isRunning } from './cache.mjs';
 import { download, findInIndex, NetworkError } from './download.mjs';
+import { isAtWork, removeQuietly, thisProcess } from './owner.mjs';
 import { downloadWithPip, pipIndex } from './pip.mjs';
 import { Problem, say, writing } from './problem.mjs';
 import { unzip } from './unzip.mjs';
@@ -180,25 +169,52 @@ function progress(bytes) {
   };
 }
 
-/** One set-up at a time may write there. @returns what ends that */
+/**
+ * One set-up at a time may write there, of whatever host.
+ * @returns what ends that
+ * @throws Problem that says who is at work
+ */
 function lock(path, retry) {
   for (;;) {
     try {
-      const file = openSync(path, 'wx');
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return () => rmSync(path, { force: true });
+      writeFileSync(path, `${thisProcess()} ${hostname()}`, { flag: 'wx' });
+      return () => removeQuietly(path);
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    const owner = Number(readFileSync(path, 'utf8'));
-    if (owner > 0 && isRunning(owner)) {
+    const text = readIfThere(path);
+    if (text === undefined) continue;
+    // an empty one is just being written, and counts as one from elsewhere
+    const [name, host] = text.split(' ');
+    if (isAtWork(name, path)) {
       throw new Problem(
-        `another set-up (process ${owner}) is fetching TensorFlow for GPUs`,
-        `wait for it, then: ${retry}`,
+        `another set-up (process ${name.split('-')[0] || 'unknown'} on ${host ?? 'an unknown host'}) is fetching TensorFlow for GPUs`,
+        `wait for it, then: ${retry}\n  if you know that it has ended: rm ${path}`,
       );
     }
-    rmSync(path, { force: true });
+    removeStale(path, text);
+  }
+}
+
+/** Removes the lock of a dead process. Two may find it at once: only one can move it, and puts back what turns out to be another. */
+function removeStale(path, text) {
+  const aside = `${path}.${thisProcess()}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (error.code === 'ENOENT') return;
+    throw error;
+  }
+  if (readFileSync(aside, 'utf8') === text) removeQuietly(aside);
+  else renameSync(aside, path);
+}
+
+function readIfThere(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -41,10 +41,12 @@ export async function unpackedWheel(cache, retry, beforeDownload) {
       const unpacked = join(partial, 'unpacked');
       const members = await unzip(archive, unpacked, wanted);
       writeFileSync(join(unpacked, 'members.json'), JSON.stringify(members));
-      if (isWhole(home)) return; // another checkout was faster
-      rmSync(home, { recursive: true, force: true });
-      renameSync(unpacked, home);
-      rmSync(archive);
+      // another checkout may have been faster
+      if (!isWhole(home)) {
+        rmSync(home, { recursive: true, force: true });
+        renameSync(unpacked, home);
+      }
+      rmSync(archive, { force: true });
     } catch (error) {
       if (!isWhole(home)) throw error;
     }

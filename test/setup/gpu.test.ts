@@ -15,7 +15,7 @@ import {
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { zipSync } from 'fflate';
-import { library, Machine, makeWheel, scratchFolder, skip } from './machine.ts';
+import { library, Machine, makeWheel, scratchFolder, skip, thisProcess } from './machine.ts';
 import { PackageIndex } from './package-index.ts';
 
 after(() => rmSync(scratchFolder, { recursive: true, force: true }));
@@ -316,17 +316,24 @@ test('where this process cannot ask the index, pip fetches the wheel whole', { s
   assert.match(offline.said, /no connection to the package index that has tensorflow\n/);
 });
 
-test('two set-ups do not fetch at the same time; a lock whose set-up is gone counts for nothing', {
+test('two set-ups do not fetch at the same time, be it of two hosts; a lock whose set-up is gone counts for nothing', {
   skip,
 }, async () => {
   const all = await ready();
-  writeFileSync(`${all.home}.lock`, String(process.pid));
-  const { status, said } = await all.setUp();
-  assert.equal(status, 2);
-  assert.match(said, new RegExp(`another set-up \\(process ${process.pid}\\) is fetching TensorFlow for GPUs\\n`));
-  writeFileSync(`${all.home}.lock`, '999999999');
+  const path = `${all.home}.lock`;
+  const [pid, started, space] = thisProcess().split('-');
+  for (const name of [thisProcess(), `${pid}-${started}-0000000000`]) {
+    writeFileSync(path, `${name} node3`);
+    const { status, said } = await all.setUp();
+    assert.equal(status, 2);
+    assert.match(said, new RegExp(`another set-up \\(process ${pid} on node3\\) is fetching TensorFlow for GPUs\n`));
+    assert.ok(said.includes(`rm ${path}`));
+    assert.equal(readFileSync(path, 'utf8'), `${name} node3`);
+  }
+  writeFileSync(path, `${pid}-1-${space} node3`);
   assert.equal((await all.setUp()).status, 0);
   assertInstalled(all);
+  assert.ok(!existsSync(path));
 });
 
 test('a platform without a TensorFlow for GPUs is told so', { skip }, async () => {

@@ -18,6 +18,11 @@ import { zipSync } from 'fflate';
 /** The real C++ compiler of this machine, or undefined. */
 const compiler = ['/usr/bin/g++', '/usr/bin/clang++', '/usr/bin/c++'].find(existsSync);
 
+// @ts-expect-error set-up is JavaScript: it runs before anything is built
+const owner = await import('../../scripts/setup/owner.mjs');
+/** The name that set-up gives this process in the cache. */
+export const thisProcess: () => string = owner.thisProcess;
+
 /** Why the tests that compile cannot run here, or false. */
 export const skip =
   process.platform !== 'linux' ? 'Linux only' : compiler === undefined ? 'needs a C++ compiler in /usr/bin' : false;

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Machine, makeWheel, scratchFolder, skip } from './machine.ts';
+import { Machine, makeWheel, scratchFolder, skip, thisProcess } from './machine.ts';
 
 after(() => rmSync(scratchFolder, { recursive: true, force: true }));
 const wheel = skip ? undefined! : makeWheel();
@@ -190,10 +190,48 @@ test('a set-up killed while it compiles goes on from the unpacked wheel', { skip
 
 test('a set-up killed after the download goes on from the kept wheel', { skip }, () => {
   const { machine, root } = readyMachine();
-  mkdirSync(join(machine.cache, 'partial-999999999'), { recursive: true });
+  const killed = thisProcess().replace(/^\d+/, '999999999');
+  mkdirSync(join(machine.cache, `partial-${killed}-x`), { recursive: true });
   writeFileSync(join(machine.cache, wheel.name), wheel.bytes);
   assertSucceeds(machine, root);
   assert.equal(machine.downloads(), 0);
+});
+
+test('half-finished work of other set-ups is left alone, also of another host; what the dead left is not', {
+  skip,
+}, () => {
+  const { machine, root } = readyMachine();
+  const [pid, started, space] = thisProcess().split('-');
+  const elsewhere = `${pid}-${started}-0000000000`;
+  const left = {
+    [`partial-${thisProcess()}-a`]: true,
+    [`partial-${elsewhere}-b`]: true,
+    [`partial-${elsewhere}-old`]: false,
+    [`partial-${pid}-1-${space}-again`]: false, // its number was given out again
+  };
+  for (const name of Object.keys(left)) machine.write(join(machine.cache, name, 'file'), '');
+  const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 3600;
+  utimesSync(join(machine.cache, `partial-${elsewhere}-old`), twoDaysAgo, twoDaysAgo);
+  const { status, said } = machine.setUp(root);
+  assert.equal(status, 0, said);
+  assert.match(said, /is ready/);
+  const kept = Object.keys(left).filter((name) => left[name]);
+  assert.deepEqual(
+    machine.cached().filter((name) => name.startsWith('partial-')),
+    kept.sort(),
+  );
+});
+
+test('two set-ups that share a cache both succeed', { skip }, async () => {
+  const { machine, root } = readyMachine();
+  const roots = [root, machine.install('second', wheel)];
+  const ended = await Promise.all(roots.map((each) => machine.setUpServed(each, [])));
+  for (const [i, { status, said }] of ended.entries()) {
+    assert.equal(status, 0, said);
+    assert.match(said, /is ready/);
+    assert.equal(machine.loadedVersion(roots[i]!), '2.21.0');
+  }
+  assert.equal(machine.cached().length, 2, 'the libraries and the binding');
 });
 
 test('a kept wheel that is not whole is downloaded anew', { skip }, () => {
