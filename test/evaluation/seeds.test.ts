@@ -28,6 +28,7 @@ function model(probability: number, random: Random): ResampledScore {
 
 test('the spread is the mean and the sample standard deviation', () => {
   assert.deepEqual(spread([2, 4, 9]), { mean: 5, deviation: Math.sqrt(13) });
+  assert.deepEqual(spread([1, 3]), { mean: 2, deviation: Math.SQRT2 });
   assert.deepEqual(spread([7]), { mean: 7, deviation: 0 });
   assert.throws(() => spread([]), RangeError);
 });

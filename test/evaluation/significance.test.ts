@@ -101,6 +101,13 @@ test('systems that differ in one sentence are not told apart, however small the 
   assert.equal(bleu.p, 1, 'changing sides makes just the difference seen, and so does not changing');
 });
 
+test('of two sentences that are both better, half of all changes of sides make the difference seen', () => {
+  const two = (text: string) => scoreSystem([text, text], [Array(2).fill('the cat sleeps on the old bed')]);
+  const [worse, better] = [two('the cat sleeps on a bed'), two('the cat sleeps on the bed')];
+  const { p } = compareSystems(worse, better, { test: 'randomization', trials: 9999 }).bleu;
+  assert.ok(Math.abs(p - 1 / 2) < 0.02, `${p}`); // 4 standard deviations
+});
+
 test("the 95 % interval agrees with sacreBLEU's within sampling error", () => {
   for (const key of metricKeys) {
     const { mean = 0, halfWidth = 0 } = plain.comparisons.bootstrap[key];

@@ -15,11 +15,14 @@ export interface CheckoutOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a module's text in a process of its own, in a checkout of its own whose sources are these. */
-export function inCheckout(code: string, words: readonly string[], { tfjsNode, env }: CheckoutOptions = {}) {
+/**
+ * The folder of a checkout of its own, whose files are these. Node is to keep links as they are (`--preserve-symlinks`), so
+ * that the sources look for packages beside this checkout.
+ */
+export function ownCheckout(tfjsNode?: CheckoutOptions['tfjsNode']): string {
   const root = mkdtempSync(join(scratch, 'checkout-'));
   const link = (name: string) => symlinkSync(resolve(name), join(root, name));
-  for (const name of ['src', 'package.json', 'tsconfig.json']) link(name);
+  for (const name of ['src', 'test', 'scripts', 'package.json', 'tsconfig.json']) link(name);
   if (tfjsNode === undefined) link('node_modules');
   else {
     mkdirSync(join(root, 'node_modules/@tensorflow/tfjs-node/lib'), { recursive: true });
@@ -34,10 +37,14 @@ export function inCheckout(code: string, words: readonly string[], { tfjsNode, e
     write('main.js', tfjsNode.main ?? '');
     if (tfjsNode.record) write('lib/attn-setup.json', JSON.stringify(tfjsNode.record));
   }
-  // links are kept as they are, so that the sources look for packages beside this checkout
+  return root;
+}
+
+/** Runs a module's text in a process of its own, in a checkout of its own whose sources are these. */
+export function inCheckout(code: string, words: readonly string[], { tfjsNode, env }: CheckoutOptions = {}) {
   const flags = ['--preserve-symlinks', '--import', 'tsx', '--input-type=module', '--eval', code];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...words], {
-    ...{ cwd: root, encoding: 'utf8', env: { ...process.env, ...env } },
+    ...{ cwd: ownCheckout(tfjsNode), encoding: 'utf8', env: { ...process.env, ...env } },
   });
   return { status, stdout, stderr };
 }

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { needsTensorFlow } from '../helpers/copy-task.ts';
+import { ownCheckout } from '../helpers/own-checkout.ts';
 
 /** Runs scripts/test.mjs. A run of tests inside another one reports to it, unless this is taken away. */
-function run(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { NODE_TEST_CONTEXT: _, ...rest } = process.env;
-  return spawnSync(process.execPath, ['scripts/test.mjs', ...words], { encoding: 'utf8', env: { ...rest, ...env } });
+function run(words: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = '.') {
+  const { NODE_TEST_CONTEXT: _, ATTN_REQUIRE_TF: __, ...rest } = process.env;
+  return spawnSync(process.execPath, ['scripts/test.mjs', ...words], {
+    ...{ cwd, encoding: 'utf8', env: { ...rest, ...env } },
+  });
 }
 
 test('words choose tests by their path, and options go to Node', () => {
@@ -19,4 +24,22 @@ test('words choose tests by their path, and options go to Node', () => {
   const none = run(['no-such-test', '--inspect']);
   assert.equal(none.status, 2);
   assert.match(none.stderr, /no test matches no-such-test/);
+});
+
+test('without TensorFlow its tests are skipped, and with ATTN_REQUIRE_TF=1 nothing is tested and that is a failure', () => {
+  const missing = ownCheckout({});
+  const env = { NODE_OPTIONS: '--preserve-symlinks --preserve-symlinks-main' };
+  const skipped = run(['training/step'], env, missing);
+  assert.equal(skipped.status, 0, skipped.stdout);
+  assert.match(skipped.stdout, /# skipped [1-9]/);
+  const refused = run(['training/step'], { ...env, ATTN_REQUIRE_TF: '1' }, missing);
+  assert.equal(refused.status, 1);
+  assert.equal(refused.stdout, '');
+  assert.match(refused.stderr, /ATTN_REQUIRE_TF=1, and TensorFlow cannot be used here: npm run setup says why/);
+});
+
+test('with TensorFlow ATTN_REQUIRE_TF=1 changes nothing', { skip: hasTensorFlow() ? false : needsTensorFlow }, () => {
+  const { status, stdout } = run(['support/nearest'], { ATTN_REQUIRE_TF: '1' });
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /# pass [1-9]/);
 });

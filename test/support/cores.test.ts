@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { allowedCores, divideCores, parseCores, pinnedTo } from '../../src/support/cores.ts';
 
@@ -18,13 +19,10 @@ test('cores are shared so that each has as many as it can, and none is left over
   assert.deepEqual(divideCores([4, 6], 3).flat().sort(), [4, 4, 6], 'more parts than cores: two on one');
 });
 
-test('a pinned process may use its share of the cores and no other', {
-  skip: process.platform !== 'linux',
-}, async () => {
+const noTaskset = spawnSync('taskset', ['--version']).status === 0 ? false : 'there is no taskset here';
+test('a pinned process may use its share of the cores and no other', { skip: noTaskset }, () => {
   const core = allowedCores().at(-1) ?? 0;
-  const [program, ...words] = pinnedTo([core]);
-  if (program === undefined) return; // no taskset here: nothing is pinned
-  const { spawnSync } = await import('node:child_process');
+  const [program = '', ...words] = pinnedTo([core]);
   const { stdout } = spawnSync(program, [...words, 'cat', '/proc/self/status'], { encoding: 'utf8' });
   assert.match(stdout, new RegExp(`^Cpus_allowed_list:\\s*${core}$`, 'm'));
 });

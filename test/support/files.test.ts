@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
+  fstatSync,
   lstatSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -124,6 +127,20 @@ test('what killed processes left half-written goes with the next file of its fol
   for (const name of others) writeFileSync(join(folder, name), 'mine');
   writeFileAtomic(join(folder, 'manifest.json'), '{}');
   assert.deepEqual(readdirSync(folder).sort(), ['manifest.json', ...others].sort());
+});
+
+test('giving up a file that is closed already does not close the one that was opened since', () => {
+  const folder = mkdtempSync(join(scratch, 'given-up-'));
+  writeFileSync(join(folder, 'other'), 'other');
+  const file = new AtomicFile(join(folder, 'file'));
+  file.write('half');
+  file.sync();
+  // the system gives out the lowest number that is free: the one that the closed file had
+  const other = openSync(join(folder, 'other'), 'r');
+  file.abort();
+  assert.equal(fstatSync(other).size, 5);
+  closeSync(other);
+  assert.deepEqual(readdirSync(folder), ['other']);
 });
 
 test('files that belong together replace those before, or leave every one of them', () => {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { after, test } from 'node:test';
 import { InputError, RunError } from '../../src/support/errors.ts';
 import { writeFileAtomic } from '../../src/support/files.ts';
@@ -199,18 +200,21 @@ test('a lock that is none is refused by its name; an empty one, of a writer kill
   new FolderLock(folder, 'a training').release();
 });
 
-test('a process that has ended does not run, even while its parent has not asked after it', async () => {
+test('a process that has ended does not run, even while its parent has not asked after it', async (t) => {
   const own = { process: process.pid, started: startOf(process.pid) ?? '' };
   assert.ok(isRunning(own));
   assert.ok(!isRunning({ ...own, started: 'another time' }));
   if (process.platform !== 'linux') return;
-  // a shell that starts a process which ends, and never waits for it
-  const shell = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const pid = Number(await new Promise((resolve) => shell.stdout.once('data', resolve)));
+  // a shell that starts a process, which ends when it is told to, and never waits for it
+  const shell = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600'], {
+    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+  });
+  t.after(() => void shell.kill('SIGKILL'));
+  const pid = Number(await new Promise((resolve) => shell.stdout?.once('data', resolve)));
   const child = { process: pid, started: startOf(pid) ?? '' };
   assert.ok(isRunning(child));
+  (shell.stdio[3] as Writable).end();
   while (startOf(pid) === child.started) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.ok(!isRunning(child), 'a zombie');
   assert.ok(process.kill(pid, 0), 'which is still listed');
-  shell.kill('SIGKILL');
 });

@@ -10,16 +10,22 @@ import { needsTensorFlow, tinyTraining } from '../helpers/copy-task.ts';
 async function oneUpdate(
   model: Partial<ModelOptions>,
   how: { backend: 'tensorflow' | 'cpu'; shards: number; batch: number },
-): Promise<{ loss: number; parameters: number[] }> {
+): Promise<{ loss: number; before: number[]; parameters: number[] }> {
   const runtime = await openRuntime({ backend: how.backend, streams: how.shards, threads: 2 });
   try {
     const { update, variables } = await tinyTraining(runtime, model, { ...how, optimizer: sgd(), learningRate: 1 });
+    const read = async () => Object.values(await variables.read()).flatMap(({ data }) => [...data]);
+    const before = await read();
     const loss = await update(0);
-    const values = Object.values(await variables.read());
-    return { loss, parameters: values.flatMap(({ data }) => [...data]) };
+    return { loss, before, parameters: await read() };
   } finally {
     runtime.close();
   }
+}
+
+function largestDifference(a: readonly number[], b: readonly number[]): number {
+  assert.equal(a.length, b.length);
+  return Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))));
 }
 
 const models: readonly Partial<ModelOptions>[] = [
@@ -33,13 +39,12 @@ for (const backend of ['cpu', 'tensorflow'] as const) {
     const name = Object.values(model).join(' ');
     test(`a batch in shards gives the loss and the gradients of the whole: ${name}, ${backend}`, { skip }, async () => {
       const whole = await oneUpdate(model, { backend, shards: 1, batch: 5 });
+      assert.ok(largestDifference(whole.parameters, whole.before) > 1e-3, 'the update changes something');
       // 5 rows in 2 shards are not equally many; 7 shards are more than there are rows
       for (const shards of [2, 7]) {
         const cut = await oneUpdate(model, { backend, shards, batch: 5 });
         assert.ok(Math.abs(cut.loss - whole.loss) < 1e-5, `loss ${cut.loss}, ${whole.loss}`);
-        const furthest = Math.max(
-          ...cut.parameters.map((value, i) => Math.abs(value - (whole.parameters[i] as number))),
-        );
+        const furthest = largestDifference(cut.parameters, whole.parameters);
         assert.ok(furthest < 1e-5, `a parameter is ${furthest} away`);
       }
     });
