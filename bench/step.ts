@@ -69,7 +69,7 @@ export const run: Benchmark = async ({ python }) => {
       rows.push({
         what: `${name}, ${way}`,
         value: median(times[way]),
-        unit: 'ms a step',
+        unit: 'ms per step',
         ...beside(median(times[way])),
       });
     }
@@ -78,7 +78,7 @@ export const run: Benchmark = async ({ python }) => {
       rows.push({
         what: `${name}, ${way}`,
         value,
-        unit: 'ms a step',
+        unit: 'ms per step',
         peer: 'eager',
         peerValue: eager,
         ratio: eager / value,
@@ -87,7 +87,7 @@ export const run: Benchmark = async ({ python }) => {
     for (const precision of ['float32', 'bfloat16'] as const) {
       const rate = operations(size) / median(times[`compiled ${precision}`]) / 1e6;
       rows.push({
-        what: `${name}, share of the machine's ${precision} rate`,
+        what: `${name}, fraction of the machine's ${precision} rate`,
         value: (100 * rate) / rates[precision],
         unit: '%',
       });

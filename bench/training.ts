@@ -128,7 +128,7 @@ function rowsOf(data: Data, { times, first, rates }: Measured): BenchRow[] {
   const work = sum(data.batches.map((batch) => operations(batch, data)));
   for (const precision of PRECISIONS) {
     const value = (100 * work) / total(precision, BATCHES) / 1e9 / median(rates[precision]);
-    rows.push({ what: `share of the machine's ${precision} matrix products`, value, unit: '%' });
+    rows.push({ what: `fraction of the machine's ${precision} matrix products`, value, unit: '%' });
   }
   for (const [precision, steps] of first) {
     const compiling = sum([...steps].map(([batch, time]) => time - seconds(precision, batch)));

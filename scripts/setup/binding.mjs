@@ -67,8 +67,8 @@ export function findCompiler(retry) {
   if (found) return found;
   const install = process.platform === 'darwin' ? 'xcode-select --install' : 'sudo apt-get install -y g++';
   throw CXX
-    ? new Problem(`CXX=${CXX} is no C++ compiler`, `CXX=g++ ${retry}`)
-    : new Problem('there is no C++ compiler for the binding to TensorFlow', `${install} && ${retry}`);
+    ? new Problem(`CXX=${CXX} is not a C++ compiler`, `CXX=g++ ${retry}`)
+    : new Problem('there is not a C++ compiler for the binding to TensorFlow', `${install} && ${retry}`);
 }
 
 /**

@@ -20,7 +20,7 @@ export function buildSources(root) {
   });
   if (status !== 0) {
     rmSync(built, { recursive: true, force: true });
-    throw new Problem("the sources do not compile (the compiler's words are above)", 'mend them, then: npm run setup');
+    throw new Problem("the sources do not compile (see the compiler's output above)", 'fix them, then: npm run setup');
   }
   requireTensorFlowJs(built);
   writeFileSync(join(built, '.built'), change);

@@ -14,7 +14,7 @@ export function cacheFolder() {
  * happens. What set-ups that were killed left is removed first.
  */
 export function inCache(cache, retry, action) {
-  return writing(cache, `ATTN_CACHE=DIR ${retry}, with a folder you may write to`, async () => {
+  return writing(cache, `ATTN_CACHE=DIR ${retry}, with a folder that you can write to`, async () => {
     mkdirSync(cache, { recursive: true });
     for (const name of readdirSync(cache).filter((entry) => entry.startsWith(PARTIAL))) {
       const left = join(cache, name);

@@ -46,7 +46,7 @@ export async function unpackedGpuWheels(cache, systemHasCuda, retry) {
   if (isWhole(home)) return join(home, 'tensorflow');
   const wanted = systemHasCuda ? wheels.filter(({ project }) => project === 'tensorflow') : wheels;
   const needed = gigabytes(sum(wanted.map(({ unpacked }) => unpacked)));
-  const remedy = `ATTN_CACHE=DIR ${retry}, with a folder you may write to`;
+  const remedy = `ATTN_CACHE=DIR ${retry}, with a folder that you can write to`;
   await writing(
     cache,
     remedy,
@@ -115,7 +115,7 @@ async function fetchWheel(wheel, archive, count, retry) {
       say(`downloading ${what} with pip`);
       renameSync(downloadWithPip(wheel, dirname(archive), retry), part);
     } else {
-      say(`${existsSync(part) ? 'going on with' : 'downloading'} ${what}`);
+      say(`${existsSync(part) ? 'continuing with' : 'downloading'} ${what}`);
       await fromIndex(url, part, bytes, retry);
     }
     renameSync(part, archive);
@@ -142,7 +142,7 @@ async function fromIndex(url, part, bytes, retry) {
     await download(url, part, bytes, bar.update);
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    throw new Problem(`the download broke off: ${error.message}`, `${retry} goes on where it stopped`);
+    throw new Problem(`the download was interrupted: ${error.message}`, `to continue: ${retry}`);
   } finally {
     bar.end();
   }

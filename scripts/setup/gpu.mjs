@@ -50,7 +50,7 @@ async function addGpu(files, record, { root, wheels, serves, version }) {
     if (!(error instanceof Problem) || !(await removeIfDamaged(libraryDirectory))) throw error;
     throw new Problem(
       `TensorFlow for GPUs in ${libraryDirectory} was damaged; it was removed`,
-      `fetch it anew: ${retry}`,
+      `download it again: ${retry}`,
     );
   }
   const [library, frameworkLibrary] = ['cc', 'framework'].map((part) =>
@@ -63,7 +63,7 @@ async function addGpu(files, record, { root, wheels, serves, version }) {
 /** @throws Problem where TensorFlow for GPUs cannot stand beside what set-up has recorded */
 function checkFits(record, version, serves, retry) {
   const platform = otherLibc() ?? `${process.platform} ${process.arch}`;
-  if (!serves) throw new Problem(`there is no TensorFlow for GPUs for this machine (${platform})`, 'leave --gpu out');
+  if (!serves) throw new Problem(`there is no TensorFlow for GPUs for this machine (${platform})`, 'leave out --gpu');
   if (record?.backend !== 'tensorflow') {
     throw new Problem(
       'TensorFlow for GPUs needs the binding to TensorFlow, which is not there',

@@ -20,7 +20,7 @@ export function installPackages(root) {
     shell: npm === undefined && process.platform === 'win32',
   });
   if (status === 0 && installed(root, wanted)) return;
-  throw new Problem('npm ci failed (its words are above)', 'mend that or connect to the network, then: npm run setup');
+  throw new Problem('npm ci failed (see its output above)', 'fix that or connect to the network, then: npm run setup');
 }
 
 /** Whether every package is there in the version wanted. npm writes its own list last, so a killed install has none. */

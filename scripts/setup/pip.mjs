@@ -14,8 +14,8 @@ export function findPip(retry) {
   }
   const install = process.platform === 'darwin' ? 'brew install python' : 'sudo apt-get install -y python3-pip';
   throw PYTHON
-    ? new Problem(`PYTHON=${PYTHON} is no Python 3 with pip`, `PYTHON=python3 ${retry}`)
-    : new Problem('there is no Python 3 with pip, which fetches TensorFlow', `${install} && ${retry}`);
+    ? new Problem(`PYTHON=${PYTHON} is not a Python 3 with pip`, `PYTHON=python3 ${retry}`)
+    : new Problem('there is not a Python 3 with pip, which fetches TensorFlow', `${install} && ${retry}`);
 }
 
 /**
@@ -76,6 +76,6 @@ function downloadProblem(project, version, stderr, retry) {
     ? new Problem(`no connection to the package index that has ${project}`, `connect to the network, then: ${retry}`)
     : new Problem(
         `pip cannot fetch ${project} ${version}: ${last}`,
-        `mend that (PIP_INDEX_URL names an index), then: ${retry}`,
+        `fix that (PIP_INDEX_URL names an index), then: ${retry}`,
       );
 }

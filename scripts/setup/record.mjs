@@ -33,7 +33,7 @@ export function writeRecord(files, content) {
 
 /** Writes a file beside tfjs-node under another name and renames it: a process that uses the old one keeps it. */
 export function place({ tfjsNode, retry }, path, write) {
-  return writing(tfjsNode, `run ${retry} as a user who may write there`, () => {
+  return writing(tfjsNode, `run ${retry} as a user who can write there`, () => {
     const temporary = `${path}.${process.pid}.tmp`;
     mkdirSync(dirname(path), { recursive: true });
     write(temporary);

@@ -39,7 +39,7 @@ export async function installTensorFlow(root) {
     // a folder that the user named is not silently done without
     if (!(error instanceof Problem) || named) throw error;
     const { message: what, remedy } = error;
-    say(`${what}; WebAssembly serves instead, about 10 times slower\n  ${remedy}`);
+    say(`${what}; using WebAssembly instead, about 10 times slower\n  ${remedy}`);
     await writeRecord(files, { backend: 'wasm', problem: { what, remedy } });
   }
 }
@@ -55,7 +55,7 @@ async function build(packages, named, retry) {
     return await bind(findLibraries(unpacked), packages, compiler, cache, retry);
   } catch (error) {
     if (!(error instanceof Problem) || !(await removeIfDamaged(unpacked))) throw error;
-    say(`TensorFlow in ${unpacked} was damaged and is fetched anew`);
+    say(`TensorFlow in ${unpacked} was damaged and is being downloaded again`);
     return bind(findLibraries(await unpackedWheel(cache, retry, compiler)), packages, compiler, cache, retry);
   }
 }
@@ -85,7 +85,7 @@ function findLibraries(folder) {
   }
   throw new Problem(
     `${folder} does not hold TensorFlow's C library (libtensorflow_cc.${suffix}, libtensorflow_framework.${suffix}, include/)`,
-    'name another folder in ATTN_LIBTENSORFLOW, or unset it and TensorFlow is fetched',
+    'name another folder in ATTN_LIBTENSORFLOW, or unset it to download TensorFlow',
   );
 }
 

@@ -84,8 +84,8 @@ async function verifiedWheel({ project, platform, sha256, megabytes }, cache, pa
 /** A wheel that is not the one that wheels.json means. */
 export function wrongWheel(name, retry) {
   return new Problem(
-    `the wheel that was fetched is not ${name}'s own (its SHA-256 differs); it was removed`,
-    `run ${retry} again; if it stays so, the package index or a proxy alters files: set PIP_INDEX_URL to another index`,
+    `the downloaded wheel is not the original ${name} (its SHA-256 differs); it was removed`,
+    `run ${retry} again; if this happens again, the package index or a proxy alters files: set PIP_INDEX_URL to another index`,
   );
 }
 

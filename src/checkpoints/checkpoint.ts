@@ -135,7 +135,7 @@ export function notSaved(last: string, error: unknown): unknown {
   return new RunError(`the training was not saved: ${error.problem}`, {
     where: error.where,
     remedy: existsSync(last)
-      ? 'what was saved before is intact: free some space, then the same command with --resume goes on from there'
+      ? 'the previous save is intact: free some space, then run the same command with --resume'
       : 'nothing had been saved before: free some space, then run the same command again',
     cause: error,
   });
@@ -239,7 +239,7 @@ function checkFinite(path: string, tensors: NamedTensors): void {
   if (bad === undefined) return;
   throw new RunError(`the checkpoint was not saved: ${bad}`, {
     where: path,
-    remedy: `training has diverged: ${existsSync(path) ? 'the checkpoint before it is intact; ' : ''}try a smaller --learning-rate`,
+    remedy: `training has diverged: ${existsSync(path) ? 'the previous checkpoint is intact; ' : ''}try a smaller --learning-rate`,
   });
 }
 
@@ -248,10 +248,9 @@ function load(path: string, kind: string): { readonly tensors: NamedTensors; rea
   checkKind(metadata, kind, path);
   const bad = notFinite(tensors);
   if (bad !== undefined) {
-    throw new InputError(`a checkpoint that is of no use: ${bad}`, {
+    throw new InputError(`unusable checkpoint: ${bad}`, {
       where: path,
-      remedy:
-        'the training that wrote it has diverged, or another program has spoilt it: take another one, or train again',
+      remedy: 'the training that wrote it diverged, or another program damaged it: use another one, or train again',
     });
   }
   return { tensors, metadata };
@@ -263,7 +262,7 @@ function notFinite(tensors: NamedTensors): string | undefined {
     // a loop over indices: callbacks would take longer than reading the file
     for (let i = 0; i < data.length; i++) {
       const value = data[i] as number;
-      if (value - value !== 0) return `${name} has ${value} among its values (the first at place ${i})`;
+      if (value - value !== 0) return `${name} contains ${value} (first at index ${i})`;
     }
   }
   return undefined;

@@ -25,7 +25,7 @@ export function checkParameters(found: NamedTensors, expected: ParameterTable, w
   });
   if (problems.length === 0) return;
   const rest = problems.length > 3 ? `; and ${problems.length - 3} more` : '';
-  throw new InputError(`a checkpoint of another shape: ${problems.slice(0, 3).join('; ')}${rest}`, {
+  throw new InputError(`the checkpoint has another shape: ${problems.slice(0, 3).join('; ')}${rest}`, {
     where,
     remedy: 'use the options of the config.yaml beside it, or train into another folder (--out)',
   });
@@ -38,7 +38,7 @@ export function checkParameters(found: NamedTensors, expected: ParameterTable, w
 export function checkVocabularies(found: VocabularyHashes, expected: VocabularyHashes, where: string): void {
   const sides = (['source', 'target'] as const).filter((side) => found[side] !== expected[side]);
   if (sides.length === 0) return;
-  throw new InputError(`a checkpoint of another vocabulary (${sides.join(' and ')}): its ids mean other pieces`, {
+  throw new InputError(`the checkpoint has another vocabulary (${sides.join(' and ')}): its ids mean other pieces`, {
     where,
     remedy: 'use source.model and target.model beside it, or train into another folder (--out)',
   });
@@ -51,7 +51,7 @@ export function checkVocabularies(found: VocabularyHashes, expected: VocabularyH
 export function checkResume(saved: Run, now: Run, where: string): void {
   const changed = changedOptions(saved, now, freeToChange);
   if (changed.length === 0) return;
-  throw new InputError(`a training cannot go on with other options: ${changed.join('; ')}`, {
+  throw new InputError(`a training cannot be resumed with other options: ${changed.join('; ')}`, {
     where,
     remedy: 'resume with the options of its config.yaml, or train into another folder (--out)',
   });

@@ -11,8 +11,8 @@ import { CHECKSUM, type Metadata } from './safetensors.ts';
  */
 export function entryOf<T>(metadata: Metadata, name: string, schema: z.ZodType<T>, path: string): T {
   const text = metadata[name];
-  const remedy = 'name a model as attn train writes it; docs/formats.md has the metadata';
-  if (text === undefined) throw new InputError(`its metadata have no '${name}'`, { where: path, remedy });
+  const remedy = 'name a model written by attn train; docs/formats.md describes the metadata';
+  if (text === undefined) throw new InputError(`its metadata has no '${name}'`, { where: path, remedy });
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -47,7 +47,7 @@ export function checkKind(metadata: Metadata, kind: string, path: string): void 
   if (metadata.kind !== kind) {
     throw new InputError(`not a checkpoint of this kind: it says '${metadata.kind ?? ''}', not '${kind}'`, {
       where: path,
-      remedy: 'name the folder of a run, as attn train writes it',
+      remedy: 'name a run folder written by attn train',
     });
   }
   if (metadata[CHECKSUM] !== undefined) return;
@@ -55,6 +55,6 @@ export function checkKind(metadata: Metadata, kind: string, path: string): void 
   if (misnamed === undefined) return;
   throw new InputError(`its checksum is named '${misnamed}', not '${CHECKSUM}'`, {
     where: path,
-    remedy: 'take another copy of the file; one that was changed on purpose must have no checksum at all',
+    remedy: 'use another copy of the file; if you changed it on purpose, remove its checksum',
   });
 }

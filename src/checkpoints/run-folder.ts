@@ -70,7 +70,7 @@ export const NO_MODEL_REMEDY =
 export function checkEmpty(path: string): void {
   const folder = runFolder(path);
   if (existsSync(folder.model)) {
-    throw new InputError('holds a model already', {
+    throw new InputError('already holds a model', {
       where: path,
       remedy: 'remove it, or name another folder with --out',
     });
@@ -94,9 +94,9 @@ export function checkStart(folder: RunFolder, start: StartMode): boolean {
   }
   if (start === 'overwrite') return false;
   if (start === 'resume' && saved) return true;
-  throw new InputError(saved ? 'holds a run already' : 'holds a model, but nothing that a training could go on from', {
+  throw new InputError(saved ? 'already holds a run' : 'holds a model, but no training state to resume from', {
     where: path,
-    remedy: `${saved ? '--resume goes on with it, ' : ''}--overwrite begins anew, --out names another folder`,
+    remedy: `${saved ? '--resume continues it, ' : ''}--overwrite starts over, --out names another folder`,
   });
 }
 

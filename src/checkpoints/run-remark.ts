@@ -25,7 +25,7 @@ function readsLearned(path: string): boolean {
 
 const meanings: Readonly<Record<RunRemark, string>> = {
   'still training': 'is still being trained: its scores are those of its best model so far',
-  interrupted: 'was interrupted in training: its scores are those of its best model until then',
+  interrupted: 'was interrupted during training: its scores are those of its best model until then',
   'not learned': 'has not begun to learn: its loss was never below that of guessing',
 };
 

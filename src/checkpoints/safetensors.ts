@@ -105,7 +105,7 @@ export function loadTensors(path: string): { readonly tensors: NamedTensors; rea
   const { blocks, metadata } = parse(file, path);
   const expected = metadata[CHECKSUM];
   if (expected !== undefined && expected !== checksum(blocks, metadata)) {
-    throw damaged(path, 'its content is not what was written (the SHA-256 differs)');
+    throw damaged(path, 'its content has changed since it was written (the SHA-256 differs)');
   }
   const tensors = blocks.map(({ name, dtype, shape, bytes }) => [
     name,
@@ -125,7 +125,7 @@ export function loadMetadata(path: string): Metadata {
     readFully(file, length, 0);
     const headerBytes = Number(length.readBigUInt64LE());
     if (headerBytes > Math.min(LARGEST_HEADER_BYTES, fstatSync(file).size))
-      throw damaged(path, 'it does not begin as a safetensors file does');
+      throw damaged(path, 'it does not begin like a safetensors file');
     const header = Buffer.alloc(headerBytes);
     readFully(file, header, 8);
     return metadataOf(parseHeader(header, path), path);
@@ -170,19 +170,19 @@ function refusing<T>(path: string, read: () => T): T {
 function metadataOf(header: Record<string, unknown>, path: string): Metadata {
   const metadata = header.__metadata__ ?? {};
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
-    throw damaged(path, 'its metadata are not texts by name');
+    throw damaged(path, 'its metadata is not a map of strings');
   }
   return metadata as Metadata;
 }
 
 /** Checks the header against the file: every byte belongs to exactly one tensor, of the size its shape says. */
 function parse(file: Buffer, path: string): { readonly blocks: readonly Block[]; readonly metadata: Metadata } {
-  if (file.length < 8) throw damaged(path, `it has ${file.length} bytes: no safetensors file, or cut off`);
+  if (file.length < 8) throw damaged(path, `it has ${file.length} bytes: not a safetensors file, or truncated`);
   const headerBytes = Number(file.readBigUInt64LE(0));
-  if (headerBytes > LARGEST_HEADER_BYTES) throw damaged(path, 'it does not begin as a safetensors file does');
+  if (headerBytes > LARGEST_HEADER_BYTES) throw damaged(path, 'it does not begin like a safetensors file');
   const values = file.subarray(8 + headerBytes);
   if (8 + headerBytes > file.length) {
-    throw damaged(path, `it is cut off: a header of ${headerBytes} bytes in a file of ${file.length}`);
+    throw damaged(path, `it is truncated: a header of ${headerBytes} bytes in a file of ${file.length}`);
   }
   const header = parseHeader(file.subarray(8, 8 + headerBytes), path);
   const metadata = metadataOf(header, path);
@@ -217,7 +217,7 @@ function parseHeader(bytes: Buffer, path: string): Record<string, unknown> {
 function parseEntry(name: string, entry: unknown, values: Buffer, path: string): Block {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-    throw damaged(path, `${name} lacks its type, shape or place`);
+    throw damaged(path, `${name} lacks its type, shape or offsets`);
   }
   const [begin, end] = offsets as [number, number];
   const perValue = valueBytes[dtype];
@@ -230,7 +230,7 @@ function parseEntry(name: string, entry: unknown, values: Buffer, path: string):
   if (end > values.length) {
     throw damaged(
       path,
-      `it is cut off: ${name} ends at byte ${end} of the values, of which there are ${values.length}`,
+      `it is truncated: ${name} ends at byte ${end} of the values, of which there are ${values.length}`,
     );
   }
   if (end - begin !== sizeOf(shape) * perValue) {
@@ -272,9 +272,9 @@ function sorted(blocks: readonly Block[]): readonly Block[] {
 }
 
 function damaged(path: string, problem: string, cause?: unknown): InputError {
-  return new InputError(`not a whole safetensors file: ${problem}`, {
+  return new InputError(`not a complete safetensors file: ${problem}`, {
     where: path,
-    remedy: 'take another copy of the file, or train again',
+    remedy: 'use another copy of the file, or train again',
     cause,
   });
 }

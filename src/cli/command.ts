@@ -119,7 +119,7 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
   }
   parser.option('--config <file>', 'a YAML file with any of these options, in camelCase', plainText);
   if (command.json) parser.option('--json', 'print the result as JSON');
-  parser.option('--quiet', 'say nothing but the result').option('--debug', 'show stack traces');
+  parser.option('--quiet', 'print only the result').option('--debug', 'show stack traces');
   if (command.examples) parser.addHelpText('after', `\nExamples:\n${command.examples.map((e) => `  ${e}`).join('\n')}`);
   try {
     parser.parse(words.map(protectedText), { from: 'user' });

@@ -76,7 +76,7 @@ export async function main(words: readonly string[], streams: Streams = process)
     const text = known?.describe() ?? `internal error: ${error instanceof Error ? error.message : String(error)}`;
     streams.stderr.write(`attn: ${printable(asCalled(text))}\n`);
     if (debug && error instanceof Error) streams.stderr.write(`${error.stack}\n`);
-    else if (!known) streams.stderr.write('  run again with --debug to see where, and please report it\n');
+    else if (!known) streams.stderr.write('  run again with --debug to see where it happened, and please report it\n');
     return known?.exitCode ?? 1;
   } finally {
     if (onInterrupt) for (const signal of signals) process.off(signal, onInterrupt);
@@ -110,6 +110,6 @@ function overview(list: readonly CommandEntry[], group: string): string {
   const width = Math.max(0, ...list.map((c) => c.name.length));
   const lines = list.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`);
   return asCalled(
-    `attn: train, compare, read and ship small translation models\n\nUsage: attn${group} COMMAND [options]\n\n${lines.join('\n')}\n\nEach command has --help. Begin with: attn demo\n`,
+    `attn: train, compare, inspect and ship small translation models\n\nUsage: attn${group} COMMAND [options]\n\n${lines.join('\n')}\n\nEvery command has --help. To start: attn demo\n`,
   );
 }

@@ -12,7 +12,7 @@ export function meantRun({ say }: Pick<Context, 'say'>): string {
   const [path] = paths;
   const remark = remarkOn(runFolder(path));
   const count = paths.length + others === 1 ? 'the model' : 'the newest model';
-  say(`taking ${path}${remark === undefined ? '' : ` (${remark})`}: ${count} of ${because}`);
+  say(`using ${path}${remark === undefined ? '' : ` (${remark})`}: ${count} of ${because}`);
   return path;
 }
 
@@ -20,7 +20,9 @@ export function meantRun({ say }: Pick<Context, 'say'>): string {
 export function meantFolders({ say }: Pick<Context, 'say'>): string[] {
   const { paths, because, others } = meantRuns(FOLDER);
   if (others > 0) {
-    say(`taking the ${paths.length} models of ${because}; ${others} of other data left out: --checkpoints names them`);
+    say(
+      `using the ${paths.length} models of ${because}; ${others} on other data left out (name them with --checkpoints)`,
+    );
   }
   return paths.toSorted();
 }

@@ -24,7 +24,7 @@ function sayWhenWritten(): void {
   const { write } = stdout;
   stdout.write = ((...call: Parameters<typeof write>) => {
     stdout.write = write;
-    process.stderr.write('attn: standard output is closed, or /dev/null: the result goes nowhere\n');
+    process.stderr.write('attn: standard output is closed or /dev/null, so the result is lost\n');
     return stdout.write(...call);
   }) as typeof write;
 }

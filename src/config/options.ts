@@ -120,9 +120,9 @@ export function resolveOptions<S extends OptionSchema>(
       if (given !== key) {
         const name = source.name(given).startsWith('--') ? info.flag : key;
         if (source.values[key] !== undefined) {
-          throw new InputError(`is the old name of ${name}, which is given too`, {
+          throw new InputError(`is the old name of ${name}, and both are given`, {
             where: source.name(given),
-            remedy: 'leave the old one out',
+            remedy: 'leave out the old one',
           });
         }
         onOldName(`${source.name(given)} is now called ${name}; the old name works for this version only`);
@@ -134,7 +134,7 @@ export function resolveOptions<S extends OptionSchema>(
   }
   for (const [key, value] of Object.entries(merged)) {
     if (!Array.isArray(value) || !value.includes('')) continue;
-    throw new InputError('has an item that is empty', { where: origin[key]?.name(key) ?? key });
+    throw new InputError('has an empty item', { where: origin[key]?.name(key) ?? key });
   }
   const result = schema.safeParse(merged);
   if (result.success) return result.data;

@@ -27,9 +27,9 @@ export const runSections = [
         .string()
         .optional()
         .describe(
-          'folder of a prepared dataset, or embedded; without it the one last prepared, else the embedded corpus',
+          'folder of a prepared dataset, or embedded; default: the one last prepared, else the embedded corpus',
         ),
-      out: z.string().optional().describe('folder of the run; without it checkpoints/ and the name of the model'),
+      out: z.string().optional().describe('folder of the run; default: checkpoints/ and the name of the model'),
     },
   },
   {
@@ -39,23 +39,23 @@ export const runSections = [
       score: z
         .enum(['none', 'dot', 'general', 'concat', 'location', 'bahdanau'])
         .default('dot')
-        .describe('how the decoder scores source positions; none: no attention at all'),
+        .describe('score function of the attention; none: no attention'),
       window: z
         .enum(['global', 'local-m', 'local-p'])
         .default('global')
-        .describe('where attention looks: everywhere, around the same position, around a predicted one'),
+        .describe('where attention looks: everywhere, around the same position, or around a predicted one'),
       windowSize: upTo(65_535).default(10).describe('D: a local window reaches this many source tokens to each side'),
-      inputFeeding: z.boolean().default(false).describe('feed the attention vector to the next step: slower'),
+      inputFeeding: z.boolean().default(false).describe('feed the attention vector to the next decode step (slower)'),
       cell: z.enum(['gru', 'lstm']).default('gru').describe('the recurrent cell'),
       resetAfter: z
         .boolean()
         .default(true)
         .describe('apply the reset gate as PyTorch does, after the recurrent product instead of before it'),
       embedding: size.default(256).describe('E: size of the word embeddings'),
-      hidden: size.default(256).describe('H: size of the states'),
-      layers: upTo(100).default(1).describe('layers of the encoder, and of the decoder'),
+      hidden: size.default(256).describe('H: size of the hidden states'),
+      layers: upTo(100).default(1).describe('layers in the encoder and in the decoder'),
       bidirectional: z.boolean().default(false).describe('the encoder also reads from right to left'),
-      dropout: share.default(0.2).describe('on embeddings, between layers and on the attention vector'),
+      dropout: share.default(0.2).describe('dropout rate on embeddings, between layers and on the attention vector'),
       tieEmbeddings: z.boolean().default(false).describe('one matrix for the target embedding and the output'),
       shareEmbeddings: z
         .boolean()
@@ -64,19 +64,19 @@ export const runSections = [
       initializer: z
         .enum(['pytorch', 'uniform', 'xavier'])
         .default('pytorch')
-        .describe("PyTorch's default of each layer, uniform in +-0.1 (Luong), or Glorot and Bengio's uniform"),
+        .describe("PyTorch's default for each layer, uniform in +-0.1 (Luong), or Glorot and Bengio's uniform"),
       sourceVectors: z
         .string()
         .optional()
-        .describe('GloVe or fastText text file that the source embedding starts from'),
+        .describe('GloVe or fastText text file to initialise the source embedding from'),
       targetVectors: z
         .string()
         .optional()
-        .describe('GloVe or fastText text file that the target embedding starts from'),
-      freezeVectors: z.boolean().default(false).describe('leave embeddings that start from a file as they are'),
+        .describe('GloVe or fastText text file to initialise the target embedding from'),
+      freezeVectors: z.boolean().default(false).describe('do not train embeddings initialised from a file'),
       maxPositions: upTo(65_535).default(128).meta({
         description:
-          'places in a sentence, its end counted, that location scores and learned positions are made for; other models read sentences of any length',
+          'number of positions, including the end symbol, for location scores and learned positions; other models read sentences of any length',
         formerly: 'maxLength',
       }),
     },
@@ -84,10 +84,10 @@ export const runSections = [
   {
     title: 'Transformer',
     options: {
-      heads: upTo(1024).default(4).describe('attention heads; divides hidden'),
+      heads: upTo(1024).default(4).describe('attention heads; must divide hidden'),
       feedForward: size.default(1024).describe('inner size of the position-wise layers'),
-      activation: z.enum(['relu', 'gelu']).default('relu').describe('between the two position-wise layers'),
-      positions: z.enum(['sinusoidal', 'learned']).default('sinusoidal').describe('how a token knows its place'),
+      activation: z.enum(['relu', 'gelu']).default('relu').describe('activation between the two position-wise layers'),
+      positions: z.enum(['sinusoidal', 'learned']).default('sinusoidal').describe('position encoding'),
     },
   },
   {
@@ -97,21 +97,21 @@ export const runSections = [
         .number()
         .positive()
         .optional()
-        .describe('stop after this many minutes; the first limit reached counts (20 where no limit is given)'),
+        .describe('stop after this many minutes; the first limit reached counts (20 if no limit is given)'),
       maxSteps: count.optional().describe('stop after this many updates'),
       epochs: count.optional().describe('stop after this many passes over the training data'),
       batchTokens: upTo(1_000_000)
         .optional()
         .describe(
-          'tokens of a batch, padding included, on its longer side; without it 3000, for attn train on a GPU 8000',
+          'tokens per batch, including padding, on its longer side; without it 3000, for attn train on a GPU 8000',
         ),
       maxShapes: upTo(1000)
         .optional()
         .describe(
-          'most different shapes of batches; fewer pad more, but each has to be compiled first; without it 28, for attn train on a GPU 12',
+          'maximum number of batch shapes; fewer shapes mean more padding, but each one must be compiled; without it 28, for attn train on a GPU 12',
         ),
-      accumulate: upTo(10_000).default(1).describe('batches whose gradients are added up before an update'),
-      optimizer: z.enum(['adam', 'adamw', 'sgd', 'adagrad']).default('adam').describe('the update rule'),
+      accumulate: upTo(10_000).default(1).describe('batches per update; their gradients are added up'),
+      optimizer: z.enum(['adam', 'adamw', 'sgd', 'adagrad']).default('adam').describe('the optimizer'),
       learningRate: z.number().positive().default(2e-3).describe('the peak learning rate'),
       schedule: z
         .enum(['constant', 'linear', 'cosine', 'inverse-sqrt', 'plateau', 'luong'])
@@ -119,42 +119,49 @@ export const runSections = [
         .describe(
           'constant; to zero at the limit (linear, cosine); inverse square root of the step; halved when validation stalls (plateau) or each late epoch (luong)',
         ),
-      warmup: z.number().int().nonnegative().default(0).describe('updates in which the learning rate rises from zero'),
+      warmup: z
+        .number()
+        .int()
+        .nonnegative()
+        .default(0)
+        .describe('updates during which the learning rate rises from zero'),
       weightDecay: amount.default(0).describe('decoupled weight decay of adamw'),
-      clipNorm: amount.default(1).describe('largest global norm of a gradient; 0: any'),
+      clipNorm: amount.default(1).describe('maximum global gradient norm; 0: no clipping'),
       labelSmoothing: share.default(0.1).describe('probability spread over the whole vocabulary in the loss'),
-      ema: share.default(0).describe('decay of the weight average that is validated and kept; 0: none'),
+      ema: share.default(0).describe('decay of the moving average of the weights, which is validated and kept; 0: off'),
       seed: z
         .number()
         .int()
         .nonnegative()
         .default(1)
-        .describe('of the parameters, the order of batches and dropout; several: attn compare --seeds 1,2,3'),
+        .describe(
+          'random seed of the parameters, the batch order and dropout; for several seeds: attn compare --seeds 1,2,3',
+        ),
     },
   },
   {
     title: 'Validation and checkpoints',
     options: {
       validateEvery: count.default(500).describe('updates between validations; each also saves last/ for --resume'),
-      saveMinutes: amount.default(2).describe('minutes between saves of last/ beside those; none waits for it'),
-      metric: z.enum(['loss', 'bleu', 'chrf']).default('bleu').describe('what makes a model the best so far'),
+      saveMinutes: amount.default(2).describe('minutes between additional saves of last/, which do not delay training'),
+      metric: z.enum(['loss', 'bleu', 'chrf']).default('bleu').describe('metric that selects the best model'),
       tokenize: z
         .enum(tokenizerNames)
         .optional()
-        .describe('how BLEU cuts sentences into words, as in sacreBLEU; without it by the language of the references'),
+        .describe('how BLEU splits sentences into words, as in sacreBLEU; default: by the language of the references'),
       tokenizerModel: z
         .string()
         .optional()
         .describe(
-          'what --tokenize needs: the folder of a MeCab dictionary (ja-mecab, ko-mecab), or a SentencePiece model (flores101, flores200, spm)',
+          'file that --tokenize needs: the folder of a MeCab dictionary (ja-mecab, ko-mecab), or a SentencePiece model (flores101, flores200, spm)',
         ),
       patience: z
         .number()
         .int()
         .nonnegative()
         .default(0)
-        .describe('stop after this many validations without a better one; 0: never'),
-      keep: count.default(1).describe('how many of the best models are kept (for attn average)'),
+        .describe('stop after this many validations without improvement; 0: never'),
+      keep: count.default(1).describe('number of best models to keep (for attn average)'),
       logEvery: count.default(50).describe('updates between lines of metrics.jsonl'),
     },
   },
@@ -163,7 +170,7 @@ export const runSections = [
     options: {
       precision: precisionOption,
       device: deviceOption,
-      threads: upTo(1024).optional().describe('CPU threads; without it one per core'),
+      threads: upTo(1024).optional().describe('CPU threads; default: one per core'),
     },
   },
 ] as const;
@@ -237,21 +244,21 @@ const conflicts: readonly Conflict[] = [
   {
     key: 'window',
     found: (o) => o.window !== 'global' && (o.score === 'none' || o.score === 'bahdanau'),
-    message: 'local windows are for Luong attention',
-    remedy: '--score dot, general, concat or location, or leave --window out',
+    message: 'local windows work only with Luong attention',
+    remedy: 'use --score dot, general, concat or location, or leave out --window',
   },
   {
     key: 'inputFeeding',
     found: (o) => o.inputFeeding && (o.score === 'none' || o.score === 'bahdanau'),
     message:
       'there is no attention vector to feed: none has no attention, bahdanau already gives its context to the cell',
-    remedy: '--score dot, general, concat or location, or leave --input-feeding out',
+    remedy: 'use --score dot, general, concat or location, or leave out --input-feeding',
   },
   {
     key: 'resetAfter',
     found: (o) => !o.resetAfter && (o.cell === 'lstm' || isTransformer(o)),
     message: 'only a GRU has a reset gate',
-    remedy: 'leave --no-reset-after out',
+    remedy: 'leave out --no-reset-after',
   },
   {
     key: 'tieEmbeddings',
@@ -280,25 +287,25 @@ const conflicts: readonly Conflict[] = [
   {
     key: 'heads',
     found: (o) => isTransformer(o) && o.hidden % o.heads !== 0,
-    message: 'every head gets an equal part of hidden',
+    message: 'hidden must be divisible by the number of heads',
     remedy: 'choose --heads so that it divides --hidden',
   },
   {
     key: 'arch',
     found: (o) => isTransformer(o) && (o.cell === 'lstm' || o.bidirectional || o.inputFeeding || o.window !== 'global'),
     message: 'a transformer has no cell, no direction, no window and no input feeding',
-    remedy: 'leave --cell, --bidirectional, --window and --input-feeding out',
+    remedy: 'leave out --cell, --bidirectional, --window and --input-feeding',
   },
   {
     key: 'weightDecay',
     found: (o) => o.weightDecay > 0 && o.optimizer !== 'adamw',
-    message: 'weight decay belongs to adamw',
-    remedy: '--optimizer adamw',
+    message: 'weight decay works only with adamw',
+    remedy: 'use --optimizer adamw',
   },
   {
     key: 'warmup',
     found: (o) => o.schedule === 'inverse-sqrt' && o.warmup === 0,
-    message: 'the inverse square root falls from the end of the warm-up',
+    message: 'inverse-sqrt falls from the end of the warm-up, so it needs one',
     remedy: 'give --warmup, for instance 1000',
   },
   {

@@ -11,10 +11,10 @@ export interface YamlFile {
 
 /** What is wrong with a YAML file, for one who does not program with its parser. */
 function inPlainWords({ code, message, pos }: import('yaml').YAMLParseError, text: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'there is a second document (---): a file holds one';
+  if (code === 'MULTIPLE_DOCS') return 'there is a second document (---): a file may hold only one';
   if (code === 'DUPLICATE_KEY') {
     const key = /^["']?([^:"'\n]*)/.exec(text.slice(pos[0]))?.[1]?.trim();
-    return `${key} is there twice: remove one`;
+    return `${key} occurs twice: remove one`;
   }
   if (code === 'TAB_AS_INDENT') return 'indent with spaces, not with tabs';
   return (message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, '');

@@ -74,13 +74,13 @@ export function readLineNumbers(devPath: string, testPath: string): Map<number, 
       const line = Number(text);
       const where = `${path}:${i + 1}`;
       if (!Number.isSafeInteger(line) || line < 1) {
-        throw new InputError(`${JSON.stringify(text.slice(0, 40))} is no line number`, {
+        throw new InputError(`${JSON.stringify(text.slice(0, 40))} is not a line number`, {
           where,
-          remedy: 'a file of line numbers has one a line; the first line of a corpus is 1',
+          remedy: 'a file of line numbers has one per line; the first line of a corpus is 1',
         });
       }
       if ((splitOfLine.get(line) ?? split) !== split) {
-        throw new InputError(`line ${line} is asked for in dev and in test`, { where });
+        throw new InputError(`line ${line} is in both dev and test`, { where });
       }
       splitOfLine.set(line, split);
     }

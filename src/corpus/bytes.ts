@@ -100,7 +100,7 @@ function refuseBinary(name: string, chunk: Buffer): void {
   if (zero < 0) return;
   const { controls, even, odd } = countControls(chunk);
   if (chunk.length > 8 && Math.max(even, odd) > chunk.length / 5 && Math.min(even, odd) < chunk.length / 50) {
-    throw new InputError('is UTF-16 text without its mark, not UTF-8 text', {
+    throw new InputError('is UTF-16 text without a byte order mark, not UTF-8 text', {
       where: name,
       remedy: `convert it: iconv -f UTF-16${odd > even ? 'LE' : 'BE'} -t UTF-8 FILE`,
     });
@@ -109,7 +109,7 @@ function refuseBinary(name: string, chunk: Buffer): void {
   if (controls <= Math.max(chunk.length / 20, Math.min(8, chunk.length / 2))) return;
   throw new InputError(`is a binary file (a zero byte at offset ${zero})`, {
     where: name,
-    remedy: 'give UTF-8 text, plain or gzip: one pair a line, or one sentence a line in two files',
+    remedy: 'give UTF-8 text, plain or gzip: one pair per line, or one sentence per line in two files',
   });
 }
 
@@ -139,7 +139,7 @@ export function readFailure(where: string, error: unknown): unknown {
       return bad(`cannot be read (${code})`, 'check the path');
     case 'EACCES':
     case 'EPERM':
-      return bad('may not be read', 'check the permissions of the file');
+      return bad('permission denied', 'check the permissions of the file');
     case 'Z_BUF_ERROR':
       return bad('the gzip data ends too early: the file is truncated', 'copy or download it again');
     case 'Z_DATA_ERROR':

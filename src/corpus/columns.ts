@@ -50,7 +50,7 @@ export function checkColumns(names: ColumnLanguages, found: ColumnLanguages, whe
       `${by} names ${names.length} columns (${names.join(',')}), but there ${found.length === 1 ? 'is only one' : `are ${found.length}`}`,
       {
         where,
-        remedy: 'columns are apart by one tab',
+        remedy: 'columns are separated by one tab',
       },
     );
   }
@@ -91,9 +91,9 @@ export function chooseSides(
     });
   };
   if (known.length < 2) {
-    throw new InputError(`cannot see which languages its columns are in (${shown || 'none'})`, {
+    throw new InputError(`cannot detect the languages of its columns (${shown || 'none'})`, {
       where,
-      remedy: 'name them in their order: --columns it,en',
+      remedy: 'name them in order: --columns it,en',
     });
   }
   const usual = known.some((c) => languageCode(c) === 'it') && known.some((c) => languageCode(c) === 'en');

@@ -86,7 +86,7 @@ export async function openCorpus(choice: CorpusChoice, around: CorpusSurrounding
     if (!named) {
       const what = files.length === 2 ? 'file' : 'column';
       around.say?.(
-        `${name}: ${what} ${source + 1} is ${languages.source}, ${what} ${target + 1} is ${languages.target} (seen in the text; --columns says otherwise)`,
+        `${name}: ${what} ${source + 1} is ${languages.source}, ${what} ${target + 1} is ${languages.target} (detected from the text; --columns overrides)`,
       );
     }
     if (files.length === 2) return { name, languages, files: [files[source]!, files[target]!], close };
@@ -131,7 +131,7 @@ function locate({ corpus, columns, source, target }: CorpusChoice): readonly str
   if (parts.length === 2 && parts[0] !== undefined && parts[1] !== undefined) return [parts[0], parts[1]];
   throw new InputError('no such file', {
     where: path,
-    remedy: `nor are there ${languages.map((language) => `${path}.${language}`).join(' and ')}; check the path`,
+    remedy: `${languages.map((language) => `${path}.${language}`).join(' and ')} do not exist either; check the path`,
   });
 }
 

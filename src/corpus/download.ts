@@ -155,7 +155,7 @@ async function request(url: string, before: EarlierTry | undefined, wait: Wait):
     const cause = error instanceof Error ? error.cause : undefined;
     const why = cause instanceof Error ? cause.message : error instanceof Error ? error.message : error;
     if (/redirect count/.test(String(why))) {
-      throw new InputError('the server redirects without end', {
+      throw new InputError('the server redirects endlessly', {
         where: url,
         remedy: 'check the address',
         cause: error,
@@ -246,7 +246,7 @@ async function* bodyOf(
 function brokenOff(url: string, progress: string, reason?: string, cause?: unknown): RunError {
   return new RunError(reason ? `${reason}, after ${progress}` : `the connection broke after ${progress}`, {
     where: url,
-    remedy: 'run the same command again: it goes on from there',
+    remedy: 'run the same command again to continue',
     cause,
   });
 }

@@ -19,7 +19,7 @@ export const knownCorpora: Readonly<Record<string, KnownCorpus>> = {
     url: 'https://www.manythings.org/anki/ita-eng.zip',
     corpus: 'ita.txt',
     columns: ['en', 'it'],
-    licence: 'sentences from tatoeba.org, CC-BY 2.0 FR: whoever passes them on names tatoeba.org',
+    licence: 'sentences from tatoeba.org, CC-BY 2.0 FR: credit tatoeba.org if you pass them on',
   },
 };
 
@@ -56,7 +56,7 @@ export function locateCorpus(what: string, mirror?: string): { name: string; url
     });
   }
   if (mirror !== undefined && !isWebAddress(mirror)) {
-    throw new InputError(`'${mirror}' is no http(s) address`, {
+    throw new InputError(`'${mirror}' is not an http(s) address`, {
       where: '--mirror',
       remedy: 'for instance http://127.0.0.1:8000',
     });
@@ -92,7 +92,7 @@ export async function fetchCorpus(
     if (options.sha256 !== undefined && options.sha256.toLowerCase() !== there.sha256) {
       throw new InputError(`was fetched with the SHA-256 ${there.sha256}, not ${options.sha256}`, {
         where: folder,
-        remedy: 'remove the folder to fetch it again',
+        remedy: 'remove the folder to download it again',
       });
     }
     return located(there, folder, known);
@@ -113,7 +113,7 @@ export async function fetchCorpus(
     renameSync(path, archive);
     files = await unzip(archive, folder, url).finally(() => removeQuietly(archive));
   }
-  const licence = known?.licence ?? 'not known here: see where it comes from, before you pass it on';
+  const licence = known?.licence ?? 'unknown: check its source before you pass it on';
   const fetched: FetchedCorpus = { url, sha256: got.sha256, bytes: got.bytes, files, licence };
   writeFileAtomic(note, `${JSON.stringify(fetched, null, 2)}\n`);
   return { ...located(fetched, folder, known), download: got };
@@ -121,7 +121,7 @@ export async function fetchCorpus(
 
 function located(fetched: FetchedCorpus, folder: string, known: KnownCorpus | undefined): Fetched {
   const file = known && fetched.files.includes(known.corpus) ? known.corpus : fetched.files[0];
-  if (file === undefined) throw new InputError('holds no file', { where: fetched.url });
+  if (file === undefined) throw new InputError('contains no file', { where: fetched.url });
   return { ...fetched, folder, corpus: join(folder, file), ...(known && { columns: known.columns }) };
 }
 

@@ -54,13 +54,13 @@ export const edits: readonly Edit[] = [
   },
   {
     name: 'words',
-    summary: 'lowercase, dashes a space, all other punctuation and symbols removed',
+    summary: 'lowercase, dashes to spaces, all other punctuation and symbols removed',
     // Once more NFKC: an accent may have come to stand beside its letter.
     apply: (s) => plainWords(s).normalize('NFKC'),
   },
   {
     name: 'spaces',
-    summary: 'every run of white space, of zero width too, to one space, none at the ends',
+    summary: 'every run of white space, including zero-width, to one space; ends trimmed',
     apply: (s) => s.replace(spaces, ' ').trim(),
   },
 ];
@@ -72,7 +72,7 @@ export function makeChecks(settings: CleaningSettings, languages: Languages): re
   const seen = new SentenceIndex();
   let kept = 0;
   return [
-    { name: 'empty', summary: 'nothing left on a side', drops: (s, t) => s.trim() === '' || t.trim() === '' },
+    { name: 'empty', summary: 'an empty side', drops: (s, t) => s.trim() === '' || t.trim() === '' },
     {
       name: 'length',
       summary: `more than ${settings.maxTokens} tokens on a side`,
@@ -86,17 +86,17 @@ export function makeChecks(settings: CleaningSettings, languages: Languages): re
     },
     {
       name: 'identical',
-      summary: 'both sides the same but for case and punctuation',
+      summary: 'both sides equal, ignoring case and punctuation',
       drops: (s, t) => normaliseSentence(s) === normaliseSentence(t),
     },
     {
       name: 'script',
-      summary: 'most letters in a script that the language is not written in',
+      summary: 'most letters in a script that the language does not use',
       drops: (s, t) => sourceForeign(s) || targetForeign(t),
     },
     {
       name: 'duplicates',
-      summary: 'a pair that was there before, letter by letter',
+      summary: 'an exact repetition of an earlier pair',
       drops: (s, t) => seen.firstValue(`${s}\t${t}`, kept) !== kept++,
     },
   ];

@@ -46,7 +46,7 @@ export async function* readLines(path: string, options?: InputOptions): AsyncGen
     if (rest.length > LONGEST_LINE_BYTES) {
       throw new InputError('a line of more than a megabyte', {
         where: `${nameOf(path, options)}:${firstLine}`,
-        remedy: 'a corpus has one pair of sentences a line',
+        remedy: 'a corpus has one pair of sentences per line',
       });
     }
   }

@@ -30,7 +30,7 @@ export class MalformedLines {
    */
   check(name: string, pairs: number): void {
     const lines = pairs + this.#count;
-    if (lines === 0) throw new InputError('is empty', { where: name, remedy: 'a corpus has one pair a line' });
+    if (lines === 0) throw new InputError('is empty', { where: name, remedy: 'a corpus has one pair per line' });
     if (pairs > 0 && this.#count <= this.maximumShare * lines) return;
     const allowed = `--max-malformed ${this.maximumShare}`;
     const file = this.first.find(({ reason }) => reason === NOT_UTF8)?.file;
@@ -40,7 +40,7 @@ export class MalformedLines {
         where: name,
         remedy:
           file === undefined
-            ? 'check --columns; mend the lines, or allow a larger --max-malformed share'
+            ? 'check --columns, fix the lines, or allow more with --max-malformed'
             : convertRemedy(file),
       },
     );

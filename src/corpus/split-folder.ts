@@ -58,7 +58,7 @@ export function readSplitFile(folder: string): SplitFile | undefined {
 }
 
 function damaged(path: string, cause: unknown): InputError {
-  return new InputError('is not what `attn data split` writes', {
+  return new InputError('was not written by `attn data split`', {
     where: path,
     remedy: 'split the corpus again, or remove the file',
     cause,

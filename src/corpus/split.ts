@@ -34,7 +34,7 @@ export function splitCorpus(
   malformed: MalformedLines,
   signal?: AbortSignal,
 ): Promise<SplitFile | undefined> {
-  return whileOwning(folder, 'the splitting of a corpus', () => split(corpus, how, folder, malformed, signal));
+  return whileOwning(folder, 'a corpus split', () => split(corpus, how, folder, malformed, signal));
 }
 
 async function split(
@@ -109,9 +109,9 @@ async function readGraph(
   }
   const [line] = missing;
   if (line === undefined) return { graph, given };
-  throw new InputError('was asked for, but holds no pair', {
+  throw new InputError('is in a file of line numbers, but holds no pair', {
     where: `${corpus.name}:${line}`,
-    remedy: 'the line numbers must be those of this very file',
+    remedy: 'the line numbers must belong to this file',
   });
 }
 
@@ -139,7 +139,7 @@ function refuseEmptySplits(splitOfPair: Uint8Array, wanted: HeldOut, components:
   for (const split of ['dev', 'test'] as const) {
     if (wanted[split] === 0 || countOf(splitOfPair, split) > 0) continue;
     throw new InputError(
-      `no ${split} set without leaks: its pairs share sentences so much that they make only ${components} component${components === 1 ? '' : 's'}`,
+      `no ${split} set without leaks: its pairs share so many sentences that they form only ${components} component${components === 1 ? '' : 's'}`,
       { where: name, remedy: 'ask for a larger --dev-size and --test-size, or use --method row, which leaks' },
     );
   }

@@ -52,7 +52,7 @@ export async function unzip(path: string, folder: string, title: string = path):
     for (const { entry, path: inside, name } of wanted) {
       const where = `${title}: ${inside}`;
       if (entry.isEncrypted()) throw refused(where, 'is encrypted');
-      if (!entry.canDecodeFileData()) throw refused(where, `is packed by method ${entry.compressionMethod}`);
+      if (!entry.canDecodeFileData()) throw refused(where, `is compressed by method ${entry.compressionMethod}`);
       const file = new AtomicFile(join(folder, name));
       files.push(file);
       let crc = 0;
@@ -111,5 +111,5 @@ function refused(where: string, message: string): InputError {
 function asDamage(title: string, error: unknown): unknown {
   if (error instanceof AttnError || /^E[A-Z]+$/.test(systemCode(error) ?? '')) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return refused(title, `is no zip archive, or a damaged one (${reason})`);
+  return refused(title, `is not a zip archive, or is damaged (${reason})`);
 }

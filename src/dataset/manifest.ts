@@ -77,7 +77,7 @@ export function readManifest(directory: string): Manifest {
   }
   const version = z.object({ version: z.number() }).safeParse(content);
   if (version.success && version.data.version !== FORMAT_VERSION) {
-    throw notAManifest(path, `is of version ${version.data.version}, this attn reads ${FORMAT_VERSION}`);
+    throw notAManifest(path, `has version ${version.data.version}, this attn reads version ${FORMAT_VERSION}`);
   }
   const result = manifest.safeParse(content);
   if (!result.success) {

@@ -23,7 +23,7 @@ export interface PrepareOptions {
   /** The folder with `source.model` and `target.model`. */
   readonly vocabulary: string;
   readonly out: string;
-  /** The most ids a side may have, without eos: longer train pairs are left out, longer dev and test sides cut. */
+  /** The most ids per side may have, without eos: longer train pairs are left out, longer dev and test sides cut. */
   readonly maxLength: number;
   /** Told now and then how many pairs of a split are done. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;
@@ -47,7 +47,7 @@ const BYTES_PER_THREAD = 1 << 20;
  *   process works, RunError for a full disk.
  */
 export function prepareDataset(options: PrepareOptions): Promise<Manifest> {
-  return whileOwning(options.out, 'the preparing of data', (lock) => prepareOwned(options, lock));
+  return whileOwning(options.out, 'data preparation', (lock) => prepareOwned(options, lock));
 }
 
 async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<Manifest> {
@@ -142,7 +142,7 @@ async function prepareSplit(
   while (waiting.length > 0) await writeFirst();
   const { size, pairs, index } = writer.finish();
   if (size === 0) {
-    const problem = counts.seen === 0 ? 'has no pairs' : `has no pairs of 1 to ${options.maxLength} ids a side`;
+    const problem = counts.seen === 0 ? 'has no pairs' : `has no pairs of 1 to ${options.maxLength} ids per side`;
     throw new InputError(problem, { where: options.corpus[name], remedy: `${name} needs at least one` });
   }
   return { corpus, pairs: size, ...counts.counts(), files: { pairs, index } };

@@ -40,8 +40,8 @@ export class Sampler {
     this.#seed = seed;
     this.#position = position;
     if (!(position.epoch >= 0 && position.batch >= 0 && position.batch < this.batchesPerEpoch)) {
-      throw new InputError(`epoch ${position.epoch}, batch ${position.batch} is no place in this data`, {
-        remedy: `an epoch has ${this.batchesPerEpoch} batches; resume with the data the run was begun with`,
+      throw new InputError(`epoch ${position.epoch}, batch ${position.batch} does not exist in this data`, {
+        remedy: `an epoch has ${this.batchesPerEpoch} batches; resume with the data the run was started with`,
       });
     }
   }

@@ -17,31 +17,32 @@ export const searchOptions = {
     .positive()
     .max(WIDEST)
     .default(defaults.beam)
-    .describe('hypotheses that are followed at once; 1: greedy'),
+    .describe('hypotheses kept at each step; 1: greedy'),
   lengthPenalty: z
     .number()
     .nonnegative()
     .default(defaults.lengthPenalty)
-    .describe('alpha of ((5 + length) / 6)^alpha that log probabilities are divided by; 0: none'),
+    .describe('alpha: log probabilities are divided by ((5 + length) / 6)^alpha; 0: off'),
   coveragePenalty: z
     .number()
     .nonnegative()
     .default(defaults.coveragePenalty)
-    .describe('beta: hypotheses that leave source words unattended lose; 0: none'),
+    .describe('beta: penalizes hypotheses that leave source words unattended; 0: off'),
   pruning: z
     .number()
     .nonnegative()
     .default(defaults.pruning)
-    .describe('give up what is e^this times less probable than the best continuation of a sentence; 0: nothing'),
+    .describe('drop continuations e^this times less probable than the best of the sentence; 0: off'),
   minOutputLength: z
     .number()
     .int()
     .nonnegative()
     .max(LONGEST)
     .default(defaults.minOutputLength)
-    .meta({ description: 'fewest words or pieces of a translation', formerly: 'minLength' }),
+    .meta({ description: 'minimum words or pieces in a translation', formerly: 'minLength' }),
   maxOutputLength: z.number().int().positive().max(LONGEST).optional().meta({
-    description: 'most words or pieces of a translation, its end counted; without it twice the source and 10 more',
+    description:
+      'maximum words or pieces in a translation, including its end symbol; default: twice the source plus 10',
     formerly: 'maxLength',
   }),
   nbest: z
@@ -49,7 +50,7 @@ export const searchOptions = {
     .int()
     .positive()
     .default(defaults.nbest)
-    .describe('translations of each sentence, best first; at most --beam'),
+    .describe('translations per sentence, best first; at most --beam'),
 };
 
 /** For `superRefine` of a schema with these options: those that do not go together. */

@@ -115,7 +115,7 @@ function checkSameVocabularies(first: TrainedRun, other: TrainedRun): void {
     if (first.vocabularies[side].sha256 === other.vocabularies[side].sha256) continue;
     throw new InputError(`its ${side} vocabulary is not that of ${first.path}`, {
       where: other.path,
-      remedy: 'models translate together only with the same vocabularies: train them on the same prepared data',
+      remedy: 'an ensemble needs models with the same vocabularies: train them on the same prepared data',
     });
   }
 }

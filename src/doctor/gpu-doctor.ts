@@ -39,7 +39,7 @@ export async function diagnoseGpu(): Promise<{ gpu: GpuDiagnosis | null; problem
     gpu: { ...found, libraries: {}, gflops: null, unused: why },
     problems,
   });
-  if (tensorflow === null) return unused(problem ?? `${remedy} makes it compute here`, []);
+  if (tensorflow === null) return unused(problem ?? `${remedy} enables it`, []);
   const device = chooseDevice();
   if (device.kind === 'cpu') {
     const why = device.passedOver ?? 'there is no card';

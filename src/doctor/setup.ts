@@ -13,5 +13,5 @@ export function runSetup(options: { readonly quiet: boolean; readonly gpu: boole
     stdio: ['ignore', 'inherit', options.quiet ? 'pipe' : 'inherit'],
     encoding: 'utf8',
   });
-  if (status !== 0) throw new InputError(options.quiet ? stderr.trim() : 'set-up did not finish; its words are above');
+  if (status !== 0) throw new InputError(options.quiet ? stderr.trim() : 'set-up did not finish; see its output above');
 }

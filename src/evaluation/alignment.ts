@@ -58,9 +58,10 @@ export function parseAlignment(line: string, where?: string): Alignment {
   for (const word of line.split(/\s+/).filter((text) => text !== '')) {
     const [, source, kind, target] = /^(\d+)([-?])(\d+)$/.exec(word) ?? [];
     if (source === undefined || target === undefined) {
-      throw new InputError(`'${word}' is no alignment link`, {
+      throw new InputError(`'${word}' is not an alignment link`, {
         ...(where !== undefined && { where }),
-        remedy: 'write 0-1 for a sure link of source word 0 and target word 1, 0?1 for a possible one, apart by spaces',
+        remedy:
+          'write 0-1 for a sure link of source word 0 and target word 1, 0?1 for a possible one, separated by spaces',
       });
     }
     const link = `${Number(source)}-${Number(target)}`;

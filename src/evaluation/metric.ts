@@ -80,7 +80,7 @@ function checkParallel(hypotheses: readonly string[], references: readonly (read
   if (other >= 0) {
     throw new InputError(
       `${hypotheses.length} hypotheses, but ${references[other]!.length} sentences in reference set ${other + 1}`,
-      { remedy: 'hypothesis i and reference i must be of the same sentence' },
+      { remedy: 'hypothesis i and reference i must belong to the same sentence' },
     );
   }
 }

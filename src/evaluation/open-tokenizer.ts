@@ -46,7 +46,7 @@ function mecabTokenizer(name: keyof typeof dictionaries, path: string): Tokenize
   if (dictionary.size !== words) {
     throw new InputError(`is not ${what}: it has ${dictionary.size} words, not ${words}`, {
       where: path,
-      remedy: `${name} is MeCab with ${what}, and scores of another are not to be compared with it`,
+      remedy: `${name} is MeCab with ${what}, and scores with another dictionary cannot be compared with it`,
     });
   }
   // MeCab reads a C string

@@ -17,7 +17,7 @@ export async function readParallelFiles(paths: readonly string[], stdin?: Readab
   if (lengths.some((length) => length !== lengths[0])) {
     const counts = paths.map((path, i) => `${nameOf(path)} has ${lengths[i]}`);
     throw new InputError(`the files differ in length: ${counts.join(', ')} lines`, {
-      remedy: 'line i of every file must be about the same sentence; an empty translation is an empty line',
+      remedy: 'line i of every file must belong to the same sentence; an empty translation is an empty line',
     });
   }
   return files;
@@ -37,10 +37,10 @@ async function readSentences(path: string, stdin?: Readable): Promise<string[]> 
     }
   }
   if (sentences.length === 0) {
-    throw new InputError('is empty', { where: nameOf(path), remedy: 'give a file with a sentence a line' });
+    throw new InputError('is empty', { where: nameOf(path), remedy: 'give a file with one sentence per line' });
   }
   if (sentences.every((sentence) => sentence.includes('\t'))) {
-    throw new InputError('has a tab in every line: it is no file of a sentence a line', {
+    throw new InputError('has a tab in every line, so it is not a file of one sentence per line', {
       where: nameOf(path),
       remedy: `take one of its columns: cut -f2 ${path === '-' ? 'FILE' : shellWord(path)} > NEW`,
     });

@@ -37,11 +37,11 @@ async function readGold(path: string, { name, sources, references }: TestSet): P
   if (gold.length !== sources.length) {
     throw new InputError(`has ${gold.length} lines, ${name} has ${sources.length}`, {
       where: path,
-      remedy: 'give a line of links for each sentence of the test set (--test names another one)',
+      remedy: 'give one line of links for each sentence of the test set (--test names another one)',
     });
   }
   if (gold.every(({ sure }) => sure.size === 0)) {
-    throw new InputError('has no sure link, so there is nothing to find again', {
+    throw new InputError('has no sure link, so the error rate is undefined', {
       where: path,
       remedy: 'write sure links as 0-1, possible ones as 0?1',
     });
@@ -50,10 +50,13 @@ async function readGold(path: string, { name, sources, references }: TestSet): P
     const words = [sources[i], references[i]].map((text = '') => splitWords(text).length);
     const outside = [...possible].find((link) => link.split('-').some((place, side) => Number(place) >= words[side]!));
     if (outside === undefined) continue;
-    throw new InputError(`${outside} links a word that there is not: ${words.join(' source and ')} target words`, {
-      where: `${path}:${i + 1}`,
-      remedy: 'count the words of the test set, apart by spaces, from 0',
-    });
+    throw new InputError(
+      `${outside} links a word that does not exist: the pair has ${words.join(' source and ')} target words`,
+      {
+        where: `${path}:${i + 1}`,
+        remedy: 'count the words of the test set, separated by spaces, from 0',
+      },
+    );
   }
   return gold;
 }
@@ -108,8 +111,8 @@ function checkPlaces(
   );
   if (index < 0) return;
   throw new InputError(
-    `it has ${options.maxPositions} places, and sentence ${index + 1} of the test set, whose links the gold alignment counts, is longer`,
-    { where, remedy: 'leave this model or --gold out, or give a test set of shorter sentences' },
+    `it has ${options.maxPositions} positions, but sentence ${index + 1} of the test set, which has gold links, is longer`,
+    { where, remedy: 'leave out this model or --gold, or give a test set of shorter sentences' },
   );
 }
 
@@ -117,7 +120,7 @@ function checkWords(found: number, text: string, index: number, where: string): 
   const words = splitWords(text).length;
   if (found === words) return;
   throw new InputError(
-    `its vocabulary makes ${found} words of the ${words} in sentence ${index + 1} of the test set, whose links the gold alignment counts`,
-    { where, remedy: 'leave this model or --gold out, or give a test set without what the vocabulary drops' },
+    `its vocabulary makes ${found} words of the ${words} in sentence ${index + 1} of the test set, which has gold links`,
+    { where, remedy: 'leave out this model or --gold, or give a test set without what the vocabulary drops' },
   );
 }

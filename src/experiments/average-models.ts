@@ -34,7 +34,7 @@ export interface AverageResult {
  *   folder that holds a model
  */
 export function averageModels(paths: readonly string[], out: string): Promise<AverageResult> {
-  return whileOwning(out, 'an averaging', () => average(paths, out));
+  return whileOwning(out, 'averaging', () => average(paths, out));
 }
 
 async function average(paths: readonly string[], out: string): Promise<AverageResult> {
@@ -42,9 +42,9 @@ async function average(paths: readonly string[], out: string): Promise<AverageRe
   const files = paths.flatMap(modelsOf);
   const [first] = files;
   if (first === undefined || files.length < 2) {
-    throw new InputError('there is one model alone, and nothing to average', {
+    throw new InputError('there is only one model, so there is nothing to average', {
       ...(first !== undefined && { where: first }),
-      remedy: 'name several, or train with --keep 5: attn average takes all that a run has kept',
+      remedy: 'name several, or train with --keep 5: attn average uses all models that a run kept',
     });
   }
   const run = await openTrainedRun({ name: basename(out), path: first });

@@ -18,7 +18,7 @@ export function checkLengths(run: Run, { train, dev }: Manifest['splits'], where
   const longest = Math.max(places.source ? source : 0, places.target ? target : 0);
   if (longest <= run.maxPositions) return;
   const what = run.arch === 'transformer' ? 'learned positions' : 'location scores';
-  throw new InputError(`has a sentence of ${longest} places, ${what} are made for ${run.maxPositions}`, {
+  throw new InputError(`has a sentence of ${longest} positions, but ${what} are made for ${run.maxPositions}`, {
     where,
     remedy: `--max-positions ${longest}, or prepare the data without longer ones: attn prepare --max-length ${run.maxPositions - 1}`,
   });
@@ -37,9 +37,9 @@ export function checkSameData(
   where: string,
 ): void {
   if (begun === now.fingerprint) return;
-  throw new InputError(`this training was begun on other data than ${now.directory} holds`, {
+  throw new InputError(`this training was started on other data than ${now.directory} holds`, {
     where,
-    remedy: 'name the data it was begun on (--data), or train into another folder (--out)',
+    remedy: 'name the data it was started on (--data), or train into another folder (--out)',
   });
 }
 
@@ -55,7 +55,7 @@ export function checkSize(model: Seq2Seq): void {
   if (parameters * TRAINING_BYTES <= totalmem()) return;
   const gigabytes = (bytes: number) => (bytes / 1e9).toPrecision(3);
   throw new InputError(
-    `training ${parameters.toPrecision(3)} parameters takes ${gigabytes(parameters * TRAINING_BYTES)} GB and more, this machine has ${gigabytes(totalmem())}`,
+    `training ${parameters.toPrecision(3)} parameters takes ${gigabytes(parameters * TRAINING_BYTES)} GB or more, but this machine has ${gigabytes(totalmem())}`,
     { remedy: 'make it smaller: --hidden, --embedding, --layers, or the vocabularies' },
   );
 }

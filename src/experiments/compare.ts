@@ -90,11 +90,11 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
     const folder = runFolder(run.out);
     const count = `[${i + 1}/${entries.length}]`;
     if (existsSync(folder.finished)) {
-      say(`${count} ${name}: trained before, kept`);
+      say(`${count} ${name}: already trained, kept`);
       continue;
     }
     const resume = existsSync(folder.last);
-    say(`${count} ${name}${resume ? ': going on where it was stopped' : ''}`);
+    say(`${count} ${name}${resume ? ': resuming' : ''}`);
     try {
       const { reason } = await trainRun(run, {
         start: resume ? 'resume' : 'overwrite',
@@ -132,7 +132,7 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
         .filter(({ entries: own }) => own.length < options.seeds.length)
         .map(
           ({ name, entries: own }) =>
-            `${name} has ${own.length} of ${options.seeds.length} seeds${own.length === 1 ? ': the tests cannot count the chance of its seed' : ''}.`,
+            `${name} has ${own.length} of ${options.seeds.length} seeds${own.length === 1 ? ': the tests cannot include the variation between seeds' : ''}.`,
         ),
       ...failures.map(({ name, problem }) => `${name} is missing: ${problem}.`),
     ],
@@ -201,7 +201,7 @@ function removeRuns(out: string): void {
 function checkSame(options: ComparisonOptions): void {
   const path = planPath(options.out);
   if (!existsSync(path)) return;
-  const remedy = '--overwrite begins anew, --out names another folder';
+  const remedy = '--overwrite starts over, --out names another folder';
   const planSchema = z.object({ data: z.string(), options: z.record(z.string(), z.unknown()) });
   const before: Plan = readJsonFile(path, planSchema, 'attn compare', remedy);
   const now: Plan = JSON.parse(planText(options));
@@ -223,7 +223,7 @@ function fairness({ common, seeds }: ComparisonOptions): string {
   ];
   const seeded =
     seeds.length === 1
-      ? 'One seed: the tests say whether two of these models differ, not whether other trainings of them would.'
-      : `${seeds.length} seeds: the tests between groups count the chance of the seed as well as that of the test sentences.`;
+      ? 'One seed: the tests say whether these trained models differ, not whether retrained ones would.'
+      : `${seeds.length} seeds: the tests between groups include the variation between seeds as well as between test sentences.`;
   return `Every model was trained on the same batches with the same options, for ${limits.join(' or ')}. ${seeded}`;
 }

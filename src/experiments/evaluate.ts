@@ -50,7 +50,7 @@ const WORDS_NOTE =
   'Translations and references are compared in lowercase and without punctuation (form:words in the signatures), because that is all that vocabularies of words can write.';
 
 const goldNote = (path: string): string =>
-  `Alignment errors: 1 − agreement with ${path} (AER) of the source words that a model looks at most while it is made to write the references.`;
+  `Alignment errors: 1 − agreement with ${path} (AER) of the most attended source words, with teacher forcing on the references.`;
 
 /**
  * Scores trained models on one test set and writes a folder: `report.{json,md,html}`, `hypotheses/NAME.txt` and
@@ -228,7 +228,7 @@ async function writeOwnReport(
         { ...report, models: [model], comparisons: [], ...(samples && { samples }), ...(notes && { notes }) },
         own,
       );
-      if (!writeCard(run, { test: report.test, model })) say(`${run.folder.card} was edited, and stays as it is`);
+      if (!writeCard(run, { test: report.test, model })) say(`${run.folder.card} was edited, so it is left unchanged`);
     });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -66,7 +66,10 @@ function checkRange({ checkpoint }: TrainedRun, where: string): void {
   for (const [name, { data }] of Object.entries(checkpoint.parameters)) {
     const large = data.find((value) => Math.abs(value) >= FLOAT16_LIMIT);
     if (large === undefined) continue;
-    throw new InputError(`${name} has ${large}, float16 ends at 65504`, { where, remedy: '--precision bfloat16' });
+    throw new InputError(`${name} has ${large}, but the largest float16 is 65504`, {
+      where,
+      remedy: '--precision bfloat16',
+    });
   }
 }
 

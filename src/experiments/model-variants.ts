@@ -20,7 +20,7 @@ export function parseModelVariant(text: string): ModelVariant {
   const [score = '', window = 'global', ...rest] = text.split('/');
   if (text === 'transformer') return named({ arch: 'transformer', score: 'dot', window: 'global' });
   if (!scores.includes(score) || !windows.includes(window) || rest.length > 0) {
-    throw new InputError(`'${text}' is no score`, {
+    throw new InputError(`'${text}' is not a score function`, {
       where: '--scores',
       remedy: `${didYouMean(text, [...scores, 'transformer'])}scores: ${scores.join(', ')}, transformer; with a window: general/local-p, dot/local-m...`,
     });

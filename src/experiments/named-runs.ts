@@ -35,5 +35,5 @@ function shortestName(path: string, all: readonly string[]): string {
       if (all.filter((other) => end(other) === end(path)).length === 1) return end(path);
     }
   }
-  throw new RangeError(`${path} is there twice`);
+  throw new RangeError(`${path} is given twice`);
 }

@@ -53,12 +53,12 @@ export async function validationSet(input: ValidationSetInput): Promise<Validati
       ...(cut === 0
         ? []
         : [
-            `${cut} of ${size} sources of dev are longer than the ${longest} pieces that the model reads, and are cut.`,
+            `${cut} of ${size} sources of dev are longer than the ${longest} pieces that the model reads, so they are cut.`,
           ]),
       ...(manifest.truncated === 0
         ? []
         : [
-            `${manifest.truncated} sides of dev are cut to ${maxLength} ids in the prepared data, which is what the validation loss is of; BLEU and chrF are of whole sentences. attn prepare --max-length N keeps more.`,
+            `${manifest.truncated} sides of dev are cut to ${maxLength} ids in the prepared data; the validation loss covers only those, BLEU and chrF whole sentences. attn prepare --max-length N keeps more.`,
           ]),
     ],
   };

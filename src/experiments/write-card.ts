@@ -56,7 +56,7 @@ function architecture(run: Run): string {
     score === 'none' ? 'no attention' : `${score} attention${window === 'global' ? '' : ` (${window})`}`;
   return [
     `${cell.toUpperCase()} encoder-decoder`,
-    ...(bidirectional ? ['encoder in both directions'] : []),
+    ...(bidirectional ? ['bidirectional encoder'] : []),
     attention,
     ...(inputFeeding ? ['input feeding'] : []),
     ...size,

@@ -66,13 +66,13 @@ function readMatrix(path: string): Matrix {
     const expected = rows[0]?.length ?? row.length;
     if (row.length !== expected) {
       throw new InputError(`the matrix is not rectangular: ${row.length} numbers where the first row has ${expected}`, {
-        ...{ where, remedy: 'give every row as many numbers' },
+        ...{ where, remedy: 'give every row the same number of values' },
       });
     }
     rows.push(row);
   }
   if (rows.length === 0)
-    throw new InputError('there are no numbers in it', { where: path, remedy: 'a row of them a line' });
+    throw new InputError('it contains no numbers', { where: path, remedy: 'write one row per line' });
   return rows;
 }
 
@@ -94,7 +94,7 @@ async function learnedInputs(path: string, sentence: string): Promise<AttentionI
   const table = checkpoint.parameters['encoder.embedding.weight'];
   const ids = vocabularies.source.encode(sentence);
   if (table === undefined || ids.length === 0) {
-    throw new InputError('the vocabulary finds nothing in this sentence', { where: path, remedy: 'try another one' });
+    throw new InputError('the vocabulary finds no words in this sentence', { where: path, remedy: 'try another one' });
   }
   const size = table.shape[1] as number;
   return {

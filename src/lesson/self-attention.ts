@@ -47,7 +47,7 @@ export function explainSelfAttention(inputs: AttentionInputs, options: Explanati
       remedy: 'choose one of them',
     });
   }
-  const start = tablesOf(tokens).vectors('inputs', 'inputs', 'x_i, a vector for each token', vectors);
+  const start = tablesOf(tokens).vectors('inputs', 'inputs', 'x_i, one vector per token', vectors);
   if (variant === 'simplified') {
     const { steps, weights } = simplified(inputs, query - 1);
     return { steps: [start, ...steps], weights: [weights] };
@@ -106,7 +106,9 @@ function simplified({ tokens, vectors }: AttentionInputs, query: number): { step
   const one = tablesOf(tokens, [tokens[query] as string]);
   const steps = [
     one.pairs('queryScores', `scores of ${token}`, `ω_${i}j = x_${i} · x_j`, [scores]),
-    one.shares('queryShares', 'made to add up to 1', `ω_${i}j / Σ_k ω_${i}k`, [scores.map((score) => score / total)]),
+    one.shares('queryShares', 'normalised to add up to 1', `ω_${i}j / Σ_k ω_${i}k`, [
+      scores.map((score) => score / total),
+    ]),
     one.shares('queryWeights', 'better: softmax', `α_${i}j = exp(ω_${i}j) / Σ_k exp(ω_${i}k)`, ofQuery(result.weights)),
     one.vectors('queryContext', `context vector of ${token}`, `z_${i} = Σ_j α_${i}j x_j`, ofQuery(result.context)),
     all.pairs('scores', 'all scores', 'Ω = X Xᵀ', result.scores),
@@ -129,7 +131,7 @@ function trainableSteps(
   const d = (keys[0] as readonly number[]).length;
   const all = tablesOf(tokens);
   const one = tablesOf(tokens, [tokens[query] as string]);
-  const hidden = causal ? ', minus infinity for what comes later' : '';
+  const hidden = causal ? ', minus infinity for later tokens' : '';
   const steps = [
     all.vectors('queries', 'queries', 'q_i = W_q x_i', queries),
     all.vectors('keys', 'keys', 'k_i = W_k x_i', keys),
@@ -158,7 +160,7 @@ function tablesOf(tokens: readonly string[], rows = tokens) {
 }
 
 function matrixStep(name: string, values: Matrix, seed: number): AttentionStep {
-  const formula = `what training would learn; here drawn with seed ${seed}`;
+  const formula = `learned in training; random here, with seed ${seed}`;
   const columns = numbered((values[0] as readonly number[]).length);
   return { name, title: name, formula, rows: numbered(values.length), columns, values };
 }

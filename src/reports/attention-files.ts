@@ -33,7 +33,7 @@ export function attentionPath(path: string): AttentionPath {
   const ending = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
   const format = attentionFormats.find((name) => name === ending);
   if (!format) {
-    throw new InputError(`'${ending ?? ''}' is no format for attention`, {
+    throw new InputError(`'${ending ?? ''}' is not an attention format`, {
       where: path,
       remedy: `end the file's name in one of: ${attentionFormats.map((name) => `.${name}`).join(' ')}`,
     });

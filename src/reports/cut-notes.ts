@@ -6,10 +6,10 @@ export function cutNotes({ models, test }: Pick<Report, 'models' | 'test'>): str
     ...(cutSources === undefined
       ? []
       : [
-          `${name} reads ${cutSources.longest} pieces at most: ${cutSources.sentences} of ${test.sentences} sources are longer, and were cut. Its scores, and every comparison with it, are of what it made of their beginnings.`,
+          `${name} reads ${cutSources.longest} pieces at most: ${cutSources.sentences} of ${test.sentences} sources are longer, and were cut. Its scores, and every comparison with it, count its translations of the cut sentences.`,
         ]),
     ...(endless === undefined
       ? []
-      : [`${name} did not end ${endless} of ${test.sentences} translations: they stop at the greatest length.`]),
+      : [`${name} did not end ${endless} of ${test.sentences} translations: they were cut off at the maximum length.`]),
   ]);
 }

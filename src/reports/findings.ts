@@ -61,7 +61,7 @@ function describeScore(report: Report, { name, bleu }: ComparedModel): string {
   const group = report.seeds?.find((one) => one.name === name);
   if (group?.seeds.length === 1) return `${fixed(bleu, 1)} BLEU with one seed`;
   if (group)
-    return `${fixed(bleu, 1)} BLEU on average over ${group.seeds.length} seeds (deviation ${fixed(group.bleu.deviation, 1)})`;
+    return `${fixed(bleu, 1)} BLEU on average over ${group.seeds.length} seeds (standard deviation ${fixed(group.bleu.deviation, 1)})`;
   const { low, high } = report.models.find((model) => model.name === name)!.bleu.ci95;
   return `${fixed(bleu, 1)} BLEU (95 % interval ${fixed(low, 1)} to ${fixed(high, 1)})`;
 }

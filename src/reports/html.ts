@@ -207,7 +207,10 @@ function methodsSection({ test, models, created, notes = [] }: Report): string {
     ['chrF', first?.chrf.signature],
     ['TER', first?.ter?.signature],
     ['Intervals', 'the middle 95 % of bootstrap resamples of the test set'],
-    ['NLTK BLEU', 'means over sentences in [0, 1], as NLTK computes them; for comparison with scores reported so'],
+    [
+      'NLTK BLEU',
+      'means over sentences in [0, 1], as NLTK computes them; for comparison with scores reported that way',
+    ],
     ['Checkpoints', models.map(({ checkpoint }) => checkpoint).join(', ')],
   ];
   const rows = facts.flatMap(([name, value]) =>

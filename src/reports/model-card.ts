@@ -97,8 +97,8 @@ export function modelCard(card: ModelCard): string {
     ...cuts.map(escapeMarkdown),
     '## Use',
     fence(`attn translate --checkpoint ${shellWord(card.checkpoint)} "..."`),
-    'It knows sentences like those of its corpus, and about as long; on other text expect worse. Nobody checked what it may say of people.',
-    '## Make it again',
+    'It was trained on sentences like those of its corpus, and of similar length; expect worse results on other text. Its output was not checked for bias.',
+    '## Reproduce',
     fence(card.command),
   ];
   return `${parts.join('\n\n')}\n`;

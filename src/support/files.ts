@@ -198,7 +198,7 @@ function destination(path: string): string {
   } catch (error) {
     throw writeFailure(path, error);
   }
-  throw new InputError('is no regular file', { where: path, remedy: 'name another file' });
+  throw new InputError('is not a regular file', { where: path, remedy: 'name another file' });
 }
 
 /**
@@ -329,7 +329,7 @@ export function makeTemporaryFolder(prefix: string): string {
   } catch (error) {
     throw new RunError(`no temporary folder can be made there (${systemCode(error)})`, {
       where: home,
-      remedy: 'set TMPDIR to a folder that is there and may be written to',
+      remedy: 'set TMPDIR to an existing, writable folder',
       cause: error,
     });
   }
@@ -363,7 +363,7 @@ export function writeFailure(path: string, error: unknown): AttnError {
   if (code !== undefined && notWritable.has(code)) {
     return new InputError(`cannot be written (${code})`, {
       where: path,
-      remedy: code === 'ENAMETOOLONG' ? 'give it a shorter name' : 'name a folder you may write to',
+      remedy: code === 'ENAMETOOLONG' ? 'give it a shorter name' : 'name a folder that you can write to',
       cause: error,
     });
   }

@@ -104,7 +104,7 @@ export class FolderLock {
     const owner = ownerOf(this.#folder);
     throw new RunError(
       owner ? `the folder was taken over by ${describe(owner)}` : `its lock was removed (${LOCK_FILE})`,
-      { where: this.#folder, remedy: 'nothing more was written; what is there is whole' },
+      { where: this.#folder, remedy: 'nothing more was written; the existing files are complete' },
     );
   }
 
@@ -134,7 +134,10 @@ export class FolderLock {
       if (owner !== undefined && isAlive(owner)) throw refusal(this.#folder, owner);
       removeStale(this.#path, text);
     }
-    throw new RunError(`${LOCK_FILE} comes and goes`, { where: this.#folder, remedy: 'run the same command again' });
+    throw new RunError(`${LOCK_FILE} keeps appearing and disappearing`, {
+      where: this.#folder,
+      remedy: 'run the same command again',
+    });
   }
 
   /** Writes the same text again: the file system's own clock then says when. Setting the time ourselves would set it by the clock of this host. */
@@ -193,11 +196,11 @@ function refusal(folder: string, owner: Owner): InputError {
   const sign = elsewhere ? `, last seen ${Math.max(0, Math.round(silent))} s ago` : '';
   const own = pid === process.pid && !elsewhere;
   return new InputError(
-    `${owner.activity} is under way in this folder: ${own ? 'of this very process' : describe(owner)}, since ${since}${sign}`,
+    `${owner.activity} is under way in this folder: ${own ? 'this very process' : describe(owner)}, since ${since}${sign}`,
     {
       where: folder,
       remedy: [
-        `it is: ${command}`,
+        `its command: ${command}`,
         'wait until it has ended, stop it, or name another folder',
         ...(elsewhere ? [`if you know that it has ended: rm ${shellWord(join(folder, LOCK_FILE))}`] : []),
       ].join('\n  '),
@@ -212,9 +215,9 @@ function parse(path: string, text: string, now = Date.now()): Owner {
     const silent = (now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)) / 1000;
     return { ...owner, silent, elsewhere: owner.space !== processSpace() };
   } catch (error) {
-    throw new InputError('is no lock that attn has written', {
+    throw new InputError('is not a lock file written by attn', {
       where: path,
-      remedy: 'if no attn is at work in its folder, remove the file',
+      remedy: 'if no attn process is using the folder, remove the file',
       cause: error,
     });
   }

@@ -12,7 +12,7 @@ import { LOCK_FILE } from './folder-lock.ts';
 export function refuseForeign(folder: string, names?: readonly string[]): void {
   const found = entriesOf(folder).find((name) => names === undefined || names.includes(name));
   if (found === undefined) return;
-  throw new InputError(`holds ${found}, which is not of attn's making there, and would be mixed up or lost`, {
+  throw new InputError(`holds ${found}, which attn did not write there and which could be mixed up or lost`, {
     where: folder,
     remedy: 'name another folder with --out, or move the file away',
   });

@@ -11,7 +11,7 @@ const limits: readonly { readonly sign: RegExp; readonly message: string; readon
     sign: /^ENOMEM\b|Array buffer allocation failed|Out of memory|could not allocate memory|Cannot allocate Wasm memory/i,
     message: 'there is not enough memory',
     remedy:
-      'give it more (ulimit -v unlimited where a limit is set: WebAssembly reserves about 10 GB of addresses), or take smaller batches',
+      'give it more (ulimit -v unlimited if a limit is set: WebAssembly reserves about 10 GB of addresses), or use smaller batches',
   },
   {
     sign: /^(ENOSPC|EDQUOT)\b/,
@@ -39,6 +39,6 @@ export function systemFailure(error: unknown, where?: string): AttnError | undef
   const { syscall } = error as NodeJS.ErrnoException;
   return new RunError(`the system says ${code}${syscall ? ` to ${syscall}` : ''}`, {
     ...details,
-    remedy: 'check that it is there, may be used and has room',
+    remedy: 'check that it exists, is accessible and has free space',
   });
 }

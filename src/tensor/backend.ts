@@ -67,7 +67,7 @@ export async function startBackend(name: BackendName, threads: number, device: D
       remedy:
         name === 'wasm'
           ? 'WebAssembly reserves about 10 GB of addresses: ulimit -v unlimited, where a limit is set'
-          : 'attn doctor says what is missing',
+          : 'attn doctor shows what is missing',
     });
   }
   if (name === 'tensorflow') {

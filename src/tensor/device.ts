@@ -36,9 +36,9 @@ export function chooseDevice(name?: DeviceName): Device {
   } else if (name !== undefined && chosen.kind === 'cpu') {
     // where there is no such card, that is what is wrong
     namedCard(name);
-    throw new InputError(`this process computes on ${describeDevice(chosen)} already`, { where: `device ${name}` });
+    throw new InputError(`this process already computes on ${describeDevice(chosen)}`, { where: `device ${name}` });
   } else if (name !== undefined && indexOf(name) !== chosen.index) {
-    throw new InputError(`this process computes on card ${chosen.index} already`, { where: `device ${name}` });
+    throw new InputError(`this process already computes on card ${chosen.index}`, { where: `device ${name}` });
   }
   return chosen;
 }
@@ -77,7 +77,8 @@ function firstCard(): Device {
 function namedCard(name: Exclude<DeviceName, 'cpu'>): Device {
   const found = openCard(indexOf(name));
   if (typeof found !== 'string') return found;
-  const remedy = findTensorFlow('gpu') === undefined ? 'npx attn setup --gpu installs it' : 'npx attn doctor says more';
+  const remedy =
+    findTensorFlow('gpu') === undefined ? 'npx attn setup --gpu installs it' : 'npx attn doctor shows more';
   throw new InputError(found, { where: `--device ${name}`, remedy: `${remedy}; --device cpu computes without a GPU` });
 }
 

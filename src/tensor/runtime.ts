@@ -86,8 +86,8 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   });
   if (device.kind === 'gpu' && !session.deviceTypes().includes('GPU')) {
     session.close();
-    throw new RunError(`TensorFlow does not take the card (${device.card?.name}), and would compute on the processor`, {
-      remedy: 'TF_CPP_MIN_LOG_LEVEL=0 and the same command show why; --device cpu computes without a GPU',
+    throw new RunError(`TensorFlow cannot use the card (${device.card?.name}) and would compute on the processor`, {
+      remedy: 'run the same command with TF_CPP_MIN_LOG_LEVEL=0 to see why; --device cpu computes without a GPU',
     });
   }
   return {

@@ -33,7 +33,7 @@ export function progressListener(stream: Terminal): TrainingListener {
   };
   return {
     started({ name, out, parameters, data, sentences, device, step, vectors = [], notes = [] }) {
-      const from = step > 0 ? `, going on after step ${step}` : '';
+      const from = step > 0 ? `, resumed after step ${step}` : '';
       const size = `${count(parameters)} parameters, ${count(sentences)} sentence pairs of ${data}`;
       say(printable(`${name}: ${size}, on ${device}, to ${out}${from}`));
       if (notes.length > 0) say(...notes.map(printable));
@@ -129,13 +129,13 @@ const reasons: Readonly<Record<StopReason, string>> = {
   maxSteps: 'all steps done',
   epochs: 'all epochs done',
   maxMinutes: 'time is up',
-  patience: 'no better model for a while',
+  patience: 'no improvement for a while',
   interrupted: 'interrupted',
 };
 
 /** Said at the second validation: at the first any training may have nothing to show. */
 const undecidedNote =
-  '          the metric is 0 at every validation and tells no model from another: the loss decides which is best (and for --patience). --metric chrf or loss, or another --tokenize, may tell more';
+  '          the metric is 0 at every validation so the loss decides which model is best (also for --patience). Try --metric chrf or loss, or another --tokenize';
 
 function closingLines({ reason, step, seconds, metric, best, out }: FinishInfo): string {
   const ended = `${reasons[reason]}: step ${step} after ${clock(seconds)}`;
@@ -145,7 +145,8 @@ function closingLines({ reason, step, seconds, metric, best, out }: FinishInfo):
       : saysNothing(metric, best)
         ? `${metric} was 0 at every validation, so the loss decided: best at step ${best.step}, kept in ${out}`
         : `best ${metric} ${decimals(best.value, metric === 'loss' ? 3 : 2)} at step ${best.step}, kept in ${out}`;
-  const next = reason === 'interrupted' ? `\n  go on with: attn train ${shellWord(`${out}/config.yaml`)} --resume` : '';
+  const next =
+    reason === 'interrupted' ? `\n  to continue: attn train ${shellWord(`${out}/config.yaml`)} --resume` : '';
   return `${ended}; ${kept}${next}\n`;
 }
 

@@ -205,7 +205,7 @@ function checkHealth(step: number, loss: number, gradientNorm: number, usual: nu
   const exploded = usual > 0 && step > 100 && gradientNorm > EXPLODED * usual;
   if (Number.isFinite(loss) && Number.isFinite(gradientNorm) && !exploded) return;
   const what = exploded
-    ? `the gradient's norm is ${gradientNorm.toPrecision(3)}, usually ${usual.toPrecision(3)}`
+    ? `the gradient norm is ${gradientNorm.toPrecision(3)}, usually ${usual.toPrecision(3)}`
     : 'the loss is not a number';
   throw diverged(step, what, run);
 }
@@ -213,7 +213,7 @@ function checkHealth(step: number, loss: number, gradientNorm: number, usual: nu
 function diverged(step: number, what: string, run: Run): RunError {
   return new RunError(`training has diverged at step ${step}: ${what}`, {
     where: run.out,
-    remedy: `try --learning-rate ${calmerRate(run.learningRate)}${run.clipNorm === 0 ? ' or --clip-norm 1' : ''}; what was saved before is intact`,
+    remedy: `try --learning-rate ${calmerRate(run.learningRate)}${run.clipNorm === 0 ? ' or --clip-norm 1' : ''}; earlier saves are intact`,
   });
 }
 

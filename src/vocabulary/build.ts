@@ -46,7 +46,7 @@ export function buildVocabularies(
   options: BuildOptions,
   stdin?: Readable,
 ): Promise<BuildResult> {
-  return whileOwning(out, 'the building of vocabularies', (lock) => build(train, out, options, lock, stdin));
+  return whileOwning(out, 'a vocabulary build', (lock) => build(train, out, options, lock, stdin));
 }
 
 async function build(
@@ -62,7 +62,7 @@ async function build(
     Object.values(paths).flatMap((path) => (isOwn(path) ? [] : [basename(path)])),
   );
   if (existsSync(join(out, 'model.safetensors'))) {
-    throw new InputError('holds a model, which would have other vocabularies than its own', {
+    throw new InputError('holds a model, whose vocabularies would be replaced', {
       where: out,
       remedy: 'name another folder with --out',
     });

@@ -118,12 +118,12 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
     }
     readCharsmap(bytesOf(normalizer.get(NORMALIZER.charsmap)));
   } catch (error) {
-    throw new InputError('is no SentencePiece model file, or is damaged', {
+    throw new InputError('is not a SentencePiece model file, or is damaged', {
       ...{ where, remedy: 'build it again with `attn vocab`', cause: error },
     });
   }
   if (pieces.length === 0 || trainer.size === 0 || normalizer.size === 0) {
-    throw refuse('is no SentencePiece model file, or is cut off');
+    throw refuse('is not a SentencePiece model file, or is truncated');
   }
   const modelType = integerOf(trainer, TRAINER.modelType, 1n);
   const type = (Object.keys(MODEL_TYPES) as VocabularyType[]).find((name) => BigInt(MODEL_TYPES[name]) === modelType);

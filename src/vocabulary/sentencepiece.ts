@@ -65,7 +65,7 @@ async function startRuntime(path: string): Promise<Runtime> {
  */
 function broken(path: string, cause: unknown): InputError {
   runtime = undefined;
-  return new InputError('is no SentencePiece model file, or is damaged', {
+  return new InputError('is not a SentencePiece model file, or is damaged', {
     where: path,
     remedy: 'build it again with `attn vocab`',
     cause,

@@ -25,20 +25,20 @@ export function trainBothSides(
   const limits = sides.map(({ error }) => numberOf(error));
   const kinds = new Set(sides.map(({ error }) => 'atMost' in error.limit));
   const each = sides.map(
-    ({ side, error }) => `the ${side} ${'atMost' in error.limit ? 'gives' : 'needs'} ${numberOf(error)}`,
+    ({ side, error }) => `the ${side} ${'atMost' in error.limit ? 'supports' : 'needs'} ${numberOf(error)}`,
   );
   const message = `${first.error.problem.replace(/:.*/, '')}: ${each.join(', ')}`;
   const impossible = () =>
-    new InputError(message, { where: '--size', remedy: 'no size suits both: take --shared, or a larger corpus' });
+    new InputError(message, { where: '--size', remedy: 'no size suits both: use --shared or a larger corpus' });
   if (kinds.size > 1) throw impossible();
   if (!('atMost' in first.error.limit)) {
     const atLeast = Math.max(...limits);
-    const remedy = `take --size ${atLeast} or more, or a smaller --character-coverage`;
+    const remedy = `use --size ${atLeast} or more, or a smaller --character-coverage`;
     throw new VocabularySizeError(message, { atLeast }, remedy);
   }
   const atMost = greatestFor(counts, options, Math.min(...limits));
   if (atMost === undefined) throw impossible();
-  throw new VocabularySizeError(message, { atMost }, `take --size ${atMost} or less, or a larger corpus`);
+  throw new VocabularySizeError(message, { atMost }, `use --size ${atMost} or less, or a larger corpus`);
 }
 
 function trainedOr(counts: TokenCounts, options: VocabularyOptions): Uint8Array | VocabularySizeError {

@@ -84,7 +84,7 @@ function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions
     throw new VocabularySizeError(
       `${size} pieces are too few: ${characters.length} characters and ${reserved} fixed pieces`,
       { atLeast },
-      `take --size ${atLeast} or more, or a smaller --character-coverage`,
+      `use --size ${atLeast} or more, or a smaller --character-coverage`,
     );
   }
   const scored =
@@ -96,9 +96,9 @@ function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions
   if (scored.length < wanted && options.size !== undefined) {
     const atMost = scored.length + reserved;
     throw new VocabularySizeError(
-      `${size} pieces are more than this corpus gives`,
+      `${size} pieces are more than this corpus supports`,
       { atMost },
-      `take --size ${atMost} or less, or a larger corpus`,
+      `use --size ${atMost} or less, or a larger corpus`,
     );
   }
   return scored.map(({ text, score }) => ({ text, score, kind: PieceKind.normal }));
@@ -108,13 +108,13 @@ function checkOptions({ type, byteFallback, userSymbols, minimumCount, size = DE
   if (type === 'words' && (byteFallback || userSymbols.length > 0)) {
     throw new InputError('words have neither bytes nor user-defined symbols', {
       where: byteFallback ? '--byte-fallback' : '--user-symbols',
-      remedy: 'take --type bpe or --type unigram',
+      remedy: 'use --type bpe or --type unigram',
     });
   }
   if (type !== 'words' && minimumCount > 1) {
-    throw new InputError(`counts words, and ${type} pieces are no words`, {
+    throw new InputError(`counts words, but ${type} pieces are not words`, {
       where: '--minimum-count',
-      remedy: 'take --type words, or set the number of pieces with --size',
+      remedy: 'use --type words, or set the number of pieces with --size',
     });
   }
   if (size <= specialPieces.length) {

@@ -13,7 +13,7 @@ export interface WordVectors {
 }
 
 /**
- * Reads a text file of word vectors, plain or gzip: a word and its numbers a line, apart by spaces, as GloVe writes them
+ * Reads a text file of word vectors, plain or gzip: each line has a word and its numbers, separated by spaces, as GloVe writes them
  * (Pennington et al. 2014), or below a line with count and size, as fastText does (Bojanowski et al. 2017). Of a
  * subword vocabulary the pieces that begin a word are looked up. A word's first line counts.
  * @param embedding E, the size that the vectors must have.
@@ -52,7 +52,7 @@ export async function readWordVectors(path: string, vocabulary: Vocabulary, embe
     const own = [...wanted.keys()].slice(0, SHOWN);
     throw new InputError(`none of the ${words} words of the vocabulary has a vector here`, {
       where: path,
-      remedy: `the vocabulary has words like ${own.join(', ')}; the file ${seen.join(', ')}: take vectors of the same language and spelling`,
+      remedy: `the vocabulary has words like ${own.join(', ')}; the file ${seen.join(', ')}: use vectors of the same language and spelling`,
     });
   }
   return { rows, found, words };
@@ -85,7 +85,7 @@ export function describeCoverage({ side, file, found, words }: VectorCoverage): 
 export function coverageWarning({ found, words, random, frozen }: VectorCoverage): string | undefined {
   if (found / words >= (frozen ? LITTLE_FROZEN : LITTLE)) return undefined;
   return frozen
-    ? `warning: few words are covered, and --freeze-vectors keeps the other ${random.toLocaleString('en-US')} rows at their random values: leave it out, or take vectors of the same language and spelling`
+    ? `warning: few words are covered, and --freeze-vectors keeps the other ${random.toLocaleString('en-US')} rows at their random values: leave it out, or use vectors of the same language and spelling`
     : 'warning: few words are covered; the others start from random values: are these vectors of the same language and spelling?';
 }
 
@@ -112,7 +112,7 @@ function checkSize(line: string, embedding: number, where: string): void {
   if (size === embedding) return;
   throw new InputError(size > 0 ? `vectors of ${size} numbers for an embedding of ${embedding}` : 'no word vectors', {
     where,
-    remedy: size > 0 ? `--embedding ${size}` : 'a word and its numbers a line, apart by spaces',
+    remedy: size > 0 ? `--embedding ${size}` : 'each line has a word and its numbers, separated by spaces',
   });
 }
 
@@ -124,7 +124,7 @@ function parseVector(text: string, embedding: number, where: string): Float32Arr
   if (vector.length < embedding || parts.includes('') || !vector.every(Number.isFinite)) {
     throw new InputError(`not a word and ${embedding} numbers`, {
       where,
-      remedy: 'the file may be cut off: take another copy of it',
+      remedy: 'the file may be truncated: use another copy',
     });
   }
   return vector;

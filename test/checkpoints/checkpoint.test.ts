@@ -112,7 +112,7 @@ test('metadata that were edited into nonsense are refused by their name', () => 
   const run = (changes: object) => JSON.stringify({ ...model.run, ...changes });
   for (const [changes, message] of [
     [{ run: '{not json' }, /'run' in its metadata is not JSON/],
-    [{ run: undefined }, /its metadata have no 'run'/],
+    [{ run: undefined }, /its metadata has no 'run'/],
     [{ run: run({ layers: 1e7 }) }, /'run\.layers' in its metadata: Too big/],
     [{ run: run({ score: 'dots' }) }, /'run\.score' in its metadata/],
     [{ run: '[]' }, /'run' in its metadata/],
@@ -142,7 +142,7 @@ test('weights that are no numbers are neither read nor written, and named', () =
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
     saveModel(folder.model, model);
     editCheckpoint(folder.model, {}, value);
-    const message = new RegExp(`encoder\\.gru\\.weight_hh_l0 has ${value} among its values \\(the first at place 1\\)`);
+    const message = new RegExp(`encoder\\.gru\\.weight_hh_l0 contains ${value} \\(first at index 1\\)`);
     assert.throws(() => loadModel(folder.path), message);
     saveTraining(folder.last, training);
     editCheckpoint(folder.last, {}, value);
@@ -260,7 +260,7 @@ function problemOf(check: () => void): string {
   return '';
 }
 
-test('a checkpoint of another shape says which parameters differ and how', () => {
+test('the checkpoint has another shape says which parameters differ and how', () => {
   const problem = (shapes: Record<string, number[]>) => {
     const table = Object.entries(shapes).map(([name, shape]) => [name, { shape, layer: 'linear', fan: 1 }]);
     return problemOf(() => checkParameters(weights, Object.fromEntries(table), 'here'));
@@ -269,7 +269,7 @@ test('a checkpoint of another shape says which parameters differ and how', () =>
   assert.equal(problem({ [name]: [2, 2] }), '');
   assert.match(
     problem({ [name]: [4, 1], w: [1] }),
-    /^here: a checkpoint of another shape: encoder\.gru\.weight_hh_l0 is \[2, 2\], not \[4, 1\]; w is missing\n/,
+    /^here: the checkpoint has another shape: encoder\.gru\.weight_hh_l0 is \[2, 2\], not \[4, 1\]; w is missing\n/,
   );
   assert.match(problem({}), /weight_hh_l0 is not in this model/);
   assert.match(problem(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, [1]]))), /; and 7 more/);

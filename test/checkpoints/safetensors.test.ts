@@ -76,7 +76,7 @@ test('a file cut off anywhere is refused', () => {
   saveTensors(path, sample, { step: '7' });
   const whole = readFileSync(path);
   for (let length = 0; length < whole.length; length++) {
-    assert.match(problemOf(whole.subarray(0, length)), /not a whole safetensors file/, `${length} bytes`);
+    assert.match(problemOf(whole.subarray(0, length)), /not a complete safetensors file/, `${length} bytes`);
   }
 });
 
@@ -118,9 +118,9 @@ test('each kind of damage is said in words', () => {
     [Buffer.from('PK\u0003\u0004 this is a zip'), /does not begin as a safetensors file/],
     [fileOf('{"a": '), /header is not JSON/],
     [fileOf('[]'), /not a JSON object/],
-    [fileOf({ __metadata__: { step: 7 } }), /metadata are not texts/],
-    [fileOf({ a: 1 }), /a lacks its type, shape or place/],
-    [fileOf({ a: entry([-1], [0, 4]) }, four), /a lacks its type, shape or place/],
+    [fileOf({ __metadata__: { step: 7 } }), /metadata is not a map/],
+    [fileOf({ a: 1 }), /a lacks its type, shape or offsets/],
+    [fileOf({ a: entry([-1], [0, 4]) }, four), /a lacks its type, shape or offsets/],
     [fileOf({ a: entry([1], [0, 4], 'F8_E4M3') }, four), /a is of type F8_E4M3/],
     [fileOf({ a: entry([2], [0, 4]) }, four), /a has 4 bytes for F32 values of shape \[2\]/],
     [fileOf({ a: entry([2], [0, 8]) }, four), /cut off: a ends at byte 8/],

@@ -46,7 +46,10 @@ describe('attn compare', { skip }, () => {
       assert.match(err, message);
       assert.ok(!existsSync(join(folder, 'none')), 'nothing was made');
     };
-    await refuse(['--scores', 'dot,cosine'], /--scores: 'cosine' is no score\n {2}scores: none, dot, general/);
+    await refuse(
+      ['--scores', 'dot,cosine'],
+      /--scores: 'cosine' is not a score function\n {2}scores: none, dot, general/,
+    );
     await refuse(['--seeds', '1,two'], /--seeds/);
     await refuse(['--scores', 'dot,transformer', '--hidden', '16'], /transformer: hidden: .*one size/);
     await refuse(['--data', join(folder, 'absent')], /absent: no prepared data/);

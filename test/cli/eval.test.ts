@@ -202,9 +202,9 @@ describe('attn eval', { skip }, () => {
 
     for (const [content, message] of [
       ['0-0\n', /^attn: gold\.align: has 1 lines, .* has 20\n {2}/],
-      [links(0).with(3, '0-0 99-1').join('\n'), /^attn: gold\.align:4: 99-1 links a word that there is not/],
+      [links(0).with(3, '0-0 99-1').join('\n'), /^attn: gold\.align:4: 99-1 links a word that does not exist/],
       ['0?0\n'.repeat(20), /^attn: gold\.align: has no sure link/],
-      [links(0).with(5, '0:0').join('\n'), /^attn: gold\.align:6: '0:0' is no alignment link/],
+      [links(0).with(5, '0:0').join('\n'), /^attn: gold\.align:6: '0:0' is not an alignment link/],
     ] as const) {
       writeFileSync('gold.align', content);
       const { code, err } = await attn('eval', '--gold', 'gold.align', '--out', 'none');
@@ -242,7 +242,10 @@ describe('attn eval', { skip }, () => {
     cpSync('checkpoints/dot', 'broken/dot', { recursive: true });
     cpSync('checkpoints/none', 'broken/none', { recursive: true });
     truncateSync('broken/none/model.safetensors', 1000);
-    await refuse(['--checkpoints', 'broken'], /^attn: broken\/none\/model\.safetensors: not a whole safetensors file/);
+    await refuse(
+      ['--checkpoints', 'broken'],
+      /^attn: broken\/none\/model\.safetensors: not a complete safetensors file/,
+    );
     rmSync('broken/none/target.model');
     cpSync('checkpoints/none/model.safetensors', 'broken/none/model.safetensors');
     await refuse(['--checkpoints', 'broken'], /^attn: broken\/none\/target\.model: no such file/);
@@ -258,7 +261,7 @@ describe('attn eval', { skip }, () => {
       ...['eval', '--checkpoints', 'marked', '--test', 'five.tsv', '--beam', '1', '--attention', '1', '--out', 'marks'],
     );
     assert.equal(code, 0, err);
-    const sentence = /dot was interrupted in training: its scores are those of its best model until then\./;
+    const sentence = /dot was interrupted during training: its scores are those of its best model until then\./;
     assert.match(out, /^dot \(interrupted\) /m);
     assert.match(out, /^none /m);
     assert.match(out, sentence);
@@ -320,7 +323,7 @@ describe('attn eval', { skip }, () => {
     assert.equal(meant.code, 0, meant.err);
     assert.match(
       meant.err,
-      /^taking the 1 models? of other\/prepared, the data last prepared; 2 of other data left out/m,
+      /^using the 1 models? of other\/prepared, the data last prepared; 2 on other data left out/m,
     );
     assert.match(meant.out, /^stranger /m);
     rmSync('other/prepared/manifest.json');

@@ -49,7 +49,7 @@ describe('no command deletes or overwrites what it has not written', { skip }, (
       for (const name of files) write(join(out, name));
       const { code, err } = await attn(...command.split(' '), ...words(), '--out', out);
       assert.equal(code, 2, err);
-      assert.match(err, new RegExp(`out-${i}: holds ${files[0]?.split('/')[0]}, which is not of attn's making there`));
+      assert.match(err, new RegExp(`out-${i}: holds ${files[0]?.split('/')[0]}, which attn did not write there`));
       for (const name of files) assert.equal(readFileSync(join(out, name), 'utf8'), 'mine');
       assert.deepEqual(readdirSync(out).sort(), files.map((name) => name.split('/')[0]).sort());
     });
@@ -62,10 +62,10 @@ describe('no command deletes or overwrites what it has not written', { skip }, (
     write(join(out, 'train.sh'));
     const { code, err } = await attn('sweep', file, '--out', out, '--overwrite');
     assert.equal(code, 2, err);
-    assert.match(err, /holds train.sh, which is not of attn's making/);
+    assert.match(err, /holds train.sh, which attn did not write/);
     const inRun = await attn('vocab', '--train', train, '--type', 'words', '--out', run);
     assert.equal(inRun.code, 2);
-    assert.match(inRun.err, /holds a model, which would have other vocabularies than its own/);
+    assert.match(inRun.err, /holds a model, whose vocabularies would be replaced/);
   });
 
   test('what was made before is written again: vocabularies, prepared data, an evaluation, a split', async () => {
@@ -100,7 +100,7 @@ describe('no command deletes or overwrites what it has not written', { skip }, (
     }
     assert.equal(readFileSync(card, 'utf8'), edited);
     const evaluated = await attn('eval', '--checkpoints', out, '--out', join(root, 'edited'));
-    assert.match(evaluated.err, /README\.md was edited, and stays as it is/);
+    assert.match(evaluated.err, /README\.md was edited, so it is left unchanged/);
     assert.equal(readFileSync(card, 'utf8'), edited);
     assert.ok(existsSync(model));
   });

@@ -52,7 +52,7 @@ describe('a folder has one owner', { skip }, () => {
         const second = await attn('train', ...tinyTrainingFlags(data, out, 5), ...words);
         assert.equal(second.code, 2);
         assert.match(second.err, new RegExp(`a training is under way in this folder: process ${child.pid}, since`));
-        assert.match(second.err, /it is: attn train --data/);
+        assert.match(second.err, /its command: attn train --data/);
       }
     } finally {
       child.kill('SIGINT');

@@ -40,7 +40,7 @@ test('attn prepare says what it wrote, how it will be batched and what comes nex
   assert.equal(out, '');
   assert.match(err, /^train +200 +100 +0 +0 +7\.5 +7\.5 +0\.00 % +0\.00 %$/m);
   assert.match(err, /^dev +20 /m);
-  assert.match(err, /batches of 3000 tokens: 1 an epoch in 1 shape; padding: [\d.]+ % of the source/);
+  assert.match(err, /batches of 3000 tokens: 1 per epoch in 1 shape; padding: [\d.]+ % of the source/);
   assert.match(err, /next: attn train --data prepared/);
   assert.equal(latestDataset(), 'prepared');
 });
@@ -57,7 +57,7 @@ test('--json prints one document that agrees with the data', async () => {
 
 test('--verify accepts whole data and refuses a flipped bit with exit code 2', async () => {
   assert.equal((await attn('prepare', '--train', 'train.tsv', '--out', 'verified')).code, 0);
-  assert.match((await attn('prepare', '--verify', 'verified')).err, /verified is whole: 300 train, 20 dev, 30 test/);
+  assert.match((await attn('prepare', '--verify', 'verified')).err, /verified is intact: 300 train, 20 dev, 30 test/);
   const path = join('verified', 'dev.pairs');
   const bytes = readFileSync(path);
   bytes[40]! ^= 1;

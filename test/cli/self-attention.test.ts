@@ -49,7 +49,9 @@ test('the worked example prints every table of the lesson it comes from, to four
     ['step', '0.0500', '0.8000', '0.5500'],
   ]);
   assert.deepEqual(numbersOf(tables['scores of token 2']), ['0.9544 1.4950 1.4754 0.8434 0.7070 1.0865']);
-  assert.deepEqual(numbersOf(tables['made to add up to 1']), ['0.1455 0.2278 0.2249 0.1285 0.1077 0.1656 1.0000']);
+  assert.deepEqual(numbersOf(tables['normalised to add up to 1']), [
+    '0.1455 0.2278 0.2249 0.1285 0.1077 0.1656 1.0000',
+  ]);
   assert.deepEqual(numbersOf(tables['better: softmax']), ['0.1385 0.2379 0.2333 0.1240 0.1082 0.1581 1.0000']);
   assert.deepEqual(numbersOf(tables['context vector of token 2']), ['0.4419 0.6515 0.5683']);
   assert.deepEqual(numbersOf(tables['all scores']), [
@@ -195,17 +197,17 @@ const refusals: [string, string[], RegExp][] = [
   ['an empty sentence', ['--sentence', '  '], /--sentence: the sentence is empty/],
   ['a matrix that is not rectangular', ['--matrix', ragged], /ragged\.txt:3: .*not rectangular: 2 numbers where .* 3/],
   ['a cell that is no number', ['--matrix', file('words.txt', '1 2\n3 x\n')], /words\.txt:2: 'x' is not a number/],
-  ['an empty matrix', ['--matrix', file('empty.txt', '\n')], /empty\.txt: there are no numbers/],
+  ['an empty matrix', ['--matrix', file('empty.txt', '\n')], /empty\.txt: it contains no numbers/],
   ['a matrix that is not there', ['--matrix', join(folder, 'none.txt')], /none\.txt: no such file/],
   ['more words than rows', ['--matrix', file('one.txt', '1 2\n'), '--sentence', 'a b'], /2 words for 1 rows/],
   ['two places for the vectors', ['--matrix', ragged, '--checkpoint', 'run'], /a matrix or from a checkpoint/],
   ['a size that the heads do not divide', ['--variant', 'multi-head', '--size', '5'], /2 heads cannot share 5 numbers/],
   ['a query that is not there', ['--query', '7'], /--query 7: there are 6 tokens/],
   ['an unknown variant', ['--variant', 'sparse'], /simplified, trainable, causal, multi-head/],
-  ['dropout of simplified attention', ['--dropout', '0.5'], /--dropout: does nothing with --variant simplified/],
+  ['dropout of simplified attention', ['--dropout', '0.5'], /--dropout: has no effect with --variant simplified/],
   ['a size of simplified attention', ['--size', '6'], /--size: .*\n {2}.*: trainable, causal, multi-head/],
   ['heads of causal attention', ['--variant', 'causal', '--heads', '2'], /--heads: .*\n {2}.*: multi-head/],
-  ['a picture of another kind', ['--picture', 'weights.gif'], /weights\.gif: a picture is an SVG or a PNG file/],
+  ['a picture of another kind', ['--picture', 'weights.gif'], /weights\.gif: a picture must be an SVG or PNG file/],
   ['a checkpoint that is not there', ['--checkpoint', join(folder, 'gone')], /gone/],
 ];
 for (const [what, words, message] of refusals) {

@@ -45,7 +45,7 @@ test('sentences given as arguments are translated a line each, with the newest r
   const { code, out, err } = await translate(sentences);
   assert.equal(code, 0);
   assert.equal(out.split('\n').length, sentences.length + 1);
-  assert.match(err, /^taking checkpoints\/concat: the newest model of /);
+  assert.match(err, /^using checkpoints\/concat: the newest model of /);
   const named = await translate(['--checkpoint', 'checkpoints/concat', ...sentences]);
   assert.equal(named.out, out);
   assert.doesNotMatch(named.err, /BLEU/, 'a run that was named needs no reason');
@@ -195,23 +195,26 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
   for (const [words, message] of [
     [['--checkpoint', 'nowhere', 'ciao'], /nowhere: no such model/],
     [['--checkpoint', 'nothing', 'ciao'], /model\.safetensors: no such file/],
-    [['--checkpoint', 'cut', 'ciao'], /cut\/model\.safetensors: not a whole safetensors file: it is cut off/],
+    [['--checkpoint', 'cut', 'ciao'], /cut\/model\.safetensors: not a complete safetensors file: it is cut off/],
     [
       ['--checkpoint', 'changed', 'ciao'],
-      /changed\/model\.safetensors: .*\(the SHA-256 differs\)\n {2}take another copy/,
+      /changed\/model\.safetensors: .*\(the SHA-256 differs\)\n {2}use another copy/,
     ],
-    [['--checkpoint', 'swapped', 'ciao'], /swapped\/model\.safetensors: a checkpoint of another vocabulary \(target\)/],
+    [
+      ['--checkpoint', 'swapped', 'ciao'],
+      /swapped\/model\.safetensors: the checkpoint has another vocabulary \(target\)/,
+    ],
     [['--checkpoint', `${dot},other`, 'ciao'], /other: its source vocabulary is not that of/],
-    [['--checkpoint', `${dot},cut`, 'ciao'], /cut\/model\.safetensors: not a whole safetensors file/],
+    [['--checkpoint', `${dot},cut`, 'ciao'], /cut\/model\.safetensors: not a complete safetensors file/],
     [['--checkpoint', dot, '--file', 'nofile'], /nofile: no such file/],
-    [['--checkpoint', dot, '--file', 'lines.txt', 'ciao'], /--file: there is text to translate already/],
+    [['--checkpoint', dot, '--file', 'lines.txt', 'ciao'], /--file: cannot be combined with sentences as arguments/],
     [['--checkpoint', dot, '--beam', '2', '--nbest', '3', 'ciao'], /--nbest: 3 translations .*\n {2}.*a beam of 3/],
     [
       ['--checkpoint', dot, '--min-output-length', '4', '--max-output-length', '3', 'ciao'],
       /--min-output-length: .* at least 4 .* at most 3/,
     ],
     [['--checkpoint', dot, '--beam', '1001', 'ciao'], /--beam: 1001: /],
-    [['--checkpoint', dot, '--attention', 'a.gif', 'ciao'], /'gif' is no format/],
+    [['--checkpoint', dot, '--attention', 'a.gif', 'ciao'], /'gif' is not an attention format/],
     [['--checkpoint', dot, '--attention', join(dot, 'model.safetensors', 'a.svg'), 'ciao'], /cannot be written/],
     [['--checkpoint', dot, '--attention', '/proc/attn/a.svg', 'ciao'], /cannot be written/],
     [['--checkpoint', 'plain', '--attention', 'a.svg', 'ciao'], /no attention/],

@@ -129,7 +129,7 @@ test('where no size suits both sides, that is said', async () => {
   writeFileSync(corpus, 'abcdefghijklmnopqrstuvwxyz\ta\n');
   const { code, err } = await attn(['vocab', '--train', corpus, '--size', '20', '--out', join(folder, 'none')]);
   assert.equal(code, 2);
-  assert.match(err, /the source needs \d+, the target gives \d+\n {2}no size suits both: take --shared/);
+  assert.match(err, /the source needs \d+, the target supports \d+\n {2}no size suits both: use --shared/);
 });
 
 test('encode takes a line with a NUL byte as if it were not there', async () => {
@@ -151,10 +151,10 @@ test('encode and decode name the line of what they cannot take', async () => {
   const model = ['--model', join(out, 'source.model')];
   for (const [words, input, problem] of [
     [['encode', ...model], Buffer.from([0x61, 0x0a, 0xff, 0x0a]), /standard input:2: not valid UTF-8/],
-    [['decode', ...model], '5 6\n7 300\n', /standard input:2: "300" is no id.*\n.*0 to 299/],
-    [['decode', ...model], 'x\n', /standard input:1: "x" is no id.*\n.*--pieces/],
-    [['decode', ...model, '--pieces'], '▁nonsense\n', /standard input:1: "▁nonsense" is no piece/],
-    [['encode', '--model', train], 'a\n', /sentences\.tsv: is no SentencePiece model file/],
+    [['decode', ...model], '5 6\n7 300\n', /standard input:2: "300" is not an id.*\n.*0 to 299/],
+    [['decode', ...model], 'x\n', /standard input:1: "x" is not an id.*\n.*--pieces/],
+    [['decode', ...model, '--pieces'], '▁nonsense\n', /standard input:1: "▁nonsense" is not a piece/],
+    [['encode', '--model', train], 'a\n', /sentences\.tsv: is not a SentencePiece model file/],
     [['encode'], 'a\n', /--model: is required/],
   ] as const) {
     const { code, err } = await attn(['vocab', ...words], input);

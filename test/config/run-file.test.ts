@@ -59,9 +59,12 @@ test('an error in a config file names file and line', () => {
 
 test('a YAML file that is wrong is told so in plain words', () => {
   for (const [text, says] of [
-    ['score: dot\n---\nscore: concat\n', /config\.yaml:2: there is a second document \(---\): a file holds one\n/],
-    ['hidden: 16\nhidden: 32\n', /config\.yaml:2: hidden is there twice: remove one\n/],
-    ['"hidden": 16\n"hidden" : 32\n', /config\.yaml:2: hidden is there twice/],
+    [
+      'score: dot\n---\nscore: concat\n',
+      /config\.yaml:2: there is a second document \(---\): a file may hold only one\n/,
+    ],
+    ['hidden: 16\nhidden: 32\n', /config\.yaml:2: hidden occurs twice: remove one\n/],
+    ['"hidden": 16\n"hidden" : 32\n', /config\.yaml:2: hidden occurs twice/],
     ['inputFeeding: no\n', /config\.yaml:1: inputFeeding: "no": write true or false/],
     ['inputFeeding: On\n', /"On": write true or false/],
     ['score:\n\tdot\n', /config\.yaml:2: indent with spaces, not with tabs/],

@@ -188,8 +188,8 @@ test('a list can be several words, one text with commas or a list of the file, a
   assert.deepEqual(fromFile({ columns: 'it, en', seeds: '1,2' }), expected);
   assert.deepEqual(fromFile(expected), expected);
   assert.deepEqual(fromFile({ seeds: 3 }), { seeds: [3] });
-  assert.throws(() => parsed('--columns', 'it,,en'), { problem: 'has an item that is empty', where: '--columns' });
-  assert.throws(() => fromFile({ columns: 'it,' }), { problem: 'has an item that is empty', where: 'x.yaml:1' });
+  assert.throws(() => parsed('--columns', 'it,,en'), { problem: 'has an empty item', where: '--columns' });
+  assert.throws(() => fromFile({ columns: 'it,' }), { problem: 'has an empty item', where: 'x.yaml:1' });
   assert.throws(() => parsed('--seeds', '1,,2'), InputError);
   assert.throws(() => fromFile({ columns: true }), /must be a list/);
 });

@@ -27,10 +27,10 @@ const cases: Record<string, { files: Record<string, string | Uint8Array>; words:
     words: ['--corpus', 'a.tsv', '--columns', 'it,en'],
     says: /a\.tsv: 80 of 400 lines are malformed \(20 %\)\n {2}a\.tsv:1: not valid UTF-8\n[\s\S]*and 75 more\n[\s\S]*--max-malformed 0\.01/,
   },
-  'UTF-16 text without its mark': {
+  'UTF-16 text without a byte order mark': {
     files: { 'a.tsv': Buffer.from(tsv, 'utf16le') },
     words: ['--corpus', 'a.tsv'],
-    says: /a\.tsv: is UTF-16 text without its mark, not UTF-8 text\n {2}convert it: iconv -f UTF-16LE/,
+    says: /a\.tsv: is UTF-16 text without a byte order mark, not UTF-8 text\n {2}convert it: iconv -f UTF-16LE/,
   },
   'a file of which no line is UTF-8': {
     files: { 'a.tsv': Buffer.from('perch\xe9\twhy\n'.repeat(120), 'latin1') },
@@ -189,7 +189,7 @@ test('an out folder that cannot be written is refused with code 2', async (t) =>
   ]) {
     const { code, stderr } = await attn(['data', ...words, '--corpus', path]);
     assert.equal(code, 2, stderr);
-    assert.match(stderr, /cannot be written \(E[A-Z]+\)\n {2}name a folder you may write to/);
+    assert.match(stderr, /cannot be written \(E[A-Z]+\)\n {2}name a folder that you can write to/);
     assert.deepEqual(filesIn(folder), ['a.tsv', 'file']);
   }
 });

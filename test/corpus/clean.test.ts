@@ -31,7 +31,7 @@ test('every filter is counted, and what stays is written', async (t) => {
   assert.equal(lines.length, 123);
   assert.equal(lines[120], "Dov'è il treno?\tWhere's the train?");
   assert.equal(lines[121], 'Il sole è alto.\tThe sun is high.');
-  assert.match(stderr, /122 of 126 pairs stay/);
+  assert.match(stderr, /122 of 126 pairs kept/);
   assert.match(stderr, /next: attn data split --corpus .* --columns it,en/);
 });
 

@@ -155,7 +155,7 @@ test('columns that are named the wrong way round, or are not there, are refused'
   writeFileSync(path, pairs.map(({ en }) => `${en}\n`).join(''));
   assert.match(await refusal({ corpus: [path], columns: ['en', 'it'] }), /names 2 columns .* there is only one/);
   writeFileSync(path, 'qui\tquo\nqua\tque\n');
-  assert.match(await refusal({ corpus: [path] }), /cannot see which languages .*\n {2}.*--columns it,en/);
+  assert.match(await refusal({ corpus: [path] }), /cannot detect the languages .*\n {2}.*--columns it,en/);
 });
 
 test('paths that lead nowhere, folders and too many files are refused', async (t) => {

@@ -183,10 +183,10 @@ test('a damaged archive, a missing file, a busy and an absent server, and words 
   for (const mirror of ['localhost:8000', 'nowhere']) {
     const { code, stderr } = await attn(['data', 'fetch', 'tatoeba', '--mirror', mirror, '--out', folder]);
     assert.equal(code, 2, stderr);
-    assert.match(stderr, new RegExp(`--mirror: '${mirror}' is no http\\(s\\) address\\n {2}for instance http:`));
+    assert.match(stderr, new RegExp(`--mirror: '${mirror}' is not an http\\(s\\) address\\n {2}for instance http:`));
   }
   server.body = archive.subarray(0, archive.length - 30);
-  assert.match(await fetch(`${server.origin}/anki/ita-eng.zip`, 2), /is no zip archive, or a damaged one/);
+  assert.match(await fetch(`${server.origin}/anki/ita-eng.zip`, 2), /is not a zip archive, or is damaged/);
   assert.deepEqual(filesIn(folder), []);
 });
 
@@ -246,7 +246,7 @@ test('redirects without end, a web page, nothing at all and names that a termina
   });
   const folder = temporaryFolder(t);
   for (const [path, message] of [
-    ['round', /the server redirects without end\n {2}check the address/],
+    ['round', /the server redirects endlessly\n {2}check the address/],
     ['page.tsv', /page\.tsv: is a web page, not a corpus\n {2}give the address of the file itself/],
     ['empty.tsv', /empty\.tsv: the server sent an empty file\n/],
     ['zip', /has a file with an unusable name, "a\\u001b\]0;title/],

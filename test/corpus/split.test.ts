@@ -132,10 +132,10 @@ test('files of line numbers say which pairs are held out', async (t) => {
   assert.equal(rows[0]!.length, 895);
   assert.equal(readSplitFile(out)!.sharedWithTrain.test.source, 2);
   for (const [lines, message] of [
-    ['901\n', /standard input:901: was asked for, but holds no pair/],
-    ['1\nzwei\n', /test\.lines:2: "zwei" is no line number/],
-    ['0\n', /test\.lines:1: "0" is no line number/],
-    ['8\n', /line 8 is asked for in dev and in test/],
+    ['901\n', /standard input:901: is in a file of line numbers, but holds no pair/],
+    ['1\nzwei\n', /test\.lines:2: "zwei" is not a line number/],
+    ['0\n', /test\.lines:1: "0" is not a line number/],
+    ['8\n', /line 8 is in both dev and test/],
   ] as const) {
     writeFileSync(test, lines);
     const bad = await attn([...words, '--out', join(folder, 'bad')], text);
@@ -176,7 +176,7 @@ test('a split.json that is none is refused', (t) => {
   assert.equal(readSplitFile(join(folder, 'a')), undefined);
   for (const content of ['{', '{"format": "attn-split"}', '[]']) {
     writeFileSync(join(folder, 'split.json'), content);
-    assert.throws(() => readSplitFile(folder), /is not what `attn data split` writes/);
+    assert.throws(() => readSplitFile(folder), /was not written by `attn data split/);
   }
 });
 

@@ -279,7 +279,7 @@ test('bad input says where it is and leaves nothing behind', async () => {
     ['train.tsv', '', /train\.tsv: has no pairs\n {2}train needs at least one/],
     ['dev.tsv', '', /dev\.tsv: has no pairs/],
     ['test.tsv', '', /test\.tsv: has no pairs/],
-    ['train.tsv', `${'la mela '.repeat(60)}\tthe apple\n`, /train\.tsv: has no pairs of 1 to 100 ids a side/],
+    ['train.tsv', `${'la mela '.repeat(60)}\tthe apple\n`, /train\.tsv: has no pairs of 1 to 100 ids per side/],
     ['train.tsv', undefined, /train\.tsv: no such file/],
     ['vocabulary/source.model', undefined, /source\.model: no such file/],
     ['vocabulary/source.model', 'la mela', /source\.model/],

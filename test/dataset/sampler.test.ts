@@ -143,7 +143,7 @@ test('sequential batches hold every sentence once, the same each time, in their 
 test('an empty split and a position of other data are refused with what to do', () => {
   const empty: Split = { ...split, size: 0, lengthCounts: () => [] };
   assert.throws(() => new Sampler(empty, shapes, 1), InputError);
-  assert.throws(() => sampler(1, { epoch: 0, batch: 100_000 }), /batch 100000 is no place in this data/);
+  assert.throws(() => sampler(1, { epoch: 0, batch: 100_000 }), /batch 100000 does not exist in this data/);
 });
 
 test('ten times the sentences take no more memory', async () => {

@@ -267,7 +267,7 @@ test('a missing or damaged model is named', async () => {
   const bytes = readFileSync(file);
   bytes[bytes.length - 5]! ^= 1;
   writeFileSync(file, bytes);
-  await assert.rejects(loadTranslator(path), /not a whole safetensors file/);
+  await assert.rejects(loadTranslator(path), /not a complete safetensors file/);
   writeFileSync(file, bytes.subarray(0, 5000));
   await assert.rejects(loadTranslator(path), /cut off/);
 });

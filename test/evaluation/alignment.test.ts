@@ -50,7 +50,7 @@ test('what is no link is refused with its file and line', async () => {
   writeFileSync(path, '0-0\n0-0 1:1\n');
   await assert.rejects(readAlignments(path), (error) => {
     assert.ok(error instanceof InputError);
-    assert.match(error.describe(), /bad\.txt:2: '1:1' is no alignment link/);
+    assert.match(error.describe(), /bad\.txt:2: '1:1' is not an alignment link/);
     return true;
   });
   assert.throws(() => alignmentErrorRate([], [parseAlignment('')]), InputError);

@@ -50,7 +50,7 @@ describe('attn average', { skip }, () => {
       average.scores.loss > 0 && average.scores.loss < 1.5 * Math.max(...losses),
       `loss ${average.scores.loss}`,
     );
-    assert.match(err, /the average of 3 models has BLEU/);
+    assert.match(err, /the average of 3 models has validation BLEU/);
 
     const card = readFileSync(join(result.out, 'README.md'), 'utf8');
     assert.match(card, /training \| 20 steps, float32, seed/, 'no seconds: an average is not trained');
@@ -82,10 +82,10 @@ describe('attn average', { skip }, () => {
     assert.equal(trained.code, 0, trained.err);
     const out = join(folder, 'none');
     for (const [words, message] of [
-      [[other], /there is one model alone, and nothing to average\n {2}.*--keep 5/],
-      [[run, other], /other.model\.safetensors: a checkpoint of another shape/],
+      [[other], /there is only one model, so there is nothing to average\n {2}.*--keep 5/],
+      [[run, other], /other.model\.safetensors: the checkpoint has another shape/],
       [[run, join(folder, 'absent')], /absent: no such model/],
-      [[run, '--out', other], /holds a model already\n {2}remove it, or name another folder/],
+      [[run, '--out', other], /already holds a model\n {2}remove it, or name another folder/],
     ] as const) {
       const { code, err } = await attn('average', '--out', out, ...words);
       assert.equal(code, 2, err);

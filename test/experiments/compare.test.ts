@@ -127,7 +127,7 @@ describe('a comparison', { skip }, () => {
     assert.ok(!existsSync(join(out, 'report.json')), 'killed before its end');
     const said: string[] = [];
     const result = await compare(optionsFor('killed', { say: (text) => said.push(text) }));
-    assert.match(said[0] ?? '', /none-1: trained before, kept/);
+    assert.match(said[0] ?? '', /none-1: already trained, kept/);
     assertSameResults(result!.report);
   });
 
@@ -145,7 +145,7 @@ describe('a comparison', { skip }, () => {
     await refuse({ seeds: [1, 1] }, /--seeds: names 1 twice/);
     await refuse({ variants: [] }, /--scores: names nothing/);
     const location = ['dot', 'bahdanau/local-m'].map(parseModelVariant);
-    await refuse({ variants: location }, /local windows are for Luong attention/);
+    await refuse({ variants: location }, /local windows work only with Luong attention/);
     writeFileSync(join(folder, 'file'), '');
     await assert.rejects(compare(optionsFor('file')), InputError);
     assert.equal(readReport('uninterrupted').created, uninterrupted.created, 'what was there stays');

@@ -70,10 +70,13 @@ test('what cannot be exported is exit code 2', async () => {
   const large = await writeToyRun(join(scratch, 'large'), { likes: { 7: 70_100 } });
   const none = join(scratch, 'none');
   for (const [words, message] of [
-    [[large, '--precision', 'float16'], /output\.bias has 7\d{4}.*, float16 ends at 65504\n {2}--precision bfloat16/],
+    [
+      [large, '--precision', 'float16'],
+      /output\.bias has 7\d{4}.*, but the largest float16 is 65504\n {2}--precision bfloat16/,
+    ],
     [[join(scratch, 'absent')], /absent: no such model/],
     [[run, '--precision', 'float8'], /float8.*float32, float16, bfloat16/],
-    [[run, '--out', run], /run: holds a model already/],
+    [[run, '--out', run], /run: already holds a model/],
     [[run, '--out', '/proc/attn/model'], /cannot be written/],
   ] as const) {
     const { code, err } = await attn('export', '--out', none, ...words);

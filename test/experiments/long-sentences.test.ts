@@ -83,7 +83,7 @@ describe('sentences longer than a model has places for', { skip }, () => {
     assert.equal(code, 2);
     assert.match(
       err,
-      /has 10 places, and sentence 3 of the test set, .* is longer\n {2}leave this model or --gold out/,
+      /has 10 positions, but sentence 3 of the test set, .* is longer\n {2}leave out this model or --gold/,
     );
   });
 
@@ -97,6 +97,6 @@ describe('sentences longer than a model has places for', { skip }, () => {
     const { code, err } = await attn('train', ...flags, '--score', 'location', '--max-positions', '10');
     assert.equal(code, 0, err);
     assert.match(err, /4 sides of dev are cut to 8 ids in the prepared data.*loss/);
-    assert.match(err, /3 of 5 sources of dev are longer than the 9 pieces that the model reads, and are cut/);
+    assert.match(err, /3 of 5 sources of dev are longer than the 9 pieces that the model reads, so they are cut/);
   });
 });

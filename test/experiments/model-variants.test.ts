@@ -11,7 +11,7 @@ test('a score stands for global attention; a window follows a slash; transformer
   assert.equal(parseModelVariant('transformer').arch, 'transformer');
 });
 
-test('what is no score or window is refused with those that there are', () => {
+test('what is not a score function or window is refused with those that there are', () => {
   for (const text of ['cosine', 'dot/near', 'dot/local-m/2', '', 'transformer/global']) {
     assert.throws(
       () => parseModelVariant(text),

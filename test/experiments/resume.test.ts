@@ -108,7 +108,7 @@ describe('a training that was stopped', { skip }, () => {
   test('a second run into the same folder is refused unless it is asked for', async () => {
     const { code, stderr } = await finished(attn('train', ...tinyTrainingFlags(data, uninterrupted, STEPS)));
     assert.equal(code, 2);
-    assert.match(stderr, /holds a run already[\s\S]*--resume goes on with it, --overwrite begins anew/);
+    assert.match(stderr, /already holds a run[\s\S]*--resume continues it, --overwrite starts over/);
   });
 
   test('a checkpoint that is truncated, tampered with, of another shape or vocabulary is refused, and stays', async () => {
@@ -165,7 +165,7 @@ describe('a training that was stopped', { skip }, () => {
     // the same again, in the folder that holds a save: it goes on from there, diverges there, and touches nothing
     const again = await finished(attn('train', '--resume', '--out', out));
     assert.equal(again.code, 1, again.stderr);
-    assert.match(again.stderr, /diverged at step \d+[\s\S]*what was saved before is intact/);
+    assert.match(again.stderr, /diverged at step \d+[\s\S]*earlier saves are intact/);
     assert.deepEqual(readFileSync(last), saved);
   });
 
@@ -196,7 +196,7 @@ describe('a training that was stopped', { skip }, () => {
     for (const flags of [[], ['--resume']]) {
       const { code, stderr } = await finished(attn('train', ...tinyTrainingFlags(data, out, 5), ...flags));
       assert.equal(code, 2);
-      assert.match(stderr, /holds a model, but nothing that a training could go on from\n {2}--overwrite begins anew/);
+      assert.match(stderr, /holds a model, but no training state to resume from\n {2}--overwrite starts over/);
     }
     assert.equal((await finished(attn('train', ...tinyTrainingFlags(data, out, 5), '--overwrite'))).code, 0);
   });
@@ -227,7 +227,7 @@ describe('a training that was stopped', { skip }, () => {
     resize(String((blocks - bfree) * bsize + 100_000));
     const later = await finished(attn('train', '--resume', '--out', out, '--max-steps', '20'));
     assert.equal(later.code, 1, later.stderr);
-    assert.match(later.stderr, /what was saved before is intact: .* the same command with --resume goes on from there/);
+    assert.match(later.stderr, /the previous save is intact: .* run the same command with --resume/);
     assert.deepEqual(readFileSync(runFolder(out).last), saved);
     resize('20m');
     const goneOn = await finished(attn('train', '--resume', '--out', out, '--max-steps', '20'));

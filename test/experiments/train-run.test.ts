@@ -137,7 +137,7 @@ describe('attn train', { skip }, () => {
       maxLength: 20,
     });
     const resume = (from: string) => [...tinyTrainingFlags(from, out, 10), '--resume'];
-    await refuse(resume(join(other, 'prepared')), /begun on other data than .*other.prepared holds\n {2}.*--data/);
+    await refuse(resume(join(other, 'prepared')), /started on other data than .*other.prepared holds\n {2}.*--data/);
     assert.deepEqual(readFileSync(runFolder(out).last), before);
 
     cpSync(data, join(folder, 'moved'), { recursive: true });
@@ -194,7 +194,7 @@ describe('attn train', { skip }, () => {
     const flags = [...tinyTrainingFlags(data, out, 2), '--hidden', '65536', '--layers', '100'];
     await refuse(
       flags,
-      /training \d\S* parameters takes \S+ GB and more, this machine has \S+\n {2}make it smaller: --hidden/,
+      /training \d\S* parameters takes \S+ GB or more, but this machine has \S+\n {2}make it smaller: --hidden/,
     );
     assert.ok(!existsSync(out));
   });
@@ -205,7 +205,7 @@ describe('attn train', { skip }, () => {
       await refuse(tinyTrainingFlags(data, out, 2), /cannot be written/);
     }
     const flags = tinyTrainingFlags(data, join(folder, 'new'), 2);
-    await refuse([...flags, '--resume', '--overwrite'], /--resume goes on .*, --overwrite begins anew/);
+    await refuse([...flags, '--resume', '--overwrite'], /--resume continues .*, --overwrite starts over/);
   });
 
   test('begun anew in the folder of a run, it leaves nothing of that run, even where it is killed at once', async () => {
@@ -281,7 +281,7 @@ describe('attn train', { skip }, () => {
     const model = readFileSync(runFolder(exported).model);
     await refuse(
       tinyTrainingFlags(data, exported, 5),
-      /holds a model, but nothing that a training could go on from\n {2}--overwrite begins anew, --out names another folder/,
+      /holds a model, but no training state to resume from\n {2}--overwrite starts over, --out names another folder/,
     );
     assert.deepEqual(readFileSync(runFolder(exported).model), model);
   });
@@ -376,7 +376,7 @@ describe('attn train', { skip }, () => {
     assert.equal(code, 1, err);
     assert.match(
       err,
-      /the training was not saved: the disk is full.*\n {2}.*free some space, then the same command with --resume goes on from there/,
+      /the training was not saved: the disk is full.*\n {2}.*free some space, then run the same command with --resume/,
     );
     assert.deepEqual(readFileSync(runFolder(out).last), before);
     assert.ok([5, 10].includes(loadModel(out).step), 'the best model is whole too');

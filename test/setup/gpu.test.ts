@@ -150,7 +150,7 @@ test('a library for GPUs that was altered in the cache is found, removed and fet
   assert.equal(found.status, 0, 'what nobody asked for keeps nobody from the rest');
   assert.match(
     found.said,
-    /TensorFlow for GPUs in \S+ was damaged; it was removed\n {2}fetch it anew: npx attn setup --gpu\n$/,
+    /TensorFlow for GPUs in \S+ was damaged; it was removed\n {2}download it again: npx attn setup --gpu\n$/,
   );
   const anew = await all.machine.setUpServed(second, ['--gpu']);
   assert.equal(anew.status, 0, anew.said);
@@ -196,7 +196,7 @@ test('a download that brings nothing more is given up, and goes on with the next
   assert.equal(status, 2);
   assert.match(
     said,
-    /going on with nvidia-numbers-cu12.*\nattn setup: the download broke off: .*\n {2}npx attn setup --gpu goes on where it stopped\n$/s,
+    /continuing with nvidia-numbers-cu12.*\nattn setup: the download was interrupted: .*\n {2}to continue: npx attn setup --gpu\n$/s,
   );
   all.index.behaviour.clear();
   all.index.asked.length = 0;
@@ -246,7 +246,7 @@ test('a wheel with a wrong checksum is refused and removed; the right one is tak
     assert.equal(status, 2);
     assert.match(
       said,
-      /nvidia_numbers_cu12-12\.1.*\.whl's own \(its SHA-256 differs\); it was removed\n {2}run npx attn setup --gpu again/,
+      /nvidia_numbers_cu12-12\.1.*\.whl \(its SHA-256 differs\); it was removed\n {2}run npx attn setup --gpu again/,
     );
     assert.deepEqual(
       readdirSync(`${all.home}-unfinished`).filter((name) => name.startsWith(numbers.file)),
@@ -342,7 +342,7 @@ test('a platform without a TensorFlow for GPUs is told so', { skip }, async () =
   const root = machine.install('app', cpu);
   const { status, said } = await machine.setUpServed(root, ['--gpu']);
   assert.equal(status, 2);
-  assert.match(said, /there is no TensorFlow for GPUs for this machine .*\n {2}leave --gpu out\n$/);
+  assert.match(said, /there is no TensorFlow for GPUs for this machine .*\n {2}leave out --gpu\n$/);
 });
 
 /** Gives an installed attn the real koffi, with which set-up asks libraries. */

@@ -65,7 +65,7 @@ function assertFallsBack(machine: Machine, root: string, what: RegExp, remedy: R
   const lines = said.trimEnd().split('\n');
   assert.equal(status, 0, said);
   assert.match(lines.at(-2) ?? '', what);
-  assert.match(lines.at(-2) ?? '', /WebAssembly serves instead, about \d+ times slower/);
+  assert.match(lines.at(-2) ?? '', /using WebAssembly instead, about \d+ times slower/);
   assert.match(lines.at(-1) ?? '', remedy);
   assert.equal(machine.record(root).backend, 'wasm');
   const problem = machine.record(root).problem as { what: string; remedy: string };
@@ -100,7 +100,7 @@ test('without a compiler nothing is downloaded; a second run with one succeeds',
   machine.without('g++');
   assertFallsBack(machine, root, /no C\+\+ compiler/, /install.* && npx attn setup/);
   machine.environment.CXX = '/nowhere/g++';
-  assertFallsBack(machine, root, /CXX=\/nowhere\/g\+\+ is no C\+\+ compiler/, /CXX=g\+\+ npx attn setup/);
+  assertFallsBack(machine, root, /CXX=\/nowhere\/g\+\+ is not a C\+\+ compiler/, /CXX=g\+\+ npx attn setup/);
   assert.equal(machine.downloads(), 0);
   delete machine.environment.CXX;
   machine.compiler();
@@ -127,7 +127,7 @@ test('without pip the line names what installs it; a second run with it succeeds
   machine.without('python3');
   assertFallsBack(machine, root, /no Python 3 with pip/, /install.*python.* && npx attn setup/);
   machine.environment.PYTHON = '/nowhere/python';
-  assertFallsBack(machine, root, /PYTHON=\/nowhere\/python is no Python 3 with pip/, /PYTHON=python3/);
+  assertFallsBack(machine, root, /PYTHON=\/nowhere\/python is not a Python 3 with pip/, /PYTHON=python3/);
   delete machine.environment.PYTHON;
   machine.python('serve', wheel);
   assertSucceeds(machine, root);

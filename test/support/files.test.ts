@@ -74,7 +74,7 @@ test('a pipe or a device is refused, and stays', { skip: noPipes }, () => {
   assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
   symlinkSync('/dev/null', link);
   for (const path of [pipe, link]) {
-    assert.throws(() => new AtomicFile(path), { name: 'InputError', problem: 'is no regular file' });
+    assert.throws(() => new AtomicFile(path), { name: 'InputError', problem: 'is not a regular file' });
   }
   assert.ok(lstatSync(pipe).isFIFO());
   assert.deepEqual(readdirSync(folder).sort(), ['null', 'pipe']);
@@ -102,7 +102,7 @@ test('a path under /proc is refused and does not hang', { skip: noProc }, async 
     try { makeWritableFolder('/proc/attn/below'); } catch (error) { process.stdout.write(error.describe()); }`;
   const options = { encoding: 'utf8', timeout: 20_000 } as const;
   const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], options);
-  assert.match(stdout, /^\/proc\/attn\/below.*: cannot be written \(ENOENT\)\n {2}name a folder you may write to/);
+  assert.match(stdout, /^\/proc\/attn\/below.*: cannot be written \(ENOENT\)\n {2}name a folder that you can write to/);
   const { code, err } = await attn('data', 'generate', '--out', '/proc/attn/corpus', '--pairs', '30');
   assert.equal(code, 2, err);
   assert.match(err, /cannot be written/);

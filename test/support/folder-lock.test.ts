@@ -77,7 +77,7 @@ test('one process does not take a folder twice', () => {
   const lock = new FolderLock(folder, 'a training');
   assert.match(
     problemOf(() => new FolderLock(folder, 'an export')),
-    /a training is under way in this folder: of this very process/,
+    /a training is under way in this folder: this very process/,
   );
   lock.release();
   new FolderLock(folder, 'an export').release();
@@ -129,7 +129,7 @@ test('an owner elsewhere counts while it shows that it lives; its lock says whic
     problem,
     /a training is under way in this folder: process 4711 on node3, since 2026-01-01T00:00:00Z, last seen \d+ s ago/,
   );
-  assert.match(problem, /it is: attn train\n/);
+  assert.match(problem, /its command: attn train\n/);
   assert.ok(problem.includes(`rm ${join(folder, LOCK_FILE)}`));
   assert.equal(ownerOf(folder)?.host, 'node3');
   const anHourAgo = Date.now() / 1000 - 3600;

@@ -123,12 +123,12 @@ test('commands refuse a GPU that is not there before any work, with exit code 2'
     assert.equal(stdout, '');
     assert.match(
       stderr,
-      /^attn: --device gpu: NVIDIA's driver is not installed .*\n {2}npx attn doctor says more; .*\n$/,
+      /^attn: --device gpu: NVIDIA's driver is not installed .*\n {2}npx attn doctor shows more; .*\n$/,
     );
   }
   const { status, stderr } = attn(['train', '--device', 'tpu'], { record: both });
   assert.equal(status, 2);
-  assert.match(stderr, /^attn: --device: "tpu" is no device\n {2}cpu, gpu, or gpu:1 for the second card\n$/);
+  assert.match(stderr, /^attn: --device: "tpu" is not a device\n {2}cpu, gpu, or gpu:1 for the second card\n$/);
 });
 
 test('doctor names the card, the driver, and what keeps TensorFlow from using it', { skip }, () => {
@@ -153,6 +153,6 @@ test('doctor names the card, the driver, and what keeps TensorFlow from using it
   );
   assert.equal(problems[0].remedy, 'npx attn setup --gpu');
   const { gpu: unused } = diagnose({ LD_LIBRARY_PATH: cards }, { ...record, gpu: undefined });
-  assert.deepEqual([unused.tensorflow, unused.unused], [null, 'npx attn setup --gpu makes it compute here']);
+  assert.deepEqual([unused.tensorflow, unused.unused], [null, 'npx attn setup --gpu enables it']);
   assert.equal(diagnose({ LD_LIBRARY_PATH: '' }, { ...record, gpu: undefined }).gpu, null, 'no driver, no install');
 });

@@ -163,10 +163,10 @@ test('an interrupted training says how to go on, one that goes on says from wher
   const listener = progressListener(stream);
   listener.started?.({ ...start, step: 300 });
   listener.finished?.({ ...finish, reason: 'interrupted', best: { value: null, step: 0, waited: 0 } });
-  assert.match(text(), /going on after step 300\n/);
+  assert.match(text(), /resumed after step 300\n/);
   assert.match(
     text(),
-    /^interrupted: step 400 .*no model is kept\n {2}go on with: attn train checkpoints\/concat\/config\.yaml --resume\n$/m,
+    /^interrupted: step 400 .*no model is kept\n {2}to continue: attn train checkpoints\/concat\/config\.yaml --resume\n$/m,
   );
 });
 

@@ -65,7 +65,7 @@ const refusals: readonly (readonly [string, Partial<VocabularyOptions>, readonly
   ['an empty corpus', {}, [], /no words/, /./],
   ['a corpus of nothing but control characters', {}, ['\u0001', ' '], /no words/, /./],
   ['fewer pieces than characters', { size: 40 }, sentences, /40 pieces are too few/, /--size \d+ or more/],
-  ['more BPE pieces than there are', { size: 9000 }, sentences, /more than this corpus gives/, /--size \d+ or less/],
+  ['more BPE pieces than there are', { size: 9000 }, sentences, /more than this corpus supports/, /--size \d+ or less/],
   ['more unigram pieces', { type: 'unigram', size: 9000 }, sentences, /more than this corpus/, /--size \d+ or less/],
   ['no room beside the special ids', { type: 'words', size: 4 }, sentences, /no room/, /./],
   ['bytes among words', { type: 'words', byteFallback: true }, sentences, /neither bytes/, /--type bpe/],

@@ -83,7 +83,7 @@ test('vectors of other words are refused, and the error shows the words of both'
       /vectors\.txt: none of the 3 words of the vocabulary has a vector here\n {2}.*like the, perché, never; the file/,
     );
   }
-  assert.match(await problemOf('uno 1 2\ndue 3 4\n'), /the file uno, due: take vectors of the same language/);
+  assert.match(await problemOf('uno 1 2\ndue 3 4\n'), /the file uno, due: use vectors of the same language/);
 });
 
 test('few words found are a warning, sooner where the vectors stay frozen', () => {

@@ -6,15 +6,15 @@ import { meantRun } from '../meant-run.ts';
 
 export const average = defineCommand({
   name: 'average',
-  summary: 'average the models that a run has kept into one, and validate it',
+  summary: 'average the best models of a run into one, and validate it',
   arguments: [
     {
       name: '[models...]',
-      description: 'folders of runs, for all models they have kept (attn train --keep 5), or model files',
+      description: 'run folders, for all models they kept (attn train --keep 5), or model files',
     },
   ],
   options: z.object({
-    out: z.string().optional().describe('folder to write; the first one named with -average unless said'),
+    out: z.string().optional().describe('output folder; default: the first name with -average'),
   }),
   json: true,
   examples: [
@@ -27,7 +27,7 @@ export const average = defineCommand({
     const best = result.models.reduce((most, { scores }) => Math.max(most, scores.bleu), 0);
     if (context.json) context.print(JSON.stringify(result));
     context.say(
-      `${result.out}: the average of ${result.models.length} models has BLEU ${result.scores.bleu.toFixed(2)} in validation, the best of them alone ${best.toFixed(2)}`,
+      `${result.out}: the average of ${result.models.length} models has validation BLEU ${result.scores.bleu.toFixed(2)}, the best single one ${best.toFixed(2)}`,
     );
     context.say(`Next: attn eval --bleu --checkpoints ${shellWord(result.out)}`);
   },

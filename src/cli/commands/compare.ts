@@ -16,16 +16,21 @@ const { arch: _, score: __, window: ___, seed: ____, out: _____, data, ...traini
 
 export const compareCommand = defineCommand({
   name: 'compare',
-  summary: 'the whole experiment: scores x seeds on the same batches, one report with significance',
+  summary: 'compare attention scores over seeds: same batches, one report with significance tests',
   options: z.object({
     scores: z
       .array(z.string())
       .default(['none', 'dot', 'general', 'concat'])
-      .describe('models to compare: scores as in attn train, with a window as general/local-p, or transformer'),
-    seeds: z.array(runSchema.shape.seed.unwrap()).default([1]).describe('every model is trained once with each'),
+      .describe(
+        'models to compare: score functions as in attn train, with a window as in general/local-p, or transformer',
+      ),
+    seeds: z
+      .array(runSchema.shape.seed.unwrap())
+      .default([1])
+      .describe('random seeds; every model is trained once with each'),
     data,
-    out: z.string().default('checkpoints/compare').describe('folder of the report, with the runs in runs/'),
-    overwrite: z.boolean().default(false).describe('begin anew in a folder that holds a comparison'),
+    out: z.string().default('checkpoints/compare').describe('output folder for the report, with the runs in runs/'),
+    overwrite: z.boolean().default(false).describe('start over in a folder that holds a comparison'),
     ...evaluationOptions,
     ...training,
   }),
@@ -48,7 +53,7 @@ export const compareCommand = defineCommand({
       listeners: context.quiet ? [] : [progressListener(context.stderr)],
     });
     if (result === undefined) {
-      context.say('interrupted; the same command goes on where it stopped');
+      context.say('interrupted; run the same command again to continue');
       return;
     }
     const { report } = result;
@@ -64,6 +69,6 @@ export function refuseFailures({ failures, report }: ComparisonResult): void {
   if (failures.length === 0) return;
   throw new RunError(`${failures.length} of ${failures.length + report.models.length} trainings failed`, {
     where: failures.map(({ name }) => name).join(', '),
-    remedy: 'the report is of the others; the same command tries these again',
+    remedy: 'the report covers the others; run the same command again to retry these',
   });
 }

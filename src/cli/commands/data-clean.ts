@@ -13,27 +13,27 @@ const filter = (summary: string) => z.boolean().default(true).describe(summary);
 
 export const dataClean = defineCommand({
   name: 'data clean',
-  summary: 'mend and filter a corpus, and say what each filter did',
+  summary: 'clean and filter a corpus, and report what each filter did',
   options: z.object({
     ...corpusOptions,
-    out: z.string().optional().describe('file for the cleaned pairs, source<TAB>target; standard output unless said'),
+    out: z.string().optional().describe('file for the cleaned pairs, source<TAB>target; default: standard output'),
     report: z.boolean().default(false).describe('print what each filter did; without --out the pairs are not printed'),
     controls: filter('remove control and zero-width characters'),
-    nfkc: filter('bring characters to Unicode NFKC'),
+    nfkc: filter('normalise characters to Unicode NFKC'),
     quotes: filter('make curly and angled quotes straight'),
-    words: z.boolean().default(false).describe('lowercase without punctuation, as a vocabulary of words reads text'),
-    spaces: filter('make runs of white space one space'),
+    words: z.boolean().default(false).describe('lowercase and remove punctuation, as a words vocabulary does'),
+    spaces: filter('replace runs of white space by one space'),
     length: filter('drop pairs longer than --max-tokens'),
-    maxTokens: z.number().int().min(1).default(cleaningDefaults.maxTokens).describe('most tokens on a side'),
+    maxTokens: z.number().int().min(1).default(cleaningDefaults.maxTokens).describe('maximum tokens per side'),
     ratio: filter('drop pairs whose lengths differ by more than --max-ratio'),
     maxRatio: z
       .number()
       .min(1)
       .default(cleaningDefaults.maxRatio)
-      .describe('how many times as many characters one side may have'),
-    identical: filter('drop pairs whose sides are the same'),
-    script: filter('drop pairs with a side in another script than its language’s'),
-    duplicates: filter('drop pairs that were there before'),
+      .describe('maximum ratio of the two lengths, in characters'),
+    identical: filter('drop pairs whose sides are identical'),
+    script: filter('drop pairs with a side in a script that its language does not use'),
+    duplicates: filter('drop repeated pairs'),
   }),
   json: true,
   handlesInterrupt: true,
@@ -56,7 +56,7 @@ export const dataClean = defineCommand({
       if (context.json) context.print(JSON.stringify(report));
       else if (options.report) context.print(formatReport(report));
       const { source, target } = report.languages;
-      context.say(`${report.kept} of ${report.read} pairs stay (${source} to ${target})`);
+      context.say(`${report.kept} of ${report.read} pairs kept (${source} to ${target})`);
       if (options.out !== undefined) {
         context.say(`next: attn data split --corpus ${shellWord(options.out)} --columns ${source},${target} --out DIR`);
       }

@@ -10,12 +10,12 @@ export const dataFetch = defineCommand({
   summary: 'download a corpus, with its licence and checksum',
   arguments: [{ name: '<what>', description: 'tatoeba, or the http(s) address of a zip archive or a file' }],
   options: z.object({
-    out: z.string().optional().describe('folder for it (corpora/NAME unless said)'),
+    out: z.string().optional().describe('output folder; default: corpora/NAME'),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/i, 'must be 64 hex digits')
       .optional()
-      .describe('the checksum it must have'),
+      .describe('the expected SHA-256'),
     mirror: z.string().optional().describe('another server with the same layout, http://HOST:PORT'),
   }),
   json: true,
@@ -32,16 +32,16 @@ export const dataFetch = defineCommand({
       signal: context.signal,
     }).finally(progress.stop);
     if (fetched === undefined) {
-      context.say('stopped; the same command goes on from here');
+      context.say('stopped; run the same command again to continue');
       return;
     }
     const { download } = fetched;
     const resumed =
-      download && download.resumedAt > 0 ? `, the first ${megabytes(download.resumedAt)} from before` : '';
+      download && download.resumedAt > 0 ? `, the first ${megabytes(download.resumedAt)} downloaded before` : '';
     context.say(
       download
         ? `${place.url}: ${megabytes(download.bytes)}${resumed}`
-        : `${place.url} is in ${folder} already; remove the folder to fetch it again`,
+        : `${place.url} is already in ${folder}; remove the folder to download it again`,
     );
     context.say(`sha256: ${fetched.sha256}`);
     context.say(`licence: ${fetched.licence}`);

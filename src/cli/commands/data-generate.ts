@@ -7,18 +7,15 @@ import { type Context, defineCommand } from '../command.ts';
 
 export const dataGenerate = defineCommand({
   name: 'data generate',
-  summary: 'write Italian sentences with their English translations, by a grammar of our own',
+  summary: 'generate Italian sentences with English translations from the built-in grammar',
   options: z.object({
-    pairs: z.number().int().min(1).default(30_000).describe('how many pairs'),
-    seed: z.number().int().default(1).describe('which sentences are drawn'),
-    out: z
-      .string()
-      .optional()
-      .describe('folder for train.tsv, dev.tsv, test.tsv; unless said, the pairs go to standard output'),
+    pairs: z.number().int().min(1).default(30_000).describe('number of pairs'),
+    seed: z.number().int().default(1).describe('random seed'),
+    out: z.string().optional().describe('output folder for train.tsv, dev.tsv, test.tsv; default: print the pairs'),
   }),
   handlesInterrupt: true,
   examples: [
-    'attn data generate --out new           # the corpus that ships inside',
+    'attn data generate --out new           # the embedded corpus',
     'attn data generate --pairs 20 --seed 7',
     'attn data generate --pairs 1000000 | gzip > million.tsv.gz',
   ],

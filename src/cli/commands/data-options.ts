@@ -8,13 +8,19 @@ export const corpusOptions = {
   columns: z
     .array(z.string())
     .optional()
-    .describe('languages of the columns in their order, - for one to skip (it,en); seen in the text unless said'),
-  source: z.string().optional().describe('language to translate from (it, where the corpus has Italian and English)'),
-  target: z.string().optional().describe('language to translate to (en, where the corpus has Italian and English)'),
+    .describe('languages of the columns in order, - to skip one (it,en); default: detected from the text'),
+  source: z
+    .string()
+    .optional()
+    .describe('source language; default: it if the corpus has Italian and English, else the first'),
+  target: z
+    .string()
+    .optional()
+    .describe('target language; default: en if the corpus has Italian and English, else the second'),
   maxMalformed: z
     .number()
     .min(0)
     .max(1)
     .default(0.01)
-    .describe('share of malformed lines to skip; more of them is an error'),
+    .describe('fraction of malformed lines to skip; more is an error'),
 };

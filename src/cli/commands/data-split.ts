@@ -10,22 +10,22 @@ import { corpusOptions } from './data-options.ts';
 
 export const dataSplit = defineCommand({
   name: 'data split',
-  summary: 'divide a corpus into train, dev and test without leaks',
+  summary: 'split a corpus into train, dev and test without leaks',
   options: z.object({
     ...corpusOptions,
     out: z.string().describe('folder for train.tsv, dev.tsv, test.tsv (source<TAB>target) and split.json'),
     method: z
       .enum(['component', 'row'])
       .optional()
-      .describe('whole components of pairs that share a sentence (unless said), or single rows, which leaks'),
-    seed: z.number().int().default(1).describe('which components or rows are drawn'),
+      .describe('unit of the split: components of pairs that share a sentence, or single rows, which leak'),
+    seed: z.number().int().default(1).describe('random seed'),
     devSize: z
       .number()
       .int()
       .min(0)
       .optional()
-      .describe('pairs for dev; unless said 2000, at most a tenth (row: a tenth)'),
-    testSize: z.number().int().min(0).optional().describe('pairs for test; as dev'),
+      .describe('pairs for dev; default: 2000, at most a tenth (row: a tenth)'),
+    testSize: z.number().int().min(0).optional().describe('pairs for test; default: as for dev'),
     devLines: z.string().optional().describe('file of 1-based line numbers of the corpus to take as dev'),
     testLines: z.string().optional().describe('file of 1-based line numbers of the corpus to take as test'),
   }),
@@ -102,7 +102,7 @@ function describe(split: SplitFile, options: SplitOptions): string {
       `${Math.round((100 * sharedWithTrain[part][side]) / Math.max(1, pairs[part]))} %`;
     lines.push(
       `THIS SPLIT LEAKS: of the test sentences, ${share('test', 'source')} of the ${languages.source} and ${share('test', 'target')} of the ${languages.target} ones are also in train;`,
-      `  scores on it flatter a model that remembers${split.method === 'row' ? '; --method component does not leak' : ''} (docs/data.md)`,
+      `  scores on it favour a model that memorizes${split.method === 'row' ? '; --method component does not leak' : ''} (docs/data.md)`,
     );
   } else {
     lines.push('no sentence of dev or test is in train');

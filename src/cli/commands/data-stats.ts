@@ -9,12 +9,12 @@ import { corpusOptions } from './data-options.ts';
 
 export const dataStats = defineCommand({
   name: 'data stats',
-  summary: 'count a corpus: sizes, lengths, types, coverage, shared sentences',
+  summary: 'corpus statistics: sizes, lengths, types, coverage, shared sentences',
   options: z.object({
     ...corpusOptions,
     corpus: corpusOptions.corpus
       .optional()
-      .describe('a folder that `attn data split` wrote, or a corpus as there; the embedded corpus unless said'),
+      .describe('a folder written by `attn data split`, or a corpus as for that command; default: the embedded corpus'),
   }),
   json: true,
   examples: ['attn data stats', 'attn data stats --corpus ita.txt', 'attn data stats --corpus datasets/tatoeba --json'],
@@ -42,7 +42,7 @@ function formatStatistics(statistics: CorpusStatistics): string {
   const number = { align: 'right' } as const;
   const sizes = formatTable(
     [
-      { heading: 'part' },
+      { heading: 'split' },
       { heading: 'side' },
       ...['pairs', 'tokens', 'mean', 'median', '95 %', 'longest', '20 or more', 'types'].map((heading) => ({
         heading,
@@ -64,7 +64,7 @@ function formatStatistics(statistics: CorpusStatistics): string {
   );
   const coverage = formatTable(
     [
-      { heading: 'part' },
+      { heading: 'split' },
       { heading: 'side' },
       ...(sides[0]?.counts.coverage ?? []).map(({ types }) => ({ heading: `${types / 1000}k types`, ...number })),
       { heading: 'most frequent words' },
@@ -87,8 +87,8 @@ function formatStatistics(statistics: CorpusStatistics): string {
     .join('\n');
   const { source, target } = languages;
   const facts = [
-    `different sentences: ${unique.source.exact} ${source}, ${unique.target.exact} ${target} (${unique.source.normalised} and ${unique.target.normalised} but for case and punctuation)`,
-    `components of pairs that share a sentence: ${components.exact} (${components.normalised} but for case and punctuation, the largest of ${components.largest} pairs)`,
+    `different sentences: ${unique.source.exact} ${source}, ${unique.target.exact} ${target} (${unique.source.normalised} and ${unique.target.normalised} ignoring case and punctuation)`,
+    `components of pairs that share a sentence: ${components.exact} (${components.normalised} ignoring case and punctuation, the largest of ${components.largest} pairs)`,
     `of ${randomRowLeak.testPairs} random rows, ${percent(randomRowLeak.source, 0)} of the ${source} and ${percent(randomRowLeak.target, 0)} of the ${target} sides are also in the rest: what a split by rows leaks`,
     ...statistics.overlaps.map(
       (o) =>

@@ -15,10 +15,10 @@ import { refuseFailures } from './compare.ts';
 
 export const demoCommand = defineCommand({
   name: 'demo',
-  summary: 'the whole experiment in some minutes: none, dot, general and concat on the corpus that ships inside',
+  summary: 'the whole experiment in a few minutes: none, dot, general and concat on the embedded corpus',
   options: z.object({
-    out: z.string().default('checkpoints/demo').describe('folder of the report, with the models in runs/'),
-    overwrite: z.boolean().default(false).describe('train anew what an earlier demo trained'),
+    out: z.string().default('checkpoints/demo').describe('output folder for the report, with the models in runs/'),
+    overwrite: z.boolean().default(false).describe('retrain what an earlier demo trained'),
     device: deviceOption,
   }),
   json: true,
@@ -29,7 +29,7 @@ export const demoCommand = defineCommand({
     const listeners = quiet ? [] : [progressListener(stderr)];
     const result = await demo({ out, overwrite, signal, say, listeners });
     if (result === undefined) {
-      say('interrupted; attn demo goes on where it stopped');
+      say('interrupted; run attn demo again to continue');
       return;
     }
     const { report, model, translations } = result;
@@ -43,7 +43,7 @@ report: ${join(out, 'report.html')}
 Next:
   attn translate --checkpoint ${shellWord(report.models.find(({ name }) => name === model)?.checkpoint ?? out)} "..."
   attn train --score concat                 the same corpus, a larger model
-  attn compare --seeds 1,2,3                more than one training of each
+  attn compare --seeds 1,2,3                several trainings of each
   attn data split --corpus FILE --out DIR   a corpus of your own`);
     refuseFailures(result);
   },

@@ -3,7 +3,7 @@ import { defineCommand, noOptions } from '../command.ts';
 
 export const doctor = defineCommand({
   name: 'doctor',
-  summary: 'say what is installed, what works and how fast',
+  summary: 'report what is installed, what works and how fast it is',
   json: true,
   options: noOptions,
   examples: ['attn doctor', 'attn doctor --json'],

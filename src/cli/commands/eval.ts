@@ -27,7 +27,7 @@ export const evaluationOptions = {
     .int()
     .nonnegative()
     .default(10)
-    .describe('sentences of the test set whose attention is written; a large number: all of them'),
+    .describe('number of test sentences whose attention is written; a large number writes all'),
 };
 
 /** How to translate with the best model of a report, whose models were all scored on the same sentences. */
@@ -51,21 +51,21 @@ export const evalCommand = defineCommand({
       .array(z.string())
       .optional()
       .describe(
-        'folders of runs, or folders that hold such; without it those in checkpoints/ of the data last prepared',
+        'run folders, or folders that contain them; default: the runs in checkpoints/ on the data last prepared',
       ),
     test: z
       .string()
       .optional()
-      .describe('TSV file, source<TAB>target; without it the test split of the data that the models were trained on'),
+      .describe('TSV file, source<TAB>target; default: the test split of the data that the models were trained on'),
     gold: z
       .string()
       .optional()
       .describe(
-        'gold alignments of the test set (0-1 sure, 0?1 possible; a line a sentence): adds the alignment error rate',
+        'gold alignments of the test set (0-1 sure, 0?1 possible; one line per sentence): adds the alignment error rate',
       ),
     ...evaluationOptions,
     device: deviceOption,
-    out: z.string().default('reports').describe('folder to write'),
+    out: z.string().default('reports').describe('output folder'),
   }),
   json: true,
   handlesInterrupt: true,

@@ -7,19 +7,19 @@ import { meantRun } from '../meant-run.ts';
 
 export const exportCommand = defineCommand({
   name: 'export',
-  summary: 'write a folder with just what translating needs, to ship a model',
+  summary: 'export a model to ship: a folder with only what translating needs',
   arguments: [
     {
       name: '[model]',
-      description: 'folder of a run, or a model file; the newest in checkpoints/ of the data last prepared unless said',
+      description: 'run folder or model file; default: the newest in checkpoints/ on the data last prepared',
     },
   ],
   options: z.object({
     precision: z
       .enum(exportPrecisions)
       .default('float32')
-      .describe('number format of the file; one of 16 bits halves its size'),
-    out: z.string().optional().describe('folder to write; exported/ and the name of the run unless said'),
+      .describe('number format of the file; 16-bit formats halve its size'),
+    out: z.string().optional().describe('output folder; default: exported/ and the name of the run'),
   }),
   json: true,
   examples: [

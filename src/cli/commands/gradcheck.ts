@@ -28,10 +28,10 @@ const { arch, score, window, inputFeeding, cell, resetAfter, layers, bidirection
 
 export const gradcheck = defineCommand({
   name: 'gradcheck',
-  summary: "compare a model's gradients with differences of its loss",
+  summary: "check a model's gradients against finite differences of its loss",
   options: z.object({
     ...{ arch, score, window, inputFeeding, cell, resetAfter, layers, bidirectional, tieEmbeddings, shareEmbeddings },
-    seed: z.number().int().nonnegative().default(1).describe('of the parameters and the batch'),
+    seed: z.number().int().nonnegative().default(1).describe('random seed of the parameters and the batch'),
   }),
   json: true,
   examples: [
@@ -57,9 +57,9 @@ export const gradcheck = defineCommand({
     const wrong = checks.filter(({ error }) => !(error < MOST));
     if (wrong.length > 0) {
       throw new RunError(
-        `gradients differ from differences of the loss by more than ${MOST}: ${wrong.map((check) => check.parameter).join(', ')}`,
+        `gradients differ from finite differences of the loss by more than ${MOST}: ${wrong.map((check) => check.parameter).join(', ')}`,
       );
     }
-    context.say(`every gradient is right to ${MOST}, the most that float32 can tell`);
+    context.say(`every gradient matches to within ${MOST}, the limit of float32`);
   },
 });

@@ -11,37 +11,37 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   {
     name: 'demo',
-    summary: 'the whole experiment in some minutes: none, dot, general and concat on the corpus that ships inside',
+    summary: 'the whole experiment in a few minutes: none, dot, general and concat on the embedded corpus',
     load: () => import('./demo.ts').then((m) => m.demoCommand),
   },
   {
     name: 'setup',
-    summary: 'fetch and build what is missing, then say what there is',
+    summary: 'download and build what is missing, then report what is installed',
     load: () => import('./setup.ts').then((m) => m.setup),
   },
   {
     name: 'doctor',
-    summary: 'say what is installed, what works and how fast',
+    summary: 'report what is installed, what works and how fast it is',
     load: () => import('./doctor.ts').then((m) => m.doctor),
   },
   {
     name: 'data split',
-    summary: 'divide a corpus into train, dev and test without leaks',
+    summary: 'split a corpus into train, dev and test without leaks',
     load: () => import('./data-split.ts').then((m) => m.dataSplit),
   },
   {
     name: 'data stats',
-    summary: 'count a corpus: sizes, lengths, types, coverage, shared sentences',
+    summary: 'corpus statistics: sizes, lengths, types, coverage, shared sentences',
     load: () => import('./data-stats.ts').then((m) => m.dataStats),
   },
   {
     name: 'data clean',
-    summary: 'mend and filter a corpus, and say what each filter did',
+    summary: 'clean and filter a corpus, and report what each filter did',
     load: () => import('./data-clean.ts').then((m) => m.dataClean),
   },
   {
     name: 'data generate',
-    summary: 'write Italian sentences with their English translations, by a grammar of our own',
+    summary: 'generate Italian sentences with English translations from the built-in grammar',
     load: () => import('./data-generate.ts').then((m) => m.dataGenerate),
   },
   {
@@ -56,17 +56,17 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'vocab encode',
-    summary: 'sentences from standard input to ids, a sentence a line',
+    summary: 'convert sentences on standard input to ids, one sentence per line',
     load: () => import('./vocab-code.ts').then((m) => m.vocabEncode),
   },
   {
     name: 'vocab decode',
-    summary: 'ids from standard input to sentences, a sentence a line',
+    summary: 'convert ids on standard input to sentences, one sentence per line',
     load: () => import('./vocab-code.ts').then((m) => m.vocabDecode),
   },
   {
     name: 'prepare',
-    summary: 'encode a split corpus with its vocabularies into the form that training reads',
+    summary: 'encode a split corpus with its vocabularies for training',
     load: () => import('./prepare.ts').then((m) => m.prepare),
   },
   {
@@ -86,17 +86,17 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'compare',
-    summary: 'the whole experiment: scores x seeds on the same batches, one report with significance',
+    summary: 'compare attention scores over seeds: same batches, one report with significance tests',
     load: () => import('./compare.ts').then((m) => m.compareCommand),
   },
   {
     name: 'sweep',
-    summary: 'any grid or list of trainings, on this machine or a Slurm cluster: one table',
+    summary: 'run a grid or list of trainings, here or on a Slurm cluster, and rank them',
     load: () => import('./sweep.ts').then((m) => m.sweepCommand),
   },
   {
     name: 'sweep status',
-    summary: 'where each run of a sweep stands: waiting, running, finished or failed, and why',
+    summary: 'show the state of each run of a sweep: waiting, running, finished or failed, and why',
     load: () => import('./sweep-status.ts').then((m) => m.sweepStatus),
   },
   {
@@ -106,27 +106,27 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'score',
-    summary: 'BLEU, chrF and TER of any translations, as sacreBLEU counts them',
+    summary: 'score any translations with BLEU, chrF and TER, as sacreBLEU does',
     load: () => import('./score.ts').then((m) => m.score),
   },
   {
     name: 'self-attention',
-    summary: 'self-attention step by step, every number shown: simplified, trainable, causal, multi-head',
+    summary: 'show self-attention step by step, with every number: simplified, trainable, causal, multi-head',
     load: () => import('./self-attention.ts').then((m) => m.selfAttention),
   },
   {
     name: 'export',
-    summary: 'write a folder with just what translating needs, to ship a model',
+    summary: 'export a model to ship: a folder with only what translating needs',
     load: () => import('./export.ts').then((m) => m.exportCommand),
   },
   {
     name: 'average',
-    summary: 'average the models that a run has kept into one, and validate it',
+    summary: 'average the best models of a run into one, and validate it',
     load: () => import('./average.ts').then((m) => m.average),
   },
   {
     name: 'gradcheck',
-    summary: "compare a model's gradients with differences of its loss",
+    summary: "check a model's gradients against finite differences of its loss",
     load: () => import('./gradcheck.ts').then((m) => m.gradcheck),
   },
   {

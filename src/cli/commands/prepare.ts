@@ -16,24 +16,24 @@ import { progressLine } from '../progress-line.ts';
 
 export const prepare = defineCommand({
   name: 'prepare',
-  summary: 'encode a split corpus with its vocabularies into the form that training reads',
+  summary: 'encode a split corpus with its vocabularies for training',
   options: z.object({
     train: z.string().default('data/train.tsv').describe('TSV file, source<TAB>target, plain or gzip'),
-    dev: z.string().optional().describe('likewise; dev.tsv beside train unless said'),
-    test: z.string().optional().describe('likewise; test.tsv beside train unless said'),
+    dev: z.string().optional().describe('TSV file; default: dev.tsv beside train'),
+    test: z.string().optional().describe('TSV file; default: test.tsv beside train'),
     vocabulary: z
       .string()
       .optional()
-      .describe('folder with source.model and target.model; vocabulary/ beside train unless said'),
-    out: z.string().optional().describe('folder to write; prepared/ beside train unless said'),
+      .describe('folder with source.model and target.model; default: vocabulary/ beside train'),
+    out: z.string().optional().describe('output folder; default: prepared/ beside train'),
     maxLength: z
       .number()
       .int()
       .min(1)
       .max(LONGEST_SIDE)
       .default(100)
-      .describe('most ids a side may have: longer train pairs are left out, longer dev and test sides cut'),
-    verify: z.string().optional().describe('prepare nothing; read this prepared folder against its checksums'),
+      .describe('maximum ids per side: longer train pairs are left out, longer dev and test sides cut'),
+    verify: z.string().optional().describe('check this prepared folder against its checksums; prepares nothing'),
   }),
   json: true,
   handlesInterrupt: true,
@@ -43,7 +43,7 @@ export const prepare = defineCommand({
       const { splits } = verifyDataset(options.verify);
       if (context.json) context.print(JSON.stringify({ verified: options.verify }));
       context.say(
-        `${options.verify} is whole: ${splitNames.map((name) => `${splits[name].pairs} ${name}`).join(', ')}`,
+        `${options.verify}is intact: ${splitNames.map((name) => `${splits[name].pairs} ${name}`).join(', ')}`,
       );
       return;
     }
@@ -113,7 +113,7 @@ function splitTable(splits: Readonly<Record<SplitName, SplitManifest>>): string 
 }
 
 function batchLine(batchTokens: number, { shapes, batches, padding }: EpochSummary): string {
-  return `batches of ${batchTokens} tokens: ${batches} an epoch in ${shapes} shape${shapes === 1 ? '' : 's'}; padding: ${percent(padding.source)} of the source, ${percent(padding.target)} of the target`;
+  return `batches of ${batchTokens} tokens: ${batches} per epoch in ${shapes} shape${shapes === 1 ? '' : 's'}; padding: ${percent(padding.source)} of the source, ${percent(padding.target)} of the target`;
 }
 
 function percent(share: number): string {

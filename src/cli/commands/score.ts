@@ -29,23 +29,23 @@ const RESAMPLES = defaultTrials.bootstrap;
 const inputHint = 'the translations come first: attn score HYPOTHESES REFERENCES, or through standard input';
 const metricsHint = 'BLEU, chrF and TER are always printed: leave it out';
 const bySentenceHint = 'did you mean --by-sentence?';
-const testSetHint = 'no test sets are downloaded: name the file of references';
-const formatHint = 'for programs there is --json, with every digit';
+const testSetHint = 'attn downloads no test sets: name the reference file';
+const formatHint = 'for programs use --json, with every digit';
 
 export const score = defineCommand({
   name: 'score',
-  summary: 'BLEU, chrF and TER of any translations, as sacreBLEU counts them',
+  summary: 'score any translations with BLEU, chrF and TER, as sacreBLEU does',
   arguments: [
-    { name: '[hypotheses]', description: 'translations, a sentence a line; - or nothing for standard input' },
-    { name: '[references...]', description: 'one or more files of references, line by line for the same sentences' },
+    { name: '[hypotheses]', description: 'translations, one sentence per line; - or nothing for standard input' },
+    { name: '[references...]', description: 'one or more reference files, parallel to the translations' },
   ],
   options: z.object({
     tokenize: runSchema.shape.tokenize,
     tokenizerModel: runSchema.shape.tokenizerModel,
-    lowercase: z.boolean().default(false).describe('count BLEU and chrF without regard to case'),
+    lowercase: z.boolean().default(false).describe('ignore case in BLEU and chrF'),
     confidence: z.boolean().default(false).describe(`95 % intervals from ${RESAMPLES} bootstrap resamples`),
-    baseline: z.string().optional().describe("another system's translations: is the difference chance?"),
-    test: z.enum(significanceTests).default('bootstrap').describe('how --baseline is compared'),
+    baseline: z.string().optional().describe("another system's translations: is the difference due to chance?"),
+    test: z.enum(significanceTests).default('bootstrap').describe('significance test for --baseline'),
     trials: z
       .number()
       .int()
@@ -53,11 +53,11 @@ export const score = defineCommand({
       .max(1_000_000)
       .optional()
       .describe(
-        `resamples or trials of the test; ${defaultTrials.bootstrap} or ${defaultTrials.randomization} unless said`,
+        `resamples or trials of the test; default: ${defaultTrials.bootstrap} or ${defaultTrials.randomization}`,
       ),
-    source: z.string().optional().describe('the sentences that were translated: adds the scores by their length'),
-    bySentence: z.boolean().default(false).describe("print each sentence's scores as TSV in place of the corpus's"),
-    seed: z.number().int().default(defaultSeed).describe('which random numbers intervals and tests draw'),
+    source: z.string().optional().describe('the source sentences: adds scores by their length'),
+    bySentence: z.boolean().default(false).describe("print each sentence's scores as TSV instead of the corpus's"),
+    seed: z.number().int().default(defaultSeed).describe('random seed of intervals and tests'),
   }),
   json: true,
   examples: [
@@ -79,7 +79,7 @@ export const score = defineCommand({
     const { lowercase, confidence, test, trials, seed } = options;
     const left = (['baseline', 'source', 'confidence'] as const).find((key) => options[key]);
     if (options.bySentence && left !== undefined && !context.json) {
-      throw new InputError("is of the corpus, and --by-sentence prints each sentence's scores in its place", {
+      throw new InputError("applies to the corpus, but --by-sentence prints each sentence's scores", {
         where: `--${left}`,
         remedy: 'leave one of them out, or take both as JSON: --json',
       });
@@ -187,7 +187,7 @@ function comparisonTable(comparisons: Readonly<Record<MetricKey, SignificanceRes
     return [metric, points(baseline), points(system), `${delta < 0 ? '' : '+'}${points(delta)}`, p.toFixed(4)];
   });
   const name = test === 'bootstrap' ? 'bootstrap resampling' : 'approximate randomization';
-  return `${formatTable(columns, rows)}\n\np: how often chance makes as large a difference (paired ${name}, ${trials} trials); below 0.05 is worth a claim`;
+  return `${formatTable(columns, rows)}\n\np: how often chance produces as large a difference (paired ${name}, ${trials} trials); below 0.05 is significant`;
 }
 
 function lengthTable(byLength: readonly LengthScores[], unit: LengthUnit): string {

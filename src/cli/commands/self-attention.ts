@@ -23,50 +23,47 @@ const options = z
     variant: z
       .enum(selfAttentionVariants)
       .default('simplified')
-      .describe('without weights; with W_q, W_k, W_v; without a view of the future; in several heads'),
+      .describe('without weights; with W_q, W_k, W_v; with a causal mask; with several heads'),
     sentence: z
       .string()
       .optional()
-      .describe("its words; without it the worked example 'Your journey starts with one step'"),
-    matrix: z
-      .string()
-      .optional()
-      .describe('file of the vectors, one a line; without it random ones for a new sentence'),
-    checkpoint: z.string().optional().describe('folder of a run whose learned source embeddings are the vectors'),
+      .describe("the words; default: the worked example 'Your journey starts with one step'"),
+    matrix: z.string().optional().describe('file of vectors, one per line; default: random vectors for a new sentence'),
+    checkpoint: z.string().optional().describe('run folder whose learned source embeddings are the vectors'),
     query: z
       .number()
       .int()
       .positive()
       .optional()
-      .describe('the token that is followed by itself first, from 1; without it the second'),
+      .describe('token that is shown by itself first, counted from 1; default: the second'),
     size: z
       .number()
       .int()
       .positive()
       .max(4096)
       .optional()
-      .describe('numbers of a query, a key, a value, of all heads together; 4 unless said; not with simplified'),
+      .describe('size of queries, keys and values, over all heads; default: 4; not with simplified'),
     heads: z
       .number()
       .int()
       .positive()
       .max(4096)
       .optional()
-      .describe('heads; divides the size; 2 unless said; with multi-head only'),
+      .describe('number of heads; must divide the size; default: 2; only with multi-head'),
     dropout: z
       .number()
       .min(0)
       .lt(1)
       .optional()
-      .describe('share of the weights that is dropped, as in training; 0 unless said; not with simplified'),
-    seed: z.number().int().nonnegative().default(1).describe('of whatever is drawn at random'),
-    picture: z.string().optional().describe('FILE.svg or FILE.png: a heatmap of the weights; one a head'),
+      .describe('fraction of the weights that is dropped, as in training; default: 0; not with simplified'),
+    seed: z.number().int().nonnegative().default(1).describe('random seed'),
+    picture: z.string().optional().describe('FILE.svg or FILE.png: a heatmap of the weights; one per head'),
   })
   .superRefine((given, context) => {
     for (const key of ['size', 'heads', 'dropout'] as const) {
       const variants = variantsWith[key];
       if (given[key] === undefined || variants.includes(given.variant)) continue;
-      const message = `does nothing with --variant ${given.variant}`;
+      const message = `has no effect with --variant ${given.variant}`;
       const remedy = `leave it out, or choose a variant that has it: ${variants.join(', ')}`;
       context.addIssue({ code: 'custom', path: [key], message, params: { remedy } });
     }
@@ -74,7 +71,7 @@ const options = z
 
 export const selfAttention = defineCommand({
   name: 'self-attention',
-  summary: 'self-attention step by step, every number shown: simplified, trainable, causal, multi-head',
+  summary: 'show self-attention step by step, with every number: simplified, trainable, causal, multi-head',
   options,
   json: true,
   examples: [
@@ -122,5 +119,5 @@ export const selfAttention = defineCommand({
 function drawer(path: string): typeof heatmapSvg | typeof heatmapPng {
   if (/\.svg$/i.test(path)) return heatmapSvg;
   if (/\.png$/i.test(path)) return heatmapPng;
-  throw new InputError('a picture is an SVG or a PNG file', { where: path, remedy: 'end its name in .svg or .png' });
+  throw new InputError('a picture must be an SVG or PNG file', { where: path, remedy: 'end its name in .svg or .png' });
 }

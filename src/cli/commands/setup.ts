@@ -5,10 +5,10 @@ import { doctor } from './doctor.ts';
 
 export const setup = defineCommand({
   name: 'setup',
-  summary: 'fetch and build what is missing, then say what there is',
+  summary: 'download and build what is missing, then report what is installed',
   json: true,
   options: z.object({
-    gpu: z.boolean().default(false).describe("also fetch TensorFlow with CUDA for NVIDIA's cards: 2.9 GB"),
+    gpu: z.boolean().default(false).describe('also download TensorFlow with CUDA for NVIDIA cards: 2.9 GB'),
   }),
   examples: ['attn setup', 'attn setup --gpu'],
   async run({ gpu }, positional, context) {

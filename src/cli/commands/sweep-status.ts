@@ -13,7 +13,7 @@ const place = [{ name: '<sweep>', description: 'the YAML file of a sweep, or its
 
 export const sweepStatus = defineCommand({
   name: 'sweep status',
-  summary: 'where each run of a sweep stands: waiting, running, finished or failed, and why',
+  summary: 'show the state of each run of a sweep: waiting, running, finished or failed, and why',
   arguments: place,
   options: z.object({}),
   json: true,

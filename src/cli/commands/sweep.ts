@@ -18,22 +18,22 @@ const { executor, jobs } = sweepSchema.shape;
 
 export const sweepCommand = defineCommand({
   name: 'sweep',
-  summary: 'any grid or list of trainings, on this machine or a Slurm cluster: one table',
+  summary: 'run a grid or list of trainings, here or on a Slurm cluster, and rank them',
   arguments: [{ name: '<file>', description: 'the YAML file of the sweep (docs/sweeps.md)' }],
   options: z.object({
-    executor: executor.unwrap().optional().describe('where to train; as the file says, else on this machine'),
+    executor: executor.unwrap().optional().describe('where to train; default: as in the file, else on this machine'),
     jobs: jobs.describe(
-      'runs at a time; as the file says, else one on this machine, or one a card, and any number on Slurm',
+      'runs at a time; default: as in the file, else one on this machine, or one per card, and any number on Slurm',
     ),
     out: z
       .string()
       .optional()
-      .describe("folder of everything; as the file says, else checkpoints/ and the sweep's name"),
+      .describe("output folder; default: as in the file, else checkpoints/ and the sweep's name"),
     device: deviceOption.describe(
-      'cpu, gpu or gpu:N, of every run; as the file says, else each run has a card of its own where there are cards',
+      'cpu, gpu or gpu:N, for every run; default: as in the file, else one card per run if there are cards',
     ),
-    overwrite: z.boolean().default(false).describe('begin anew in a folder that holds a sweep'),
-    dryRun: z.boolean().default(false).describe('print the runs and their commands, and start nothing'),
+    overwrite: z.boolean().default(false).describe('start over in a folder that holds a sweep'),
+    dryRun: z.boolean().default(false).describe('print the runs and their commands without starting them'),
   }),
   json: true,
   handlesInterrupt: true,
@@ -69,11 +69,11 @@ export const sweepCommand = defineCommand({
       },
     );
     if (outcome.kind === 'interrupted') {
-      context.say('interrupted; the same command goes on where it stopped');
+      context.say('interrupted; run the same command again to continue');
     } else if (outcome.kind === 'underway') {
       context.print(context.json ? JSON.stringify(outcome.states) : formatStates(outcome.states, undefined));
       context.say(
-        `\nNext: attn sweep status ${shellWord(definition.out)}; attn sweep ${shellWord(file)} submits again what has failed by then`,
+        `\nNext: attn sweep status ${shellWord(definition.out)}; attn sweep ${shellWord(file)} resubmits what has failed by then`,
       );
     } else {
       context.print(context.json ? JSON.stringify(outcome.results) : formatSweep(outcome.results));
@@ -100,6 +100,6 @@ export function refuseMissing({ runs }: SweepResults): void {
   if (missing.length === 0) return;
   throw new RunError(`${missing.length} of ${runs.length} runs are missing`, {
     where: missing.map(({ name }) => name).join(', '),
-    remedy: `the table is of the others; attn sweep tries these again. ${missing.flatMap(({ log }) => log ?? []).join(' ')}`,
+    remedy: `the table covers the others; run attn sweep again to retry these. ${missing.flatMap(({ log }) => log ?? []).join(' ')}`,
   });
 }

@@ -22,8 +22,8 @@ export const train = defineCommand({
     resume: z
       .boolean()
       .default(false)
-      .describe('go on exactly where a stopped training of the same folder was saved; begin where there is none'),
-    overwrite: z.boolean().default(false).describe('begin anew in a folder that holds a run'),
+      .describe('resume the training saved in the folder exactly where it stopped; start one if there is none'),
+    overwrite: z.boolean().default(false).describe('start over in a folder that holds a run'),
   }),
   presets,
   json: true,
@@ -32,14 +32,14 @@ export const train = defineCommand({
     'attn train --score concat',
     'attn train --preset best --data datasets/tatoeba/prepared',
     'attn train run.yaml --score dot',
-    'attn train --resume --out checkpoints/dot  # goes on with the options it was begun with',
+    'attn train --resume --out checkpoints/dot  # continues with its original options',
     'attn compare --scores dot --seeds 1,2,3   # the same model with several seeds, one report',
   ],
   recall: optionsOfRun,
   async run({ resume, overwrite, ...options }, _, context) {
     const run = completeRun(options, chooseDevice(options.device).kind);
     if (resume && overwrite) {
-      throw new InputError('--resume goes on with the training there is, --overwrite begins anew', {
+      throw new InputError('--resume continues the training, --overwrite starts over', {
         remedy: 'leave one of them out',
       });
     }

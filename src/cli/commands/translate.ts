@@ -13,22 +13,22 @@ import { meantRun } from '../meant-run.ts';
 import { progressLine } from '../progress-line.ts';
 
 const options = z.object({
-  file: z.string().optional().describe('file to translate, plain or gzip, a sentence a line'),
+  file: z.string().optional().describe('file to translate, plain or gzip, one sentence per line'),
   checkpoint: z
     .string()
     .optional()
     .describe(
-      'folder of a run; several, apart by commas, translate together; without it the newest in checkpoints/ of the data last prepared',
+      'run folder; several, separated by commas, form an ensemble; default: the newest in checkpoints/ on the data last prepared',
     ),
   ...searchOptions,
   copyUnknown: z
     .boolean()
     .default(true)
-    .describe('write the source word in the place of an unknown word (vocabularies of words)'),
+    .describe('replace an unknown word by the source word it attends to most (vocabularies of words)'),
   attention: z
     .string()
     .optional()
-    .describe('file for where the model looked: .json .tsv .npy .svg .png .html .txt .align, or .pieces.svg and so on'),
+    .describe('file for the attention: .json .tsv .npy .svg .png .html .txt .align, or .pieces.svg and so on'),
   precision: precisionOption,
   device: deviceOption,
 });
@@ -47,7 +47,7 @@ export const translate = defineCommand({
   ],
   async run({ file, checkpoint, attention, precision, device, ...search }, texts, context) {
     if (file !== undefined && texts.length > 0) {
-      throw new InputError('there is text to translate already', {
+      throw new InputError('cannot be combined with sentences as arguments', {
         where: '--file',
         remedy: 'give sentences or a file, not both',
       });
@@ -96,7 +96,7 @@ function translationProgress(context: Context): { translated(lines: number): voi
       done += lines;
       const seconds = (performance.now() - begun) / 1000;
       if (context.stdout.isTTY === true || seconds < 1) return;
-      line.show(`${done.toLocaleString('en')} lines translated, ${(done / seconds).toFixed(0)} a second`);
+      line.show(`${done.toLocaleString('en')} lines translated, ${(done / seconds).toFixed(0)} per second`);
     },
   };
 }
@@ -125,7 +125,7 @@ function warn(
   if (text === null) say(`line ${line}: ${NOT_UTF8}; its translation is left empty (${convertRemedy('FILE')})`);
   if (truncated) say(`line ${line}: too long for the model; its first ${pieces.length - 1} pieces were translated`);
   if (best?.finished === false && wanted === undefined) {
-    say(`line ${line}: its translation did not end, and stops after ${best.pieces.length} pieces`);
+    say(`line ${line}: its translation did not end; it was cut off after ${best.pieces.length} pieces`);
   }
 }
 

@@ -13,7 +13,7 @@ const options = (pieces: string) =>
 
 export const vocabEncode = defineCommand({
   name: 'vocab encode',
-  summary: 'sentences from standard input to ids, a sentence a line',
+  summary: 'convert sentences on standard input to ids, one sentence per line',
   options: options('write pieces instead of ids'),
   examples: ['attn vocab encode --model vocabulary/source.model < sentences.txt > ids.txt'],
   async run({ model, pieces }, _, context) {
@@ -27,7 +27,7 @@ export const vocabEncode = defineCommand({
 
 export const vocabDecode = defineCommand({
   name: 'vocab decode',
-  summary: 'ids from standard input to sentences, a sentence a line',
+  summary: 'convert ids on standard input to sentences, one sentence per line',
   options: options('read pieces instead of ids'),
   examples: ['attn vocab decode --model vocabulary/target.model < ids.txt'],
   async run({ model, pieces }, _, context) {
@@ -42,16 +42,16 @@ export const vocabDecode = defineCommand({
 function checkedId(word: string, { size }: Vocabulary, where: string): number {
   const id = /^\d+$/.test(word) ? Number(word) : -1;
   if (id >= 0 && id < size) return id;
-  throw new InputError(`${JSON.stringify(word)} is no id of this vocabulary`, {
+  throw new InputError(`${JSON.stringify(word)} is not an id of this vocabulary`, {
     where,
-    remedy: `ids are whole numbers from 0 to ${size - 1}; give --pieces for pieces`,
+    remedy: `ids are whole numbers from 0 to ${size - 1}; use --pieces for pieces`,
   });
 }
 
 function pieceId(word: string, vocabulary: Vocabulary, where: string): number {
   const id = vocabulary.id(word);
   if (id !== UNKNOWN || word === vocabulary.piece(UNKNOWN)) return id;
-  throw new InputError(`${JSON.stringify(word)} is no piece of this vocabulary`, { where });
+  throw new InputError(`${JSON.stringify(word)} is not a piece of this vocabulary`, { where });
 }
 
 /** Turns each line of standard input into one of standard output, no faster than its reader takes them. */

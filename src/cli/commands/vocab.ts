@@ -12,14 +12,14 @@ export const vocab = defineCommand({
   summary: 'build the vocabularies of a corpus, as SentencePiece model files',
   options: z.object({
     train: z.string().default('data/train.tsv').describe('TSV file, source<TAB>target, plain or gzip; - for stdin'),
-    type: z.enum(['bpe', 'unigram', 'words']).default(defaults.type).describe('pieces of words, or whole words'),
+    type: z.enum(['bpe', 'unigram', 'words']).default(defaults.type).describe('subword pieces, or whole words'),
     size: z
       .number()
       .int()
       .min(1)
       .optional()
       .describe(
-        `ids in each vocabulary, the four special ones included; for words the most (${DEFAULT_SIZE} unless said, or as many as the corpus gives)`,
+        `ids in each vocabulary, including the four special ones; for words the maximum; default: ${DEFAULT_SIZE}, or as many as the corpus supports`,
       ),
     shared: z.boolean().default(false).describe('one vocabulary for both languages'),
     characterCoverage: z
@@ -27,22 +27,22 @@ export const vocab = defineCommand({
       .min(0.5)
       .max(1)
       .default(defaults.characterCoverage)
-      .describe('share of the text whose characters get a piece; 1 for all'),
+      .describe('fraction of the text whose characters get a piece; 1 for all'),
     byteFallback: z
       .boolean()
       .default(defaults.byteFallback)
-      .describe('write other characters as bytes, not as unknown'),
-    userSymbols: z.array(z.string()).optional().describe('texts that stay one piece, commas between them'),
+      .describe('encode other characters as bytes instead of unknown'),
+    userSymbols: z.array(z.string()).optional().describe('strings that stay one piece, separated by commas'),
     minimumCount: z
       .number()
       .int()
       .min(1)
       .default(defaults.minimumCount)
-      .describe('words: leave out those that occur less often'),
+      .describe('words: leave out words that occur less often'),
     out: z
       .string()
       .optional()
-      .describe('folder for source.model and target.model; vocabulary/ beside train unless said'),
+      .describe('output folder for source.model and target.model; default: vocabulary/ beside train'),
   }),
   json: true,
   examples: [

@@ -25,13 +25,17 @@ export type SlurmOptions = z.output<typeof slurmSchema>;
 
 /** The keys of a sweep's file. */
 export const sweepSchema = z.object({
-  name: z.string().optional().describe("the sweep's name; its file's unless said"),
-  out: z.string().optional().describe('folder of everything; checkpoints/NAME unless said'),
+  name: z.string().optional().describe("the sweep's name; default: the file's"),
+  out: z.string().optional().describe('output folder; default: checkpoints/NAME'),
   data: runSchema.shape.data,
   common: mapping.default({}).describe('options of attn train, the same for every run'),
   grid: mapping.default({}).describe('options with a list of values each: every combination is a run'),
-  runs: z.array(mapping).default([]).describe('runs besides, each with a name and its own options'),
-  seeds: z.array(runSchema.shape.seed.unwrap()).min(1).default([1]).describe('every run is trained once with each'),
+  runs: z.array(mapping).default([]).describe('additional runs, each with a name and its own options'),
+  seeds: z
+    .array(runSchema.shape.seed.unwrap())
+    .min(1)
+    .default([1])
+    .describe('random seeds; every run is trained once with each'),
   sortBy: z.enum(['bleu', 'chrf']).default('bleu').describe('what the table is sorted by, best first'),
   executor: z.enum(['local', 'slurm']).default('local').describe('train on this machine, or as jobs of a cluster'),
   jobs: z
@@ -40,7 +44,7 @@ export const sweepSchema = z.object({
     .positive()
     .max(1024)
     .optional()
-    .describe('runs at a time; unless said one on this machine, or one a card; any number on Slurm'),
+    .describe('runs at a time; default: one on this machine, or one per card; any number on Slurm'),
   slurm: mapping.default({}).describe('what each job asks for'),
 });
 
@@ -97,7 +101,7 @@ export function readSweep(path: string, out?: string): Sweep {
   if (twice !== undefined) {
     throw new InputError(`two runs are called ${twice.name}`, {
       where: file.where('runs'),
-      remedy: 'give each of the list a name of its own, and each seed and value once',
+      remedy: 'give each run in the list its own name, and each seed and value only once',
     });
   }
   return {
@@ -122,7 +126,7 @@ interface Shared {
 /** One item with each seed, all its options resolved and checked. */
 function trainingsOf({ name, varied, where }: Item, { file, shared, folder, seeds }: Shared): SweepRun[] {
   const group = name ?? nameOf(varied) ?? modelName({ ...runSchema.parse({}), ...shared });
-  checkName(group, where(Object.keys(varied)[0] ?? ''), 'give the run a name of its own: runs: [{name: ..., ...}]');
+  checkName(group, where(Object.keys(varied)[0] ?? ''), 'give the run its own name: runs: [{name: ..., ...}]');
   const several = seeds.length > 1;
   return seeds.map((seed): SweepRun => {
     const runName = several ? `${group}-${seed}` : group;
@@ -178,7 +182,7 @@ function checkKeys(
   if (unknown === undefined) return;
   const elsewhere: Readonly<Record<string, string>> = {
     seed: 'a sweep has its seeds in a list beside the runs: seeds: [1, 2, 3]; ',
-    out: 'the folders of the runs are the sweep’s to choose; ',
+    out: 'the sweep chooses the folders of its runs; ',
   };
   throw new InputError(`unknown option '${unknown}'`, {
     where: `${file.where(...place, unknown)}: ${place[0]}`,
@@ -191,7 +195,10 @@ export const NAME = /^\w[\w.+-]*$/;
 
 function checkName(name: unknown, where: string, remedy?: string): asserts name is string {
   if (typeof name === 'string' && NAME.test(name)) return;
-  throw new InputError(`${JSON.stringify(name)} is no name: letters, digits and . + - _ only`, { where, remedy });
+  throw new InputError(`${JSON.stringify(name)} is not a valid name: use only letters, digits and . + - _`, {
+    where,
+    remedy,
+  });
 }
 
 /** `dot-learning-rate-0.001`, `no-input-feeding`: text speaks for itself, numbers and switches with their option. */

@@ -94,7 +94,7 @@ const free: readonly string[] = ['out', 'data', 'preset', 'device', 'threads'];
 
 /**
  * Writes the plan and the runs' options.
- * @throws InputError where a run of the folder was begun with other options or on other data
+ * @throws InputError where a run of the folder was started with other options or on other data
  */
 export function writePlan(folder: SweepFolder, plan: SweepPlan): void {
   const before = allRuns(folder);
@@ -112,16 +112,19 @@ export function allRuns(folder: SweepFolder): readonly PlannedRun[] {
 }
 
 function checkSame(folder: SweepFolder, before: readonly PlannedRun[], now: SweepPlan): void {
-  const remedy = '--overwrite begins anew, --out names another folder; runs with new names can be added';
+  const remedy = '--overwrite starts over, --out names another folder; runs with new names can be added';
   for (const { name, fingerprint, run } of now.runs) {
     const old = before.find((one) => one.name === name);
     if (old === undefined) continue;
     if (old.fingerprint !== fingerprint) {
-      throw new InputError(`${name} was begun on other data`, { where: folder.path, remedy });
+      throw new InputError(`${name} was started on other data`, { where: folder.path, remedy });
     }
     const changed = changedOptions(old.run, run, free);
     if (changed.length === 0) continue;
-    throw new InputError(`${name} was begun with other options: ${changed.join('; ')}`, { where: folder.path, remedy });
+    throw new InputError(`${name} was started with other options: ${changed.join('; ')}`, {
+      where: folder.path,
+      remedy,
+    });
   }
 }
 
@@ -129,13 +132,13 @@ function checkSame(folder: SweepFolder, before: readonly PlannedRun[], now: Swee
 export function readPlan(path: string): SweepPlan {
   const { plan } = sweepFolder(path);
   if (!existsSync(plan)) {
-    throw new InputError('holds no sweep', { where: path, remedy: 'begin one: attn sweep FILE.yaml' });
+    throw new InputError('holds no sweep', { where: path, remedy: 'start one: attn sweep FILE.yaml' });
   }
   const { name, sortBy, runs, former } = readJsonFile(
     plan,
     planSchema,
     'attn sweep',
-    'begin the sweep anew: --overwrite',
+    'start the sweep over: --overwrite',
   );
   return { name, sortBy, runs, ...(former && { former }) };
 }

@@ -79,7 +79,7 @@ async function trainOne(
   const words = ['train', folder.config(name), resume ? '--resume' : '--overwrite', '--threads', threads];
   if (card !== undefined && (run.device === undefined || run.device === 'gpu')) words.push('--device', card);
   const [program = '', ...rest] = [...pinnedTo(cores), ...attnCommand(), ...words];
-  say(`${count} ${name}: ${resume ? 'going on where it was stopped' : 'begun'}`);
+  say(`${count} ${name}: ${resume ? 'resumed' : 'started'}`);
   const output = openLog(log);
   // a process group of its own: Ctrl-C in the terminal reaches it through us, once
   const child = spawn(program, rest, {
@@ -124,7 +124,7 @@ function exited(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`attn: could not be started: ${error.message}`));
     child.once('exit', (_, signal) => {
-      if (signal === 'SIGINT') resolve('interrupted: before it had begun');
+      if (signal === 'SIGINT') resolve('interrupted: before it started');
       else resolve(signal === null ? undefined : `attn: killed by ${signal}`);
     });
   });

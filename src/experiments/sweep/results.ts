@@ -164,7 +164,7 @@ function sweepMarkdown(results: SweepResults): string {
   const seeds = seedTable(results);
   const parts = [
     `# Sweep: ${name}`,
-    `${plural(results.runs.length, 'run')}, scored on ${test.sentences} sentences of ${test.name}, sorted by ${sortBy === 'bleu' ? 'BLEU' : 'chrF'}. The report of all: [report.md](report.md).`,
+    `${plural(results.runs.length, 'run')}, scored on ${test.sentences} sentences of ${test.name}, sorted by ${sortBy === 'bleu' ? 'BLEU' : 'chrF'}. The full report: [report.md](report.md).`,
     ...(seeds.rows.length === 0 ? [] : ['## Over seeds', markdownTable(seeds), '## Runs']),
     markdownTable({ columns: runColumns, rows: runRows(results) }),
   ];

@@ -37,7 +37,7 @@ export function runSlurm(program: 'sbatch' | 'squeue', words: readonly string[])
   if (systemCode(error) === 'ENOENT') {
     throw new InputError(`there is no ${program} on this machine`, {
       where: 'executor slurm',
-      remedy: 'call it on a machine that submits to a Slurm cluster, or train here: --executor local',
+      remedy: 'run it on a machine that can submit to a Slurm cluster, or train here: --executor local',
     });
   }
   if (error !== undefined || status !== 0) {
@@ -45,7 +45,7 @@ export function runSlurm(program: 'sbatch' | 'squeue', words: readonly string[])
       stderr?.trim().replace(new RegExp(`^${program}: (error: )?`), '') || `it failed (${error ?? status})`,
       {
         where: program,
-        remedy: 'mend what it says (slurm: in the sweep’s file), then call attn sweep again',
+        remedy: 'fix what it reports (slurm: in the sweep’s file), then run attn sweep again',
         cause: error,
       },
     );

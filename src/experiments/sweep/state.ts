@@ -96,14 +96,14 @@ const TAIL = 8192;
 
 /** Why a training ended, as its log has it: the error of attn, or what Slurm wrote when it ended the job. */
 export function lastWords(log: string): string {
-  if (!existsSync(log)) return 'it ended before it began';
+  if (!existsSync(log)) return 'it ended before it started';
   const lines = tailOf(log).split('\n');
   const own = lines.findLast((line) => line.startsWith('attn: '))?.slice('attn: '.length);
   const slurm = lines
     .findLast((line) => /^(slurmstepd|srun): error: /.test(line))
     ?.replace(/^\w+: error: |\*\*\* ?/g, '');
   const interrupted = lines.findLast((line) => line.startsWith(INTERRUPTED))?.split(';')[0];
-  return (own ?? interrupted ?? slurm ?? 'it ended without saying why').trim();
+  return (own ?? interrupted ?? slurm ?? 'it ended without an error message').trim();
 }
 
 function tailOf(path: string): string {

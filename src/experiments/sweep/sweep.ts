@@ -50,7 +50,7 @@ async function sweepOwned(definition: Sweep, options: SweepOptions): Promise<Swe
   const states = statesOf(folder, plan);
   if (definition.executor === 'local') refuseAlive(folder, states);
   writePlan(folder, plan);
-  for (const { name, state } of states) if (state === 'finished') say(`${name}: trained before, kept`);
+  for (const { name, state } of states) if (state === 'finished') say(`${name}: already trained, kept`);
   if (definition.executor === 'slurm') {
     const underway = trainOnSlurm(folder, plan, states, definition, say);
     if (underway) return { kind: 'underway', states: statesOf(folder, plan) };
@@ -101,10 +101,10 @@ function refuseAlive(folder: SweepFolder, states: readonly RunState[]): void {
   const alive = states.filter(isAlive);
   if (alive.length === 0) return;
   throw new InputError(
-    `${alive.map(({ name }) => name).join(', ')} ${alive.length === 1 ? 'is' : 'are'} being trained already`,
+    `${alive.map(({ name }) => name).join(', ')} ${alive.length === 1 ? 'is' : 'are'} already being trained`,
     {
       where: folder.path,
-      remedy: `attn sweep status ${shellWord(folder.path)} shows how far; call this again when they have ended`,
+      remedy: `attn sweep status ${shellWord(folder.path)} shows the progress; run this again when they have ended`,
     },
   );
 }

@@ -144,7 +144,7 @@ test('a value that is not valid is refused with its line and its run', () => {
   refuse('common:\n  hidden: wide\nruns: [{name: a}]', /rates\.yaml:2: a: hidden: "wide": must be a number/);
   refuse(
     'grid:\n  score: [none, dot]\n  window: [global, local-m]\n',
-    /rates\.yaml:3: none-local-m: window: local windows are for Luong/,
+    /rates\.yaml:3: none-local-m: window: local windows work only with Luong/,
   );
   refuse('grid:\n  hidden: 16\n', /rates\.yaml:2: grid: hidden: needs a list of values\n {2}hidden: \[16\]/);
   refuse('grid:\n  hidden: []\n', /rates\.yaml:2: grid: hidden: needs a list/);
@@ -157,9 +157,9 @@ test('names that are twice there, or no names, are refused', () => {
   refuse('runs: [{name: a, hidden: 8}, {name: a, hidden: 16}]', /rates\.yaml:1: two runs are called a\n/);
   refuse('seeds: [1, 1]', /two runs are called dot-1/);
   refuse('grid: {score: [dot, dot]}', /two runs are called dot\n/);
-  refuse('runs:\n  - name: ../a\n', /rates\.yaml:2: "\.\.\/a" is no name/);
+  refuse('runs:\n  - name: ../a\n', /rates\.yaml:2: "\.\.\/a" is not a valid name/);
   refuse('name: [a]', /name/);
-  refuse('grid: {data: [prepared, ..]}', /rates\.yaml:1: "" is no name: .*\n {2}give the run a name/);
+  refuse('grid: {data: [prepared, ..]}', /rates\.yaml:1: "" is not a valid name: .*\n {2}give the run its own name/);
   refuse('grid: {score: [dot\n', /rates\.yaml:\d/);
 });
 

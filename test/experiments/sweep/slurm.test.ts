@@ -65,7 +65,7 @@ slurm: {partition: main, time: 10, memory: 1G, cpus: 1}
     await untilQueueIsEmpty();
     const status = await attn('sweep', 'status', out, '--quiet');
     assert.match(status.out, /^short +finished +10 /m);
-    assert.match(status.out, /^long +FAILED +\d+ .*without saying why/m);
+    assert.match(status.out, /^long +FAILED +\d+ .*without an error message/m);
     assert.match(status.out, /^wild +FAILED +training has diverged at step \d+.* — .*logs\/1_2\.log$/m);
     assert.deepEqual(scored(), ['short'], 'the evaluation came after them, however they ended');
 
@@ -76,7 +76,7 @@ slurm: {partition: main, time: 10, memory: 1G, cpus: 1}
     const { step } = JSON.parse(readFileSync(long.finished, 'utf8'));
     assert.equal(step, STEPS);
     const log = readJob(folder.job('long'))?.log ?? '';
-    assert.match(readFileSync(log, 'utf8'), /going on after step \d+/);
+    assert.match(readFileSync(log, 'utf8'), /resumed after step \d+/);
     assert.deepEqual(scored().sort(), ['long', 'short']);
     const table = readFileSync(folder.table, 'utf8');
     assert.match(table, /^\| wild \| – .*MISSING: failed: training has diverged/m);

@@ -41,7 +41,7 @@ describe('a sweep on this machine', { skip }, () => {
     const file = write('scores.yaml', `grid: {score: [none, dot]}\n${wild}`);
     const { code, out: table, err } = await attn('sweep', file, '--jobs', '2', '--out', out);
     assert.equal(code, 1, err);
-    assert.match(err, /\[3\/3\] wild: begun/);
+    assert.match(err, /\[3\/3\] wild: started/);
     assert.match(err, /wild: FAILED: training has diverged at step \d+: .*\n {2}log: .*wild\.log/);
     assert.match(err, /attn: wild: 1 of 3 runs are missing/);
     assert.match(table, /^wild +– +– +– .*MISSING: failed: training has diverged/m);
@@ -64,8 +64,8 @@ describe('a sweep on this machine', { skip }, () => {
     const before = readFileSync(runFolder(join(folder.runs, 'dot')).finished, 'utf8');
     const again = await attn('sweep', join(root, 'scores.yaml'), '--out', out);
     assert.equal(again.code, 1);
-    assert.match(again.err, /dot: trained before, kept/);
-    assert.match(again.err, /\[1\/1\] wild: going on where it was stopped/);
+    assert.match(again.err, /dot: already trained, kept/);
+    assert.match(again.err, /\[1\/1\] wild: resumed/);
     const whole = await attn('sweep', write('scores.yaml', 'grid: {score: [none, dot]}\n'), '--out', out);
     assert.equal(whole.code, 0, whole.err);
     assert.doesNotMatch(whole.out, /wild|MISSING/);
@@ -82,12 +82,12 @@ describe('a sweep on this machine', { skip }, () => {
     writeFileSync(other, readFileSync(other, 'utf8').replace('hidden: 8', 'hidden: 9'));
     const refused = await attn('sweep', other, '--out', out);
     assert.equal(refused.code, 2);
-    assert.match(refused.err, /none was begun with other options: hidden was 8, now 9\n {2}--overwrite begins anew/);
+    assert.match(refused.err, /none was started with other options: hidden was 8, now 9\n {2}--overwrite starts over/);
     const elsewhere = await preparedWords(join(root, 'elsewhere'), 50);
     writeFileSync(other, readFileSync(other, 'utf8').replace('hidden: 9', 'hidden: 8').replace(data, elsewhere));
     const onOther = await attn('sweep', other, '--out', out);
     assert.equal(onOther.code, 2);
-    assert.match(onOther.err, /none was begun on other data/);
+    assert.match(onOther.err, /none was started on other data/);
     const third = join(root, 'third');
     await preparedWords(third, 60);
     writeFileSync(join(third, 'test.tsv'), 'bami celo\tcelo bami\n');
@@ -106,10 +106,10 @@ describe('a sweep on this machine', { skip }, () => {
     writeFileSync(back, readFileSync(back, 'utf8').replace('hidden: 8', 'hidden: 9'));
     const changed = await attn('sweep', back, '--out', out);
     assert.equal(changed.code, 2);
-    assert.match(changed.err, /dot was begun with other options: hidden was 8, now 9/);
+    assert.match(changed.err, /dot was started with other options: hidden was 8, now 9/);
     const anew = await attn('sweep', other, '--out', out, '--overwrite');
     assert.equal(anew.code, 0, anew.err);
-    assert.match(anew.err, /none: begun/);
+    assert.match(anew.err, /none: started/);
     assert.ok(!existsSync(join(folder.runs, 'dot')), 'also the runs that the file has no more');
   });
 
@@ -150,7 +150,7 @@ describe('a sweep on this machine', { skip }, () => {
     const said: string[] = [];
     const again = { overwrite: false, signal: new AbortController().signal, say: (text: string) => said.push(text) };
     const done = await sweep(jobs, again);
-    assert.match(said.join('\n'), /long-1: going on where it was stopped/);
+    assert.match(said.join('\n'), /long-1: resumed/);
     assert.match(said.join('\n'), /long-2: step 300, .* validation BLEU /);
     assert.ok(done.kind === 'results');
     assert.deepEqual(
@@ -160,7 +160,7 @@ describe('a sweep on this machine', { skip }, () => {
         ['finished', 300],
       ],
     );
-    assert.match(readFileSync(own.log('long-1'), 'utf8'), /going on after step \d+/);
+    assert.match(readFileSync(own.log('long-1'), 'utf8'), /resumed after step \d+/);
     assert.deepEqual(
       done.results.seeds?.map(({ name, models }) => [name, models.length]),
       [['long', 2]],
@@ -187,12 +187,12 @@ describe('a sweep on this machine', { skip }, () => {
     writeJob(sweepFolder(path).job('a'), { executor: 'local', log, ...thisProcess() });
     const { code, err } = await attn('sweep', file, '--out', path);
     assert.equal(code, 2);
-    assert.match(err, /a is being trained already/);
+    assert.match(err, /a is already being trained/);
     writeJob(sweepFolder(path).job('a'), { executor: 'local', log, ...thisProcess(), started: 'long ago' });
     writeLock(join(path, 'runs', 'a'));
     const elsewhere = await attn('sweep', file, '--out', path);
     assert.equal(elsewhere.code, 2);
-    assert.match(elsewhere.err, /a is being trained already/);
+    assert.match(elsewhere.err, /a is already being trained/);
   });
 
   test('seen from another host, a run that lives is running, and one that died has failed', async () => {
@@ -259,7 +259,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.match(missing.err, /gone: no prepared data/);
     const status = await attn('sweep', 'status', root);
     assert.equal(status.code, 2);
-    assert.match(status.err, /holds no sweep\n {2}begin one: attn sweep FILE\.yaml/);
+    assert.match(status.err, /holds no sweep\n {2}start one: attn sweep FILE\.yaml/);
     const unknown = await attn('sweep', write('typo.yaml', 'grid:\n  scores: [dot]\n'));
     assert.equal(unknown.code, 2);
     assert.match(
