@@ -68,7 +68,7 @@ export function findCompiler(retry) {
   const install = process.platform === 'darwin' ? 'xcode-select --install' : 'sudo apt-get install -y g++';
   throw CXX
     ? new Problem(`CXX=${CXX} is not a C++ compiler`, `CXX=g++ ${retry}`)
-    : new Problem('there is not a C++ compiler for the binding to TensorFlow', `${install} && ${retry}`);
+    : new Problem('there is no C++ compiler for the binding to TensorFlow', `${install} && ${retry}`);
 }
 
 /**

@@ -15,7 +15,7 @@ export function findPip(retry) {
   const install = process.platform === 'darwin' ? 'brew install python' : 'sudo apt-get install -y python3-pip';
   throw PYTHON
     ? new Problem(`PYTHON=${PYTHON} is not a Python 3 with pip`, `PYTHON=python3 ${retry}`)
-    : new Problem('there is not a Python 3 with pip, which fetches TensorFlow', `${install} && ${retry}`);
+    : new Problem('there is no Python 3 with pip, which fetches TensorFlow', `${install} && ${retry}`);
 }
 
 /**

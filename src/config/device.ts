@@ -10,4 +10,6 @@ export const deviceOption = z
     params: { remedy: 'cpu, gpu, or gpu:1 for the second card' },
   })
   .optional()
-  .describe('cpu, gpu or gpu:N; default: the GPU if attn setup --gpu has run and a card is present, else the CPU');
+  .describe(
+    'device: cpu, gpu or gpu:N; default: the GPU if attn setup --gpu has run and a card is present, else the CPU',
+  );

@@ -103,12 +103,12 @@ export const runSections = [
       batchTokens: upTo(1_000_000)
         .optional()
         .describe(
-          'tokens per batch, including padding, on its longer side; without it 3000, for attn train on a GPU 8000',
+          'tokens per batch, including padding, on its longer side; default: 3000, for attn train on a GPU 8000',
         ),
       maxShapes: upTo(1000)
         .optional()
         .describe(
-          'maximum number of batch shapes; fewer shapes mean more padding, but each one must be compiled; without it 28, for attn train on a GPU 12',
+          'maximum number of batch shapes; fewer shapes mean more padding, but each one must be compiled; default: 28, for attn train on a GPU 12',
         ),
       accumulate: upTo(10_000).default(1).describe('batches per update; their gradients are added up'),
       optimizer: z.enum(['adam', 'adamw', 'sgd', 'adagrad']).default('adam').describe('the optimizer'),

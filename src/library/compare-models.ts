@@ -15,11 +15,11 @@ export interface CompareOptions extends CommonTrainingOptions, EvaluationSetting
   readonly data: string;
   /** Models: `none`, `dot`, `general/local-p`, `transformer`... Default `none`, `dot`, `general` and `concat`. */
   readonly scores?: readonly string[];
-  /** Every model is trained once with each. Default 1. */
+  /** Random seeds; every model is trained once with each. Default 1. */
   readonly seeds?: readonly number[];
   /** The folder of the report, with the runs in `runs/`. Default `checkpoints/compare`. */
   readonly out?: string;
-  /** Begin anew in a folder that holds a comparison; without it the comparison goes on where it stopped. */
+  /** Start over in a folder that holds a comparison; otherwise the comparison continues where it stopped. */
   readonly overwrite?: boolean;
 }
 

@@ -7,7 +7,7 @@ import { inTurn } from './turns.ts';
 
 /** How models are scored, and what is written of them. */
 export interface EvaluationSettings {
-  /** Hypotheses that are followed at once; 1: greedy. Default 5. */
+  /** Hypotheses kept at each step; 1: greedy. Default 5. */
   readonly beam?: number;
   /** Alpha of GNMT's length penalty; 0: none. Default 1. */
   readonly lengthPenalty?: number;

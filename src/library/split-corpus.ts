@@ -7,7 +7,7 @@ export interface SplitCorpusOptions extends CorpusOptions {
   readonly out: string;
   /** Whole components of pairs that share a sentence, or single rows, which leak. Default `component`. */
   readonly method?: 'component' | 'row';
-  /** Which components or rows are drawn. Default 1. */
+  /** Random seed. Default 1. */
   readonly seed?: number;
   /** Pairs for dev. Default 2000, at most a tenth (`row`: a tenth). */
   readonly devSize?: number;

@@ -61,9 +61,9 @@ export interface TrainingOptions {
   readonly maxSteps?: number;
   /** Stop after this many passes over the training data. */
   readonly epochs?: number;
-  /** Tokens per batch, including padding, on its longer side; without it 3000, for attn train on a GPU 8000. */
+  /** Tokens per batch, including padding, on its longer side; default: 3000, for attn train on a GPU 8000. */
   readonly batchTokens?: number;
-  /** Maximum number of batch shapes; fewer shapes mean more padding, but each one must be compiled; without it 28, for attn train on a GPU 12. */
+  /** Maximum number of batch shapes; fewer shapes mean more padding, but each one must be compiled; default: 28, for attn train on a GPU 12. */
   readonly maxShapes?: number;
   /** Batches per update; their gradients are added up. Default 1. */
   readonly accumulate?: number;
@@ -103,7 +103,7 @@ export interface TrainingOptions {
   readonly logEvery?: number;
   /** Number format of the matrix products; float32 lets a GPU round their factors to 10 bits (TF32), float32-strict does not; bfloat16 is faster where the machine has it. Default `float32`. */
   readonly precision?: 'float32' | 'float32-strict' | 'bfloat16';
-  /** Cpu, gpu or gpu:N; default: the GPU if attn setup --gpu has run and a card is present, else the CPU. */
+  /** Device: cpu, gpu or gpu:N; default: the GPU if attn setup --gpu has run and a card is present, else the CPU. */
   readonly device?: DeviceName;
   /** CPU threads; default: one per core. */
   readonly threads?: number;

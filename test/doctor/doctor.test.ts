@@ -38,7 +38,7 @@ test('where set-up never ran, doctor measures WebAssembly and names set-up', () 
 });
 
 test('doctor says what set-up said was missing', () => {
-  const problem = { what: 'there is not a C++ compiler', remedy: 'install one' };
+  const problem = { what: 'there is no C++ compiler', remedy: 'install one' };
   assert.deepEqual(diagnosis({ record: { backend: 'wasm', problem } }).problems, [problem]);
 });
 
@@ -59,7 +59,7 @@ test('the report for people names engine, rates and each remedy', () => {
     ...{ attn: '1.2.3', node: 'v20.0.0', backend: 'wasm', tensorflow: null, threads: 1, cpu: ['avx2'] },
     gflops: { float32: 20.4, bfloat16: null },
     gpu: null,
-    problems: [{ what: 'there is not a C++ compiler', remedy: 'sudo apt-get install -y g++' }],
+    problems: [{ what: 'there is no C++ compiler', remedy: 'sudo apt-get install -y g++' }],
   });
   assert.match(text, /WebAssembly, 1 thread\n/);
   assert.match(text, /float32 20 GFLOP\/s\n/);

@@ -30,7 +30,7 @@ export const sweepCommand = defineCommand({
       .optional()
       .describe("output folder; default: as in the file, else checkpoints/ and the sweep's name"),
     device: deviceOption.describe(
-      'cpu, gpu or gpu:N, for every run; default: as in the file, else one card per run if there are cards',
+      'device of every run: cpu, gpu or gpu:N; default: as in the file, else one card per run if there are cards',
     ),
     overwrite: z.boolean().default(false).describe('start over in a folder that holds a sweep'),
     dryRun: z.boolean().default(false).describe('print the runs and their commands without starting them'),
