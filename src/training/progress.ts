@@ -135,7 +135,7 @@ const reasons: Readonly<Record<StopReason, string>> = {
 
 /** Said at the second validation: at the first any training may have nothing to show. */
 const undecidedNote =
-  '          the metric is 0 at every validation so the loss decides which model is best (also for --patience). Try --metric chrf or loss, or another --tokenize';
+  '          the metric is 0 at every validation, so the loss decides which model is best (also for --patience). Try --metric chrf or loss, or another --tokenize';
 
 function closingLines({ reason, step, seconds, metric, best, out }: FinishInfo): string {
   const ended = `${reasons[reason]}: step ${step} after ${clock(seconds)}`;

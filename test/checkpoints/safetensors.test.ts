@@ -115,7 +115,7 @@ test('each kind of damage is said in words', () => {
   const four = new Uint8Array(4);
   const entry = (shape: unknown, offsets: unknown, dtype = 'F32') => ({ dtype, shape, data_offsets: offsets });
   const cases: [Buffer, RegExp][] = [
-    [Buffer.from('PK\u0003\u0004 this is a zip'), /does not begin as a safetensors file/],
+    [Buffer.from('PK\u0003\u0004 this is a zip'), /does not begin like a safetensors file/],
     [fileOf('{"a": '), /header is not JSON/],
     [fileOf('[]'), /not a JSON object/],
     [fileOf({ __metadata__: { step: 7 } }), /metadata is not a map/],
@@ -123,7 +123,7 @@ test('each kind of damage is said in words', () => {
     [fileOf({ a: entry([-1], [0, 4]) }, four), /a lacks its type, shape or offsets/],
     [fileOf({ a: entry([1], [0, 4], 'F8_E4M3') }, four), /a is of type F8_E4M3/],
     [fileOf({ a: entry([2], [0, 4]) }, four), /a has 4 bytes for F32 values of shape \[2\]/],
-    [fileOf({ a: entry([2], [0, 8]) }, four), /cut off: a ends at byte 8/],
+    [fileOf({ a: entry([2], [0, 8]) }, four), /truncated: a ends at byte 8/],
     [fileOf({ a: entry([1], [0, 4]), b: entry([1], [0, 4]) }, four), /b overlaps/],
     [fileOf({ a: entry([1], [4, 8]) }, new Uint8Array(8)), /a leaves a gap/],
     [fileOf({ a: entry([1], [0, 4]) }, new Uint8Array(8)), /8 bytes of values where its header says 4/],

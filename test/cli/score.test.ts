@@ -99,7 +99,7 @@ test('what --by-sentence would leave unprinted is refused', async () => {
     const { code, out, err } = await attn(['score', hypothesisFile, referenceFile, '--by-sentence', ...words]);
     assert.equal(code, 2);
     assert.equal(out, '');
-    assert.match(err, new RegExp(`${words[0]}: is of the corpus.*\\n {2}leave one of them out, or .*--json`));
+    assert.match(err, new RegExp(`${words[0]}: applies to the corpus.*\\n {2}leave one of them out, or .*--json`));
   }
 });
 

@@ -195,7 +195,7 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
   for (const [words, message] of [
     [['--checkpoint', 'nowhere', 'ciao'], /nowhere: no such model/],
     [['--checkpoint', 'nothing', 'ciao'], /model\.safetensors: no such file/],
-    [['--checkpoint', 'cut', 'ciao'], /cut\/model\.safetensors: not a complete safetensors file: it is cut off/],
+    [['--checkpoint', 'cut', 'ciao'], /cut\/model\.safetensors: not a complete safetensors file: it is truncated/],
     [
       ['--checkpoint', 'changed', 'ciao'],
       /changed\/model\.safetensors: .*\(the SHA-256 differs\)\n {2}use another copy/,

@@ -111,12 +111,12 @@ test('a size that one side cannot have is answered with one that both can have',
   for (const type of ['bpe', 'unigram']) {
     const vocab = (size: string) => attn(['vocab', '--train', corpus, '--type', type, '--size', size, '--out', out]);
     for (const [size, limit] of [
-      ['900', 'gives'],
+      ['900', 'supports'],
       ['5', 'needs'],
     ] as const) {
       const { code, err } = await vocab(size);
       assert.equal(code, 2);
-      const said = new RegExp(`the source ${limit} (\\d+), the target ${limit} (\\d+)\\n {2}take --size (\\d+) or`);
+      const said = new RegExp(`the source ${limit} (\\d+), the target ${limit} (\\d+)\\n {2}use --size (\\d+) or`);
       const [, source, target, advice] = said.exec(err) ?? assert.fail(err);
       assert.notEqual(source, target);
       assert.equal((await vocab(String(advice))).code, 0, `${type} ${size}: ${advice}`);

@@ -269,7 +269,7 @@ test('a missing or damaged model is named', async () => {
   writeFileSync(file, bytes);
   await assert.rejects(loadTranslator(path), /not a complete safetensors file/);
   writeFileSync(file, bytes.subarray(0, 5000));
-  await assert.rejects(loadTranslator(path), /cut off/);
+  await assert.rejects(loadTranslator(path), /truncated/);
 });
 
 test('calls made at the same time are answered each with its own sentences', async () => {
