@@ -90,7 +90,7 @@ test('tatoeba is fetched, checked, unpacked and ready to split, with its licence
   assert.equal((await attn(next)).code, 0);
   assert.equal(rowsOf(join(folder, 'split', 'train.tsv'))[0]![0], inventedPairs(1)[0]!.it);
   const again = await attn(words);
-  assert.match(again.stderr, /is in .* already/);
+  assert.match(again.stderr, /is already in /);
   assert.equal(server.ranges.length, 1);
 });
 

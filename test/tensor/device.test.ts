@@ -112,8 +112,8 @@ test('a GPU that cannot be used is an input error that says why', { skip }, () =
 test('a process keeps its card; its processor it may use besides', { skip }, () => {
   assert.equal(choose(['gpu', 'gpu:0', ''], both).words, 'GPU 0, Card 0');
   assert.equal(choose(['gpu', 'cpu'], both).words, 'the CPU');
-  assert.match(choose(['gpu', 'gpu:1'], both, { STAND_IN_CARDS: '2' }).error ?? '', /computes on card 0 already/);
-  assert.match(choose(['cpu', 'gpu'], both).error ?? '', /computes on the CPU already/);
+  assert.match(choose(['gpu', 'gpu:1'], both, { STAND_IN_CARDS: '2' }).error ?? '', /already computes on card 0/);
+  assert.match(choose(['cpu', 'gpu'], both).error ?? '', /already computes on the CPU/);
 });
 
 test('commands refuse a GPU that is not there before any work, with exit code 2', { skip }, () => {

@@ -69,7 +69,7 @@ const refusals: readonly (readonly [string, Partial<VocabularyOptions>, readonly
   ['more unigram pieces', { type: 'unigram', size: 9000 }, sentences, /more than this corpus/, /--size \d+ or less/],
   ['no room beside the special ids', { type: 'words', size: 4 }, sentences, /no room/, /./],
   ['bytes among words', { type: 'words', byteFallback: true }, sentences, /neither bytes/, /--type bpe/],
-  ['a least count of pieces', { minimumCount: 2 }, sentences, /no words/, /--type words/],
+  ['a least count of pieces', { minimumCount: 2 }, sentences, /not words/, /--type words/],
   ['a symbol with a space', { userSymbols: ['a b'] }, sentences, /cannot be a symbol/, /./],
   ['a symbol given twice', { userSymbols: ['a', 'a'] }, sentences, /cannot be a symbol/, /./],
   ['a special piece as a symbol', { userSymbols: ['<s>'] }, sentences, /cannot be a symbol/, /./],

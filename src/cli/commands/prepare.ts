@@ -43,7 +43,7 @@ export const prepare = defineCommand({
       const { splits } = verifyDataset(options.verify);
       if (context.json) context.print(JSON.stringify({ verified: options.verify }));
       context.say(
-        `${options.verify}is intact: ${splitNames.map((name) => `${splits[name].pairs} ${name}`).join(', ')}`,
+        `${options.verify} is intact: ${splitNames.map((name) => `${splits[name].pairs} ${name}`).join(', ')}`,
       );
       return;
     }
