@@ -3,7 +3,9 @@ import { scriptLetters } from './languages.ts';
 import { SentenceIndex } from './sentence-index.ts';
 import { invisible, normaliseSentence, plainWords, spaces, tokenise } from './text.ts';
 
+/** Filters that change sentences. */
 export type EditName = 'controls' | 'nfkc' | 'quotes' | 'words' | 'spaces';
+/** Filters that drop pairs. */
 export type CheckName = 'length' | 'ratio' | 'identical' | 'script' | 'duplicates';
 
 /** Which filters run, by name, and their bounds. */

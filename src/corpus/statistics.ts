@@ -36,14 +36,15 @@ export interface Unique {
   readonly normalised: number;
 }
 
-/** Characters that are seldom meant: they look like others, or like nothing. */
-const strayPatterns = {
+/** The names of characters that are seldom meant: they look like others, or like nothing. */
+export type StrayName = 'noBreakSpace' | 'curlyApostrophe' | 'zeroWidthSpace' | 'softHyphen';
+
+const strayPatterns: Readonly<Record<StrayName, RegExp>> = {
   noBreakSpace: /[\u00a0\u202f]/g,
   curlyApostrophe: /[\u2018\u2019]/g,
   zeroWidthSpace: /\u200b/g,
   softHyphen: /\u00ad/g,
-} as const;
-export type StrayName = keyof typeof strayPatterns;
+};
 const anyStray = /[\u00a0\u202f\u2018\u2019\u200b\u00ad]/;
 
 /** The rows that `randomRowLeak` draws for its test set, or a tenth of a small corpus. */

@@ -3,6 +3,7 @@
  * its last layer; or that and every head. Each is copied out of the engine at every step.
  */
 export const attentionLevels = ['none', 'mean', 'heads'] as const;
+/** One of {@link attentionLevels}. */
 export type AttentionLevel = (typeof attentionLevels)[number];
 
 /** How a search goes, with nothing left open. */

@@ -30,6 +30,7 @@ export interface Bleu {
   readonly totals: readonly number[];
 }
 
+/** BLEU with its signature. */
 export type BleuScore = Signed<Bleu>;
 
 const ORDER = 4;

@@ -16,6 +16,7 @@ export interface Chrf {
   readonly score: number;
 }
 
+/** chrF with its signature. */
 export type ChrfScore = Signed<Chrf>;
 
 const CHARACTER_ORDER = 6;

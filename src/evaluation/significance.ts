@@ -5,6 +5,7 @@ import { type Metric, type SentenceStatistics, sumStatistics } from './metric.ts
 
 /** Paired bootstrap resampling or paired approximate randomisation. */
 export const significanceTests = ['bootstrap', 'randomization'] as const;
+/** One of {@link significanceTests}. */
 export type SignificanceTest = (typeof significanceTests)[number];
 
 /** How many resamples or trials unless said: sacreBLEU's numbers. */

@@ -12,6 +12,7 @@ export interface Ter {
   readonly referenceLength: number;
 }
 
+/** TER with its signature. */
 export type TerScore = Signed<Ter>;
 
 /** How TER is counted. */

@@ -7,6 +7,7 @@ export interface Tokenizer {
   readonly name: TokenizerName;
   /** As sacreBLEU's signature has it: `13a`, `ja-mecab-0.996-IPA`. */
   readonly signature: string;
+  /** The words of a sentence. */
   words(sentence: string): string[];
 }
 

@@ -18,7 +18,12 @@ import { inTurn } from './turns.ts';
 
 export type { DeviceName } from '../config/device-name.ts';
 export type { Hypothesis } from '../decoding/hypothesis.ts';
-export type { AttentionLevel, SearchOptions, SearchSettings } from '../decoding/search-options.ts';
+export {
+  type AttentionLevel,
+  attentionLevels,
+  type SearchOptions,
+  type SearchSettings,
+} from '../decoding/search-options.ts';
 export type { TranslatedHypothesis, TranslateOptions, Translation } from '../decoding/translation.ts';
 export { AttnError, type ErrorDetails, InputError, RunError } from '../support/errors.ts';
 

@@ -20,7 +20,12 @@ export type { ConfidenceOptions, Signed } from '../evaluation/corpus-score.ts';
 export { type LengthUnit, sentenceLengths } from '../evaluation/length-buckets.ts';
 export type { Metric, SentenceStatistics } from '../evaluation/metric.ts';
 export type { NltkMeans } from '../evaluation/nltk.ts';
-export type { SignificanceOptions, SignificanceResult, SignificanceTest } from '../evaluation/significance.ts';
+export {
+  type SignificanceOptions,
+  type SignificanceResult,
+  type SignificanceTest,
+  significanceTests,
+} from '../evaluation/significance.ts';
 export {
   compareSystems,
   type LengthScores,

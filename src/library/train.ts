@@ -17,11 +17,11 @@
  */
 export type { DeviceName } from '../config/device-name.ts';
 export type { TokenizerName } from '../config/tokenizer-names.ts';
-export type { SplitName } from '../corpus/splits.ts';
+export { type SplitName, splitNames } from '../corpus/splits.ts';
 export type { AttentionStatistics } from '../evaluation/attention-statistics.ts';
 export type { LengthUnit } from '../evaluation/length-buckets.ts';
 export type { Spread } from '../evaluation/seeds.ts';
-export type { SignificanceTest } from '../evaluation/significance.ts';
+export { type SignificanceTest, significanceTests } from '../evaluation/significance.ts';
 export type { MetricKey } from '../evaluation/system.ts';
 export type {
   AttentionReport,

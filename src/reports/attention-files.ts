@@ -10,6 +10,7 @@ import { encodeNpy } from './npy.ts';
 
 /** What attention can be written as; also the endings of the files. */
 export const attentionFormats = ['json', 'tsv', 'npy', 'svg', 'png', 'txt', 'align', 'html'] as const;
+/** One of {@link attentionFormats}. */
 export type AttentionFormat = (typeof attentionFormats)[number];
 
 /** What a picture is titled, and whether it shows words or pieces (JSON and HTML hold both). */

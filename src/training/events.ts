@@ -85,6 +85,7 @@ export interface ValidationInfo {
 /** Why a training ended. */
 export type StopReason = 'maxSteps' | 'epochs' | 'maxMinutes' | 'patience' | 'interrupted';
 
+/** A training that has ended. */
 export interface FinishInfo {
   readonly reason: StopReason;
   readonly step: number;

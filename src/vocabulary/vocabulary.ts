@@ -1,9 +1,13 @@
 import type { Random } from '../support/random.ts';
 
-/** The four special ids, the same in every vocabulary and written in its model file. */
+// The four special ids, the same in every vocabulary and written in its model file.
+/** The id that fills up batches. */
 export const PAD = 0;
+/** The id of what a vocabulary does not know. */
 export const UNKNOWN = 1;
+/** The id that begins a sentence. */
 export const BOS = 2;
+/** The id that ends a sentence. */
 export const EOS = 3;
 
 /** The pieces of the four special ids, in the order of their ids. */
@@ -34,6 +38,7 @@ export interface Vocabulary {
   readonly size: number;
   /** SHA-256 of the model file, in hex: names exactly this vocabulary. */
   readonly sha256: string;
+  /** The ids of a sentence, without bos and eos: the best segmentation, or one that is drawn. */
   encode(sentence: string, sampling?: Sampling): number[];
   /** @throws RangeError for an id outside [0, size) before the first eos. */
   decode(ids: readonly number[]): string;
