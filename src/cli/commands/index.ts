@@ -134,4 +134,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'measure how fast this machine trains and translates, in about half a minute',
     load: () => import('./bench.ts').then((m) => m.bench),
   },
+  {
+    name: 'completion',
+    summary: 'print a script that makes bash, zsh or fish complete commands, options and their values',
+    load: () => import('./completion.ts').then((m) => m.completion),
+  },
 ];
