@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What attn does on this machine's NVIDIA GPU, as Markdown for docs/performance.md, in under five minutes: environment, every
-# model's gradients against the processor's, training speed beside PyTorch's (left out where `python3` has no torch), two
-# minutes of training with BLEU and beam search, and what is repeated bit for bit.
+# Measures attn on this machine's NVIDIA GPU, as Markdown for docs/performance.md, in under five minutes: environment, every
+# model's gradients against the CPU's, training speed beside PyTorch's (left out if `python3` has no torch), two
+# minutes of training with BLEU and beam search, and what is reproducible bit for bit.
 #
-#   scripts/gpu-check.sh --data datasets/tatoeba/prepared     # any prepared dataset; without one the embedded corpus
+#   scripts/gpu-check.sh --data datasets/tatoeba/prepared     # any prepared dataset; default: the embedded corpus
 #
 # Options: --minutes 2 of training, --seconds 0.6 for each row of the speed table, --python PYTHON, --only SECTION,SECTION
 # (environment, correctness, speed, training, determinism).

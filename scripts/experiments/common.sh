@@ -1,8 +1,8 @@
-# What the experiments beside this file share. It reads the call `SCRIPT CORPUS [--dry-run] [options]` and leaves:
+# Shared by the experiments in this folder. Reads the call `SCRIPT CORPUS [--dry-run] [options]` and sets:
 #   $corpus   the first argument
-#   "$@"      the further options, for the command that trains
-#   attn      shows a command and runs it; with --dry-run it is only shown, and a sweep shows its runs
-#   leak_free prepares the corpus without leaks in datasets/leak-free, which most experiments are on
+#   "$@"      the remaining options, for the training command
+#   attn      prints a command and runs it; with --dry-run it only prints it, and a sweep prints its runs
+#   leak_free prepares the corpus without leaks in datasets/leak-free, which most experiments use
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -21,7 +21,7 @@ fi
 attn() {
   echo "+ attn $*" >&2
   if [[ -n $dry_run && $1 != sweep ]]; then return; fi
-  # ATTN: another way to call attn, from the sources for instance
+  # ATTN: another way to call attn, for instance from the sources
   ${ATTN:-node "$here/../attn.mjs"} "$@" ${dry_run:+--dry-run}
 }
 

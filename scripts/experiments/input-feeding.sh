@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Does it help to tell the decoder where it looked before? Each score with and without input feeding, two seeds each
-# (input-feeding.yaml; Luong, Pham, Manning 2015, section 3.3). The table has what it costs in time as well.
+# Does it help to feed the previous attention to the decoder? Each score with and without input feeding, two seeds each
+# (input-feeding.yaml; Luong, Pham, Manning 2015, section 3.3). The table also shows the cost in time.
 #
 #   scripts/experiments/input-feeding.sh ita.txt [--dry-run] [options of attn sweep: --jobs 2, --executor slurm ...]
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How much does attention help, and which score? Every kind of attention on a split without leaks: no sentence of dev or test,
-# on either side, is in train (docs/data.md). 7 minutes of training a model and seed on this machine, by the recipe of compare.yaml.
+# How much does attention help, and which score function is best? All variants on a split without leaks: no sentence of dev or test,
+# on either side, is in train (docs/data.md). 7 minutes of training per model and seed, with the recipe of compare.yaml.
 #
 #   scripts/experiments/leak-free.sh ita.txt [--dry-run] [options of attn compare: --seeds 1,2,3 --max-minutes 5 ...]
 

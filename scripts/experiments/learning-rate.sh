@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Which learning rate? Five of them, for dot and for concat (learning-rate.yaml): the best one is not the same for every score,
-# and a comparison of scores at one rate is also a comparison of how well it suits them.
+# Which learning rate is best? Five rates for dot and for concat (learning-rate.yaml): the best one differs between score functions,
+# so a comparison at one rate also compares how well that rate suits each of them.
 #
 #   scripts/experiments/learning-rate.sh ita.txt [--dry-run] [options of attn sweep: --jobs 2, --executor slurm ...]
 

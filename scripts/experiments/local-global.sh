@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does it help to look only near a position? Global attention beside windows around the same position (local-m) and around a
+# Does it help to attend only near a position? Global attention against windows around the same position (local-m) and around a
 # predicted one (local-p), for dot and general (Luong, Pham, Manning 2015, section 3.2).
 #
 #   scripts/experiments/local-global.sh ita.txt [--dry-run] [options of attn compare: --seeds 1,2,3 --max-minutes 5 ...]

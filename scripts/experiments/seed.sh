@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # The experiment of the notebook that this project grew from: words in lowercase without punctuation, English contractions
-# written out, sentences of at most 20 words, 80 % of the rows drawn at random to train on, none against dot, general and concat,
+# written out, sentences of at most 20 words, 80 % of the rows drawn at random for training, none against dot, general and concat,
 # the mean of NLTK's sentence BLEU-1 over 1,000 of the other rows. Such a split leaks (docs/data.md); leak-free.sh asks the honest question.
 #
 #   scripts/experiments/seed.sh ita.txt [--dry-run] [options of attn compare]
 #
-# The notebook's means, after 25 epochs of an LSTM of 64 on a GPU: none .7115, dot .7265, general .7394, concat .7789. The protocol is its
-# own, the models are ours (compare.yaml, BPE pieces); `--preset seed` in place of compare.yaml and `--type words` would be its models too.
+# The notebook's means, after 25 epochs of an LSTM of 64 on a GPU: none .7115, dot .7265, general .7394, concat .7789. The protocol is the
+# notebook's, the models are ours (compare.yaml, BPE pieces); with `--preset seed` instead of compare.yaml and `--type words` the models are the notebook's too.
 
 source "$(dirname "$0")/common.sh"
 data=datasets/seed
@@ -23,11 +23,11 @@ if [[ -z $dry_run ]]; then
   gzip -cdf "$corpus" | awk -v q="'" "$contractions" > $data/full.tsv || { rm $data/full.tsv; exit 2; }
 fi
 
-# text as the notebook's vocabulary has it; pairs that have become equal stay, as they did there
+# text as in the notebook's vocabulary; pairs that become equal are kept, as they were there
 attn data clean --corpus $data/full.tsv --columns en,it --words --max-tokens 20 --no-ratio --no-identical --no-duplicates \
   --out $data/words.tsv
 
-# 80 % to train; of the other 20 %, 2,000 rows to choose the best model by and 1,000 to score
+# 80 % for training; of the other 20 %, 2,000 rows for choosing the best model and 1,000 for testing
 attn data split --corpus $data/words.tsv --columns it,en --method row --out $data/rows
 attn data split --corpus $data/rows/test.tsv --columns it,en --method row --dev-size 2000 --test-size 1000 --out $data/sample
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How many pieces? The same sentences in BPE vocabularies of 1,000 to 16,000: few pieces make long sentences of short words, many
-# make rare pieces and a large output layer. Scores are of whole text, so they compare (vocabulary-size.yaml).
+# How many pieces are best? The same sentences in BPE vocabularies of 1,000 to 16,000: few pieces make long sequences, many
+# make rare pieces and a large output layer. Scores are computed on text, so they can be compared (vocabulary-size.yaml).
 #
 #   scripts/experiments/vocabulary-size.sh ita.txt [--dry-run] [options of attn sweep: --jobs 2, --executor slurm ...]
 

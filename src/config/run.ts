@@ -143,7 +143,7 @@ export const runSections = [
     title: 'Validation and checkpoints',
     options: {
       validateEvery: count.default(500).describe('updates between validations; each also saves last/ for --resume'),
-      saveMinutes: amount.default(2).describe('minutes between additional saves of last/, which do not delay training'),
+      saveMinutes: amount.default(2).describe('minutes between additional saves of last/'),
       metric: z.enum(['loss', 'bleu', 'chrf']).default('bleu').describe('metric that selects the best model'),
       tokenize: z
         .enum(tokenizerNames)

@@ -87,7 +87,7 @@ export interface TrainingOptions {
   readonly seed?: number;
   /** Updates between validations; each also saves last/ for --resume. Default 500. */
   readonly validateEvery?: number;
-  /** Minutes between additional saves of last/, which do not delay training. Default 2. */
+  /** Minutes between additional saves of last/. Default 2. */
   readonly saveMinutes?: number;
   /** Metric that selects the best model. Default `bleu`. */
   readonly metric?: 'loss' | 'bleu' | 'chrf';
