@@ -5,7 +5,7 @@
 #
 #   scripts/gpu-check.sh --data datasets/tatoeba/prepared     # any prepared dataset; default: the embedded corpus
 #
-# Options: --minutes 2 of training, --seconds 0.6 for each row of the speed table, --python PYTHON, --only SECTION,SECTION
+# Options: --minutes 2 of training, --seconds 0.3 for each row of the speed table, --python PYTHON, --only SECTION,SECTION
 # (environment, correctness, speed, training, determinism).
 
 set -euo pipefail

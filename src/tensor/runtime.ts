@@ -72,9 +72,10 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   const streams = compiled ? Math.min(options.streams ?? 1, threads) : 1;
   const share = Math.ceil(threads / streams);
   const device = backend === 'tensorflow' ? chooseDevice(options.device) : processorAlone;
-  // NVIDIA's libraries look at it once, when they start
+  // NVIDIA's libraries look at it once, when they start; TensorFlow has a switch of its own
   if (options.precision === 'float32-strict') process.env.NVIDIA_TF32_OVERRIDE = '0';
   await startBackend(backend, share, device);
+  if (device.kind === 'gpu') loadTensorFlow().allowTensorFloat32(options.precision !== 'float32-strict');
   if (!compiled) return eagerRuntime(backend, threads, device);
   const precision = options.precision ?? 'float32';
   const session = new Session({

@@ -8,6 +8,7 @@ import { openDataset } from '../../src/dataset/dataset.ts';
 import { Sampler } from '../../src/dataset/sampler.ts';
 import { chooseShapes } from '../../src/dataset/shapes.ts';
 import { createModel, initialParameters } from '../../src/models/create.ts';
+import { RunError } from '../../src/support/errors.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import { broadcast, type StepInfo } from '../../src/training/events.ts';
@@ -61,6 +62,18 @@ describe('updates made together, as on a GPU', { skip: hasTensorFlow() ? false :
     }
     return { steps, events };
   }
+
+  test("a batch that does not fit into the card's memory is named, and one that is half as large", async () => {
+    const runtime = await gpuGraphs();
+    const full = new RunError('TensorFlow: OOM when allocating tensor with shape[48000,8000] and type float on GPU:0');
+    const compile: Runtime['compile'] = (...given) =>
+      Object.assign(runtime.compile(...given), { sequence: async () => Promise.reject(full) });
+    await assert.rejects(trained({ ...runtime, compile }, { maxSteps: 5 }), (error: RunError) => {
+      assert.match(error.message, /a batch of 60 tokens does not fit/);
+      assert.match(error.remedy ?? '', /--batch-tokens 30 .*--accumulate 2/);
+      return true;
+    });
+  });
 
   for (const [name, changes] of Object.entries({
     'a limit of updates, an average': { maxSteps: 41, validateEvery: 17, ema: 0.9, warmup: 5 },
