@@ -43,6 +43,15 @@ test('patience 0 never stops, a first score of zero is better than none, NaN is 
   ]);
 });
 
+test('of equal scores neither is better, but where they are 0 the smaller loss is', () => {
+  const compared = (metric: Metric, a: Partial<Scores>, b: Partial<Scores>) =>
+    Math.sign(compareScores(metric, scores(a), scores(b)));
+  assert.equal(compared('bleu', { bleu: 0, loss: 1 }, { bleu: 0, loss: 2 }), -1);
+  assert.equal(compared('bleu', { bleu: 0, loss: 2 }, { bleu: 0, loss: 1 }), 1);
+  assert.equal(compared('bleu', { bleu: 5, loss: 1 }, { bleu: 5, loss: 2 }), 0);
+  assert.equal(compared('loss', { loss: 0 }, { loss: 0 }), 0);
+});
+
 test('scores sort the best first by their metric, those that are no number last', () => {
   const list = [scores({ bleu: 1, loss: 3 }), scores({ bleu: Number.NaN, loss: 2 }), scores({ bleu: 5, loss: 1 })];
   const sorted = (metric: Metric) => list.toSorted((a, b) => compareScores(metric, a, b)).map((s) => list.indexOf(s));

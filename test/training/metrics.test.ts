@@ -83,8 +83,10 @@ test('a resumed training drops the records after its checkpoint, a new one all o
   train(path, 0, [50, 100, 150]);
   train(path, 100, [150, 200]);
   assert.deepEqual(stepsOf(path), ['train 50', 'train 100', 'train 150', 'train 200', 'validation 200']);
-  train(path, 0, [50]);
-  assert.deepEqual(stepsOf(path), ['train 50', 'validation 50']);
+  train(path, 0, [1]);
+  assert.deepEqual(stepsOf(path), ['train 1', 'validation 1']);
+  train(path, 1, [2]);
+  assert.deepEqual(stepsOf(path), ['train 1', 'validation 1', 'train 2', 'validation 2']);
 });
 
 test('a last line torn by a kill is left out, and a resumed training writes on after it', () => {
@@ -107,4 +109,5 @@ test('a line that is no record is named', () => {
   writeFileSync(path, 'null\n');
   assert.throws(() => readMetrics(path), InputError);
   assert.deepEqual(readMetrics(newPath()), [], 'no file, no records');
+  assert.throws(() => readMetrics(scratch), { name: 'InputError', problem: 'cannot be read (EISDIR)' });
 });

@@ -83,6 +83,27 @@ test('a terminal shows a bar with step, loss, speed, learning rate and the time 
   assert.ok(text().endsWith('kept in checkpoints/concat\n'));
 });
 
+test('the loss beside the bar is a running mean: one update moves it by a fiftieth of what it differs', () => {
+  const { stream, text } = screen({ isTTY: true, columns: 100 });
+  const listener = progressListener(stream);
+  listener.started?.(start);
+  for (const loss of [2, 52]) listener.stepped?.({ ...step, loss });
+  listener.finished?.(finish);
+  listener.closed?.();
+  assert.match(text(), /loss 3\.000/);
+});
+
+test('a metric that is 0 everywhere is spoken of once, at the second validation', () => {
+  const { stream, text } = screen();
+  const listener = progressListener(stream);
+  const spokenOf = () => text().match(/the metric is 0 at every validation/g)?.length ?? 0;
+  const counts = [true, true, true].map((undecided) => {
+    listener.validated?.({ ...validation, undecided });
+    return spokenOf();
+  });
+  assert.deepEqual(counts, [0, 1, 1]);
+});
+
 test('nothing written for a terminal is wider than it, and the bar leaves no timer behind', (t) => {
   const { stream, text } = screen({ isTTY: true, columns: 40 });
   const listener = progressListener(stream);
