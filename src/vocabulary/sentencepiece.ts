@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { InputError, RunError } from '../support/errors.ts';
+import { InputError } from '../support/errors.ts';
 import { withoutRethrowing } from '../support/process-listeners.ts';
 import { withoutNul } from './normalizer.ts';
 
@@ -75,7 +75,7 @@ function broken(path: string, cause: unknown): InputError {
 /**
  * Loads a model file that `readModelFile` has accepted.
  * @param bytes what stands in the file
- * @throws InputError where it is damaged, RunError where sentencepiece-js refuses it: its own `load` would not say so.
+ * @throws InputError where it is damaged, or sentencepiece-js refuses it: its own `load` would not say so.
  */
 export async function loadSentencePiece(path: string, bytes: Uint8Array): Promise<SentencePieceModel> {
   runtime ??= startRuntime(path);
@@ -106,7 +106,10 @@ export async function loadSentencePiece(path: string, bytes: Uint8Array): Promis
   status.delete();
   if (message !== 'OK') {
     processor.delete();
-    throw new RunError(`sentencepiece-js refuses it: ${message}`, { where: path });
+    throw new InputError(`sentencepiece-js refuses it: ${message}`, {
+      where: path,
+      remedy: 'name another SentencePiece model; `attn vocab` builds one',
+    });
   }
 
   const listOf = <T>(vector: Vector<T>): T[] => {

@@ -12,7 +12,7 @@ import { MecabDictionary } from '../../src/evaluation/mecab-dictionary.ts';
 import { openTokenizer } from '../../src/evaluation/open-tokenizer.ts';
 import { splitWords, trim } from '../../src/evaluation/whitespace.ts';
 import { unspacedLanguage } from '../../src/evaluation/writing.ts';
-import { AttnError, InputError } from '../../src/support/errors.ts';
+import { InputError } from '../../src/support/errors.ts';
 
 interface SmallDictionary {
   readonly size: number;
@@ -93,7 +93,7 @@ test('files that are not what a tokenizer is made of are refused by name', async
   );
   await assert.rejects(
     openTokenizer('spm', join(folder, 'char.bin')),
-    (error) => error instanceof AttnError && error.describe().startsWith(`${join(folder, 'char.bin')}: `),
+    (error) => error instanceof InputError && error.describe().startsWith(`${join(folder, 'char.bin')}: `),
   );
   assert.throws(() => corpusBleu(['a'], [['a']], { tokenize: 'ja-mecab' }), /needs a file of its own/);
 });

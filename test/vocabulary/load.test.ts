@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { InputError, RunError } from '../../src/support/errors.ts';
+import { InputError } from '../../src/support/errors.ts';
 import { readCharsmap } from '../../src/vocabulary/charsmap.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { PieceKind, readModelFile, specialPieces, writeModelFile } from '../../src/vocabulary/model-file.ts';
@@ -125,7 +125,7 @@ test('a missing file, a damaged one and one that sentencepiece-js refuses are er
   });
   await assert.rejects(loadVocabulary(modelPath(Buffer.from('not a model'))), InputError);
   const path = modelPath(trained({}));
-  await assert.rejects(loadSentencePiece(path, readFileSync(path).subarray(0, 500)), RunError);
+  await assert.rejects(loadSentencePiece(path, readFileSync(path).subarray(0, 500)), InputError);
 });
 
 test('a model that overflows the stack of sentencepiece-js is refused, and the next one is loaded', async () => {
