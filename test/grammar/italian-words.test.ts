@@ -108,16 +108,14 @@ test('plurals that no rule gives are in the lexicon', () => {
     psicologo: 'psicologi',
     camicia: 'camicie',
     valigia: 'valigie',
-    zio: 'zio',
+    zio: 'zii',
     lenzuolo: 'lenzuola',
     autobus: 'autobus',
     radio: 'radio',
     moto: 'moto',
     'macchina fotografica': 'macchine fotografiche',
   };
-  for (const [one, many] of Object.entries(wanted)) {
-    if (one !== 'zio') assert.equal(plurals.get(one), many);
-  }
+  for (const [one, many] of Object.entries(wanted)) assert.equal(plurals.get(one), many);
   const egg = allNouns.find(({ italian }) => italian.singular === 'uovo');
   assert.deepEqual([egg?.gender, egg?.pluralGender], ['masculine', 'feminine']);
 });
