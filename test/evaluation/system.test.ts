@@ -32,7 +32,9 @@ test('a system is scored as each metric scores it alone', () => {
 });
 
 test('sentence scores equal those of the sentences scored alone', () => {
-  scoresBySentence(system).forEach((scores, i) => {
+  const bySentence = scoresBySentence(system);
+  assert.equal(bySentence.length, 4);
+  bySentence.forEach((scores, i) => {
     assert.equal(scores.bleu, sentenceBleu(hypotheses[i]!, [references[i]!]).score);
     assert.equal(scores.ter, sentenceTer(hypotheses[i]!, [references[i]!]).score);
   });

@@ -64,6 +64,7 @@ for (const changes of variants) {
     const found = tf.slice(padded.features, [0, 0], [2, options.hidden]).dataSync();
     assert.ok(Math.max(...found.map((value, i) => Math.abs(value - (expected[i] as number)))) < 1e-5, 'features');
     assert.ok(padded.features.dataSync().every(Number.isFinite), 'a row of nothing but padding gives numbers');
+    assert.equal(padded.attention.attention === undefined, changes.score === 'none');
     if (padded.attention.attention === undefined) return;
     const [row] = (padded.attention.attention.arraySync() as number[][][])[0] as number[][];
     const [own] = (alone.attention.attention!.arraySync() as number[][][])[0] as number[][];
