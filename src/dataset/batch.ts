@@ -48,3 +48,19 @@ export function makeBatch(shape: BatchShape, sentences: Int32Array, pair: (index
   });
   return { shape, source, targetInput, targetOutput, sentences, sourceTokens, targetTokens };
 }
+
+/** A batch as a step takes it: `source` [B, S], `targetInput` and `targetOutput` [B, T]. */
+export type BatchTensors = Record<
+  'source' | 'targetInput' | 'targetOutput',
+  { readonly shape: readonly number[]; readonly data: Int32Array }
+>;
+
+/** A batch's three tensors. */
+export function batchTensors(batch: Batch): BatchTensors {
+  const { batch: rows, sourceLength, targetLength } = batch.shape;
+  return {
+    source: { shape: [rows, sourceLength], data: batch.source },
+    targetInput: { shape: [rows, targetLength], data: batch.targetInput },
+    targetOutput: { shape: [rows, targetLength], data: batch.targetOutput },
+  };
+}

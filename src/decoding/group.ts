@@ -1,5 +1,5 @@
 import type { CompiledStep } from '../tensor/compile.ts';
-import type { Held, HostTensor } from '../tensor/session.ts';
+import type { DeviceTensor, HostTensor } from '../tensor/session.ts';
 import { EOS, PAD } from '../vocabulary/vocabulary.ts';
 import type { Beam, SentenceSearch, StepResult } from './sentence-search.ts';
 
@@ -59,7 +59,7 @@ export async function searchTogether(steps: Steps, jobs: readonly Job[], shape: 
 /** Outputs that only steps use. */
 const STAY = ['memory/', 'state/'];
 
-type Tensors = Readonly<Record<string, Held>>;
+type Tensors = Readonly<Record<string, DeviceTensor>>;
 
 /** A sentence that has been read, and its row among those read with it. */
 interface Newcomer {
@@ -107,7 +107,7 @@ class Group {
       origin: this.#vector(rows.map(({ beam }, row) => (moved ? row : (beam.before as Origin).row))),
       previous: this.#vector(rows.map(({ beam }) => beam.word)),
     };
-    const outputs = await this.#steps.advance.hold(inputs, STAY);
+    const outputs = await this.#steps.advance.runOnDevice(inputs, STAY);
     disposeAll(withPrefix(this.#tensors, 'state/'));
     this.#tensors = { ...withPrefix(this.#tensors, 'memory/'), ...withPrefix(outputs, 'state/') };
     this.#take(readResult(outputs));
@@ -169,7 +169,7 @@ class Group {
       places: vector(memoryRows, exact ? memoryRows.length : places),
       origin: vector(stateRows, exact ? stateRows.length : rows),
     };
-    const moved = await this.#steps.move(this.#shape.room).hold(inputs, STAY);
+    const moved = await this.#steps.move(this.#shape.room).runOnDevice(inputs, STAY);
     disposeAll(this.#tensors);
     this.#tensors = moved;
     this.#places = [...stays, ...newcomers].map(({ job }) => job);
@@ -187,7 +187,7 @@ class Group {
     }
     disposeAll(this.#read);
     const inputs = { source: { shape: [source.length / width, width], data: source } };
-    this.#read = await this.#steps.read.hold(inputs, STAY);
+    this.#read = await this.#steps.read.runOnDevice(inputs, STAY);
   }
 
   /** Gives every sentence its rows of a step; those that are done leave their places. */
@@ -216,7 +216,7 @@ function beamsOf(jobs: readonly Job[]): number {
 /** Reads the small outputs of a step and frees them; the state stays. */
 function readResult(outputs: Tensors): StepResult {
   const take = (name: string): HostTensor => {
-    const tensor = outputs[name] as Held;
+    const tensor = outputs[name] as DeviceTensor;
     const value = tensor.read();
     tensor.dispose();
     return value;
@@ -240,11 +240,11 @@ function vector(values: readonly number[], size: number): HostTensor {
   return { shape: [size], data };
 }
 
-function withPrefix(tensors: Tensors, prefix: string): Record<string, Held> {
+function withPrefix(tensors: Tensors, prefix: string): Record<string, DeviceTensor> {
   return Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(prefix)));
 }
 
-function renamed(prefix: string, tensors: Tensors): Record<string, Held> {
+function renamed(prefix: string, tensors: Tensors): Record<string, DeviceTensor> {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
 }
 

@@ -5,7 +5,7 @@ import { type Job, type Shape, searchTogether } from './group.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { type AttentionLevel, type SearchOptions, withDefaults } from './search-options.ts';
 import { lengthLimit, SentenceSearch, SPARE_WORDS } from './sentence-search.ts';
-import { advancingStep, type Member, movingStep, readingStep } from './steps.ts';
+import { decodeStep, encodeStep, type Member, reorderStep } from './steps.ts';
 
 /** Rows of a step, where there is work for so many: in larger ones the logits leave the processor's cache. */
 const MOST_ROWS = 256;
@@ -41,11 +41,11 @@ export type Search = (
 
 /** Makes a search over models whose parameters are in `variables`. Sentences of similar length are translated together. */
 export function createSearch(runtime: Runtime, members: readonly Member[], variables: Variables): Search {
-  const readFor = remembered((room: number) => runtime.compile(readingStep(members, room), variables));
+  const readFor = remembered((room: number) => runtime.compile(encodeStep(members, room), variables));
   const advanceFor = remembered((level: AttentionLevel) =>
-    remembered((count: number) => runtime.compile(advancingStep(members, count, level), variables)),
+    remembered((count: number) => runtime.compile(decodeStep(members, count, level), variables)),
   );
-  const moveFor = remembered((room: number) => runtime.compile(movingStep(members, room)));
+  const moveFor = remembered((room: number) => runtime.compile(reorderStep(members, room)));
   const places = Math.min(
     ...members.map(({ model }) => learnedPlaces(model.options).target ?? Number.POSITIVE_INFINITY),
   );

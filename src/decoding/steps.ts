@@ -3,8 +3,8 @@ import { parameter, type Tensors } from '../layers/parameters.ts';
 import { keepAll, type Seq2Seq } from '../models/seq2seq.ts';
 import type { Step, StepFunction } from '../tensor/compile.ts';
 import { gatherRows } from '../tensor/ops/embedding.ts';
-import { biasAdd, product } from '../tensor/ops/product.ts';
-import { greatest } from '../tensor/ops/top-k.ts';
+import { biasAdd, matmul } from '../tensor/ops/matmul.ts';
+import { topK } from '../tensor/ops/top-k.ts';
 import type { AttentionLevel } from './search-options.ts';
 
 /** A model among those that translate together, and the prefix of its parameters' names in the variables. */
@@ -17,7 +17,7 @@ export interface Member {
  * Reads N source sentences: input `source` int32 [N, S]; outputs `memory/...` and `state/...` of every member.
  * @param room how many words the state has place for
  */
-export function readingStep(members: readonly Member[], room: number): StepFunction {
+export function encodeStep(members: readonly Member[], room: number): StepFunction {
   return (inputs, step) => {
     const outputs: Record<string, tf.Tensor> = {};
     for (const [i, { model, prefix }] of members.entries()) {
@@ -36,7 +36,7 @@ export function readingStep(members: readonly Member[], room: number): StepFunct
  * counted through the old ones and then the new ones: `places` int32 [B] of memory, `origin` int32 [R] of state. Outputs
  * `memory/...` with B rows and `state/...` with R and place for `room` words, at least as many as before.
  */
-export function movingStep(members: readonly Member[], room: number): StepFunction {
+export function reorderStep(members: readonly Member[], room: number): StepFunction {
   return ({ places, origin, ...tensors }) => {
     const [old, added] = ['old/', 'new/'].map((prefix) => widened(members, unnamed(prefix, tensors), room)) as [
       Tensors,
@@ -59,7 +59,7 @@ export function movingStep(members: readonly Member[], room: number): StepFuncti
  * most probable next words of every row, `words` int32 and `logProbabilities`, both [R, count]. Several members are
  * averaged, in probability and in attention.
  */
-export function advancingStep(members: readonly Member[], count: number, level: AttentionLevel): StepFunction {
+export function decodeStep(members: readonly Member[], count: number, level: AttentionLevel): StepFunction {
   return (inputs, step) => {
     const outputs: Record<string, tf.Tensor> = {};
     const probabilities: tf.Tensor[] = [];
@@ -69,7 +69,7 @@ export function advancingStep(members: readonly Member[], count: number, level: 
       const memory = pickRows(unnamed(`memory/${i}/`, inputs), inputs.place as tf.Tensor);
       const state = pickRows(unnamed(`state/${i}/`, inputs), inputs.origin as tf.Tensor);
       const advanced = model.decodeStep(parameters, memory, state, inputs.previous as tf.Tensor);
-      const logits = product(advanced.features, parameter(parameters, model.outputWeight), false, true);
+      const logits = matmul(advanced.features, parameter(parameters, model.outputWeight), false, true);
       probabilities.push(tf.softmax(biasAdd(logits, parameter(parameters, 'output.bias'))));
       attention.push(advanced.attention);
       Object.assign(outputs, named(`state/${i}/`, advanced.state));
@@ -79,7 +79,7 @@ export function advancingStep(members: readonly Member[], count: number, level: 
       outputs[`attention/${name}`] = tf.reshape(weights, [weights.shape[0] as number, -1]);
     }
     const all = mean(probabilities) as tf.Tensor2D;
-    const { values, indices } = greatest(all, Math.min(count, all.shape[1]));
+    const { values, indices } = topK(all, Math.min(count, all.shape[1]));
     return { ...outputs, words: indices, logProbabilities: tf.log(tf.maximum(values, 1e-37)) };
   };
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { makeBatch } from '../dataset/batch.ts';
+import { batchTensors, makeBatch } from '../dataset/batch.ts';
 import { planBatches } from '../dataset/epoch-plan.ts';
 import type { EncodedPair } from '../dataset/pair-file.ts';
 import { chooseShapes } from '../dataset/shapes.ts';
@@ -8,7 +8,6 @@ import { keepAll, type Seq2Seq } from '../models/seq2seq.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
-import { batchTensors } from '../training/updates.ts';
 
 /** Positions of a batch on its longer side, and how many shapes are worth compiling for some hundred sentences. */
 const BATCH = { batchTokens: 1000, maxShapes: 4 };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { product } from '../tensor/ops/product.ts';
+import { matmul } from '../tensor/ops/matmul.ts';
 import { openRuntime, type RuntimeOptions } from '../tensor/runtime.ts';
 
 /** Rows and columns, and how many products one run makes: enough for the time of starting one not to count. */
@@ -26,7 +26,7 @@ export async function matrixRate(
   const multiply = runtime.compile((_, step) => {
     // a chain, so that every product has to be made; the factors keep its values at 1
     let result = step.variable('left');
-    for (let i = 0; i < products; i++) result = product(result, step.variable('right'));
+    for (let i = 0; i < products; i++) result = matmul(result, step.variable('right'));
     return { sum: tf.sum(result) };
   }, variables);
   await multiply({});

@@ -1,4 +1,4 @@
-import type { BatchShape } from '../dataset/batch.ts';
+import { type BatchShape, batchTensors } from '../dataset/batch.ts';
 import type { Split } from '../dataset/dataset.ts';
 import { sequentialBatches } from '../dataset/sampler.ts';
 import { createSearch } from '../decoding/search.ts';
@@ -12,7 +12,6 @@ import type { Variables } from '../tensor/variables.ts';
 import { variableName } from '../training/state.ts';
 import { validationStep } from '../training/step.ts';
 import type { Validation } from '../training/train.ts';
-import { batchTensors } from '../training/updates.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { ValidationSet } from './validation-set.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tanh } from '../tensor/ops/elementwise.ts';
-import { project } from '../tensor/ops/product.ts';
+import { project } from '../tensor/ops/matmul.ts';
 import { maskedSoftmax } from './attention.ts';
 import { linearParameters, type ParameterTable, parameter, type Tensors } from './parameters.ts';
 

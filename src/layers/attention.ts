@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear } from '../tensor/ops/product.ts';
+import { linear } from '../tensor/ops/matmul.ts';
 import { parameter, type Tensors } from './parameters.ts';
 
 /** The softmax of scores over the source, padding excluded: its weight is exactly 0. @param mask [B, S] */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type CudnnCell, cudnnLayer, type DirectionWeights } from '../tensor/ops/cudnn.ts';
 import { gruResetAfter } from '../tensor/ops/gru.ts';
-import { linear } from '../tensor/ops/product.ts';
+import { linear } from '../tensor/ops/matmul.ts';
 import { target } from '../tensor/target.ts';
 import { type ParameterTable, parameter, type Tensors } from './parameters.ts';
 

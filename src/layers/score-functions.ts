@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { additiveScores } from '../tensor/ops/additive-scores.ts';
-import { project } from '../tensor/ops/product.ts';
+import { project } from '../tensor/ops/matmul.ts';
 import { linearParameters, type ParameterTable, parameter, type Tensors } from './parameters.ts';
 
 /**

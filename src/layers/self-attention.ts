@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear } from '../tensor/ops/product.ts';
+import { linear } from '../tensor/ops/matmul.ts';
 import { type Dropout, type ParameterTable, parameter, type Tensors } from './parameters.ts';
 
 /**

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ActivationName, activate } from '../tensor/ops/activations.ts';
 import { layerNorm } from '../tensor/ops/layer-norm.ts';
-import { linear } from '../tensor/ops/product.ts';
+import { linear } from '../tensor/ops/matmul.ts';
 import { type Dropout, type ParameterTable, parameter, type Tensors } from './parameters.ts';
 import {
   type Attended,

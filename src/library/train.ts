@@ -37,7 +37,7 @@ export type {
   TestSetSummary,
   TrainingReport,
 } from '../reports/types.ts';
-export type { BestSoFar, Metric, Scores } from '../training/early-stopping.ts';
+export type { BestSoFar, Scores, ValidationMetric as Metric } from '../training/early-stopping.ts';
 export {
   type FinishInfo,
   hasLearned,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { maskedSoftmax } from '../layers/attention.ts';
 import { type Dropout, linearParameters, parameter, type Tensors } from '../layers/parameters.ts';
 import { additiveScores } from '../tensor/ops/additive-scores.ts';
-import { project } from '../tensor/ops/product.ts';
+import { project } from '../tensor/ops/matmul.ts';
 import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
 import { type DecodedStep, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';

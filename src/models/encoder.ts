@@ -17,7 +17,7 @@ import {
 } from '../layers/recurrent.ts';
 import { embed } from '../tensor/ops/embedding.ts';
 import { rowLengths } from '../tensor/ops/lengths.ts';
-import { linear } from '../tensor/ops/product.ts';
+import { linear } from '../tensor/ops/matmul.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
 import type { ModelOptions } from './seq2seq.ts';
 

@@ -1,14 +1,14 @@
 import { attribute, dataTypes, GraphDef } from './graph-def.ts';
-import type { Held, HeldTensor, HostTensor, Session } from './session.ts';
+import type { DeviceTensor, HostTensor, Session, SessionTensor } from './session.ts';
 
 /** A step's output that stayed in the memory of a card. TensorFlow's session keeps it under a name, which is all that moves. */
-export class CardTensor implements Held {
+export class CardTensor implements DeviceTensor {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
   readonly #memory: CardMemory;
-  #handle: HeldTensor | undefined;
+  #handle: SessionTensor | undefined;
 
-  constructor(memory: CardMemory, handle: HeldTensor, shape: readonly number[], dtype: 'float32' | 'int32') {
+  constructor(memory: CardMemory, handle: SessionTensor, shape: readonly number[], dtype: 'float32' | 'int32') {
     this.#memory = memory;
     this.#handle = handle;
     this.shape = shape;
@@ -16,8 +16,8 @@ export class CardTensor implements Held {
   }
 
   /** The name under which the session keeps it, to be fed. */
-  get handle(): HeldTensor {
-    if (this.#handle === undefined) throw new Error('a held tensor was used after dispose()');
+  get handle(): SessionTensor {
+    if (this.#handle === undefined) throw new Error('a tensor was used after dispose()');
     return this.#handle;
   }
 
@@ -37,7 +37,7 @@ let memories = 0;
 export class CardMemory {
   readonly #session: Session;
   /** Names of tensors that nobody needs any more. */
-  #garbage: HeldTensor[] = [];
+  #garbage: SessionTensor[] = [];
   /** By how many they free: their placeholders, and what frees each. */
   readonly #graphs = new Map<number, { readonly names: string[]; readonly targets: string[] }>();
 
@@ -46,7 +46,7 @@ export class CardMemory {
   }
 
   /** Frees a tensor: with the next `sweep`. */
-  free(handle: HeldTensor): void {
+  free(handle: SessionTensor): void {
     this.#garbage.push(handle);
   }
 

@@ -5,7 +5,7 @@ import { attribute, dataTypes } from './graph-def.ts';
 import { StepQueue } from './queue.ts';
 import type { RecordedNodes, RecordingOptions } from './recorded-nodes.ts';
 import { type Ends, fed, type InputInfo, placeholder, type Recorded, record } from './recording.ts';
-import { type Held, HeldTensor, type HostTensor, type Session } from './session.ts';
+import { type DeviceTensor, type HostTensor, type Session, SessionTensor } from './session.ts';
 import type { EagerVariables, SessionVariables } from './variables.ts';
 
 /** What a step function may do with the variables: read them as they were before the step, and say what they become. */
@@ -39,7 +39,7 @@ export interface CompiledStep {
    * Runs the step and leaves its outputs inside the engine; dispose of each.
    * @param stay with what the names of outputs begin that only later steps use: a GPU keeps them in its memory
    */
-  hold(inputs: Inputs, stay?: readonly string[]): Promise<Record<string, Held>>;
+  runOnDevice(inputs: Inputs, stay?: readonly string[]): Promise<Record<string, DeviceTensor>>;
   /**
    * Runs the step once for each of several inputs, one after the other, and copies all outputs out at the end. On a GPU
    * no step waits for the host: the inputs are sent together, the outputs, which must be small, come back together.
@@ -49,7 +49,7 @@ export interface CompiledStep {
 }
 
 /** What a step is called with, by name. */
-export type Inputs = Readonly<Record<string, HostTensor | Held>>;
+export type Inputs = Readonly<Record<string, HostTensor | DeviceTensor>>;
 export type HostInputs = Readonly<Record<string, HostTensor>>;
 
 /** How a step is compiled. */
@@ -67,7 +67,7 @@ export function compileInSession(
 ): CompiledStep {
   const recorded = new Map<string, Recorded>();
   const memory = new CardMemory(session);
-  const hold = async (inputs: Inputs, stay: readonly string[] = []): Promise<Record<string, Held>> => {
+  const runOnDevice = async (inputs: Inputs, stay: readonly string[] = []): Promise<Record<string, DeviceTensor>> => {
     const stays = (name: string) => options.device === 'gpu' && stay.some((prefix) => name.startsWith(prefix));
     const key = [signature(inputs), ...stay].join(' ');
     let graph = recorded.get(key);
@@ -77,14 +77,14 @@ export function compileInSession(
       graph = record(session, fn, variables, Object.fromEntries(infos), options, fedEnds(inputs, stays));
       recorded.set(key, graph);
     }
-    const feeds: Record<string, HostTensor | HeldTensor> = {};
+    const feeds: Record<string, HostTensor | SessionTensor> = {};
     for (const [name, value] of Object.entries(inputs)) {
-      if (!(value instanceof HeldTensor || value instanceof CardTensor || 'data' in value))
+      if (!(value instanceof SessionTensor || value instanceof CardTensor || 'data' in value))
         throw new Error(`input ${name} belongs to another engine`);
       feeds[graph.feeds[name] as string] = value instanceof CardTensor ? value.handle : value;
     }
     for (const { placeholder, input, make } of graph.derived) {
-      const value = inputs[input] as HostTensor | Held;
+      const value = inputs[input] as HostTensor | DeviceTensor;
       feeds[placeholder] = make('data' in value ? value : value.read());
     }
     const { outputs, outputInfo, targets } = graph;
@@ -93,25 +93,25 @@ export function compileInSession(
     if (isNew) releaseFreeMemory();
     return Object.fromEntries(
       Object.keys(outputs).map((name, i) => {
-        const held = results[i] as HeldTensor;
+        const held = results[i] as SessionTensor;
         const { shape, dtype } = outputInfo[name] as InputInfo;
         return [name, stays(name) ? new CardTensor(memory, held, shape, dtype) : held];
       }),
     );
   };
   const queue = options.device === 'gpu' ? new StepQueue(session, fn, variables, options) : undefined;
-  return callable(hold, queue && ((calls, meanwhile) => queue.run(calls, meanwhile)));
+  return callable(runOnDevice, queue && ((calls, meanwhile) => queue.run(calls, meanwhile)));
 }
 
 /** A step that runs eagerly at every call: the truth that compiled steps are held to, and all there is without TensorFlow. */
 export function eagerStep(fn: StepFunction, variables: EagerVariables | undefined): CompiledStep {
-  const hold = async (inputs: Inputs): Promise<Record<string, Held>> => {
+  const runOnDevice = async (inputs: Inputs): Promise<Record<string, DeviceTensor>> => {
     const assigned = new Map<string, tf.Tensor>();
     const results = tf.tidy(() => {
       const tensors: Record<string, tf.Tensor> = {};
       for (const [name, value] of Object.entries(inputs)) {
         tensors[name] =
-          value instanceof EagerHeld ? value.tensor : tf.tensor(hostData(value), [...value.shape], dtypeOf(value));
+          value instanceof EagerTensor ? value.tensor : tf.tensor(hostData(value), [...value.shape], dtypeOf(value));
       }
       const outputs = fn(tensors, {
         fused: false,
@@ -131,12 +131,12 @@ export function eagerStep(fn: StepFunction, variables: EagerVariables | undefine
       return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, tf.keep(value.clone())]));
     });
     for (const [name, value] of assigned) variables?.replace(name, value);
-    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, new EagerHeld(tensor)]));
+    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, new EagerTensor(tensor)]));
   };
-  return callable(hold);
+  return callable(runOnDevice);
 }
 
-class EagerHeld implements Held {
+class EagerTensor implements DeviceTensor {
   readonly tensor: tf.Tensor;
 
   constructor(tensor: tf.Tensor) {
@@ -164,11 +164,11 @@ class EagerHeld implements Held {
   }
 }
 
-function callable(hold: CompiledStep['hold'], queued?: CompiledStep['sequence']): CompiledStep {
+function callable(runOnDevice: CompiledStep['runOnDevice'], queued?: CompiledStep['sequence']): CompiledStep {
   const run = async (inputs: Inputs): Promise<Record<string, HostTensor>> => {
-    const held = await hold(inputs);
+    const tensors = await runOnDevice(inputs);
     return Object.fromEntries(
-      Object.entries(held).map(([name, tensor]) => {
+      Object.entries(tensors).map(([name, tensor]) => {
         const value = tensor.read();
         tensor.dispose();
         return [name, value];
@@ -189,10 +189,10 @@ function callable(hold: CompiledStep['hold'], queued?: CompiledStep['sequence'])
   // one call alone is not worth sending inputs and outputs on their own
   const sequence: CompiledStep['sequence'] = (calls, meanwhile) =>
     queued === undefined || calls.length === 1 ? oneByOne(calls, meanwhile) : queued(calls, meanwhile);
-  return Object.assign(run, { hold, sequence });
+  return Object.assign(run, { runOnDevice, sequence });
 }
 
-function infoOf(value: HostTensor | Held): InputInfo {
+function infoOf(value: HostTensor | DeviceTensor): InputInfo {
   return { shape: value.shape, dtype: dtypeOf(value) };
 }
 
@@ -218,11 +218,11 @@ function signature(inputs: Inputs): string {
     .join(' ');
 }
 
-function dtypeOf(value: HostTensor | Held): 'float32' | 'int32' {
+function dtypeOf(value: HostTensor | DeviceTensor): 'float32' | 'int32' {
   if ('dtype' in value) return value.dtype;
   return value.data instanceof Int32Array ? 'int32' : 'float32';
 }
 
-function hostData(value: HostTensor | Held): Float32Array | Int32Array {
+function hostData(value: HostTensor | DeviceTensor): Float32Array | Int32Array {
   return 'data' in value ? value.data : value.read().data;
 }

@@ -18,7 +18,6 @@ export interface TensorFlowLibrary {
   Message(status: Pointer): string;
   NewSessionOptions(): Pointer;
   DeleteSessionOptions(options: Pointer): void;
-  SetTarget(options: Pointer, target: string): void;
   SetConfig(options: Pointer, config: Uint8Array, length: number, status: Pointer): void;
   NewDeprecatedSession(options: Pointer, status: Pointer): Pointer;
   CloseDeprecatedSession(session: Pointer, status: Pointer): void;
@@ -104,7 +103,6 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
     Message: c('const char* TF_Message(void*)'),
     NewSessionOptions: c('void* TF_NewSessionOptions()'),
     DeleteSessionOptions: c('void TF_DeleteSessionOptions(void*)'),
-    SetTarget: c('void TF_SetTarget(void*, const char*)'),
     SetConfig: c('void TF_SetConfig(void*, const void*, size_t, void*)'),
     NewDeprecatedSession: c('void* TF_NewDeprecatedSession(void*, void*)'),
     CloseDeprecatedSession: c('void TF_CloseDeprecatedSession(void*, void*)'),

@@ -31,8 +31,6 @@ export interface RuntimeOptions {
    * set-up has put a TensorFlow for GPUs and there is one, else the processor.
    */
   readonly device?: DeviceName;
-  /** Where the session runs: this process, or `grpc://host:port`. */
-  readonly target?: string;
 }
 
 /** The engine under everything that computes. One at a time in a process: tfjs has one backend in use. */
@@ -83,7 +81,6 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     streams,
     device: device.kind,
     ...(options.xla && { xla: true }),
-    ...(options.target && { target: options.target }),
   });
   if (device.kind === 'gpu' && !session.deviceTypes().includes('GPU')) {
     session.close();

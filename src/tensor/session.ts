@@ -19,12 +19,10 @@ export interface SessionOptions {
   readonly xla?: boolean;
   /** What the session is to compute on; the processor unless said. */
   readonly device?: 'cpu' | 'gpu';
-  /** Where it runs: this process, or `grpc://host:port` for a cluster's master. */
-  readonly target?: string;
 }
 
 /** A tensor that stays inside the engine between two steps: fed again without a copy. Dispose of it yourself. */
-export interface Held {
+export interface DeviceTensor {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
   /** A copy of its values. */
@@ -32,8 +30,8 @@ export interface Held {
   dispose(): void;
 }
 
-/** A held tensor of a TensorFlow session. */
-export class HeldTensor implements Held {
+/** A tensor that a TensorFlow session left in memory. */
+export class SessionTensor implements DeviceTensor {
   readonly #library: TensorFlowLibrary;
   #pointer: Pointer | undefined;
 
@@ -43,7 +41,7 @@ export class HeldTensor implements Held {
   }
 
   get pointer(): Pointer {
-    if (this.#pointer === undefined) throw new Error('a held tensor was used after dispose()');
+    if (this.#pointer === undefined) throw new Error('a tensor was used after dispose()');
     return this.#pointer;
   }
 
@@ -84,7 +82,6 @@ export class Session {
     const sessionOptions = library.NewSessionOptions();
     const config = sessionConfig(options);
     this.#check((status) => library.SetConfig(sessionOptions, config, config.length, status));
-    if (options.target !== undefined) library.SetTarget(sessionOptions, options.target);
     this.#session = withoutNativeStderr(() =>
       this.#check((status) => library.NewDeprecatedSession(sessionOptions, status)),
     );
@@ -118,15 +115,15 @@ export class Session {
    * @param targets names of operations to run for their effect.
    */
   async run(
-    feeds: Readonly<Record<string, HostTensor | HeldTensor>>,
+    feeds: Readonly<Record<string, HostTensor | SessionTensor>>,
     fetches: readonly string[],
     targets: readonly string[] = [],
-  ): Promise<HeldTensor[]> {
+  ): Promise<SessionTensor[]> {
     if (this.#closed) throw new Error('the session is closed');
     const library = this.#library;
     const names = Object.keys(feeds);
     const values = Object.values(feeds);
-    const inputs = values.map((value) => (value instanceof HeldTensor ? value.pointer : makeTensor(library, value)));
+    const inputs = values.map((value) => (value instanceof SessionTensor ? value.pointer : makeTensor(library, value)));
     const results: (Pointer | null)[] = new Array(fetches.length).fill(null);
     const status = library.NewStatus();
     this.#running++;
@@ -137,11 +134,11 @@ export class Session {
       this.#running--;
       library.DeleteStatus(status);
       values.forEach((value, i) => {
-        if (!(value instanceof HeldTensor)) library.DeleteTensor(inputs[i] as Pointer);
+        if (!(value instanceof SessionTensor)) library.DeleteTensor(inputs[i] as Pointer);
       });
       if (this.#closed && this.#running === 0) this.#free();
     }
-    return results.map((pointer) => new HeldTensor(library, pointer as Pointer));
+    return results.map((pointer) => new SessionTensor(library, pointer as Pointer));
   }
 
   /**

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type FlatMember, type FlatVariable, flatVariables, joinMembers, memberOf } from './flat.ts';
 import { attribute, dataTypes, GraphDef } from './graph-def.ts';
-import type { Held, HostTensor, Session } from './session.ts';
+import type { DeviceTensor, HostTensor, Session } from './session.ts';
 
 /**
  * Named values that outlive a step: parameters, optimiser moments, averages. Inside a session they are TensorFlow's
@@ -121,7 +121,7 @@ export class SessionVariables implements Variables {
     );
     return Object.fromEntries(
       names.map((name, i) => {
-        const tensor = held[i] as Held;
+        const tensor = held[i] as DeviceTensor;
         const value = tensor.read();
         tensor.dispose();
         return [name, value];

@@ -7,7 +7,7 @@ export interface Scores {
 }
 
 /** What decides which model is the best so far. */
-export type Metric = 'loss' | 'bleu' | 'chrf';
+export type ValidationMetric = 'loss' | 'bleu' | 'chrf';
 
 /** The best validation so far, and how long ago it was: JSON holds it, so that a resumed training goes on with it. */
 export interface BestSoFar {
@@ -27,7 +27,7 @@ export const nothingYet: BestSoFar = { value: null, step: 0, waited: 0 };
  * Negative when `a` is better than `b`, for sorting the best first; what is not a number comes last. A BLEU of 0 on both
  * says nothing: then the smaller loss is better.
  */
-export function compareScores(metric: Metric, a: Scores, b: Scores): number {
+export function compareScores(metric: ValidationMetric, a: Scores, b: Scores): number {
   const worth = ({ [metric]: value }: Scores) => {
     if (Number.isNaN(value)) return Number.NEGATIVE_INFINITY;
     return metric === 'loss' ? -value : value;
@@ -38,13 +38,13 @@ export function compareScores(metric: Metric, a: Scores, b: Scores): number {
 }
 
 /** Whether a value is better than the best so far. One that is not a number never is; an equal one is not. */
-function isBetter(metric: Metric, value: number, best: number | null): boolean {
+function isBetter(metric: ValidationMetric, value: number, best: number | null): boolean {
   if (!Number.isFinite(value)) return false;
   return best === null || (metric === 'loss' ? value < best : value > best);
 }
 
 /** Whether BLEU or chrF has been 0 at every validation, so that it tells no model from another. */
-export function saysNothing(metric: Metric, { value }: BestSoFar): boolean {
+export function saysNothing(metric: ValidationMetric, { value }: BestSoFar): boolean {
   return metric !== 'loss' && value === 0;
 }
 
@@ -56,7 +56,7 @@ export function judge(
   best: BestSoFar,
   scores: Scores,
   step: number,
-  metric: Metric,
+  metric: ValidationMetric,
   patience: number,
 ): { readonly best: BestSoFar; readonly improved: boolean; readonly stop: boolean } {
   const value = scores[metric];

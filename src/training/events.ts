@@ -1,5 +1,5 @@
 import type { VectorCoverage } from '../vocabulary/word-vectors.ts';
-import type { BestSoFar, Metric, Scores } from './early-stopping.ts';
+import type { BestSoFar, Scores, ValidationMetric } from './early-stopping.ts';
 
 /** A training that begins or goes on. */
 export interface StartInfo {
@@ -90,7 +90,7 @@ export interface FinishInfo {
   readonly reason: StopReason;
   readonly step: number;
   readonly seconds: number;
-  readonly metric: Metric;
+  readonly metric: ValidationMetric;
   readonly best: BestSoFar;
   /** The lowest loss of a validation, null where there was none. */
   readonly lowestLoss: number | null;

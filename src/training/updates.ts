@@ -1,5 +1,5 @@
 import type { Run } from '../config/run.ts';
-import type { Batch } from '../dataset/batch.ts';
+import { type Batch, batchTensors } from '../dataset/batch.ts';
 import type { Sampler, SamplerPosition } from '../dataset/sampler.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { RunError } from '../support/errors.ts';
@@ -157,16 +157,6 @@ function feeds(
     ...batchTensors(batch),
     seed: { shape: [2], data: Int32Array.from(seed) },
     ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalar(value)])),
-  };
-}
-
-/** A batch's three tensors. */
-export function batchTensors(batch: Batch): Record<'source' | 'targetInput' | 'targetOutput', HostTensor> {
-  const { batch: rows, sourceLength, targetLength } = batch.shape;
-  return {
-    source: { shape: [rows, sourceLength], data: batch.source },
-    targetInput: { shape: [rows, targetLength], data: batch.targetInput },
-    targetOutput: { shape: [rows, targetLength], data: batch.targetOutput },
   };
 }
 

@@ -6,24 +6,24 @@ import { createSearch } from '../../src/decoding/search.ts';
 import type { SearchOptions } from '../../src/decoding/search-options.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../../src/tensor/runtime.ts';
-import type { Held } from '../../src/tensor/session.ts';
+import type { DeviceTensor } from '../../src/tensor/session.ts';
 import { needsTensorFlow } from '../helpers/copy-task.ts';
 import { alone, differences, kinds, nameOf, randomSentences, type TinyModel, tinyModel } from './models.ts';
 
 const skip = hasTensorFlow() ? false : needsTensorFlow;
 
 /** Every held tensor that a runtime's steps give out, so that a test can see whether all were disposed of. */
-function watched(runtime: Runtime, given: Held[]): Runtime {
+function watched(runtime: Runtime, given: DeviceTensor[]): Runtime {
   return {
     ...runtime,
     compile: (fn, state, options) => {
       const step = runtime.compile(fn, state, options);
-      const hold: typeof step.hold = async (inputs, stay) => {
-        const outputs = await step.hold(inputs, stay);
+      const runOnDevice: typeof step.runOnDevice = async (inputs, stay) => {
+        const outputs = await step.runOnDevice(inputs, stay);
         given.push(...Object.values(outputs));
         return outputs;
       };
-      return Object.assign((inputs: Parameters<typeof step>[0]) => step(inputs), { hold, sequence: step.sequence });
+      return Object.assign((inputs: Parameters<typeof step>[0]) => step(inputs), { runOnDevice, sequence: step.sequence });
     },
   };
 }
@@ -39,7 +39,7 @@ async function translate(
   try {
     const results = [];
     for (const { model, parameters } of tinyModels) {
-      const given: Held[] = [];
+      const given: DeviceTensor[] = [];
       const variables = await runtime.variables(parameters);
       const search = createSearch(watched(runtime, given), alone(model), variables);
       results.push(await search(sources, options));

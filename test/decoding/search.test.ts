@@ -6,7 +6,7 @@ import type { Hypothesis } from '../../src/decoding/hypothesis.ts';
 import { createSearch, type Search } from '../../src/decoding/search.ts';
 import { type AttentionLevel, searchDefaults } from '../../src/decoding/search-options.ts';
 import { SentenceSearch } from '../../src/decoding/sentence-search.ts';
-import { advancingStep, movingStep, readingStep } from '../../src/decoding/steps.ts';
+import { decodeStep, encodeStep, reorderStep } from '../../src/decoding/steps.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import { EOS, UNKNOWN } from '../../src/vocabulary/vocabulary.ts';
 import {
@@ -141,11 +141,11 @@ test('sentences that have to begin again for lack of rows are translated as each
   const { model, parameters } = tinyModel({ score: 'dot' });
   const variables = await runtime.variables(parameters);
   const options = { ...searchDefaults, beam: 6, pruning: 1, minOutputLength: 8 };
-  const move = runtime.compile(movingStep(alone(model), 40));
+  const move = runtime.compile(reorderStep(alone(model), 40));
   const steps = {
-    read: runtime.compile(readingStep(alone(model), 40), variables),
+    read: runtime.compile(encodeStep(alone(model), 40), variables),
     move: () => move,
-    advance: runtime.compile(advancingStep(alone(model), 9, 'mean'), variables),
+    advance: runtime.compile(decodeStep(alone(model), 9, 'mean'), variables),
   };
   let restarts = 0;
   class Counted extends SentenceSearch {

@@ -8,7 +8,7 @@ import { keepAll, type ModelOptions, type Seq2Seq } from '../../src/models/seq2s
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import type { Step } from '../../src/tensor/compile.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
-import { biasAdd, product } from '../../src/tensor/ops/product.ts';
+import { biasAdd, matmul } from '../../src/tensor/ops/matmul.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import type { HostTensor } from '../../src/tensor/session.ts';
 import { batchLoss } from '../../src/training/step.ts';
@@ -73,7 +73,7 @@ function everything(model: Seq2Seq) {
     const parameters = Object.fromEntries(names.map((name) => [name, step.variable(name)]));
     const memory = model.encode(parameters, inputs.source!, keepAll);
     const { features, attention } = model.decode(parameters, memory, inputs.targetInput!, keepAll);
-    const logits = biasAdd(product(features, parameters[model.outputWeight]!, false, true), parameters['output.bias']!);
+    const logits = biasAdd(matmul(features, parameters[model.outputWeight]!, false, true), parameters['output.bias']!);
     const { value, gradients } = valueAndGradients((p) => batchLoss(model, p, inputs, keepAll, 0.1), parameters);
     const named = Object.fromEntries(
       Object.entries(gradients).map(([name, gradient]) => [`gradient/${name}`, gradient]),

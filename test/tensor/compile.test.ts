@@ -134,9 +134,9 @@ test('closing the engine while a step runs lets it end, and is no error of its o
 test('a held tensor is fed again without leaving the session', { skip }, async () => {
   const runtime = await runtimeOf({});
   const double = runtime.compile(({ x }) => ({ x: tf.mul(x as tf.Tensor, 2) }));
-  let held = await double.hold({ x: { shape: [2], data: Float32Array.of(1, -3) } });
+  let held = await double.runOnDevice({ x: { shape: [2], data: Float32Array.of(1, -3) } });
   for (let i = 0; i < 3; i++) {
-    const next = await double.hold({ x: held.x! });
+    const next = await double.runOnDevice({ x: held.x! });
     held.x?.dispose();
     held = next;
   }

@@ -12,8 +12,8 @@ import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
 import { gruResetAfter } from '../../src/tensor/ops/gru.ts';
 import { layerNorm } from '../../src/tensor/ops/layer-norm.ts';
 import { outputLoss } from '../../src/tensor/ops/loss.ts';
+import { linear } from '../../src/tensor/ops/matmul.ts';
 import { philoxBytes } from '../../src/tensor/ops/philox.ts';
-import { linear } from '../../src/tensor/ops/product.ts';
 import { StepRandom } from '../../src/tensor/ops/random.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 

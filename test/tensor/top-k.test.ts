@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
-import { greatest } from '../../src/tensor/ops/top-k.ts';
+import { topK } from '../../src/tensor/ops/top-k.ts';
 import { openRuntime } from '../../src/tensor/runtime.ts';
 import { needsTensorFlow } from '../helpers/copy-task.ts';
 
@@ -26,7 +26,7 @@ for (const { name, options, skip } of [
         Array.from({ length: columns }, () => random.integer(5000) / 100 - (rows === 1 ? 100 : 0)),
       );
       const { values, indices } = tf.tidy(() => {
-        const found = greatest(tf.tensor2d(numbers), k);
+        const found = topK(tf.tensor2d(numbers), k);
         return { values: found.values.arraySync(), indices: found.indices.arraySync() };
       });
       for (const [r, row] of numbers.entries()) {

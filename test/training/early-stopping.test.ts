@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareScores, judge, type Metric, nothingYet, type Scores } from '../../src/training/early-stopping.ts';
+import {
+  compareScores,
+  judge,
+  nothingYet,
+  type Scores,
+  type ValidationMetric,
+} from '../../src/training/early-stopping.ts';
 
 const scores = (changes: Partial<Scores>): Scores => ({ loss: 1, perplexity: Math.E, bleu: 0, chrf: 0, ...changes });
 
 /** What `judge` says of each value in turn. */
-function verdicts(metric: Metric, patience: number, values: readonly number[]): string[] {
+function verdicts(metric: ValidationMetric, patience: number, values: readonly number[]): string[] {
   let best = nothingYet;
   return values.map((value, index) => {
     const verdict = judge(best, scores({ [metric]: value }), (index + 1) * 100, metric, patience);
@@ -54,7 +60,8 @@ test('of equal scores neither is better, but where they are 0 the smaller loss i
 
 test('scores sort the best first by their metric, those that are no number last', () => {
   const list = [scores({ bleu: 1, loss: 3 }), scores({ bleu: Number.NaN, loss: 2 }), scores({ bleu: 5, loss: 1 })];
-  const sorted = (metric: Metric) => list.toSorted((a, b) => compareScores(metric, a, b)).map((s) => list.indexOf(s));
+  const sorted = (metric: ValidationMetric) =>
+    list.toSorted((a, b) => compareScores(metric, a, b)).map((s) => list.indexOf(s));
   assert.deepEqual(sorted('bleu'), [2, 0, 1]);
   assert.deepEqual(sorted('loss'), [2, 1, 0]);
 });

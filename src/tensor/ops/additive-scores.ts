@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tanhGradient } from './elementwise.ts';
-import { product } from './product.ts';
+import { matmul } from './matmul.ts';
 
 /** The most values of `tanh(q_t + k_s)` held at once: 2^22, that is 16 MB. */
 const MOST_VALUES = 1 << 22;
@@ -32,7 +32,7 @@ export function additiveScores(
     const [q, k, v] = args as [tf.Tensor, tf.Tensor, tf.Tensor];
     const scores = starts.map((start) => {
       const rows = tf.reshape(activation(q, k, start), [-1, size]);
-      return tf.reshape(product(rows, v, false, true), [batch, lengthAt(start), sources]);
+      return tf.reshape(matmul(rows, v, false, true), [batch, lengthAt(start), sources]);
     });
     save([q, k, v]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
@@ -44,8 +44,8 @@ export function additiveScores(
         const length = lengthAt(start);
         const y = activation(q, k, start);
         const d = tf.reshape(tf.slice(dy, [0, start, 0], [batch, length, sources]), [-1, 1]);
-        const energyPart = product(d, tf.reshape(y, [-1, size]), true, false);
-        const inner = tanhGradient(y, tf.reshape(product(d, v), [batch, length, sources, size]));
+        const energyPart = matmul(d, tf.reshape(y, [-1, size]), true, false);
+        const inner = tanhGradient(y, tf.reshape(matmul(d, v), [batch, length, sources, size]));
         dQueries.push(tf.sum(inner, 2));
         const keyPart = tf.sum(inner, 1);
         dKeys = dKeys === undefined ? keyPart : tf.add(dKeys, keyPart);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sigmoidGradient, sumRows, tanhGradient } from './elementwise.ts';
-import { biasAdd, product } from './product.ts';
+import { biasAdd, matmul } from './matmul.ts';
 
 /**
  * The recurrent half of a GRU over a whole sequence, reset-after (cuDNN, PyTorch; arXiv 1406.1078v1):
@@ -38,7 +38,7 @@ export function gruResetAfter(
     const kept: tf.Tensor[][] = new Array(length);
     let h = h0;
     for (const t of order) {
-      const recurrent = biasAdd(product(h, u, false, true), c);
+      const recurrent = biasAdd(matmul(h, u, false, true), c);
       const [hGates, hNew] = tf.split(recurrent, [2 * size, size], 1) as [tf.Tensor, tf.Tensor];
       const gates = tf.sigmoid(tf.add(gateInputs[t] as tf.Tensor, hGates));
       const [r, z] = tf.split(gates, 2, 1) as [tf.Tensor, tf.Tensor];
@@ -78,13 +78,13 @@ export function gruResetAfter(
         dGates[t] = dGate;
         dNews[t] = dNew;
         dRecurrents[t] = dRecurrent;
-        carried = tf.add(tf.mul(d, z), product(dRecurrent, u));
+        carried = tf.add(tf.mul(d, z), matmul(dRecurrent, u));
       }
       const all = tf.concat(dRecurrents, 0);
       return [
         tf.concat([tf.stack(dGates), tf.stack(dNews)], 2),
         carried as tf.Tensor,
-        product(all, tf.concat(before, 0), true, false),
+        matmul(all, tf.concat(before, 0), true, false),
         sumRows(all),
       ];
     };

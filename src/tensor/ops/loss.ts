@@ -3,8 +3,8 @@ import { onTensorFlow } from '../backend.ts';
 import { target } from '../target.ts';
 import { sumRows } from './elementwise.ts';
 import { gatherRows } from './embedding.ts';
+import { matmul, outputs } from './matmul.ts';
 import { native } from './native.ts';
-import { outputs, product } from './product.ts';
 
 /**
  * The output layer and its cross-entropy in one: `softmax(x W^T + b)` against the targets, padding left out, with label
@@ -49,8 +49,8 @@ export function outputLoss(
     const logProbability = tf.log(tf.maximum(ofTarget, 1e-37));
     const negativeLogLikelihood = tf.neg(tf.sum(tf.mul(logProbability, rowWeights)));
     // log p(v) = logit(v) - c with c = logit(target) - log p(target); the mean of logits is a product with the mean row
-    const meanRow = tf.div(product(tf.ones([1, vocabulary]), w), vocabulary);
-    const meanLogit = tf.add(tf.reshape(product(input, meanRow, false, true), [rows]), tf.mean(b));
+    const meanRow = tf.div(matmul(tf.ones([1, vocabulary]), w), vocabulary);
+    const meanLogit = tf.add(tf.reshape(matmul(input, meanRow, false, true), [rows]), tf.mean(b));
     const normaliser = tf.sub(gatherPlaces(logits, places, vocabulary), logProbability);
     const meanLogProbability = tf.sub(meanLogit, normaliser);
     const smoothed = tf.neg(tf.add(tf.mul(logProbability, 1 - smoothing), tf.mul(meanLogProbability, smoothing)));
@@ -74,12 +74,12 @@ export function outputLoss(
       const scaledInput = tf.mul(input, scale);
       const ofTargets = (x: tf.Tensor) =>
         tf.mul(tf.unsortedSegmentSum(x, ids as tf.Tensor1D, vocabulary), 1 - smoothing);
-      let errorInput: tf.Tensor = product(error, w);
+      let errorInput: tf.Tensor = matmul(error, w);
       if (targetsApart) errorInput = tf.sub(errorInput, tf.mul(gatherRows(w, ids), 1 - smoothing));
       const dInput = tf.mul(smooths ? tf.sub(errorInput, tf.mul(meanRow, smoothing)) : errorInput, scale);
-      let dWeight: tf.Tensor = product(error, scaledInput, true, false);
+      let dWeight: tf.Tensor = matmul(error, scaledInput, true, false);
       if (targetsApart) dWeight = tf.sub(dWeight, ofTargets(scaledInput));
-      let dBias: tf.Tensor = tf.reshape(product(scale, error, true, false), [vocabulary]);
+      let dBias: tf.Tensor = tf.reshape(matmul(scale, error, true, false), [vocabulary]);
       if (targetsApart) dBias = tf.sub(dBias, tf.reshape(ofTargets(scale), [vocabulary]));
       if (smooths) {
         const constantPart = tf.mul(sumRows(scaledInput), share);

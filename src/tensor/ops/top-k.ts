@@ -7,7 +7,7 @@ import { native } from './native.ts';
 const BLOCK = 64;
 
 /** The greatest numbers of each row, and where they stand. */
-export interface Greatest {
+export interface TopK {
   /** [R, k], falling. */
   readonly values: tf.Tensor2D;
   /** int32 [R, k] */
@@ -20,17 +20,17 @@ export interface Greatest {
  * the greatest greatest: they can be nowhere else.
  * @param x [R, V], k at most V
  */
-export function greatest(x: tf.Tensor2D, k: number): Greatest {
+export function topK(x: tf.Tensor2D, k: number): TopK {
   const [rows, columns] = x.shape;
   // a GPU has a fast TopK, and whole numbers of the blocks would have to leave the card
-  if (!onTensorFlow() || target().gpu || columns < 2 * BLOCK * k) return tf.topk(x, k) as Greatest;
+  if (!onTensorFlow() || target().gpu || columns < 2 * BLOCK * k) return tf.topk(x, k) as TopK;
   const blocks = Math.ceil(columns / BLOCK);
   const missing = blocks * BLOCK - columns;
   const whole = missing === 0 ? x : tf.concat([x, tf.fill([rows, missing], -3e38)], 1);
   const byBlock = tf.reshape(whole, [rows, blocks, BLOCK]);
   const chosen = tf.topk(tf.max(byBlock, 2), k).indices;
   const content = tf.reshape(gatherColumns(byBlock, chosen, 'float32'), [rows, k * BLOCK]);
-  const { values, indices } = tf.topk(content, k) as Greatest;
+  const { values, indices } = tf.topk(content, k) as TopK;
   const block = gatherColumns(chosen, tf.floorDiv(indices, tf.scalar(BLOCK, 'int32')), 'int32');
   const within = tf.mod(indices, tf.scalar(BLOCK, 'int32'));
   return { values, indices: tf.add(tf.mul(block, tf.scalar(BLOCK, 'int32')), within) as tf.Tensor2D };

@@ -5,7 +5,7 @@ import { sumRows } from './elementwise.ts';
 import { native } from './native.ts';
 
 /** A matrix product of two matrices, either transposed first: one operation, no gradient of its own. */
-export function product(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor2D {
+export function matmul(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor2D {
   if (onTensorFlow()) {
     return native('MatMul', [a, b], { T: 'float32', transpose_a: transposeA, transpose_b: transposeB }) as tf.Tensor2D;
   }
@@ -29,7 +29,7 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Te
       value: outputs(input as tf.Tensor, w as tf.Tensor, b),
       gradFunc: (dy, saved) => {
         const [input, w] = saved as [tf.Tensor, tf.Tensor];
-        const gradients = [product(dy, w), product(dy, input, true, false)];
+        const gradients = [matmul(dy, w), matmul(dy, input, true, false)];
         return bias === undefined ? gradients : [...gradients, sumRows(dy)];
       },
     };
@@ -51,9 +51,9 @@ export function project(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.T
 
 /** `x W^T + b`, without a gradient of its own; without b, `x W^T`. */
 export function outputs(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D {
-  if (bias === undefined) return product(x, weight, false, true);
+  if (bias === undefined) return matmul(x, weight, false, true);
   const { gpu, half } = target();
-  if (!gpu || half) return biasAdd(product(x, weight, false, true), bias) as tf.Tensor2D;
+  if (!gpu || half) return biasAdd(matmul(x, weight, false, true), bias) as tf.Tensor2D;
   // cuBLAS adds the bias while it writes the product, which TensorFlow has for float32 only
   return native('_FusedMatMul', [x, weight, bias], {
     ...{ T: 'float32', num_args: 1, fused_ops: { texts: ['BiasAdd'] } },
