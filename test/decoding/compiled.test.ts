@@ -23,7 +23,10 @@ function watched(runtime: Runtime, given: DeviceTensor[]): Runtime {
         given.push(...Object.values(outputs));
         return outputs;
       };
-      return Object.assign((inputs: Parameters<typeof step>[0]) => step(inputs), { runOnDevice, sequence: step.sequence });
+      return Object.assign((inputs: Parameters<typeof step>[0]) => step(inputs), {
+        runOnDevice,
+        sequence: step.sequence,
+      });
     },
   };
 }

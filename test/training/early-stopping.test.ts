@@ -50,7 +50,7 @@ test('patience 0 never stops, a first score of zero is better than none, NaN is 
 });
 
 test('of equal scores neither is better, but where they are 0 the smaller loss is', () => {
-  const compared = (metric: Metric, a: Partial<Scores>, b: Partial<Scores>) =>
+  const compared = (metric: ValidationMetric, a: Partial<Scores>, b: Partial<Scores>) =>
     Math.sign(compareScores(metric, scores(a), scores(b)));
   assert.equal(compared('bleu', { bleu: 0, loss: 1 }, { bleu: 0, loss: 2 }), -1);
   assert.equal(compared('bleu', { bleu: 0, loss: 2 }, { bleu: 0, loss: 1 }), 1);
