@@ -20,7 +20,7 @@ const result = await train({
     console.log(`\nBLEU ${record.bleu.toFixed(1)}: ${sample.source} -> ${sample.hypothesis}`),
 });
 
-if (result.reason === 'interrupted') console.log('saved; run the same command to go on');
+if (result.reason === 'interrupted') console.log('saved; run the same command to continue');
 else {
   const report = await evaluate({ checkpoints: out, out: `${out}-report`, beam: 1 });
   console.log(

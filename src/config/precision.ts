@@ -9,5 +9,5 @@ export const precisionOption = z
   .enum(precisions)
   .default('float32')
   .describe(
-    'number format of the matrix products; float32 lets a GPU round their factors to 10 bits (TF32), float32-strict does not; bfloat16 is faster where the machine has it',
+    'number format of the matrix products; float32 lets a GPU round their factors to 10 bits (TF32), float32-strict does not; bfloat16 is faster if the hardware supports it',
   );

@@ -42,7 +42,7 @@ async function readSentences(path: string, stdin?: Readable): Promise<string[]> 
   if (sentences.every((sentence) => sentence.includes('\t'))) {
     throw new InputError('has a tab in every line, so it is not a file of one sentence per line', {
       where: nameOf(path),
-      remedy: `take one of its columns: cut -f2 ${path === '-' ? 'FILE' : shellWord(path)} > NEW`,
+      remedy: `use one of its columns: cut -f2 ${path === '-' ? 'FILE' : shellWord(path)} > NEW`,
     });
   }
   return sentences;

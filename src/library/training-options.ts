@@ -101,7 +101,7 @@ export interface TrainingOptions {
   readonly keep?: number;
   /** Updates between lines of metrics.jsonl. Default 50. */
   readonly logEvery?: number;
-  /** Number format of the matrix products; float32 lets a GPU round their factors to 10 bits (TF32), float32-strict does not; bfloat16 is faster where the machine has it. Default `float32`. */
+  /** Number format of the matrix products; float32 lets a GPU round their factors to 10 bits (TF32), float32-strict does not; bfloat16 is faster if the hardware supports it. Default `float32`. */
   readonly precision?: 'float32' | 'float32-strict' | 'bfloat16';
   /** Device: cpu, gpu or gpu:N; default: the GPU if attn setup --gpu has run and a card is present, else the CPU. */
   readonly device?: DeviceName;

@@ -66,7 +66,7 @@ export async function startBackend(name: BackendName, threads: number, device: D
     throw new RunError(`the backend ${name} does not start`, {
       remedy:
         name === 'wasm'
-          ? 'WebAssembly reserves about 10 GB of addresses: ulimit -v unlimited, where a limit is set'
+          ? 'WebAssembly reserves about 10 GB of addresses: ulimit -v unlimited, if a limit is set'
           : 'attn doctor shows what is missing',
     });
   }

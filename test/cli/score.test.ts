@@ -174,7 +174,7 @@ test('a file of columns is refused, as hypotheses and as references, and says wh
   ]) {
     const { code, out, err } = await attn(['score', ...words]);
     assert.deepEqual([code, out], [2, '']);
-    assert.match(err, /pairs\.tsv: has a tab in every line.*\n {2}take one of its columns: cut -f2 /);
+    assert.match(err, /pairs\.tsv: has a tab in every line.*\n {2}use one of its columns: cut -f2 /);
   }
   // a tab here and there is white space
   assert.equal((await attn(['score', file('tab.txt', ['a\tb', 'c']), file('two.txt', ['a b', 'c'])])).code, 0);

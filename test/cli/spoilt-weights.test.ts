@@ -38,6 +38,6 @@ test('every command that loads a model refuses weights that are no numbers, by t
       assert.equal(out, '');
       assert.ok(!existsSync('out'), words.join(' '));
     }
-    await assert.rejects(loadTranslator(run), /of no use/);
+    await assert.rejects(loadTranslator(run), /unusable checkpoint/);
   }
 });

@@ -255,7 +255,7 @@ test('a person who waits for a file sees how many lines are done; a log and a te
     await main(['translate', '--checkpoint', dot, '--beam', '1', '--max-length', '1', '--file', 'many.it'], own);
     return text.err;
   };
-  assert.match(await run({ stdout: false, stderr: true, columns: 80 }), /4,096 lines translated, \d+ a second\r/);
+  assert.match(await run({ stdout: false, stderr: true, columns: 80 }), /4,096 lines translated, \d+ per second\r/);
   assert.ok((await run({ stdout: false, stderr: true, columns: 10 })).includes('\r\u001b[K4,096 li…\r'));
   assert.match(await run({ stdout: false, stderr: true, columns: 0 }), /4,096 lines translated/);
   assert.doesNotMatch(await run({ stdout: true, stderr: true }), /lines translated/);

@@ -301,7 +301,7 @@ describe('attn train', { skip }, () => {
     assert.equal(slow.code, 1, slow.err);
     assert.match(
       slow.err,
-      /slow: the model has not begun to learn: its loss is 2\.\d\d at best, .* 2\.77\n {2}train longer/,
+      /slow: the model has not begun to learn: its best loss is 2\.\d\d, .* 2\.77\n {2}train longer/,
     );
 
     const wild = await train('wild', '--max-steps', '4', '--learning-rate', '1e4', '--schedule', 'constant');

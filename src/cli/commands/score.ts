@@ -81,7 +81,7 @@ export const score = defineCommand({
     if (options.bySentence && left !== undefined && !context.json) {
       throw new InputError("applies to the corpus, but --by-sentence prints each sentence's scores", {
         where: `--${left}`,
-        remedy: 'leave one of them out, or take both as JSON: --json',
+        remedy: 'leave one of them out, or use --json for both',
       });
     }
     const further = [options.baseline, options.source].filter((path) => path !== undefined);

@@ -77,7 +77,7 @@ function refuseUnlearned(info: FinishInfo, learningRate: number): void {
   const { lowestLoss, guessLoss, out } = info;
   const lost = lowestLoss !== null && hasDiverged(lowestLoss, guessLoss);
   throw new RunError(
-    `the model has not begun to learn: its loss is ${decimals(lowestLoss ?? Number.NaN, 2)} at best, that of guessing among all pieces ${decimals(guessLoss, 2)}`,
+    `the model has not begun to learn: its best loss is ${decimals(lowestLoss ?? Number.NaN, 2)}, guessing among all pieces gives ${decimals(guessLoss, 2)}`,
     {
       where: out,
       remedy: lost
