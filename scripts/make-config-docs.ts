@@ -54,7 +54,7 @@ attn train run.yaml --hidden 512        # flags win over the file
 
 A flag wins over the file, the file over \`--preset\`, the preset over the defaults below. A run writes all of them to
 \`config.yaml\` in its folder; \`attn train checkpoints/concat/config.yaml\` runs it again.
-[example.yaml](example.yaml) lists every key with a comment. A flag \`--no-...\` switches off what its last column says.
+[example.yaml](example.yaml) lists every key with a comment. A flag \`--no-...\` turns off what its last column describes.
 
 ${runSections.map(({ title, options }) => sectionTable(title, Object.keys(options))).join('\n\n')}
 
@@ -69,7 +69,7 @@ function sectionTable(title: string, keys: readonly string[]): string {
     .filter((info) => keys.includes(info.key))
     .map((info) => {
       const flag = info.default === true ? info.flag.replace('--', '--no-') : info.flag;
-      const choices = info.choices ? `: ${info.choices.map((choice) => `\`${choice}\``).join(', ')}` : '';
+      const choices = info.choices ? ` (${info.choices.map((choice) => `\`${choice}\``).join(', ')}` : '';
       const value = info.default === undefined ? '' : `\`${info.default}\``;
       return `| \`${info.key}\` | \`${flag}\` | ${value} | ${info.description}${choices} |`;
     });
