@@ -69,7 +69,7 @@ function sectionTable(title: string, keys: readonly string[]): string {
     .filter((info) => keys.includes(info.key))
     .map((info) => {
       const flag = info.default === true ? info.flag.replace('--', '--no-') : info.flag;
-      const choices = info.choices ? ` (${info.choices.map((choice) => `\`${choice}\``).join(', ')}` : '';
+      const choices = info.choices ? ` (${info.choices.map((choice) => `\`${choice}\``).join(', ')})` : '';
       const value = info.default === undefined ? '' : `\`${info.default}\``;
       return `| \`${info.key}\` | \`${flag}\` | ${value} | ${info.description}${choices} |`;
     });

@@ -39,7 +39,7 @@ export const runSections = [
       score: z
         .enum(['none', 'dot', 'general', 'concat', 'location', 'bahdanau'])
         .default('dot')
-        .describe('score function of the attention (none: no attention)'),
+        .describe('score function of the attention, or none'),
       window: z
         .enum(['global', 'local-m', 'local-p'])
         .default('global')

@@ -11,7 +11,7 @@ export interface TrainingOptions {
   readonly out?: string;
   /** Recurrent network or transformer. Default `gru`. */
   readonly arch?: 'gru' | 'transformer';
-  /** Score function of the attention (none: no attention). Default `dot`. */
+  /** Score function of the attention, or none. Default `dot`. */
   readonly score?: 'none' | 'dot' | 'general' | 'concat' | 'location' | 'bahdanau';
   /** Where attention looks: everywhere, around the same position, or around a predicted one. Default `global`. */
   readonly window?: 'global' | 'local-m' | 'local-p';
