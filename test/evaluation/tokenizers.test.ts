@@ -10,6 +10,7 @@ import { sentenceLengths } from '../../src/evaluation/length-buckets.ts';
 import { cutWords } from '../../src/evaluation/mecab.ts';
 import { MecabDictionary } from '../../src/evaluation/mecab-dictionary.ts';
 import { openTokenizer } from '../../src/evaluation/open-tokenizer.ts';
+import { builtInTokenizer } from '../../src/evaluation/tokenizers.ts';
 import { splitWords, trim } from '../../src/evaluation/whitespace.ts';
 import { unspacedLanguage } from '../../src/evaluation/writing.ts';
 import { InputError } from '../../src/support/errors.ts';
@@ -48,6 +49,15 @@ for (const key of ['mecab', 'mecabKo'] as const) {
     }
   });
 }
+
+test('13a keeps points and commas between digits together, as sacreBLEU 2.6.0 does, whatever the digits', () => {
+  const { words } = builtInTokenizer('13a');
+  assert.equal(
+    words('It cost 1,000.50 in 2010, not 10.0: 0.5-0.9, 90-9.').join(' '),
+    'It cost 1,000.50 in 2010 , not 10.0 : 0.5 - 0.9 , 90 - 9 .',
+  );
+  assert.equal(words('a.0b ,0 0, x.').join(' '), 'a . 0b , 0 0 , x .');
+});
 
 test('the two differ where a word has a space before it that it should not have', () => {
   const differing = fixture.mecab.words.filter((words, i) => words.join('|') !== fixture.mecabKo.words[i]!.join('|'));

@@ -92,6 +92,27 @@ describe('attn train', { skip }, () => {
     assert.equal((await attn('train', ...tinyTrainingFlags(data, join(folder, 'after-torn'), 5))).code, 0);
   });
 
+  test('is saved beside its updates, without a validation', async () => {
+    const out = join(folder, 'by-the-clock');
+    const { last } = runFolder(out);
+    const run = completeRun(
+      runSchema.parse({
+        ...{ data, out, maxSteps: 20_000, validateEvery: 100_000, saveMinutes: 0 },
+        ...{ embedding: 8, hidden: 8, batchTokens: 200, maxShapes: 1 },
+      }),
+    );
+    const stop = new AbortController();
+    let [saved, step] = [0, 0];
+    const stepped = (info: { readonly step: number }) => {
+      step = info.step;
+      saved = step > 1 ? loadTraining(last).step : 0;
+      if (saved > 1) stop.abort();
+    };
+    await trainRun({ ...run, data }, { start: 'new', signal: stop.signal, listeners: [{ stepped }] });
+    assert.ok(saved > 1 && saved < step, `saved at ${saved}, stopped at ${step}`);
+    assert.equal(loadTraining(last).step, step, 'and when it was stopped');
+  });
+
   test('an error of the terminal or the event file does not hide why a training ended', async () => {
     const run = completeRun(
       runSchema.parse({ data, out: join(folder, 'closing'), maxSteps: 3, embedding: 8, hidden: 8 }),

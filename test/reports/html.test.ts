@@ -83,6 +83,24 @@ test('a report without attention, curves or samples is a page without those sect
   assert.ok(!html.includes('viewer-data'));
 });
 
+test('words that differ are marked, with the spaces that the sentences have', () => {
+  const words = (reference: string, text: string) => {
+    const samples = [{ index: 1, source: 's', reference, hypotheses: [{ model: 'dot', text }] }];
+    return /<dt>dot<\/dt><dd>(.*?)<\/dd>/.exec(reportHtml(exampleReport({ samples })))?.[1];
+  };
+  assert.equal(
+    words('I am very hungry.', 'I am so hungry now.'),
+    'I am <del>very</del> <ins>so</ins> hungry <ins>now</ins>.',
+  );
+  assert.equal(words('Very good.', 'Good.'), '<del>Very good</del> <ins>Good</ins>.');
+});
+
+test('how it was measured names the signatures, also of one model', () => {
+  const [model] = exampleReport().models;
+  const html = reportHtml(exampleReport({ models: [model!], comparisons: [] }));
+  for (const { signature } of [model!.bleu, model!.chrf]) assert.ok(html.includes(`<dd>${signature}</dd>`), signature);
+});
+
 test('one validation is no learning curve', () => {
   const validated = (times: number) =>
     exampleReport().models.map((model) => ({

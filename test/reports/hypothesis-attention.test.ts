@@ -16,6 +16,7 @@ test('a finished hypothesis has a row for its </s>, an unfinished one has not', 
     text,
   );
   assert.deepEqual(finished?.target, ['▁I', '▁am', '</s>']);
+  assert.ok(!('heads' in (finished ?? {})), 'one that has no heads names none');
   const cut = hypothesisAttention({ ids: [4, 5], attention: { attention: [row, row] } }, source, vocabulary, text);
   assert.deepEqual(cut?.target, ['▁I', '▁am']);
   assert.deepEqual(cut?.wordWeights, [
@@ -32,6 +33,8 @@ test('the heads of a transformer are kept by name', () => {
     ['layer1 head1', 'layer1 head2'],
   );
   assert.deepEqual(matrix?.heads?.[1]?.weights, [[0, 0, 1]]);
+  const single = { attention: [row], 'layer1.head1': [row] };
+  assert.equal(hypothesisAttention({ ids: [4], attention: single }, source, vocabulary, text)?.heads?.length, 1);
 });
 
 test('a model without attention has no matrix', () => {

@@ -21,6 +21,8 @@ test('the Markdown report holds the findings, every table and the signatures', (
     assert.ok(text.includes(`\n## ${title}\n`), title);
   }
   assert.ok(text.includes('| general | concat | +0.7 | .118 | may be noise |'));
+  assert.ok(text.includes('\n| model | BLEU | '), text);
+  assert.match(text, /\n\| --- \| ---: \| /, 'names stand on the left, numbers on the right');
   assert.ok(text.includes('| 11+ | 123 | 13.8 | 41.9 | 42.4 | 43.1 |'));
 });
 
