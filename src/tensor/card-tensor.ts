@@ -32,6 +32,14 @@ export class CardTensor implements DeviceTensor {
 }
 
 let memories = 0;
+const memoryOfSession = new WeakMap<Session, CardMemory>();
+
+/** The memory of a session: one for all of its steps, so that each frees what any has done with. */
+export function cardMemoryOf(session: Session): CardMemory {
+  const memory = memoryOfSession.get(session) ?? new CardMemory(session);
+  memoryOfSession.set(session, memory);
+  return memory;
+}
 
 /** What a session keeps on a card for steps to come. */
 export class CardMemory {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { releaseFreeMemory } from './allocator.ts';
-import { CardMemory, CardTensor } from './card-tensor.ts';
+import { CardTensor, cardMemoryOf } from './card-tensor.ts';
 import { attribute, dataTypes } from './graph-def.ts';
 import { StepQueue } from './queue.ts';
 import type { RecordedNodes, RecordingOptions } from './recorded-nodes.ts';
@@ -66,7 +66,7 @@ export function compileInSession(
   options: CompileOptions,
 ): CompiledStep {
   const recorded = new Map<string, Recorded>();
-  const memory = new CardMemory(session);
+  const memory = cardMemoryOf(session);
   const runOnDevice = async (inputs: Inputs, stay: readonly string[] = []): Promise<Record<string, DeviceTensor>> => {
     const stays = (name: string) => options.device === 'gpu' && stay.some((prefix) => name.startsWith(prefix));
     const key = [signature(inputs), ...stay].join(' ');
