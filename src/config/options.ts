@@ -19,6 +19,8 @@ export interface OptionInfo {
   readonly default: unknown;
   /** The key that it had in the version before, which still works for this one. */
   readonly formerly?: string;
+  /** A source that gives one option of a group replaces all of the group that sources before it gave. */
+  readonly group?: string;
   readonly schema: z.ZodType;
 }
 
@@ -42,7 +44,7 @@ export function describeOptions(schema: OptionSchema): OptionInfo[] {
             ? 'number'
             : 'text';
     const description = field.description ?? inner.description ?? '';
-    const formerly = field.meta()?.formerly as string | undefined;
+    const { formerly, group } = (field.meta() ?? {}) as { formerly?: string; group?: string };
     return {
       key,
       flag: flagName(key),
@@ -51,6 +53,7 @@ export function describeOptions(schema: OptionSchema): OptionInfo[] {
       ...(choices && { choices }),
       default: fallback,
       ...(formerly !== undefined && { formerly }),
+      ...(group !== undefined && { group }),
       schema: field,
     };
   });
@@ -91,9 +94,9 @@ function warnOfOldName(text: string): void {
 }
 
 /**
- * Merges sources (later ones win) over the schema's defaults and checks every value. A list may be one text, as its flag
- * takes it. A custom issue of the schema (two options that do not go together) is said in its own words, with
- * `params.remedy`.
+ * Merges sources (later ones win, by option or by group) over the schema's defaults and checks every value. A list may be
+ * one text, as its flag takes it. A custom issue of the schema (two options that do not go together) is said in its own
+ * words, with `params.remedy`.
  * @param onOldName told of each value that is given under its old name
  * @throws InputError that names the source, the value and what would be valid.
  */
@@ -107,6 +110,8 @@ export function resolveOptions<S extends OptionSchema>(
   const merged: Record<string, unknown> = {};
   const origin: Record<string, OptionSource> = {};
   for (const source of sources) {
+    const names = (group: string) => infos.some((one) => one.group === group && source.values[one.key] !== undefined);
+    for (const { key, group } of infos) if (group !== undefined && names(group)) delete merged[key];
     for (const [given, value] of Object.entries(source.values)) {
       if (value === undefined) continue;
       const info = infos.find((one) => one.key === given) ?? infos.find((one) => one.formerly === given);

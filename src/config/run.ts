@@ -13,6 +13,7 @@ const upTo = (most: number) => count.max(most);
 const size = upTo(65_536);
 const amount = z.number().nonnegative();
 const share = z.number().min(0).lt(1);
+const limit = (of: z.ZodNumber, description: string) => of.optional().meta({ description, group: 'limit' });
 
 /**
  * The options of a training run by section: one table that gives the flags of `attn train`, the keys of its config
@@ -93,13 +94,12 @@ export const runSections = [
   {
     title: 'Training',
     options: {
-      maxMinutes: z
-        .number()
-        .positive()
-        .optional()
-        .describe('stop after this many minutes; the first limit reached counts (20 if no limit is given)'),
-      maxSteps: count.optional().describe('stop after this many updates'),
-      epochs: count.optional().describe('stop after this many passes over the training data'),
+      maxMinutes: limit(
+        z.number().positive(),
+        'stop after this many minutes (20 if no limit is given); the first limit reached counts, and a given limit replaces those of a preset',
+      ),
+      maxSteps: limit(count, 'stop after this many updates'),
+      epochs: limit(count, 'stop after this many passes over the training data'),
       batchTokens: upTo(1_000_000)
         .optional()
         .describe(

@@ -55,7 +55,7 @@ export interface TrainingOptions {
   readonly activation?: 'relu' | 'gelu';
   /** Position encoding. Default `sinusoidal`. */
   readonly positions?: 'sinusoidal' | 'learned';
-  /** Stop after this many minutes; the first limit reached counts (20 if no limit is given). */
+  /** Stop after this many minutes (20 if no limit is given); the first limit reached counts, and a given limit replaces those of a preset. */
   readonly maxMinutes?: number;
   /** Stop after this many updates. */
   readonly maxSteps?: number;

@@ -47,6 +47,20 @@ test('a limit that was given is the only one', () => {
   assert.equal(completeRun(resolve({ epochs: 3 })).maxMinutes, undefined);
 });
 
+test('a limit replaces those of a preset or a file: with updates alone, the learning rate does not follow the clock', () => {
+  const source = (values: Record<string, unknown>) => ({ values, name: (key: string) => key });
+  const limits = (...sources: Record<string, unknown>[]) => {
+    const run = completeRun(resolveOptions(runSchema, sources.map(source)));
+    return { maxMinutes: run.maxMinutes, maxSteps: run.maxSteps, epochs: run.epochs };
+  };
+  const none = { maxMinutes: undefined, maxSteps: undefined, epochs: undefined };
+  assert.deepEqual(limits(presets.best), { ...none, maxMinutes: 60 });
+  assert.deepEqual(limits(presets.best, { maxSteps: 40 }), { ...none, maxSteps: 40 });
+  assert.deepEqual(limits(presets.demo, { maxMinutes: 5 }, { dropout: 0.1 }), { ...none, maxMinutes: 5 });
+  assert.deepEqual(limits(presets.best, { maxSteps: 40, epochs: 2 }), { ...none, maxSteps: 40, epochs: 2 });
+  assert.deepEqual(limits({ maxSteps: 40 }, { maxSteps: undefined }), { ...none, maxSteps: 40 });
+});
+
 test('models of different kinds go to different folders', () => {
   assert.equal(modelName(resolve({ score: 'general', window: 'local-p' })), 'general-local-p');
   assert.equal(modelName(resolve({ arch: 'transformer' })), 'transformer');

@@ -50,3 +50,28 @@ for (const backend of ['cpu', 'tensorflow'] as const) {
     });
   }
 }
+
+for (const precision of ['float32', 'bfloat16'] as const) {
+  const skip = hasTensorFlow() ? false : needsTensorFlow;
+  test(`the same updates give the same bits, at sizes that use all threads: ${precision}`, { skip }, async () => {
+    const runtime = await openRuntime({ backend: 'tensorflow', streams: 2, threads: 4, precision });
+    const sizes = { embedding: 256, hidden: 256, sourceVocabulary: 2000, targetVocabulary: 2000 };
+    try {
+      const { update, variables } = await tinyTraining(
+        runtime,
+        { ...sizes, layers: 2, bidirectional: true, tieEmbeddings: true },
+        { batch: 96, length: 12, dropout: 0.25, shards: 2, learningRate: 1e-3 },
+      );
+      const first = await variables.read();
+      const results: unknown[] = [];
+      for (let round = 0; round < 4; round++) {
+        await variables.write(first);
+        const losses = [await update(0), await update(1)];
+        results.push({ losses, values: await variables.read() });
+      }
+      for (const result of results) assert.deepEqual(result, results[0]);
+    } finally {
+      runtime.close();
+    }
+  });
+}

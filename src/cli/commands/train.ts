@@ -54,21 +54,13 @@ export const train = defineCommand({
   },
 });
 
-/** What limits a training: who names one of them means no other. */
-const limits = ['maxMinutes', 'maxSteps', 'epochs'];
-
 /** With --resume, the options of the run in the folder that is named, or that the model's name gives. */
 function optionsOfRun(given: Readonly<Record<string, unknown>>): OptionSource | undefined {
   if (given.resume !== true) return undefined;
   const { out } = completeRun({ ...runSchema.parse({}), ...given });
   const folder = runFolder(out);
   if (!existsSync(folder.last) || !existsSync(folder.config)) return undefined;
-  const { values, name } = readConfigFile(folder.config);
-  const limited = limits.some((key) => given[key] !== undefined);
-  return {
-    values: Object.fromEntries(Object.entries(values).filter(([key]) => !limited || !limits.includes(key))),
-    name,
-  };
+  return readConfigFile(folder.config);
 }
 
 /** @throws RunError where no validation was better than giving every piece the same probability */
