@@ -182,7 +182,7 @@ describe('attn train', { skip }, () => {
       await refuse(
         [...flags(longest - 1), ...model],
         new RegExp(
-          `a sentence of ${longest} places, ${what} are made for ${longest - 1}\\n  --max-positions ${longest}, or .*attn prepare --max-length ${longest - 2}`,
+          `a sentence of ${longest} positions, but ${what} are made for ${longest - 1}\\n  --max-positions ${longest}, or .*attn prepare --max-length ${longest - 2}`,
         ),
       );
       assert.ok(!existsSync(out), 'nothing was written');
