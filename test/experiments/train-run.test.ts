@@ -167,7 +167,7 @@ describe('attn train', { skip }, () => {
     assert.equal(loadTraining(runFolder(out).last).step, 10);
   });
 
-  test('refuses, before it begins, sentences longer than the places that the model has', async () => {
+  test('refuses, before it begins, sentences longer than the positions that the model has', async () => {
     const dataset = openDataset(data);
     dataset.close();
     const longest = dataset.manifest.splits.train.longest.source;
