@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { withCurrentNames } from '../config/options.ts';
 import { defaultBatches, type Run, runSchema } from '../config/run.ts';
 import { InputError } from '../support/errors.ts';
+import { inPlainWords } from '../support/issues.ts';
 import { dataFromHere } from './data-path.ts';
 import { CHECKSUM, type Metadata } from './safetensors.ts';
 
@@ -21,9 +22,12 @@ export function entryOf<T>(metadata: Metadata, name: string, schema: z.ZodType<T
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
+  const [issue] = result.error.issues;
   const key = [name, ...(issue?.path ?? [])].join('.');
-  throw new InputError(`'${key}' in its metadata: ${issue?.message}`, { where: path, remedy });
+  throw new InputError(`'${key}' in its metadata: ${issue ? inPlainWords(issue) : 'not valid'}`, {
+    where: path,
+    remedy,
+  });
 }
 
 /**

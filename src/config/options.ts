@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '../support/errors.ts';
+import { inPlainWords } from '../support/issues.ts';
 import { didYouMean } from '../support/nearest.ts';
 import { readYamlFile } from './yaml-file.ts';
 
@@ -160,25 +161,6 @@ export function resolveOptions<S extends OptionSchema>(
         remedy: didYouMean(String(merged[key]), choices).trim() || undefined,
       })
     : new InputError(`${value}: ${issue === undefined ? 'not valid' : inPlainWords(issue)}`, { where });
-}
-
-/** What zod finds wrong with a value, said to one who writes options and not schemas. */
-function inPlainWords(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      if (issue.expected === 'boolean') return 'write true or false';
-      if (issue.expected === 'int') return 'must be a whole number';
-      if (issue.expected === 'array') return 'must be a list';
-      return `must be a ${issue.expected === 'string' ? 'text' : issue.expected}`;
-    case 'too_small':
-      return issue.origin === 'array'
-        ? 'is empty'
-        : `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
-    case 'too_big':
-      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
-    default:
-      return issue.message.replace(/^Invalid input: /, '');
-  }
 }
 
 /** Reads a YAML config file whose keys are camelCase option names; errors name file and line. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { convertRemedy, NOT_UTF8 } from '../support/encoding.ts';
 import { InputError, systemCode } from '../support/errors.ts';
 
 /** A YAML file that holds a mapping, and where its parts stand. */
@@ -22,16 +23,7 @@ function inPlainWords({ code, message, pos }: import('yaml').YAMLParseError, tex
 
 /** Reads a YAML file. @throws InputError with file and line for what is no YAML, or no mapping */
 export function readYamlFile(path: string, remedy: string): YamlFile {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : 'cannot be read', {
-      where: path,
-      remedy,
-      cause: error,
-    });
-  }
+  const text = readText(path, remedy);
   // loaded here, so that commands without a config file start faster
   const { isMap, isScalar, isSeq, isNode, LineCounter, parseDocument } = createRequire(import.meta.url)(
     'yaml',
@@ -42,7 +34,10 @@ export function readYamlFile(path: string, remedy: string): YamlFile {
   const first = document.errors[0];
   if (first) throw new InputError(inPlainWords(first, text), { where: lineAt(first.pos[0]), remedy });
   if (!isMap(document.contents) && document.contents !== null) {
-    throw new InputError('must be a mapping of option names to values', { where: path });
+    throw new InputError('must be a mapping of option names to values', {
+      where: path,
+      remedy: 'a line has a name, a colon, a space and a value: hidden: 128',
+    });
   }
   const where = (...keys: readonly (string | number)[]): string => {
     let node: unknown = document.contents;
@@ -65,5 +60,26 @@ export function readYamlFile(path: string, remedy: string): YamlFile {
   } catch (error) {
     // an alias of nothing, or of so much that it would fill the memory
     throw new InputError(error instanceof Error ? error.message : 'not YAML', { where: path, cause: error });
+  }
+}
+
+function readText(path: string, remedy: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : 'cannot be read', {
+      where: path,
+      remedy,
+      cause: error,
+    });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    // PowerShell's `>` writes UTF-16
+    const mark = bytes.subarray(0, 2).toString('hex');
+    const encoding = mark === 'fffe' || mark === 'feff' ? 'UTF-16' : 'CP1252';
+    throw new InputError(NOT_UTF8, { where: path, remedy: convertRemedy(path, encoding), cause: error });
   }
 }

@@ -1,7 +1,8 @@
+import { NOT_UTF8 } from '../support/encoding.ts';
 import { InputError } from '../support/errors.ts';
 import { nameOf } from './bytes.ts';
 import { identifyLanguage, languageCode, scriptLetters } from './languages.ts';
-import { NOT_UTF8, readLines } from './lines.ts';
+import { readLines } from './lines.ts';
 import { MalformedLines } from './malformed.ts';
 import type { SentenceFile } from './paired.ts';
 

@@ -1,5 +1,4 @@
 import { InputError } from '../support/errors.ts';
-import { shellWord } from '../support/shell.ts';
 import { type InputOptions, nameOf, readBytes } from './bytes.ts';
 
 /** Consecutive lines of a file without their line ends; `null` stands for a line that is not valid UTF-8. */
@@ -7,18 +6,6 @@ export interface LineBatch {
   /** The 1-based number of `lines[0]`. */
   readonly firstLine: number;
   readonly lines: readonly (string | null)[];
-}
-
-/** What a line that is `null` is called. */
-export const NOT_UTF8 = 'not valid UTF-8';
-
-/**
- * What to do about lines that are no UTF-8. Text files in an older encoding are nearly always in Windows-1252: it is
- * Latin-1 with curly quotes and dashes, which LATIN1 would make control characters of.
- */
-export function convertRemedy(file: string): string {
-  const named = file === '-' || file === 'standard input' ? 'FILE' : shellWord(file);
-  return `convert the file: iconv -f CP1252 -t UTF-8 ${named} > NEW`;
 }
 
 /** A line longer than this is no sentence: the file is not what it was taken for. */

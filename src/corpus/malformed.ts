@@ -1,5 +1,5 @@
+import { convertRemedy, NOT_UTF8 } from '../support/encoding.ts';
 import { InputError } from '../support/errors.ts';
-import { convertRemedy, NOT_UTF8 } from './lines.ts';
 import type { MalformedLine } from './tsv.ts';
 
 /** How many malformed lines are shown with their reasons; the rest are only counted. */

@@ -1,6 +1,7 @@
+import { NOT_UTF8 } from '../support/encoding.ts';
 import { InputError } from '../support/errors.ts';
 import { type InputOptions, nameOf } from './bytes.ts';
-import { NOT_UTF8, readLines } from './lines.ts';
+import { readLines } from './lines.ts';
 import { type LocatedPair, type MalformedLine, problemOf } from './tsv.ts';
 
 /** One of the two files: a sentence a line. */

@@ -1,6 +1,7 @@
+import { convertRemedy, NOT_UTF8 } from '../support/encoding.ts';
 import { InputError } from '../support/errors.ts';
 import { type InputOptions, nameOf } from './bytes.ts';
-import { convertRemedy, NOT_UTF8, readLines } from './lines.ts';
+import { readLines } from './lines.ts';
 
 /** A sentence, its translation, and the 1-based line they stand on. */
 export interface Pair {

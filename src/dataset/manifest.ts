@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SplitName } from '../corpus/splits.ts';
 import { InputError, systemCode } from '../support/errors.ts';
+import { firstIssue } from '../support/issues.ts';
 import { FORMAT_VERSION } from './pair-file.ts';
 
 const count = z.number().int().min(0);
@@ -80,10 +81,7 @@ export function readManifest(directory: string): Manifest {
     throw notAManifest(path, `has version ${version.data.version}, this attn reads version ${FORMAT_VERSION}`);
   }
   const result = manifest.safeParse(content);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    throw notAManifest(path, `${issue?.path.join('.') || 'the content'}: ${issue?.message ?? 'not valid'}`);
-  }
+  if (!result.success) throw notAManifest(path, firstIssue(result.error), result.error);
   return result.data;
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { nameOf } from '../corpus/bytes.ts';
-import { convertRemedy, NOT_UTF8, readLines } from '../corpus/lines.ts';
+import { readLines } from '../corpus/lines.ts';
+import { convertRemedy, NOT_UTF8 } from '../support/encoding.ts';
 import { InputError } from '../support/errors.ts';
 import { shellWord } from '../support/shell.ts';
 

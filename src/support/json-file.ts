@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError, systemCode } from './errors.ts';
+import { firstIssue } from './issues.ts';
 
 /**
  * Reads a JSON file of attn's own and checks that it is one: a person, a disk or an older version may have changed it.
@@ -27,11 +28,6 @@ export function readJsonFile<S extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw refuse(`is not what ${writer} writes: ${firstIssue(result.error)}`, result.error);
-}
-
-/** The first thing that is wrong, and where in the value: `runs.0.name: expected string`. */
-export function firstIssue({ issues: [first] }: z.ZodError): string {
-  return [...(first && first.path.length > 0 ? [first.path.join('.')] : []), first?.message ?? 'not valid'].join(': ');
 }
 
 /** A number as JSON keeps it, which writes one that is infinite as null. */

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError, systemCode } from '../support/errors.ts';
 import { appendToFile, writeFileAtomic } from '../support/files.ts';
-import { firstIssue, jsonNumber } from '../support/json-file.ts';
+import { firstIssue } from '../support/issues.ts';
+import { jsonNumber } from '../support/json-file.ts';
 import type { TrainingListener, TrainRecord, ValidationRecord } from './events.ts';
 
 /** A line of `metrics.jsonl`. */

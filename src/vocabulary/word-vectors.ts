@@ -1,4 +1,5 @@
 import { readLines } from '../corpus/lines.ts';
+import { convertRemedy, NOT_UTF8 } from '../support/encoding.ts';
 import { InputError } from '../support/errors.ts';
 import { SPECIAL_PIECES, type Vocabulary } from './vocabulary.ts';
 
@@ -31,7 +32,7 @@ export async function readWordVectors(path: string, vocabulary: Vocabulary, embe
     for (const [index, line] of lines.entries()) {
       lineNumber = firstLine + index;
       const where = `${path}:${lineNumber}`;
-      if (line === null) throw new InputError('not UTF-8', { where });
+      if (line === null) throw new InputError(NOT_UTF8, { where, remedy: convertRemedy(path) });
       if (lineNumber === 1) {
         checkSize(line, embedding, where);
         if (HEADER.test(line)) continue;

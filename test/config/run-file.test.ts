@@ -13,7 +13,7 @@ import { InputError } from '../../src/support/errors.ts';
 const folder = mkdtempSync(join(tmpdir(), 'attn-config-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function readBack(text: string): Run {
+function readBack(text: string | Uint8Array): Run {
   const path = join(folder, 'config.yaml');
   writeFileSync(path, text);
   return readRun(path);
@@ -65,13 +65,16 @@ test('a YAML file that is wrong is told so in plain words', () => {
     ],
     ['hidden: 16\nhidden: 32\n', /config\.yaml:2: hidden occurs twice: remove one\n/],
     ['"hidden": 16\n"hidden" : 32\n', /config\.yaml:2: hidden occurs twice/],
-    ['inputFeeding: no\n', /config\.yaml:1: inputFeeding: "no": write true or false/],
-    ['inputFeeding: On\n', /"On": write true or false/],
+    ['inputFeeding: no\n', /config\.yaml:1: inputFeeding: "no": must be true or false/],
+    ['inputFeeding: On\n', /"On": must be true or false/],
     ['score:\n\tdot\n', /config\.yaml:2: indent with spaces, not with tabs/],
     ['hidden: 0\n', /hidden: 0: must be more than 0/],
     ['hidden: 1.5\n', /hidden: 1\.5: must be a whole number/],
     ['hidden: [1]\n', /hidden: \[1\]: must be a number/],
     ['score: {a: b: c}\n', /config\.yaml:1: (?!.*at line)/],
+    ['hidden:16\n', /config\.yaml: must be a mapping[^\n]*\n[^\n]*hidden: 128/],
+    [Buffer.from('out: caffè\n', 'latin1'), /config\.yaml: not valid UTF-8\n.*iconv -f CP1252 -t UTF-8 .*config\.yaml/],
+    [Buffer.from('\ufeffhidden: 16\n', 'utf16le'), /config\.yaml: not valid UTF-8\n.*iconv -f UTF-16 -t UTF-8/],
   ] as const) {
     assert.throws(
       () => readBack(text),
@@ -80,7 +83,7 @@ test('a YAML file that is wrong is told so in plain words', () => {
         assert.match(error.describe(), says);
         return true;
       },
-      text,
+      String(text),
     );
   }
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { convertRemedy, NOT_UTF8, readLines } from '../../corpus/lines.ts';
+import { readLines } from '../../corpus/lines.ts';
+import { convertRemedy, NOT_UTF8 } from '../../support/encoding.ts';
 import { InputError } from '../../support/errors.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
 import { UNKNOWN, type Vocabulary } from '../../vocabulary/vocabulary.ts';
