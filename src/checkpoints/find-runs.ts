@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { latestDataset } from '../dataset/latest.ts';
 import { InputError, systemCode } from '../support/errors.ts';
 import { loadRun, modelFile } from './checkpoint.ts';
-import { NO_MODEL_REMEDY, runFolder } from './run-folder.ts';
+import { noModel, runFolder } from './run-folder.ts';
 
 /** How far down runs are looked for: `checkpoints/demo/runs/dot`. */
 const DEEPEST = 3;
@@ -41,10 +41,7 @@ export function meantRuns(folder: string): MeantRuns {
   runs.sort((a, b) => b.time - a.time);
   const [newest] = runs;
   if (newest === undefined) {
-    throw new InputError('holds no trained model', {
-      where: folder,
-      remedy: NO_MODEL_REMEDY,
-    });
+    throw noModel(folder);
   }
   const latest = latestDataset();
   const ofLatest = latest !== undefined && runs.some(({ data }) => data === resolve(latest));

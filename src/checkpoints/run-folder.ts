@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readRun, toYaml } from '../config/run-file.ts';
 import { InputError } from '../support/errors.ts';
 import { writeFailure, writeFileAtomic } from '../support/files.ts';
+import { ownerOf } from '../support/folder-lock.ts';
 import { refuseForeign } from '../support/foreign-files.ts';
 import { isOwnText } from '../support/own-text.ts';
+import { shellWord } from '../support/shell.ts';
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -53,14 +55,28 @@ export function folderOfModel(file: string): string {
   return existsSync(join(own, 'source.model')) ? own : dirname(own);
 }
 
-/** @throws InputError where there is nothing that could be a model */
-export function checkExists(path: string): void {
-  if (existsSync(path)) return;
-  throw new InputError('no such model', { where: path, remedy: NO_MODEL_REMEDY });
+/** @throws InputError where a path is neither a file nor the folder of a trained model */
+export function checkHasModel(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new InputError('no such model', { where: path, remedy: NO_MODEL_REMEDY });
+  if (found.isDirectory() && !existsSync(runFolder(path).model)) throw noModel(path);
+}
+
+/** The error for a folder without a trained model. A training that has begun there needs to go on, not another one. */
+export function noModel(folder: string): InputError {
+  if (!existsSync(runFolder(folder).last)) {
+    return new InputError('holds no trained model', { where: folder, remedy: NO_MODEL_REMEDY });
+  }
+  return new InputError('its training has not kept a model yet: the first validation keeps one', {
+    where: folder,
+    remedy: ownerOf(folder)
+      ? 'wait for it: the training is under way'
+      : `go on with the training: attn train --resume --out ${shellWord(folder)}`,
+  });
 }
 
 /** What to do where there is no model, whoever says it. */
-export const NO_MODEL_REMEDY =
+const NO_MODEL_REMEDY =
   'train one (attn demo, or attn train), or name the folder of a run with --checkpoint or --checkpoints';
 
 /**

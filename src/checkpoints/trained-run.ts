@@ -4,7 +4,7 @@ import type { Seq2Seq } from '../models/seq2seq.ts';
 import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { loadModel, type ModelCheckpoint } from './checkpoint.ts';
 import { checkParameters, checkVocabularies } from './compatibility.ts';
-import { checkExists, folderOfModel, type RunFolder, runFolder } from './run-folder.ts';
+import { checkHasModel, folderOfModel, type RunFolder, runFolder } from './run-folder.ts';
 import { type RunRemark, remarkOn } from './run-remark.ts';
 
 /** A run's name in tables and files, and its folder. */
@@ -29,7 +29,7 @@ export interface TrainedRun extends NamedRun {
  * @throws InputError that names the file that is missing, damaged, or does not belong to the others
  */
 export async function openTrainedRun({ name, path }: NamedRun): Promise<TrainedRun> {
-  checkExists(path);
+  checkHasModel(path);
   const isFile = statSync(path).isFile();
   const folder = runFolder(isFile ? folderOfModel(path) : path);
   const file = isFile ? path : folder.model;

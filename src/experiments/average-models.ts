@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { keptModels, loadModel, saveModel } from '../checkpoints/checkpoint.ts';
 import { checkParameters, checkVocabularies } from '../checkpoints/compatibility.ts';
-import { checkEmpty, checkExists, deriveRunFolder, runFolder } from '../checkpoints/run-folder.ts';
+import { checkEmpty, checkHasModel, deriveRunFolder, runFolder } from '../checkpoints/run-folder.ts';
 import type { NamedTensors } from '../checkpoints/safetensors.ts';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { openDataset } from '../dataset/dataset.ts';
@@ -68,7 +68,7 @@ async function average(paths: readonly string[], out: string): Promise<AverageRe
 }
 
 function modelsOf(path: string): string[] {
-  checkExists(path);
+  checkHasModel(path);
   if (!statSync(path).isDirectory()) return [path];
   const { best, model } = runFolder(path);
   const kept = keptModels(best);

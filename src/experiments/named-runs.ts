@@ -1,9 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { findRuns } from '../checkpoints/find-runs.ts';
-import { NO_MODEL_REMEDY } from '../checkpoints/run-folder.ts';
+import { noModel } from '../checkpoints/run-folder.ts';
 import type { NamedRun } from '../checkpoints/trained-run.ts';
-import { InputError } from '../support/errors.ts';
 
 /**
  * The trained models in some folders, each the folder of a run or one that holds runs, with names that tell them apart:
@@ -14,10 +13,7 @@ export function namedRuns(folders: readonly string[]): NamedRun[] {
   const paths = folders.flatMap((folder) => {
     const found = findRuns(folder);
     if (found.length > 0) return found;
-    throw new InputError('holds no trained model', {
-      where: folder,
-      remedy: NO_MODEL_REMEDY,
-    });
+    throw noModel(folder);
   });
   const distinct = [...new Map(paths.map((path) => [realpathSync(path), path])).values()];
   return distinct.map((path) => ({ name: shortestName(path, distinct), path }));

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { loadModel } from '../../src/checkpoints/checkpoint.ts';
 import { meantRuns } from '../../src/checkpoints/find-runs.ts';
+import { openTrainedRun } from '../../src/checkpoints/trained-run.ts';
 import { recordLatestDataset } from '../../src/dataset/latest.ts';
+import { namedRuns } from '../../src/experiments/named-runs.ts';
+import type { InputError } from '../../src/support/errors.ts';
+import { FolderLock } from '../../src/support/folder-lock.ts';
 import { scratchFolder, writeToyRun } from '../decoding/toy-run.ts';
 
 const scratch = scratchFolder();
@@ -50,6 +54,33 @@ test('where no run is of the data last prepared it is the newest, and those of i
   const { paths, because } = meantRuns('checkpoints');
   assert.deepEqual(paths, expected);
   assert.equal(because, `${embedded}, the data of the newest model`);
+});
+
+test('a folder whose training has not kept a model yet says how to get one', async () => {
+  mkdirSync(join('begun', 'last'), { recursive: true });
+  writeFileSync(join('begun', 'last', 'training.safetensors'), '');
+  mkdirSync('bare');
+  const says = async (folder: string): Promise<string> => {
+    const errors: unknown[] = [];
+    await openTrainedRun({ name: folder, path: folder }).catch((error) => errors.push(error));
+    for (const find of [meantRuns, (path: string) => namedRuns([path])]) {
+      assert.throws(
+        () => find(folder),
+        (error) => errors.push(error) > 0,
+      );
+    }
+    const [first, ...others] = errors.map((error) => (error as InputError).describe());
+    assert.deepEqual(others, [first, first], 'the same words, whoever looks for the model');
+    return first as string;
+  };
+  assert.match(await says('bare'), /^bare: holds no trained model\n {2}train one/);
+  assert.match(await says('begun'), /^begun: .* not kept a model yet.*\n.*attn train --resume --out begun/);
+  const lock = new FolderLock('begun', 'a training');
+  try {
+    assert.match(await says('begun'), /^begun: .* not kept a model yet.*\n.*the training is under way/);
+  } finally {
+    lock.release();
+  }
 });
 
 test('the data of a run are found from any working directory, and an absolute path stays', async () => {

@@ -194,7 +194,7 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
   cpSync('other/target.model', 'swapped/target.model');
   for (const [words, message] of [
     [['--checkpoint', 'nowhere', 'ciao'], /nowhere: no such model/],
-    [['--checkpoint', 'nothing', 'ciao'], /model\.safetensors: no such file/],
+    [['--checkpoint', 'nothing', 'ciao'], /nothing: holds no trained model/],
     [['--checkpoint', 'cut', 'ciao'], /cut\/model\.safetensors: not a complete safetensors file: it is truncated/],
     [
       ['--checkpoint', 'changed', 'ciao'],

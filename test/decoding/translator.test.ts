@@ -261,7 +261,7 @@ test('a missing or damaged model is named', async () => {
     (error) => error instanceof InputError && /nowhere: no such model/.test(error.describe()),
   );
   mkdirSync(join(scratch, 'empty'));
-  await assert.rejects(loadTranslator(join(scratch, 'empty')), /no such file/);
+  await assert.rejects(loadTranslator(join(scratch, 'empty')), /holds no trained model/);
   const path = await writeToyRun(join(scratch, 'damaged'));
   const file = join(path, 'model.safetensors');
   const bytes = readFileSync(file);
