@@ -12,6 +12,22 @@ test('a whole number lies in [0, bound) for any bound from 1 to 2^32', () => {
   }
 });
 
+test('normal numbers have the moments of the normal distribution', () => {
+  const random = new Random(1, 'normal');
+  const draws = 40_000;
+  const numbers = Array.from({ length: draws }, () => random.normal());
+  // E x^k, and 5 standard deviations of its estimate: sqrt((E x^2k - (E x^k)^2) / draws)
+  for (const [power, moment, variance] of [
+    [1, 0, 1],
+    [2, 1, 2],
+    [3, 0, 15],
+    [4, 3, 96],
+  ] as const) {
+    const found = numbers.reduce((sum, x) => sum + x ** power, 0) / draws;
+    assert.ok(Math.abs(found - moment) < 5 * Math.sqrt(variance / draws), `power ${power}: ${found}, not ${moment}`);
+  }
+});
+
 test('a bound that no whole number lies below is refused', () => {
   const random = new Random(1);
   for (const bound of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32 + 1]) {

@@ -102,8 +102,8 @@ test('few words found are a warning, sooner where the vectors stay frozen', () =
 });
 
 test('of a subword vocabulary only pieces that begin a word are looked up', async () => {
-  const pieces = vocabularyOf('bpe', ['▁the', 'the', '▁', 'never']);
-  assert.deepEqual(await rowsOf('the 1 2\nnever 3 4\n▁the 5 6\n', pieces), { '▁the': [1, 2] });
+  const pieces = vocabularyOf('bpe', ['▁the', 'the', '▁', 'never', '▁è']);
+  assert.deepEqual(await rowsOf('the 1 2\nnever 3 4\n▁the 5 6\nè 7 8\n', pieces), { '▁the': [1, 2], '▁è': [7, 8] });
 });
 
 test("a word's first line counts, and a word with spaces is no other word", async () => {
