@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createModel } from '../models/create.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
+import { InputError } from '../support/errors.ts';
 import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { loadModel, type ModelCheckpoint } from './checkpoint.ts';
 import { checkParameters, checkVocabularies } from './compatibility.ts';
@@ -34,6 +35,13 @@ export async function openTrainedRun({ name, path }: NamedRun): Promise<TrainedR
   const folder = runFolder(isFile ? folderOfModel(path) : path);
   const file = isFile ? path : folder.model;
   const checkpoint = loadModel(file);
+  for (const vocabulary of [folder.sourceVocabulary, folder.targetVocabulary]) {
+    if (existsSync(vocabulary)) continue;
+    throw new InputError('no such file', {
+      where: vocabulary,
+      remedy: 'it belongs to the model: use another copy of the run, or the vocabulary its data was prepared with',
+    });
+  }
   const vocabularies = await loadVocabularies({ source: folder.sourceVocabulary, target: folder.targetVocabulary });
   const { source, target } = vocabularies;
   checkVocabularies(checkpoint.vocabularies, { source: source.sha256, target: target.sha256 }, file);

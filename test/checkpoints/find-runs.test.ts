@@ -93,3 +93,12 @@ test('the data of a run are found from any working directory, and an absolute pa
   assert.equal(loadModel(join(scratch, 'absolute')).run.data, absolute);
   process.chdir(scratch);
 });
+
+test('a run without its vocabulary is not told to build one: another would not fit the model', async () => {
+  const path = await writeToyRun(join(scratch, 'bare-model'));
+  rmSync(join(path, 'target.model'));
+  await assert.rejects(openTrainedRun({ name: 'bare-model', path }), (error: InputError) => {
+    assert.match(error.describe(), /bare-model\/target\.model: no such file\n {2}it belongs to the model/);
+    return true;
+  });
+});
