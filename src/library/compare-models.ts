@@ -46,8 +46,8 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     { runSchema },
     { chooseDevice },
   ] = await Promise.all([
-    import('../experiments/compare.ts'),
-    import('../experiments/model-variants.ts'),
+    import('../workflows/compare.ts'),
+    import('../workflows/model-variants.ts'),
     import('../config/options.ts'),
     import('../config/presets.ts'),
     import('../config/run.ts'),

@@ -47,9 +47,9 @@ export interface EvaluateOptions extends EvaluationSettings {
 export async function evaluate(options: EvaluateOptions): Promise<Report> {
   const [{ evaluate: evaluateRuns }, { namedRuns }, { readTestSet }, { whileOwning }, { chooseDevice }] =
     await Promise.all([
-      import('../experiments/evaluate.ts'),
-      import('../experiments/named-runs.ts'),
-      import('../experiments/test-set.ts'),
+      import('../workflows/evaluate.ts'),
+      import('../workflows/named-runs.ts'),
+      import('../workflows/test-set.ts'),
       import('../support/folder-lock.ts'),
       import('../tensor/device.ts'),
     ]);

@@ -1,4 +1,4 @@
-import type { EvaluationOptions } from '../experiments/evaluate.ts';
+import type { EvaluationOptions } from '../workflows/evaluate.ts';
 import type { EvaluationSettings } from './evaluate-models.ts';
 
 /** The settings with their defaults, checked. @throws InputError for one that is out of range */

@@ -42,7 +42,7 @@ export async function train(options: TrainOptions): Promise<FinishInfo> {
     import('../config/options.ts'),
     import('../config/presets.ts'),
     import('../config/run.ts'),
-    import('../experiments/train-run.ts'),
+    import('../workflows/train-run.ts'),
   ]);
   const { ifExists = 'error', signal = new AbortController().signal, ...others } = options;
   const { listener, values } = separateEvents(others);

@@ -6,9 +6,9 @@ import { loadModel } from '../../src/checkpoints/checkpoint.ts';
 import { meantRuns } from '../../src/checkpoints/find-runs.ts';
 import { openTrainedRun } from '../../src/checkpoints/trained-run.ts';
 import { recordLatestDataset } from '../../src/dataset/latest.ts';
-import { namedRuns } from '../../src/experiments/named-runs.ts';
 import type { InputError } from '../../src/support/errors.ts';
 import { FolderLock } from '../../src/support/folder-lock.ts';
+import { namedRuns } from '../../src/workflows/named-runs.ts';
 import { scratchFolder, writeToyRun } from '../decoding/toy-run.ts';
 
 const scratch = scratchFolder();

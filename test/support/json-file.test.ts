@@ -6,11 +6,11 @@ import { after, test } from 'node:test';
 import { z } from 'zod';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { remarkOn } from '../../src/checkpoints/run-remark.ts';
-import { readPlan, sweepFolder } from '../../src/experiments/sweep/folder.ts';
-import { readResults } from '../../src/experiments/sweep/results.ts';
 import { InputError } from '../../src/support/errors.ts';
 import { jsonNumber, readJsonFile } from '../../src/support/json-file.ts';
 import { readMetrics } from '../../src/training/metrics.ts';
+import { readPlan, sweepFolder } from '../../src/workflows/sweep/folder.ts';
+import { readResults } from '../../src/workflows/sweep/results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attn-json-'));
 after(() => rmSync(folder, { recursive: true }));

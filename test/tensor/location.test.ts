@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { engineNotes } from '../../src/experiments/train-run.ts';
 import { setupProblems } from '../../src/tensor/location.ts';
+import { engineNotes } from '../../src/workflows/train-run.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'attn-location-'));
 after(() => rmSync(scratch, { recursive: true }));

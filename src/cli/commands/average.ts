@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { averageModels } from '../../experiments/average-models.ts';
 import { shellWord } from '../../support/shell.ts';
+import { averageModels } from '../../workflows/average-models.ts';
 import { defineCommand } from '../command.ts';
 import { meantRun } from '../meant-run.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { deviceOption } from '../../config/device.ts';
-import { type Benchmark, benchmark } from '../../experiments/benchmark.ts';
-import { embeddedDataset } from '../../experiments/default-data.ts';
 import { formatTable } from '../../support/table.ts';
 import { chooseDevice } from '../../tensor/device.ts';
+import { type Benchmark, benchmark } from '../../workflows/benchmark.ts';
+import { embeddedDataset } from '../../workflows/default-data.ts';
 import { defineCommand } from '../command.ts';
 
 export const bench = defineCommand({

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { presets } from '../../config/presets.ts';
 import { runSchema } from '../../config/run.ts';
-import { type ComparisonResult, compare } from '../../experiments/compare.ts';
-import { datasetOf } from '../../experiments/default-data.ts';
-import { parseModelVariant } from '../../experiments/model-variants.ts';
 import { formatScores } from '../../reports/score-table.ts';
 import { RunError } from '../../support/errors.ts';
 import { chooseDevice } from '../../tensor/device.ts';
 import { progressListener } from '../../training/progress.ts';
+import { type ComparisonResult, compare } from '../../workflows/compare.ts';
+import { datasetOf } from '../../workflows/default-data.ts';
+import { parseModelVariant } from '../../workflows/model-variants.ts';
 import { defineCommand } from '../command.ts';
 import { evaluationOptions, nextTranslation } from './eval.ts';
 

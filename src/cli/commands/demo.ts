@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { deviceOption } from '../../config/device.ts';
-import { type DemoTranslation, demo } from '../../experiments/demo.ts';
 import { labelledMatrix } from '../../reports/attention-matrix.ts';
 import { heatmapText } from '../../reports/heatmap-text.ts';
 import { formatScores } from '../../reports/score-table.ts';
@@ -10,6 +9,7 @@ import { shellWord } from '../../support/shell.ts';
 import { columnsOf } from '../../support/terminal.ts';
 import { chooseDevice } from '../../tensor/device.ts';
 import { progressListener } from '../../training/progress.ts';
+import { type DemoTranslation, demo } from '../../workflows/demo.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { refuseFailures } from './compare.ts';
 

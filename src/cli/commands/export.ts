@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { exportModel, exportPrecisions } from '../../experiments/export-model.ts';
 import { shellWord } from '../../support/shell.ts';
+import { exportModel, exportPrecisions } from '../../workflows/export-model.ts';
 import { defineCommand } from '../command.ts';
 import { meantRun } from '../meant-run.ts';
 

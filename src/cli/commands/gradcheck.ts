@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { runSchema } from '../../config/run.ts';
-import { checkGradients } from '../../experiments/gradcheck.ts';
 import { RunError } from '../../support/errors.ts';
 import { formatTable } from '../../support/table.ts';
+import { checkGradients } from '../../workflows/gradcheck.ts';
 import { defineCommand } from '../command.ts';
 
 /** The largest relative error that float32 leaves room for. */

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
-import { readSweep } from '../../experiments/sweep/file.ts';
-import { readPlan, sweepFolder } from '../../experiments/sweep/folder.ts';
-import { currentResults, evaluateSweep, formatSweep } from '../../experiments/sweep/results.ts';
-import { statesOf } from '../../experiments/sweep/state.ts';
-import { formatStates } from '../../experiments/sweep/state-table.ts';
 import { whileOwning } from '../../support/folder-lock.ts';
+import { readSweep } from '../../workflows/sweep/file.ts';
+import { readPlan, sweepFolder } from '../../workflows/sweep/folder.ts';
+import { currentResults, evaluateSweep, formatSweep } from '../../workflows/sweep/results.ts';
+import { statesOf } from '../../workflows/sweep/state.ts';
+import { formatStates } from '../../workflows/sweep/state-table.ts';
 import { defineCommand } from '../command.ts';
 import { refuseMissing } from './sweep.ts';
 

@@ -4,8 +4,6 @@ import { runFolder } from '../../checkpoints/run-folder.ts';
 import { type OptionSource, readConfigFile } from '../../config/options.ts';
 import { presets } from '../../config/presets.ts';
 import { completeRun, runSchema } from '../../config/run.ts';
-import { datasetOf } from '../../experiments/default-data.ts';
-import { trainRun } from '../../experiments/train-run.ts';
 import { decimals } from '../../support/decimals.ts';
 import { InputError, RunError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
@@ -13,6 +11,8 @@ import { chooseDevice } from '../../tensor/device.ts';
 import { type FinishInfo, hasDiverged, hasLearned } from '../../training/events.ts';
 import { progressListener } from '../../training/progress.ts';
 import { calmerRate } from '../../training/schedules.ts';
+import { datasetOf } from '../../workflows/default-data.ts';
+import { trainRun } from '../../workflows/train-run.ts';
 import { defineCommand } from '../command.ts';
 
 export const train = defineCommand({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSchema } from '../../src/config/run.ts';
-import { checkGradients } from '../../src/experiments/gradcheck.ts';
+import { checkGradients } from '../../src/workflows/gradcheck.ts';
 
 const variants = [
   { score: 'none', bidirectional: true },

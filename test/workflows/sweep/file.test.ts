@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { presets } from '../../../src/config/presets.ts';
-import { readSweep } from '../../../src/experiments/sweep/file.ts';
 import { InputError } from '../../../src/support/errors.ts';
+import { readSweep } from '../../../src/workflows/sweep/file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attn-sweep-file-'));
 after(() => rmSync(folder, { recursive: true }));

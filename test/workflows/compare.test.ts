@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { runSchema } from '../../src/config/run.ts';
-import { type ComparisonOptions, compare } from '../../src/experiments/compare.ts';
-import { parseModelVariant } from '../../src/experiments/model-variants.ts';
 import type { Report } from '../../src/reports/types.ts';
 import { InputError, RunError } from '../../src/support/errors.ts';
 import { writeFileAtomic } from '../../src/support/files.ts';
 import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import type { TrainingListener } from '../../src/training/events.ts';
+import { type ComparisonOptions, compare } from '../../src/workflows/compare.ts';
+import { parseModelVariant } from '../../src/workflows/model-variants.ts';
 import { preparedWords } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';

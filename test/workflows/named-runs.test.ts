@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
-import { namedRuns } from '../../src/experiments/named-runs.ts';
 import { InputError } from '../../src/support/errors.ts';
+import { namedRuns } from '../../src/workflows/named-runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attn-runs-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { loadModel } from '../../src/checkpoints/checkpoint.ts';
-import { meanOf } from '../../src/experiments/average-models.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { meanOf } from '../../src/workflows/average-models.ts';
 import { attn } from '../helpers/command.ts';
 import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
 

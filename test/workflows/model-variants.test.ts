@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseModelVariant } from '../../src/experiments/model-variants.ts';
 import { InputError } from '../../src/support/errors.ts';
+import { parseModelVariant } from '../../src/workflows/model-variants.ts';
 
 test('a score stands for global attention; a window follows a slash; transformer is an architecture', () => {
   assert.deepEqual(parseModelVariant('none'), { name: 'none', arch: 'gru', score: 'none', window: 'global' });

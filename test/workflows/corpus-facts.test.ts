@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { formatSplitFile } from '../../src/corpus/split-folder.ts';
-import { corpusFacts } from '../../src/experiments/corpus-facts.ts';
+import { corpusFacts } from '../../src/workflows/corpus-facts.ts';
 import { preparedWords } from '../helpers/word-corpus.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attn-facts-'));

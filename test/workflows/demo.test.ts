@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { presets } from '../../src/config/presets.ts';
 import { runSchema } from '../../src/config/run.ts';
-import { demo } from '../../src/experiments/demo.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { demo } from '../../src/workflows/demo.ts';
 import { preparedWords } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { benchmark } from '../../src/experiments/benchmark.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { benchmark } from '../../src/workflows/benchmark.ts';
 import { preparedWords } from '../helpers/word-corpus.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attn-benchmark-'));
