@@ -109,7 +109,7 @@ function refuseBinary(name: string, chunk: Buffer): void {
   if (controls <= Math.max(chunk.length / 20, Math.min(8, chunk.length / 2))) return;
   throw new InputError(`is a binary file (a zero byte at offset ${zero})`, {
     where: name,
-    remedy: 'give UTF-8 text, plain or gzip: one pair per line, or one sentence per line in two files',
+    remedy: 'give UTF-8 text, plain or gzip',
   });
 }
 

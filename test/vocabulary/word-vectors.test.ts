@@ -122,7 +122,13 @@ test('what is wrong is said with file and line', async () => {
   assert.match(await problemOf('a 1 2\nthe  2\n'), /vectors\.txt:2: not a word and 2 numbers/);
   assert.match(await problemOf('a 1 2\nthe 1 inf\n'), /vectors\.txt:2: not a word and 2 numbers/);
   assert.match(await problemOf('hello\n'), /vectors\.txt:1: no word vectors/);
-  assert.match(await problemOf(Buffer.from([97, 32, 49, 32, 50, 10, 255, 10])), /vectors\.txt:2: not valid UTF-8/);
+  assert.match(
+    await problemOf(Buffer.from([97, 32, 49, 32, 50, 10, 255, 10])),
+    /vectors\.txt:2: not valid UTF-8\n {2}convert the file/,
+  );
+  const binary = await problemOf(Buffer.alloc(400));
+  assert.match(binary, /vectors\.txt: is a binary file .*\n {2}give UTF-8 text/);
+  assert.doesNotMatch(binary, /pair|sentence/, 'the advice is for whatever text was wanted');
   assert.match(await problemOf(''), /vectors\.txt: the file is empty/);
   await assert.rejects(readWordVectors(join(scratch, 'none.txt'), words, 2), InputError);
 });
