@@ -30,15 +30,19 @@ export function nameOf(path: string, options: InputOptions = {}): string {
  */
 export async function* readBytes(path: string, options: InputOptions = {}): AsyncGenerator<Buffer> {
   const name = nameOf(path, options);
+  const stored = openStored(path, options);
   let first = true;
   try {
-    for await (const chunk of gunzipped(openStored(path, options))) {
+    for await (const chunk of gunzipped(stored)) {
       if (first) refuseBinary(name, chunk);
       first = false;
       yield chunk;
     }
   } catch (error) {
     throw readFailure(name, error);
+  } finally {
+    // a reader that stops in the middle, or that refuses what it reads, leaves no file open
+    stored.destroy();
   }
 }
 

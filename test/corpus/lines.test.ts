@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { readLines } from '../../src/corpus/lines.ts';
 import { InputError } from '../../src/support/errors.ts';
-import { collect } from './helpers.ts';
+import { collect, temporaryFolder } from './helpers.ts';
 
 /** The lines of bytes that arrive in given chunks. */
 async function linesOf(...chunks: (string | Uint8Array)[]): Promise<(string | null)[]> {
@@ -96,4 +99,35 @@ test('any bytes in any chunks give the lines that cutting them at line feeds giv
     }),
     { numRuns: 500 },
   );
+});
+
+test('a reader that stops in the middle, or that is refused, leaves no file open', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  const open = () => readdirSync('/proc/self/fd').length;
+  const write = (name: string, bytes: string | Uint8Array) => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+  const long = 'una riga\n'.repeat(50_000);
+  const files = [
+    write('zip', Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.from(long)])),
+    write('plain', long),
+    write('packed', gzipSync(long)),
+    write('cut', gzipSync(randomBytes(100_000)).subarray(0, 50_000)),
+  ];
+  await linesOf('warm\n');
+  const before = open();
+  for (const file of files) {
+    for (let i = 0; i < 10; i++) {
+      try {
+        for await (const _ of readLines(file)) break;
+      } catch (error) {
+        assert.ok(error instanceof InputError);
+      }
+    }
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100)); // closing is asynchronous
+  assert.equal(open(), before);
 });
