@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -43,6 +44,7 @@ export async function* readBytes(path: string, options: InputOptions = {}): Asyn
   } finally {
     // a reader that stops in the middle, or that refuses what it reads, leaves no file open
     stored.destroy();
+    if (path !== '-' && !stored.closed) await once(stored, 'close').catch(() => {});
   }
 }
 

@@ -141,6 +141,11 @@ export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }
 
+/** What a file that was being written would have become, by its name. */
+export function nameOfTemporary(name: string): string {
+  return name.replace(TEMPORARY, '');
+}
+
 /** Folders that `removeLeftovers` has looked at. */
 const cleared = new Set<string>();
 

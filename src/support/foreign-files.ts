@@ -1,16 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { InputError, systemCode } from './errors.ts';
-import { isTemporary } from './files.ts';
+import { isTemporary, nameOfTemporary } from './files.ts';
 import { LOCK_FILE } from './folder-lock.ts';
 
 /**
  * Refuses to write in a folder where that would touch what attn has not written. Called where the folder does not carry the
  * signs of the same kind of work: then whatever is there is somebody else's.
+ * Files beside which one of `names` is still half written are what a killed command of that kind left.
  * @param names what is about to be written; unless said, the folder has to be empty
  * @throws InputError that names the first such file
  */
 export function refuseForeign(folder: string, names?: readonly string[]): void {
-  const found = entriesOf(folder).find((name) => names === undefined || names.includes(name));
+  const entries = entriesOf(folder);
+  if (names !== undefined && entries.some((name) => isTemporary(name) && names.includes(nameOfTemporary(name)))) return;
+  const found = entries.find((name) => !isTemporary(name) && (names === undefined || names.includes(name)));
   if (found === undefined) return;
   throw new InputError(`holds ${found}, which attn did not write there and which could be mixed up or lost`, {
     where: folder,
@@ -18,11 +21,11 @@ export function refuseForeign(folder: string, names?: readonly string[]): void {
   });
 }
 
-/** What is in a folder beside locks and half-written files. */
+/** What is in a folder beside locks. */
 function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder)
-      .filter((name) => name !== LOCK_FILE && !isTemporary(name))
+      .filter((name) => name !== LOCK_FILE)
       .sort();
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];

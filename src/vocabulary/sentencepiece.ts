@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { InputError } from '../support/errors.ts';
+import { type AttnError, InputError } from '../support/errors.ts';
 import { withoutRethrowing } from '../support/process-listeners.ts';
+import { systemFailure } from '../support/system-failure.ts';
 import { withoutNul } from './normalizer.ts';
 
 /** A model loaded into sentencepiece-js. */
@@ -63,8 +64,11 @@ async function startRuntime(path: string): Promise<Runtime> {
  * The error for what sentencepiece-js throws over a damaged model: a stack that overflows, or an exception of C++, which
  * arrives as a number. Its memory cannot be relied on afterwards: the next model gets another runtime.
  */
-function broken(path: string, cause: unknown): InputError {
+function broken(path: string, cause: unknown): AttnError {
   runtime = undefined;
+  // a machine without memory for WebAssembly says nothing about the file
+  const failure = systemFailure(cause, path);
+  if (failure) return failure;
   return new InputError('is not a SentencePiece model file, or is damaged', {
     where: path,
     remedy: 'build it again with `attn vocab`',

@@ -53,7 +53,7 @@ test('where there are seeds, the findings compare their means', () => {
     { a: 'none', b: 'dot', metric: 'bleu', delta: 17.25, p: 0.0004, test: 'randomization' },
   ] as const;
   assert.deepEqual(findings(exampleReport({ seeds, comparisons })), [
-    'dot scores highest: 47.3 BLEU on average over 3 seeds (deviation 0.4).',
+    'dot scores highest: 47.3 BLEU on average over 3 seeds (standard deviation 0.4).',
     'It is 17.3 BLEU above none (p < .001).',
   ]);
   assert.match(
