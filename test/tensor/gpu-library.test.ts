@@ -8,6 +8,7 @@ import { adagrad, adam, type Optimizer, sgd } from '../../src/tensor/optimizers.
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import { alone, kinds, nameOf, randomSentences, tinyModel } from '../decoding/models.ts';
 import { tinyTraining } from '../helpers/copy-task.ts';
+import { gpuGraphs } from '../helpers/gpu-graphs.ts';
 
 // The library that serves cards, with its processor's kernels: TensorFlow checks every operation, type and shape when it
 // imports a graph, and this needs no card.
@@ -49,6 +50,18 @@ for (const precision of ['float32', 'bfloat16'] as const) {
     }
   });
 }
+
+test("the graphs for a card import, cuDNN's layers in them; to run those takes a card", { skip }, async () => {
+  withoutNativeStderr(() => loadTensorFlow(location));
+  const runtime = await gpuGraphs({ cudnn: true });
+  open.push(runtime);
+  for (const kind of kinds) {
+    const training = await tinyTraining(runtime, kind, { dropout: 0.1 });
+    const updated = training.update(0);
+    if (kind.arch === 'transformer') assert.ok(Number.isFinite(await updated));
+    else await assert.rejects(updated, /No OpKernel was registered to support Op 'CudnnRNN/, nameOf(kind));
+  }
+});
 
 test('every optimizer imports into the library for GPUs', { skip }, async () => {
   const runtime = await onGpuLibrary('float32');
