@@ -1,4 +1,4 @@
-/** What keeps a part of set-up from working, in one line, and the command (or knob) that mends it. */
+/** What keeps a part of set-up from working, in one line, and the command (or knob) that fixes it. */
 export class Problem extends Error {
   constructor(what, remedy) {
     super(what);

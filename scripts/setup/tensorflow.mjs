@@ -44,7 +44,7 @@ export async function installTensorFlow(root) {
   }
 }
 
-/** The libraries, and a binding that has been loaded with them once. A damaged cache is mended on the way. */
+/** The libraries, and a binding that has been loaded with them once. A damaged cache is fixed on the way. */
 async function build(packages, named, retry) {
   const cache = cacheFolder();
   const compiler = () => findCompiler(retry);

@@ -33,7 +33,7 @@ export const presets: Readonly<Record<PresetName, Readonly<Partial<RunOptions>>>
     labelSmoothing: 0,
     metric: 'loss',
   },
-  // The defaults, said aloud: a one-layer GRU of 256 that two cores train on Tatoeba in 20 minutes.
+  // The defaults, written out: a one-layer GRU of 256 that two cores train on Tatoeba in 20 minutes.
   base: {
     embedding: 256,
     hidden: 256,

@@ -17,7 +17,7 @@ const limit = (of: z.ZodNumber, description: string) => of.optional().meta({ des
 
 /**
  * The options of a training run by section: one table that gives the flags of `attn train`, the keys of its config
- * file, the help and docs/config.md. Shapes and symbols: Luong, Pham, Manning 2015 (D15-1166) unless said otherwise.
+ * file, the help and docs/config.md. Shapes and symbols: Luong, Pham, Manning 2015 (D15-1166) unless noted otherwise.
  */
 export const runSections = [
   {
@@ -200,7 +200,7 @@ export type RunOptions = z.output<typeof runSchema>;
 /** A run with nothing left open but the machine's threads: what `config.yaml` holds. */
 export type Run = RunOptions & { readonly out: string; readonly batchTokens: number; readonly maxShapes: number };
 
-/** Batches where nothing is said of them: a GPU is hardly busy with small ones, and has less to gain by a close fit. */
+/** Batches by default: a GPU is hardly busy with small ones, and has less to gain by a close fit. */
 export const defaultBatches = {
   cpu: { batchTokens: 3000, maxShapes: 28 },
   gpu: { batchTokens: 8000, maxShapes: 12 },

@@ -14,9 +14,9 @@ const CHUNK_BYTES = 1 << 16;
 
 /** How a file is opened and named. */
 export interface InputOptions {
-  /** What `-` reads; the process's standard input unless said. */
+  /** What `-` reads; the process's standard input by default. */
   readonly stdin?: Readable;
-  /** What messages call the file; its path unless said, `standard input` for `-`. */
+  /** What messages call the file; its path by default, `standard input` for `-`. */
   readonly name?: string;
 }
 

@@ -14,7 +14,7 @@ import { type LocatedPair, readPairBatches } from './tsv.ts';
 export interface CorpusChoice {
   /** A TSV file; two files whose lines belong together; or the part of their names before `.it` and `.en`. `-` is stdin. */
   readonly corpus: readonly string[];
-  /** The languages of the columns in their order (`-` for one to skip); seen in the text unless said. */
+  /** The languages of the columns in their order (`-` for one to skip); seen in the text by default. */
   readonly columns?: readonly string[] | undefined;
   readonly source?: string | undefined;
   readonly target?: string | undefined;

@@ -21,7 +21,7 @@ export interface DownloadOptions {
   readonly onProgress?: (bytes: number, total: number | undefined) => void;
   /** Stops the download; what is there stays for the next try. */
   readonly signal?: AbortSignal;
-  /** Seconds without a byte after which the server is given up; 60 unless said. */
+  /** Seconds without a byte after which the server is given up; 60 by default. */
   readonly patience?: number;
 }
 

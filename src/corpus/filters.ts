@@ -21,7 +21,7 @@ export const cleaningDefaults: CleaningSettings = {
   ...{ identical: true, script: true, duplicates: true },
 };
 
-/** A filter that mends each sentence by itself. */
+/** A filter that fixes each sentence by itself. */
 export interface Edit {
   readonly name: EditName;
   readonly summary: string;

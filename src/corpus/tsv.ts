@@ -24,7 +24,7 @@ export interface MalformedLine {
 
 /** How to read a TSV file of pairs. */
 export interface ReadOptions extends InputOptions {
-  /** Which 0-based columns hold the two sentences: `[0, 1]` unless said. Further columns are ignored. */
+  /** Which 0-based columns hold the two sentences: `[0, 1]` by default. Further columns are ignored. */
   readonly columns?: readonly [source: number, target: number];
   /** Told of each malformed line, which is then skipped; without it the first one is an error. */
   readonly onMalformed?: (problem: MalformedLine) => void;

@@ -27,7 +27,7 @@ export class Sampler {
 
   /**
    * @param shapes as `chooseShapes` gives them; the last one holds every sentence of the split.
-   * @param position to go on from; the first batch of epoch 0 unless said.
+   * @param position to go on from; the first batch of epoch 0 by default.
    * @throws InputError for an empty split, and for a position that the split does not have.
    */
   constructor(split: Split, shapes: readonly BatchShape[], seed: number, position = { epoch: 0, batch: 0 }) {

@@ -31,7 +31,7 @@ export interface SearchSettings {
 /** How a search goes, as far as it is said. */
 export type SearchOptions = Partial<SearchSettings>;
 
-/** What holds where nothing is said. */
+/** What holds by default. */
 export const searchDefaults: SearchSettings = {
   beam: 5,
   lengthPenalty: 1,

@@ -6,7 +6,7 @@ import { builtInTokenizer, type Tokenizer } from './tokenizers.ts';
 
 /** How BLEU is counted. */
 export interface BleuOptions {
-  /** How sentences are cut into words: `13a` unless said. */
+  /** How sentences are cut into words: `13a` by default. */
   readonly tokenize?: TokenizerName | Tokenizer;
   /** Counts without regard to case. */
   readonly lowercase?: boolean;

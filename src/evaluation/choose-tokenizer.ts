@@ -31,7 +31,7 @@ export interface TokenizerChoice {
 }
 
 /**
- * Chooses how BLEU counts words, by the references' script where nothing is said: `zh` for Chinese, MeCab for Japanese and
+ * Chooses how BLEU counts words, by the references' script by default: `zh` for Chinese, MeCab for Japanese and
  * Korean where its dictionary is given and else characters, characters for the scripts of South-East Asia that have no
  * spaces, and `13a` for everything else.
  * @throws InputError as `openTokenizer`, and for a file that no tokenizer was named for

@@ -5,7 +5,7 @@ import { splitWords, visibleCodePoints } from './whitespace.ts';
 
 /** How chrF is counted. */
 export interface ChrfOptions {
-  /** Up to which order word n-grams count beside the characters': 0 is chrF, 2 is chrF++. 0 unless said. */
+  /** Up to which order word n-grams count beside the characters': 0 is chrF, 2 is chrF++. 0 by default. */
   readonly wordOrder?: 0 | 2;
   /** Counts without regard to case. */
   readonly lowercase?: boolean;

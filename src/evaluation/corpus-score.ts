@@ -3,7 +3,7 @@ import { type Metric, type SentenceStatistics, sentenceStatistics, signatureOf, 
 
 /** Whether a score comes with an interval. */
 export interface ConfidenceOptions {
-  /** How many bootstrap resamples give the interval (sacreBLEU takes 1,000); none and no interval unless said. */
+  /** How many bootstrap resamples give the interval (sacreBLEU takes 1,000); none and no interval by default. */
   readonly resamples?: number;
   /** Which resamples are drawn. */
   readonly seed?: number;

@@ -8,7 +8,7 @@ export const significanceTests = ['bootstrap', 'randomization'] as const;
 /** One of {@link significanceTests}. */
 export type SignificanceTest = (typeof significanceTests)[number];
 
-/** How many resamples or trials unless said: sacreBLEU's numbers. */
+/** How many resamples or trials by default: sacreBLEU's numbers. */
 export const defaultTrials: Readonly<Record<SignificanceTest, number>> = { bootstrap: 1000, randomization: 10000 };
 
 /** Two systems' scores on the same sentences, and how likely a difference this large is by chance. */

@@ -23,7 +23,7 @@ export interface TerOptions {
 
 /**
  * Translation edit rate (Snover et al. 2006): the fewest insertions, deletions, substitutions and shifts of word blocks
- * that turn the hypothesis into a reference, as sacreBLEU 2.6.0 counts it unless told otherwise: without regard to case,
+ * that turn the hypothesis into a reference, as sacreBLEU 2.6.0 counts it by default: without regard to case,
  * words apart by whitespace.
  */
 export function ter({ asian = false }: TerOptions = {}): Metric<Ter> {

@@ -18,7 +18,7 @@ export interface Attended {
 
 /** What attention is told beside queries, keys and values. */
 export interface AttentionSettings {
-  /** What the scores are multiplied by; 1 / sqrt(d) unless said, d being the size of a key. */
+  /** What the scores are multiplied by; 1 / sqrt(d) by default, d being the size of a key. */
   readonly scale?: number;
   /** Added to the scores: `causalBias`, `paddingBias`. A constant, never a parameter. */
   readonly bias?: tf.Tensor;

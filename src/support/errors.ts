@@ -1,5 +1,5 @@
 /**
- * An error that a person caused and can mend: said as what was wrong, where, and what to do; never with a stack trace
+ * An error that a person caused and can fix: said as what was wrong, where, and what to do; never with a stack trace
  * (unless `--debug`). `InputError` ends the program with code 2 (a wrong call or bad input), `RunError` with code 1.
  */
 export class AttnError extends Error {

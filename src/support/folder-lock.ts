@@ -208,7 +208,7 @@ function refusal(folder: string, owner: Owner): InputError {
   );
 }
 
-/** @param now the time in milliseconds by the clock that the file's time is of; by ours unless said */
+/** @param now the time in milliseconds by the clock that the file's time is of; by ours by default */
 function parse(path: string, text: string, now = Date.now()): Owner {
   try {
     const owner = ownerSchema.parse(JSON.parse(text));

@@ -7,7 +7,7 @@ import { LOCK_FILE } from './folder-lock.ts';
  * Refuses to write in a folder where that would touch what attn has not written. Called where the folder does not carry the
  * signs of the same kind of work: then whatever is there is somebody else's.
  * Files beside which one of `names` is still half written are what a killed command of that kind left.
- * @param names what is about to be written; unless said, the folder has to be empty
+ * @param names what is about to be written; by default nothing, so the folder has to be empty
  * @throws InputError that names the first such file
  */
 export function refuseForeign(folder: string, names?: readonly string[]): void {

@@ -4,7 +4,7 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
  * Starts a module of ours on a thread of its own, from the sources (through tsx, as the tests run) as from `dist/`.
  *
  * @param module `new URL('./encode-worker.ts', import.meta.url)`: named as it stands in `src/`.
- * @param resourceLimits of V8 for this thread; as the program's own unless said.
+ * @param resourceLimits of V8 for this thread; as the program's own by default.
  */
 export function startWorker(module: URL, workerData?: unknown, resourceLimits: ResourceLimits = {}): Worker {
   if (!import.meta.url.endsWith('.ts')) {

@@ -109,7 +109,7 @@ function startTensorFlow(threads: number, { kind, location }: Device): void {
     // the binding finds its TensorFlow by the libraries' names: those already loaded go before its own
     withoutNativeStderr(() => loadTensorFlow(location));
   }
-  mendUtil();
+  fixUtil();
   try {
     withoutNativeStderr(() => require('@tensorflow/tfjs-node'));
   } catch (error) {
@@ -121,7 +121,7 @@ function startTensorFlow(threads: number, { kind, location }: Device): void {
 }
 
 /** tfjs-node 4.22 calls functions of `util` that Node 23 removed; they are set on the module it will see. */
-function mendUtil(): void {
+function fixUtil(): void {
   const util = require('node:util') as Record<string, unknown>;
   const removed: Record<string, (value: unknown) => boolean> = {
     isArray: Array.isArray,

@@ -75,7 +75,7 @@ export class GraphDef {
   }
 }
 
-/** Adds a constant of whole numbers. @param shape a vector unless said */
+/** Adds a constant of whole numbers. @param shape a vector by default */
 export function vectorOf(
   graph: GraphDef,
   values: readonly number[],

@@ -15,7 +15,7 @@ export interface TensorFlowLocation {
   readonly frameworkLibrary: string;
 }
 
-/** Something that keeps TensorFlow from running, and the command that mends it. */
+/** Something that keeps TensorFlow from running, and the command that fixes it. */
 export interface SetupProblem {
   readonly what: string;
   readonly remedy: string;

@@ -15,9 +15,9 @@ export interface RecordingOptions {
    * operand of another one or of an operation that works in half precision as well.
    */
   readonly precision: 'float32' | 'bfloat16';
-  /** What the graph is for; the processor unless said. */
+  /** What the graph is for; the processor by default. */
   readonly device?: 'cpu' | 'gpu';
-  /** Whether a GPU's graph has operations of cuDNN; it does unless said: tests run the rest of it on a processor. */
+  /** Whether a GPU's graph has operations of cuDNN; it does by default: tests run the rest of it on a processor. */
   readonly cudnn?: boolean;
 }
 

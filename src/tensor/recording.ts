@@ -35,11 +35,11 @@ export interface Recorded {
   readonly derived: readonly DerivedInput[];
 }
 
-/** Where a recording gets its inputs from and what becomes of its outputs; placeholders and fetches unless said. */
+/** Where a recording gets its inputs from and what becomes of its outputs; placeholders and fetches by default. */
 export interface Ends {
   /** The node of an input, where it is fed unless that is the node, and whether it is in the memory of a card then. */
   input(recorder: RecordedNodes, name: string, info: InputInfo): { node: string; feed?: string; onCard: boolean };
-  /** The node to fetch for an output; the output unless said. */
+  /** The node to fetch for an output; the output by default. */
   output?(recorder: RecordedNodes, name: string, node: string, info: InputInfo): string;
   /** Adds what is to be done with the outputs. @returns operations to run */
   finish?(recorder: RecordedNodes, outputs: Readonly<Record<string, tf.Tensor>>): readonly string[];

@@ -21,7 +21,7 @@ export interface RuntimeOptions {
   /** Precision of the matrix products in compiled steps; sums, parameters and updates stay float32. */
   readonly precision?: Precision;
   /**
-   * How many operations of compiled steps may run at the same time, each on its share of the threads; 1 unless said. For
+   * How many operations of compiled steps may run at the same time, each on its share of the threads; 1 by default. For
    * steps, or parts of a step, that do not wait for each other: many small operations keep more cores busy this way.
    */
   readonly streams?: number;

@@ -13,11 +13,11 @@ export interface HostTensor {
 export interface SessionOptions {
   /** How many threads one operation may use. */
   readonly threads: number;
-  /** How many operations may run at the same time, of one step or of several; 1 unless said. */
+  /** How many operations may run at the same time, of one step or of several; 1 by default. */
   readonly streams?: number;
   /** Compile clusters of operations with XLA. */
   readonly xla?: boolean;
-  /** What the session is to compute on; the processor unless said. */
+  /** What the session is to compute on; the processor by default. */
   readonly device?: 'cpu' | 'gpu';
 }
 

@@ -7,14 +7,14 @@ export function registerMissingKernels(): void {
   if (tf.getKernel(tf.UnsortedSegmentSum, 'wasm') === undefined) {
     tf.registerKernel({ kernelName: tf.UnsortedSegmentSum, backendName: 'wasm', kernelFunc: unsortedSegmentSum });
   }
-  if (!mended) {
-    mended = true;
+  if (!fixed) {
+    fixed = true;
     const products = [tf.BatchMatMul, tf._FusedMatMul] as const;
     for (const kernelName of products) transposeFirst(kernelName);
   }
 }
 
-let mended = false;
+let fixed = false;
 
 /** The gradient of a row lookup: adds up the rows of each id. A loop in JavaScript: there is no such wasm kernel. */
 function unsortedSegmentSum({ inputs, attrs, backend }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {

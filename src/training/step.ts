@@ -79,7 +79,7 @@ export interface StepParts {
   /** The parameters that are trained; the others stay as they are. */
   readonly trained: readonly string[];
   readonly options: StepOptions;
-  /** How many shards of the batch are worked on at the same time (`SHARDS`); 1 unless said. */
+  /** How many shards of the batch are worked on at the same time (`SHARDS`); 1 by default. */
   readonly shards?: number;
 }
 

@@ -156,7 +156,7 @@ export function isOwnModelFile(bytes: Uint8Array): boolean {
   }
 }
 
-/** Trainers make pieces of at most 16 characters unless told otherwise; sentencepiece-js dies of pieces of megabytes. */
+/** Trainers make pieces of at most 16 characters by default; sentencepiece-js dies of pieces of megabytes. */
 const LONGEST_PIECE = 10_000;
 
 function checkPieces(

@@ -39,7 +39,7 @@ export interface Benchmark {
   readonly sentencesPerSecond: Rates;
 }
 
-/** The model: what `attn train` makes where nothing is said, in few shapes. */
+/** The model: what `attn train` makes by default, in few shapes. */
 const standard = completeRun(runSchema.parse({ maxShapes: 4 }));
 
 /** Sentences of the test split that are translated at once; fewer where nothing is compiled, which takes ten times as long. */

@@ -42,7 +42,7 @@ async function refusal(choice: CorpusChoice): Promise<string> {
   return assert.fail('nothing was refused');
 }
 
-test('the order of the columns is seen in the text and said aloud', async (t) => {
+test('the order of the columns is seen in the text and reported', async (t) => {
   const folder = temporaryFolder(t);
   for (const [name, text, said] of [
     ['a.tsv', englishFirst, 'column 2 is it, column 1 is en'],

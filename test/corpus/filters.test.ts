@@ -14,7 +14,7 @@ const italianToEnglish = { source: 'it', target: 'en' };
 const dropper = (source: string, target: string, languages = italianToEnglish) =>
   makeChecks(allOn, languages).find(({ drops }) => drops(source, target))?.name;
 
-test('each edit mends what its name says and leaves the rest', () => {
+test('each edit fixes what its name says and leaves the rest', () => {
   assert.equal(edit('quotes', '«L’altro» “sì” ‘no’ perche´ `x`'), `"L'altro" "sì" 'no' perche' 'x'`);
   assert.equal(edit('nfkc', 'ﬁne\u00a0… e\u0300 ①'), 'fine ... è 1');
   assert.equal(edit('controls', 'a\u0000b\u200ec\u00add\u2060e\u0007f\u202ag'), 'abcdefg');

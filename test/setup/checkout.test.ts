@@ -106,7 +106,7 @@ test('dist/ is built again where a source changed, came or went, and not otherwi
   );
 });
 
-test('sources that do not compile end set-up with code 2; mended, it succeeds', { skip }, () => {
+test('sources that do not compile end set-up with code 2; fixed, it succeeds', { skip }, () => {
   const { machine, root } = clonedCheckout();
   writeFileSync(join(root, 'src/index.ts'), 'broken');
   const failed = machine.setUp(root);

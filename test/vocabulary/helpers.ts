@@ -25,7 +25,7 @@ export function counted(texts: readonly string[]): TokenCounts {
   return tokens;
 }
 
-/** A model file trained on our sentences: 400 pieces unless said. */
+/** A model file trained on our sentences: 400 pieces by default. */
 export function trained(options: Partial<VocabularyOptions>, texts = sentences): Uint8Array {
   return trainVocabulary(counted(texts), { ...defaultVocabularyOptions, size: 400, ...options });
 }

@@ -42,7 +42,7 @@ export const patterns = {
   ...combined,
 } satisfies Readonly<Record<string, Pattern>>;
 
-/** How often each is drawn; 4 where nothing is said. */
+/** How often each is drawn; 4 by default. */
 const weights: Readonly<Partial<Record<keyof typeof patterns, number>>> = {
   past: 24,
   future: 16,
