@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** The numbers of the cores that this process may use. */
+/** The numbers of the cores this process may use. */
 export function allowedCores(): number[] {
   return parseCores(allowedList()) ?? Array.from({ length: availableParallelism() }, (_, core) => core);
 }
@@ -24,7 +24,9 @@ export function parseCores(list: string): number[] | undefined {
   });
 }
 
-/** Cores in so many parts, as equal as can be; of more parts than cores, several get the same core. */
+/**
+ * Splits the cores into this many groups, as equal as possible. With more groups than cores, some groups share a core.
+ */
 export function divideCores(cores: readonly number[], parts: number): number[][] {
   const start = (part: number) => Math.floor((part * cores.length) / parts);
   return Array.from({ length: parts }, (_, part) => {
@@ -33,7 +35,7 @@ export function divideCores(cores: readonly number[], parts: number): number[][]
   });
 }
 
-/** The words before a command that keep it on some cores; none where there is no `taskset`. */
+/** The command prefix that pins a process to some cores; empty where there is no `taskset`. */
 export function pinnedTo(cores: readonly number[]): string[] {
   hasTaskset ??= spawnSync('taskset', ['--version']).status === 0;
   return hasTaskset ? ['taskset', '--cpu-list', cores.join(',')] : [];

@@ -1,10 +1,7 @@
-/** A checksum of bytes; `previous` is that of the bytes before these, to go on from. */
+/** A checksum of bytes; `previous` is the checksum of the bytes before these, to continue from. */
 export type Checksum = (bytes: Uint8Array, previous?: number) => number;
 
-/**
- * CRC-32C (Castagnoli), the checksum of TensorFlow's record files and of attn's prepared data: tells damaged bytes from
- * whole ones.
- */
+/** CRC-32C (Castagnoli), the checksum of TensorFlow's record files and of attn's prepared data. It detects damage. */
 export const crc32c = checksumOf(0x82f63b78);
 
 /** CRC-32 (ISO 3309), the checksum of zip archives. Node's own `zlib.crc32` is absent before 20.15. */

@@ -1,11 +1,11 @@
 import { shellWord } from './shell.ts';
 
-/** What text is that cannot be decoded. */
+/** The problem reported for text that cannot be decoded. */
 export const NOT_UTF8 = 'not valid UTF-8';
 
 /**
- * What to do about a file that is not UTF-8. Text files in an older encoding are nearly always in Windows-1252: it is
- * Latin-1 with curly quotes and dashes, which LATIN1 would make control characters of.
+ * What to do about a file that is not UTF-8. Text files in an older encoding are nearly always Windows-1252: Latin-1
+ * with curly quotes and dashes, which LATIN1 would turn into control characters.
  */
 export function convertRemedy(file: string, from = 'CP1252'): string {
   const named = file === '-' || file === 'standard input' ? 'FILE' : shellWord(file);

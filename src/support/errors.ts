@@ -1,10 +1,11 @@
 /**
- * An error that a person caused and can fix: said as what was wrong, where, and what to do; never with a stack trace
- * (unless `--debug`). `InputError` ends the program with code 2 (a wrong call or bad input), `RunError` with code 1.
+ * An error that a person caused and can fix. It tells what was wrong, where, and what to do, without a stack trace
+ * (except with `--debug`). `InputError` ends the program with code 2 (a wrong call or bad input), `RunError` with code
+ * 1.
  */
 export class AttnError extends Error {
   readonly exitCode: number;
-  /** What was wrong, without where; `message` has both, for programs that show nothing else. */
+  /** What was wrong, without where; `message` contains both, for programs that show nothing else. */
   readonly problem: string;
   readonly where: string | undefined;
   readonly remedy: string | undefined;
@@ -17,13 +18,13 @@ export class AttnError extends Error {
     this.remedy = details.remedy;
   }
 
-  /** The message, and the remedy on a line of its own. */
+  /** The message, then the remedy on its own line. */
   describe(): string {
     return this.remedy === undefined ? this.message : `${this.message}\n  ${this.remedy}`;
   }
 }
 
-/** Where it happened (`file:line`, an option), what to do about it, and the error beneath. */
+/** Where it happened (`file:line`, an option), what to do about it, and the underlying error. */
 export interface ErrorDetails {
   readonly where?: string;
   readonly remedy?: string;

@@ -28,8 +28,9 @@ const writeLater = promisify(write);
 const fsyncLater = promisify(fsync);
 
 /**
- * A file that appears whole or not at all: written under a temporary name in the same folder, synced, then renamed over
- * `path`, or over what `path` is a link to. Call `commit()` when all is written; `abort()` (or a failed write) leaves the old file as it was.
+ * A file that appears whole or not at all: it is written under a temporary name in the same folder, synced, then
+ * renamed to `path` (or to what `path` links to). Call `commit()` when everything is written; `abort()` or a failed
+ * write leaves the old file unchanged.
  */
 export class AtomicFile {
   readonly path: string;
@@ -62,7 +63,7 @@ export class AtomicFile {
     }
   }
 
-  /** As `write`, off this thread. Nothing else may be called before it is done. */
+  /** Like `write`, but off this thread. Call nothing else until it is done. */
   async writeAside(bytes: Uint8Array): Promise<void> {
     try {
       for (let offset = 0; offset < bytes.length; ) {
@@ -75,7 +76,7 @@ export class AtomicFile {
     }
   }
 
-  /** As `commit`; what takes long, the syncing, off this thread. */
+  /** Like `commit`, but the slow part, the syncing, runs off this thread. */
   async commitAside(): Promise<void> {
     try {
       await fsyncLater(this.#descriptor);
@@ -86,13 +87,16 @@ export class AtomicFile {
     this.commit();
   }
 
-  /** Puts what was written on the disk and closes it, still under the temporary name; nothing may be written after it. */
+  /**
+   * Flushes what was written to disk and closes the file, still under its temporary name. Nothing may be written after
+   * it.
+   */
   sync(): void {
     if (this.#synced) return;
     try {
       fsyncSync(this.#descriptor);
       const descriptor = this.#descriptor;
-      // closed once, whatever comes of it: the number may be another file's a moment later
+      // closed only once, even if that fails: a moment later the descriptor may belong to another file
       this.#descriptor = -1;
       closeSync(descriptor);
       this.#synced = true;
@@ -102,7 +106,7 @@ export class AtomicFile {
     }
   }
 
-  /** Syncs and renames: after this the file is on the disk under its name. */
+  /** Syncs and renames: after this the file is on disk under its final name. */
   commit(): void {
     this.sync();
     try {
@@ -116,8 +120,8 @@ export class AtomicFile {
   }
 
   /**
-   * Gives up: removes the temporary file. Safe to call twice and after `commit`. It never throws: whoever gives up has an
-   * error to tell already.
+   * Gives up and removes the temporary file. Safe to call twice and after `commit`. Never throws, because the caller
+   * already has an error to report.
    */
   abort(): void {
     if (this.#done) return;
@@ -127,31 +131,31 @@ export class AtomicFile {
   }
 }
 
-/** The end of a temporary file's name: the process, four digits for its host, and six of its own. */
+/** The end of a temporary file's name: the process ID, four hex digits for its host, and six random ones. */
 const TEMPORARY = /\.(\d+)-([0-9a-f]{4})[0-9a-f]{6}\.tmp$/;
 const hostDigits = createHash('sha256').update(hostname()).digest('hex').slice(0, 4);
 
-/** A name beside `path` for what is to become it, which no other process takes. */
+/** A unique temporary name beside `path`. */
 export function temporaryPath(path: string): string {
   return `${path}.${process.pid}-${hostDigits}${randomBytes(3).toString('hex')}.tmp`;
 }
 
-/** Whether a file of this name is one that was being written, by whatever process. */
+/** Whether a file of this name is a temporary one, of any process. */
 export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }
 
-/** What a file that was being written would have become, by its name. */
+/** The name that a temporary file would have had in the end. */
 export function nameOfTemporary(name: string): string {
   return name.replace(TEMPORARY, '');
 }
 
-/** Folders that `removeLeftovers` has looked at. */
+/** Folders that `removeLeftovers` has already checked. */
 const cleared = new Set<string>();
 
 /**
- * Removes the temporary files in a folder whose process ended before it could. Those of other hosts stay, as do files that
- * have another form of name.
+ * Removes temporary files whose process ended before it could do so. Those of other hosts stay, and so do files whose
+ * names have another form.
  */
 function removeLeftovers(folder: string): void {
   if (cleared.has(folder)) return;
@@ -162,7 +166,10 @@ function removeLeftovers(folder: string): void {
   }
 }
 
-/** Closes a file that was only read, or given up: a failure of it changes nothing, and must not hide the error before. */
+/**
+ * Closes a file that was only read, or was abandoned. A failure here changes nothing and must not hide an earlier
+ * error.
+ */
 export function closeQuietly(descriptor: number): void {
   try {
     closeSync(descriptor);
@@ -170,8 +177,8 @@ export function closeQuietly(descriptor: number): void {
 }
 
 /**
- * Reads into all of `buffer` from a place of a file; the system may give less at a time.
- * @returns how many bytes there were: fewer where the file ends
+ * Fills `buffer` from a position in a file; the system may return less at a time.
+ * @returns the number of bytes read: fewer where the file ends
  */
 export function readFully(descriptor: number, buffer: Uint8Array, position: number): number {
   let done = 0;
@@ -183,7 +190,7 @@ export function readFully(descriptor: number, buffer: Uint8Array, position: numb
   return done;
 }
 
-/** Removes a file or a folder where it can be: for what is left over when something else has failed. */
+/** Removes a file or folder if possible: for cleaning up after another failure. */
 export function removeQuietly(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
@@ -191,8 +198,8 @@ export function removeQuietly(path: string): void {
 }
 
 /**
- * Where a file of this path is written: where a link leads to, so that the link stays one.
- * @throws InputError for a device or a pipe, which a file would take the place of
+ * Where a file of this path is really written: the target of a link, so that the link survives.
+ * @throws InputError for a device or a pipe, which a file would replace
  */
 function destination(path: string): string {
   try {
@@ -206,9 +213,7 @@ function destination(path: string): string {
   throw new InputError('is not a regular file', { where: path, remedy: 'name another file' });
 }
 
-/**
- * Commits files that belong together: all are on the disk before the first takes its name, and then as `replaceTogether`.
- */
+/** Commits files that belong together: all are on disk before the first takes its name. Then as `replaceTogether`. */
 export function commitTogether(files: readonly AtomicFile[]): void {
   try {
     for (const file of files) file.sync();
@@ -220,9 +225,9 @@ export function commitTogether(files: readonly AtomicFile[]): void {
 }
 
 /**
- * Puts files or folders that belong together in their places, and what was there before back where one cannot be put. First
- * the old ones are moved away, from the last to the first, then the new ones are put, the last one last: where the process
- * is killed in between, the last one is missing, and old and new are never mixed.
+ * Puts files or folders that belong together in their places, and restores the old ones if one cannot be placed. The
+ * old ones are moved away from last to first, then the new ones are placed from first to last. If the process is killed
+ * in between, the last one is missing, and old and new are never mixed.
  */
 export function replaceTogether(items: readonly { readonly path: string; readonly put: () => void }[]): void {
   const moved: { readonly path: string; readonly away: string }[] = [];
@@ -244,7 +249,7 @@ export function replaceTogether(items: readonly { readonly path: string; readonl
       try {
         renameSync(away, path);
       } catch {
-        // the others may yet be put back
+        // the others may still be restored
       }
     }
     throw error;
@@ -252,7 +257,7 @@ export function replaceTogether(items: readonly { readonly path: string; readonl
   for (const { away } of moved) removeQuietly(away);
 }
 
-/** Does something with a path. @throws as `writeFailure` says */
+/** Does something with a path. @throws what `writeFailure` returns */
 function refusing(path: string, action: () => void): void {
   try {
     action();
@@ -262,15 +267,15 @@ function refusing(path: string, action: () => void): void {
 }
 
 /**
- * Adds to the end of a file that others may read meanwhile, a log. It is not held open: nothing is left to close when a
- * training fails.
- * @throws InputError, RunError where it cannot be written
+ * Appends to a file that others may read meanwhile, such as a log. It is not kept open, so there is nothing to close
+ * when a training run fails.
+ * @throws InputError, RunError if it cannot be written
  */
 export function appendToFile(path: string, data: string | Uint8Array): void {
   refusing(path, () => appendFileSync(path, data));
 }
 
-/** Writes files that belong together (see `commitTogether`). @throws as `writeFileAtomic` */
+/** Writes files that belong together (see `commitTogether`). @throws like `writeFileAtomic` */
 export function writeTogether(
   contents: readonly { readonly path: string; readonly data: string | Uint8Array }[],
 ): void {
@@ -288,7 +293,7 @@ export function writeTogether(
   commitTogether(files);
 }
 
-/** Writes `data` to `path` whole or not at all (see `AtomicFile`). */
+/** Writes `data` to `path`, whole or not at all (see `AtomicFile`). */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   const file = new AtomicFile(path);
   file.write(data);
@@ -296,8 +301,8 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
 }
 
 /**
- * Makes a folder and tries that files can be written in it: for before a long work, not after.
- * @throws InputError where they cannot
+ * Makes a folder and checks that files can be written in it: for use before long work, not after.
+ * @throws InputError if they cannot
  */
 export function makeWritableFolder(path: string): void {
   try {
@@ -308,9 +313,9 @@ export function makeWritableFolder(path: string): void {
 }
 
 /**
- * Makes a folder and those above it that are missing. Node's own recursive way never returns where the system says that
- * a folder's parent, which is there, is not: under /proc.
- * @returns the folders that were missing, from above
+ * Makes a folder and its missing parents. Node's own recursive option never returns where the system denies that an
+ * existing parent exists, as under /proc.
+ * @returns the folders that were missing, outermost first
  */
 export function makeFolder(path: string): readonly string[] {
   const missing: string[] = [];
@@ -326,7 +331,7 @@ export function makeFolder(path: string): readonly string[] {
   return missing;
 }
 
-/** Makes a folder that nobody else uses where the system keeps temporary files. Whoever asks removes it. */
+/** Makes a private folder where the system keeps temporary files. The caller removes it. */
 export function makeTemporaryFolder(prefix: string): string {
   const home = tmpdir();
   try {
@@ -340,7 +345,7 @@ export function makeTemporaryFolder(prefix: string): string {
   }
 }
 
-/** Syncs a folder's entry list, so that a rename in it survives a power cut. */
+/** Syncs a folder's entries, so that a rename in it survives a power cut. */
 export function syncFolder(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
@@ -350,12 +355,15 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** What the system says of a path that cannot be written; ENOENT is said under /proc. */
+/** System errors for a path that cannot be written; /proc reports ENOENT. */
 const notWritable = new Set([
   ...['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG', 'ELOOP'],
 ]);
 
-/** A failed write in the user's words: a full disk is a failed run (1), a folder that may not be written is bad input (2). */
+/**
+ * Describes a failed write for the user: a full disk is a failed run (1), a folder without write permission is bad
+ * input (2).
+ */
 export function writeFailure(path: string, error: unknown): AttnError {
   const code = systemCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {

@@ -20,7 +20,7 @@ import { makeFolder, removeQuietly, temporaryPath, writeFailure } from './files.
 import { isRunning, processSpace, thisProcess } from './processes.ts';
 import { shellWord } from './shell.ts';
 
-/** The file of a folder that says who writes in it. */
+/** The file that names the process writing in a folder. */
 export const LOCK_FILE = '.attn.lock';
 
 const ownerSchema = z.object({
@@ -32,28 +32,31 @@ const ownerSchema = z.object({
   started: z.string(),
   command: z.string(),
   since: z.string(),
-  /** Different for every lock. */
+  /** Unique to each lock. */
   token: z.string(),
 });
 
-/** The process that writes in a folder, as its lock says. */
+/** The process that writes in a folder, according to its lock. */
 export type Owner = z.output<typeof ownerSchema> & {
-  /** Seconds since it last showed that it is alive: only of use for a process that cannot be asked after. */
+  /** Seconds since its last sign of life: only needed for a process that cannot be checked. */
   readonly silent: number;
-  /** Whether it is of another table of processes (another host or container), and cannot be asked after. */
+  /** Whether it belongs to another process table (another host or container) and cannot be checked. */
   readonly elsewhere: boolean;
 };
 
 /** Milliseconds between two signs of life. */
 const BEAT = 20_000;
 
-/** Seconds without a sign of life after which a process elsewhere is taken for dead: many times `BEAT`, as work can hold it up. */
+/**
+ * Seconds without a sign of life after which a process elsewhere counts as dead: many times `BEAT`, because heavy work
+ * can delay it.
+ */
 const DEAD = 300;
 
-/** How often taking a lock is tried: others may be taking it, or removing a dead one, at the same moment. */
+/** How often to try to take a lock: others may be taking it, or removing a dead one, at the same moment. */
 const TRIES = 10;
 
-/** The locks that this process holds, to be given back also where it ends at once (`process.exit`). */
+/** The locks this process holds, so that they are also released on `process.exit`. */
 const held = new Set<FolderLock>();
 function releaseAll(): void {
   for (const lock of held) lock.release();
@@ -61,21 +64,21 @@ function releaseAll(): void {
 
 /**
  * The right to write in a folder, for one process at a time. The lock is a file in the folder that names its owner
- * (docs/decisions/locks.md); that of a process that has ended, however it ended, does not count.
+ * (docs/decisions/locks.md); the lock of a process that has ended, for whatever reason, does not count.
  */
 export class FolderLock {
   readonly token = randomBytes(8).toString('hex');
   readonly #folder: string;
   readonly #path: string;
   readonly #text: string;
-  /** Folders that were made for it. */
+  /** The folders that were created for it. */
   readonly #made: readonly string[];
   readonly #beat: NodeJS.Timeout;
 
   /**
-   * Makes the folder where it is missing, and takes it.
-   * @param activity what is done there, for whoever comes second: `a training`
-   * @throws InputError that names the owner where the folder has one, or where it may not be written; RunError when the
+   * Creates the folder if it is missing, and locks it.
+   * @param activity what is done there, for the error of a second process: `a training`
+   * @throws InputError that names the owner if the folder has one, or if the folder is not writable; RunError if the
    *   disk is full
    */
   constructor(folder: string, activity: string) {
@@ -96,8 +99,9 @@ export class FolderLock {
   }
 
   /**
-   * Called before what must not be mixed with the work of another: a process that was stopped for long has lost its folder.
-   * @throws RunError where the folder is no longer this process's
+   * Call this before work that must not be mixed with another process's: a process that was suspended for long has lost
+   * its lock.
+   * @throws RunError if this process no longer holds the folder
    */
   check(): void {
     if (readText(this.#path) === this.#text) return;
@@ -108,7 +112,10 @@ export class FolderLock {
     );
   }
 
-  /** Gives the folder back; it is removed where it was made for it and is still empty, as are those above it. Safe to call twice. */
+  /**
+   * Releases the folder, and removes it and its parents if they were created for the lock and are still empty. Safe to
+   * call twice.
+   */
   release(): void {
     clearInterval(this.#beat);
     if (!held.delete(this)) return;
@@ -116,7 +123,7 @@ export class FolderLock {
       if (readText(this.#path) === this.#text) rmSync(this.#path, { force: true });
       for (const made of this.#made.toReversed()) rmdirSync(made);
     } catch {
-      // it holds something, as it should; or it may not be written any more, and the lock counts no longer once we have ended
+      // it has files in it, as it should; or it is no longer writable, and the lock expires when we end
     }
   }
 
@@ -140,7 +147,10 @@ export class FolderLock {
     });
   }
 
-  /** Writes the same text again: the file system's own clock then says when. Setting the time ourselves would set it by the clock of this host. */
+  /**
+   * Writes the same text again, so that the file system's clock sets the time. Setting it ourselves would use this
+   * host's clock.
+   */
   #showLife(): void {
     try {
       if (readText(this.#path) !== this.#text) return;
@@ -152,12 +162,12 @@ export class FolderLock {
         closeSync(file);
       }
     } catch {
-      // the next one may come through; `check` says where the lock is lost
+      // the next one may succeed; `check` reports a lost lock
     }
   }
 }
 
-/** Does `work` as the only one that writes in a folder. @throws as `FolderLock` and `work` */
+/** Does `work` as the only process that writes in a folder. @throws like `FolderLock` and `work` */
 export async function whileOwning<T>(
   folder: string,
   activity: string,
@@ -171,7 +181,7 @@ export async function whileOwning<T>(
   }
 }
 
-/** The living process that writes in a folder, on whatever host; undefined where there is none. */
+/** The living process that writes in a folder, on any host; undefined if there is none. */
 export function ownerOf(folder: string): Owner | undefined {
   const path = join(folder, LOCK_FILE);
   const text = readText(path);
@@ -186,7 +196,7 @@ export function describe({ process: pid, host, elsewhere }: Owner): string {
 
 function isAlive(owner: Owner): boolean {
   if (owner.elsewhere) return owner.silent < DEAD;
-  // one of this process that it could not remove when it gave the folder back
+  // a lock of this process that it could not remove when it released the folder
   if (owner.process === process.pid && ![...held].some(({ token }) => token === owner.token)) return false;
   return isRunning(owner);
 }
@@ -208,7 +218,7 @@ function refusal(folder: string, owner: Owner): InputError {
   );
 }
 
-/** @param now the time in milliseconds by the clock that the file's time is of; by ours by default */
+/** @param now the time in milliseconds by the clock that stamps the file; by default our own */
 function parse(path: string, text: string, now = Date.now()): Owner {
   try {
     const owner = ownerSchema.parse(JSON.parse(text));
@@ -223,12 +233,12 @@ function parse(path: string, text: string, now = Date.now()): Owner {
   }
 }
 
-/** What a file system says that has no links to files. */
+/** System errors of file systems without hard links. */
 const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
 
 /**
- * Creates a file with all its text at once, where there is none yet.
- * @returns whether it did, and what time it is by the clock of the file system: those of two hosts differ
+ * Creates a file with all its text at once, if there is none yet.
+ * @returns whether it did, and the time by the file system's clock: the clocks of two hosts differ
  */
 function createWhole(path: string, text: string): { readonly done: boolean; readonly now: number } {
   const partial = temporaryPath(path);
@@ -242,7 +252,7 @@ function createWhole(path: string, text: string): { readonly done: boolean; read
       linkSync(partial, path);
     } catch (error) {
       if (!noLinks.has(systemCode(error) ?? '')) throw error;
-      // for a moment there is a file without its text, which whoever reads it waits for
+      // for a moment the file exists without its text; readers wait for it
       writeFileSync(path, text, { flag: 'wx' });
     }
     return { done: true, now };
@@ -250,7 +260,7 @@ function createWhole(path: string, text: string): { readonly done: boolean; read
     if (systemCode(error) === 'EEXIST') return { done: false, now };
     throw error;
   } finally {
-    // the lock is there or is not, whatever becomes of these
+    // the lock exists or not, whatever happens to these
     try {
       closeSync(file);
     } catch {}
@@ -259,8 +269,8 @@ function createWhole(path: string, text: string): { readonly done: boolean; read
 }
 
 /**
- * Removes the lock of a dead process. Two may find it at once, and the slower must not remove the lock that the faster has put
- * in its place: it is moved away, which only one can, and put back where it turns out to be another.
+ * Removes the lock of a dead process. Two processes may find it at once, and the slower must not remove the new lock of
+ * the faster. So it is moved away, which only one can do, and put back if it turns out to be a different one.
  */
 function removeStale(path: string, text: string): void {
   const aside = temporaryPath(path);

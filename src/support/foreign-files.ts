@@ -4,9 +4,9 @@ import { isTemporary, nameOfTemporary } from './files.ts';
 import { LOCK_FILE } from './folder-lock.ts';
 
 /**
- * Refuses to write in a folder where that would touch what attn has not written. Called where the folder does not carry the
- * signs of the same kind of work: then whatever is there is somebody else's.
- * Files beside which one of `names` is still half written are what a killed command of that kind left.
+ * Refuses to write in a folder if that would touch files attn did not write. Called when the folder shows no signs of
+ * the same kind of work, so whatever is there belongs to somebody else. If a temporary file of one of `names` is there
+ * too, the files are leftovers of a killed command of that kind.
  * @param names what is about to be written; by default nothing, so the folder has to be empty
  * @throws InputError that names the first such file
  */
@@ -21,7 +21,7 @@ export function refuseForeign(folder: string, names?: readonly string[]): void {
   });
 }
 
-/** What is in a folder beside locks. */
+/** The entries of a folder other than locks. */
 function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder)

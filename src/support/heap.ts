@@ -1,9 +1,9 @@
-/** A binary heap: `pop` gives the item that comes before all others. */
+/** A binary heap: `pop` returns the item that comes before all others. */
 export class Heap<T> {
   readonly #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;
 
-  /** @param before whether `a` is to come out before `b` */
+  /** @param before whether `a` comes out before `b` */
   constructor(before: (a: T, b: T) => boolean) {
     this.#before = before;
   }

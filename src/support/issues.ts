@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 
-/** The first thing that is wrong with a value, and where in it: `runs.0.name: must be a text`. */
+/** The first problem with a value, and where it is: `runs.0.name: must be a text`. */
 export function firstIssue({ issues: [first] }: z.ZodError): string {
   if (first === undefined) return 'not valid';
   return [...(first.path.length > 0 ? [first.path.join('.')] : []), inPlainWords(first)].join(': ');
 }
 
-/** What zod finds wrong with a value, for readers who write options and files, not schemas. */
+/** A zod issue in words for people who write options and files, not schemas. */
 export function inPlainWords(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -25,7 +25,7 @@ export function inPlainWords(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** zod's types, where its name alone does not say it. */
+/** zod types whose names need explaining. */
 const typeNames: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   int: 'a whole number',

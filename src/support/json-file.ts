@@ -4,9 +4,9 @@ import { InputError, systemCode } from './errors.ts';
 import { firstIssue } from './issues.ts';
 
 /**
- * Reads a JSON file of attn's own and checks that it is one: a person, a disk or an older version may have changed it.
+ * Reads a JSON file of attn's own and validates it: a person, a disk fault or an older version may have changed it.
  * @param writer the command that writes such files: `attn sweep`
- * @throws InputError for a file that cannot be read, is no JSON, or lacks a value that it should have
+ * @throws InputError if the file cannot be read, is not JSON, or lacks a required value
  */
 export function readJsonFile<S extends z.ZodType>(
   path: string,
@@ -30,5 +30,5 @@ export function readJsonFile<S extends z.ZodType>(
   throw refuse(`is not what ${writer} writes: ${firstIssue(result.error)}`, result.error);
 }
 
-/** A number as JSON keeps it, which writes one that is infinite as null. */
+/** A number read from JSON, which writes infinity as null. */
 export const jsonNumber = z.number().or(z.null().transform(() => Number.POSITIVE_INFINITY));

@@ -1,4 +1,4 @@
-/** The beginning of a remedy, "did you mean 'score'? ", or nothing where no choice is within two slips of the word. */
+/** The start of a remedy, "did you mean 'score'? ", or nothing if no choice is within two edits of the word. */
 export function didYouMean(word: string, choices: readonly string[]): string {
   const allowed = Math.min(2, Math.floor(word.length / 3));
   const near = choices
@@ -8,7 +8,7 @@ export function didYouMean(word: string, choices: readonly string[]): string {
   return near[0] ? `did you mean '${near[0].choice}'? ` : '';
 }
 
-/** Letters added, left out, changed, or swapped with their neighbour (Damerau's distance, optimal string alignment). */
+/** The edit distance with swaps of neighbours (Damerau's, optimal string alignment). */
 function slips(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

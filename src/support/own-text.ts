@@ -8,7 +8,7 @@ function sign(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** Whether a Markdown file is as `writeOwnText` has written it: not by somebody else, and not edited since. */
+/** Whether a Markdown file is as `writeOwnText` wrote it: not written by somebody else, and not edited since. */
 export function isOwnText(path: string): boolean {
   if (!existsSync(path)) return false;
   const text = readFileSync(path, 'utf8');
@@ -17,10 +17,10 @@ export function isOwnText(path: string): boolean {
 }
 
 /**
- * Writes a Markdown file that people may make their own: it carries its own hash, and one that was edited, or that attn has
- * not written, is left as it is.
+ * Writes a Markdown file that people may edit. It carries its own hash; a file that was edited, or that attn did not
+ * write, is left unchanged.
  * @returns whether it was written
- * @throws as `writeFileAtomic`
+ * @throws like `writeFileAtomic`
  */
 export function writeOwnText(path: string, text: string): boolean {
   if (existsSync(path) && !isOwnText(path)) return false;

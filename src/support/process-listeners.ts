@@ -1,10 +1,10 @@
 const events = ['uncaughtException', 'unhandledRejection'] as const;
 
 /**
- * Starts a library that Emscripten compiled, and takes off the listeners that it adds to the process. They throw every
- * uncaught error and unhandled rejection again, those of the program we run in as well, even where it handles them.
- * Whoever adds listeners of its own meanwhile keeps them: Emscripten's are known by their text. What such a library writes
- * to the console where it cannot start is left out: the error says it.
+ * Starts a library compiled by Emscripten and removes the listeners it adds to the process. They rethrow every uncaught
+ * error and unhandled rejection, even those that the host program handles. Listeners that others add meanwhile stay:
+ * Emscripten's are recognized by their source text. What such a library prints when it fails to start is suppressed,
+ * because the error contains it.
  */
 export async function withoutRethrowing<T>(start: () => Promise<T>): Promise<T> {
   const before = events.map((event) => new Set(process.rawListeners(event)));

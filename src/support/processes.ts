@@ -4,13 +4,13 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemCode } from './errors.ts';
 
-/** A process, so that no later one with the same number is taken for it. */
+/** Identifies a process, so that no later one with the same number is mistaken for it. */
 export interface ProcessName {
-  /** Where its number has a meaning: `processSpace()`. */
+  /** Where its number is valid: `processSpace()`. */
   readonly space: string;
   readonly host: string;
   readonly process: number;
-  /** When it was started, as `startOf` says. */
+  /** When it was started, from `startOf`. */
   readonly started: string;
 }
 
@@ -21,14 +21,14 @@ export function thisProcess(): ProcessName {
 }
 let own: ProcessName | undefined;
 
-/** A process of this machine that runs. */
+/** Identifies a running process of this machine. */
 export function processName(pid: number): ProcessName {
   return { space: processSpace(), host: hostname(), process: pid, started: startOf(pid) ?? '' };
 }
 
 /**
- * Names the table of processes that this one is in: the host, and on Linux also the boot and the container (its PID
- * namespace), as each of them counts processes anew. Of a process of another table nothing can be asked.
+ * Names this process's table of processes: the host, and on Linux also the boot and the container (its PID namespace),
+ * because each of them numbers processes separately. Processes of another table cannot be checked.
  */
 export function processSpace(): string {
   const parts = [
@@ -38,20 +38,20 @@ export function processSpace(): string {
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
 }
 
-/** Whether a process of this table still runs. One that has ended and that its parent has not asked after does not. */
+/** Whether a process of this table is still running. A zombie (ended, but not yet reaped by its parent) is not. */
 export function isRunning({ process: pid, started }: Pick<ProcessName, 'process' | 'started'>): boolean {
   if (!isListed(pid)) return false;
   const now = startOf(pid);
-  // undefined: a process of another user, of whom the system shows nothing else
+  // undefined: a process of another user, about which the system reveals nothing else
   return now === undefined || (now === started && now !== ENDED);
 }
 
-/** What `startOf` says of a process that has ended and is still listed. */
+/** What `startOf` returns for a process that has ended and is still listed. */
 const ENDED = 'ended';
 
 /**
- * When a listed process of this table was started, in words that differ from those of any other process with its number:
- * clock ticks since the boot on Linux (proc(5)), else what `ps` says. Undefined where the system does not say.
+ * When a listed process of this table was started, in a form that differs from any other process with its number: clock
+ * ticks since boot on Linux (proc(5)), elsewhere the output of `ps`. Undefined if the system does not tell.
  */
 export function startOf(pid: number): string | undefined {
   if (process.platform === 'win32') return undefined;
@@ -61,12 +61,12 @@ export function startOf(pid: number): string | undefined {
   }
   const [text] = linux(() => [readText(`/proc/${pid}/stat`)]);
   if (text === undefined) return undefined;
-  // the second field is the program's name in brackets, which may hold anything
+  // the second field is the program's name in parentheses, which may contain anything
   const [state = '', ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return 'ZX'.includes(state) ? ENDED : fields[18];
 }
 
-/** Whether there is a process of this number, be it of another user. */
+/** Whether a process of this number exists, even one of another user. */
 export function isListed(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -79,7 +79,7 @@ function readText(path: string): string {
   return readFileSync(path, 'utf8').trim();
 }
 
-/** What Linux's /proc says; nothing elsewhere, or where it is not mounted. */
+/** Reads from Linux's /proc; empty elsewhere, or if it is not mounted. */
 function linux(read: () => string[]): string[] {
   try {
     return process.platform === 'linux' ? read() : [];

@@ -1,5 +1,5 @@
 /**
- * The protocol-buffer wire format in its few lines, for the three small formats attn reads or writes (TensorFlow's
+ * The protocol-buffer wire format in a few lines, for the three small formats attn reads or writes (TensorFlow's
  * GraphDef, SentencePiece's model, TensorBoard's events). Why not a library: docs/decisions/protobuf.md.
  * Source: https://protobuf.dev/programming-guides/encoding/
  */
@@ -86,7 +86,7 @@ export type ProtoField =
   | { readonly field: number; readonly wire: 'varint'; readonly value: bigint }
   | { readonly field: number; readonly wire: 'fixed32' | 'fixed64' | 'bytes'; readonly value: Uint8Array };
 
-/** The fields of a message in their order. Throws a RangeError where the bytes are no message. */
+/** The fields of a message, in order. Throws a RangeError if the bytes are not a message. */
 export function* readProto(bytes: Uint8Array): Generator<ProtoField> {
   let at = 0;
   const varint = (): bigint => {
@@ -99,7 +99,7 @@ export function* readProto(bytes: Uint8Array): Generator<ProtoField> {
     }
     throw new RangeError('a number of more than ten bytes');
   };
-  // Most numbers have one byte, and a BigInt takes a hundred times longer.
+  // Most numbers fit in one byte, and a BigInt takes a hundred times longer.
   const smallVarint = (): number => {
     const byte = bytes[at];
     if (byte === undefined || byte > 127) return Number(varint());

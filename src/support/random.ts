@@ -8,7 +8,7 @@ export class Random {
   #c: number;
   #counter: number;
 
-  /** @param key for instance (seed, 'shuffle', epoch); parts are joined, so their order matters. */
+  /** @param key for instance (seed, 'shuffle', epoch); parts are joined, so their order matters */
   constructor(...key: readonly (string | number)[]) {
     [this.#a, this.#b, this.#c, this.#counter] = hash128(key.join('\u0000'));
     for (let i = 0; i < 12; i++) this.uint32();
@@ -31,7 +31,7 @@ export class Random {
   }
 
   /**
-   * A whole number in [0, bound), every one as likely (Lemire's rejection).
+   * A whole number in [0, bound), all equally likely (Lemire's rejection).
    * @throws RangeError unless the bound is a whole number from 1 to 2^32
    */
   integer(bound: number): number {
@@ -47,7 +47,7 @@ export class Random {
 
   /**
    * One item of a list.
-   * @throws RangeError for an empty one
+   * @throws RangeError if it is empty
    */
   choice<T>(items: readonly T[]): T {
     return items[this.integer(items.length)] as T;

@@ -1,6 +1,6 @@
 import { AttnError, RunError, systemCode } from './errors.ts';
 
-/** What the system says where it has no more of something, and what to do. */
+/** How the system reports that a resource is exhausted, and what to do about it. */
 const limits: readonly { readonly sign: RegExp; readonly message: string; readonly remedy: string }[] = [
   {
     sign: /^(EMFILE|ENFILE)\b/,
@@ -21,9 +21,9 @@ const limits: readonly { readonly sign: RegExp; readonly message: string; readon
 ];
 
 /**
- * An error of the system or its limits in a user's words, so that it is not taken for a fault of ours; undefined for any
- * other. What says it already passes through.
- * @param where what it was about, where the error does not say
+ * A system error or limit in words for the user, so that it is not mistaken for a bug in attn; undefined for any other
+ * error. Errors that already explain themselves pass through.
+ * @param where what it was about, if the error does not say
  */
 export function systemFailure(error: unknown, where?: string): AttnError | undefined {
   if (error instanceof AttnError) return error;
@@ -34,7 +34,7 @@ export function systemFailure(error: unknown, where?: string): AttnError | undef
   const code = systemCode(error);
   const limit = limits.find(({ sign }) => sign.test(`${code} ${error.message}`) || sign.test(error.message));
   if (limit) return new RunError(limit.message, { ...details, remedy: limit.remedy });
-  // codes of Node's own (ERR_...) tell of a wrong call: ours
+  // Node's own codes (ERR_...) mean a wrong call: our bug
   if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return undefined;
   const { syscall } = error as NodeJS.ErrnoException;
   return new RunError(`the system says ${code}${syscall ? ` to ${syscall}` : ''}`, {

@@ -1,10 +1,10 @@
-/** A column of a printed table: its heading and whether numbers stand to the right. */
+/** A column of a printed table: its heading and whether it is right-aligned, as for numbers. */
 export interface Column {
   readonly heading: string;
   readonly align?: 'left' | 'right';
 }
 
-/** Rows as aligned text: two spaces between columns, headings above a rule, no trailing spaces. */
+/** Rows as aligned text: two spaces between columns, a rule under the headings, no trailing spaces. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map((column, i) => Math.max(width(column.heading), ...rows.map((row) => width(row[i] ?? ''))));
   const line = (cells: readonly string[]): string =>
@@ -23,7 +23,7 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
   return [line(columns.map((c) => c.heading)), rule, ...rows.map(line)].join('\n');
 }
 
-/** How many terminal cells a text takes: colours take none, combining marks none, wide characters two. */
+/** How many terminal cells a text takes: colours and combining marks take none, wide characters two. */
 export function width(text: string): number {
   let cells = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters

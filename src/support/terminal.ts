@@ -1,23 +1,23 @@
 import type { Writable } from 'node:stream';
 import { width } from './table.ts';
 
-/** Where words for people go: a stream of the process, or a test's stand-in. */
+/** Where text for people goes: a stream of the process, or a test's stand-in. */
 export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /**
- * How many cells a line of a terminal has; undefined where that is not known. Some terminals say 0 (a serial line, a
- * container without a size): they are as wide as one that says nothing.
+ * The width of a terminal in cells; undefined if unknown. Some terminals report 0 (a serial line, a container without a
+ * size), which also counts as unknown.
  */
 export function columnsOf({ columns }: Pick<Terminal, 'columns'>): number | undefined {
   return columns !== undefined && columns >= 1 ? Math.floor(columns) : undefined;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those that a terminal obeys, line feed and tab left out
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those that a terminal obeys, except line feed and tab
 const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /**
- * Text that a terminal shows and does not obey: escape sequences in a corpus or a file's name could clear the screen, set
- * the title or hide what follows. A control character becomes its picture (U+001B is ␛); lines and tabs stay.
+ * Makes text safe to print: escape sequences in a corpus or file name could clear the screen, set the title or hide
+ * what follows. Each control character becomes its picture (U+001B is ␛); line feeds and tabs stay.
  */
 export function printable(text: string): string {
   return text.replace(control, (character) => {
@@ -27,11 +27,11 @@ export function printable(text: string): string {
   });
 }
 
-/** Colour codes, which our own drawings have. */
+/** Colour codes, which our own drawings contain. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
 const colour = /(\u001b\[[0-9;]*m)/;
 
-/** As `printable`, for drawings whose colours stay. */
+/** Like `printable`, for drawings whose colours stay. */
 export function printableDrawing(text: string): string {
   return text
     .split(colour)
@@ -39,7 +39,7 @@ export function printableDrawing(text: string): string {
     .join('');
 }
 
-/** The beginning of a line that fits into so many cells, with `…` where something is cut off. */
+/** The start of a line that fits into this many cells, with `…` where it was cut off. */
 export function fitted(line: string, columns = Number.POSITIVE_INFINITY): string {
   if (columns === Number.POSITIVE_INFINITY || width(line) <= columns) return line;
   let shown = '';

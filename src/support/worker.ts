@@ -1,10 +1,10 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 
 /**
- * Starts a module of ours on a thread of its own, from the sources (through tsx, as the tests run) as from `dist/`.
+ * Starts one of our modules on its own thread, from the sources (through tsx, as in tests) or from `dist/`.
  *
- * @param module `new URL('./encode-worker.ts', import.meta.url)`: named as it stands in `src/`.
- * @param resourceLimits of V8 for this thread; as the program's own by default.
+ * @param module `new URL('./encode-worker.ts', import.meta.url)`: the name it has in `src/`
+ * @param resourceLimits V8 limits for this thread; by default those of the program
  */
 export function startWorker(module: URL, workerData?: unknown, resourceLimits: ResourceLimits = {}): Worker {
   if (!import.meta.url.endsWith('.ts')) {
