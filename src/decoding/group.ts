@@ -1,5 +1,5 @@
-import type { CompiledStep } from '../tensor/compile.ts';
 import type { DeviceTensor, HostTensor } from '../tensor/session.ts';
+import type { CompiledStep } from '../tensor/step.ts';
 import { EOS, PAD } from '../vocabulary/vocabulary.ts';
 import type { Beam, SentenceSearch, StepResult } from './sentence-search.ts';
 

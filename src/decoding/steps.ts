@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { parameter, type Tensors } from '../layers/parameters.ts';
 import { keepAll, type Seq2Seq } from '../models/seq2seq.ts';
-import type { Step, StepFunction } from '../tensor/compile.ts';
 import { gatherRows } from '../tensor/ops/embedding.ts';
 import { biasAdd, matmul } from '../tensor/ops/matmul.ts';
 import { topK } from '../tensor/ops/top-k.ts';
+import type { Step, StepFunction } from '../tensor/step.ts';
 import type { AttentionLevel } from './search-options.ts';
 
 /** A model among those that translate together, and the prefix of its parameters' names in the variables. */

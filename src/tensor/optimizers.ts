@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { onTensorFlow } from './backend.ts';
-import type { Step } from './compile.ts';
+import { onTensorFlow } from './node-backend.ts';
 import { native } from './ops/native.ts';
+import type { Step } from './step.ts';
 
 /** Gradients by parameter name. */
 export type Gradients = Readonly<Record<string, tf.Tensor>>;

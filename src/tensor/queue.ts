@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CompileOptions, HostInputs, StepFunction } from './compile.ts';
+import type { CompileOptions } from './compile.ts';
 import { sizeOf } from './flat.ts';
 import { attribute, dataTypes, GraphDef, vectorOf } from './graph-def.ts';
 import type { RecordedNodes } from './recorded-nodes.ts';
 import { type Ends, type InputInfo, placeholder, type Recorded, record } from './recording.ts';
 import type { HostTensor, Session } from './session.ts';
-import type { SessionVariables } from './variables.ts';
+import type { SessionVariables } from './session-variables.ts';
+import type { HostInputs, StepFunction } from './step.ts';
 
 /** Numbers in a row of what is sent to the card: 64 bytes, so that TensorFlow takes inputs out of it without copying them. */
 const ROW = 16;

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type NodeBackend, nodeBackend, type OperationAttribute } from './backend.ts';
 import * as gpu from './gpu-rules.ts';
 import { type Attribute, attribute, type DataTypeName, dataTypes, GraphDef } from './graph-def.ts';
 import * as halves from './half-rules.ts';
+import { type NodeBackend, nodeBackend, type OperationAttribute } from './node-backend.ts';
 import { Pieces } from './pieces.ts';
 
 /** From this many values on a constant of one value is made when the graph runs, not kept in it. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type NodeBackend, nodeBackend } from './backend.ts';
+import { type NodeBackend, nodeBackend } from './node-backend.ts';
 import { RecordedNodes, type RecordingOptions } from './recorded-nodes.ts';
 import { outputShape, outputShapes, unevaluated } from './unevaluated.ts';
 

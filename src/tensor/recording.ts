@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { nodeBackend } from './backend.ts';
-import type { Step, StepFunction } from './compile.ts';
 import { ALL, type FlatVariable, ROW, sizeOf } from './flat.ts';
 import { type Attribute, attribute, dataTypes, vectorOf } from './graph-def.ts';
+import { nodeBackend } from './node-backend.ts';
 import type { RecordedNodes, RecordingOptions } from './recorded-nodes.ts';
 import { Recorder } from './recorder.ts';
 import type { HostTensor, Session } from './session.ts';
+import type { SessionVariables } from './session-variables.ts';
+import type { Step, StepFunction } from './step.ts';
 import { recordedFor, type Target } from './target.ts';
 import { unevaluated } from './unevaluated.ts';
-import type { SessionVariables } from './variables.ts';
 
 /** What a step is called with, as far as its graph depends on it. */
 export interface InputInfo {

@@ -3,12 +3,15 @@ import type { DeviceName } from '../config/device.ts';
 import type { Precision } from '../config/precision.ts';
 import { RunError } from '../support/errors.ts';
 import { type BackendName, hasTensorFlow, startBackend } from './backend.ts';
-import { type CompiledStep, type CompileOptions, compileInSession, eagerStep, type StepFunction } from './compile.ts';
+import { type CompileOptions, compileInSession } from './compile.ts';
 import { chooseDevice, type Device } from './device.ts';
+import { eagerSteps } from './eager.ts';
 import { loadTensorFlow } from './library.ts';
 import type { RecordingOptions } from './recorded-nodes.ts';
 import { type HostTensor, Session } from './session.ts';
-import { EagerVariables, SessionVariables, type Variables } from './variables.ts';
+import { SessionVariables } from './session-variables.ts';
+import type { CompiledStep, StepFunction } from './step.ts';
+import type { Variables } from './variables.ts';
 
 /** How a runtime computes. */
 export interface RuntimeOptions {
@@ -116,7 +119,6 @@ export function sessionSteps(session: Session, options: RecordingOptions): Pick<
 }
 
 function eagerRuntime(backend: BackendName, threads: number, device: Device): Runtime {
-  const made: EagerVariables[] = [];
   return {
     backend,
     compiled: false,
@@ -124,17 +126,6 @@ function eagerRuntime(backend: BackendName, threads: number, device: Device): Ru
     device,
     threads,
     precision: 'float32',
-    variables: async (initial) => {
-      const variables = new EagerVariables(initial);
-      made.push(variables);
-      return variables;
-    },
-    compile: (fn, state) => {
-      if (state !== undefined && !(state instanceof EagerVariables)) throw new Error('variables of another runtime');
-      return eagerStep(fn, state);
-    },
-    close: () => {
-      for (const variables of made) variables.dispose();
-    },
+    ...eagerSteps(),
   };
 }

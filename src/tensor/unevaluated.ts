@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NodeBackend, OperationAttribute } from './backend.ts';
+import type { NodeBackend, OperationAttribute } from './node-backend.ts';
 
 /** Operations whose output has the shape and type of their first input. */
 const likeFirst = new Set([

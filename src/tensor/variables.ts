@@ -1,7 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { type FlatMember, type FlatVariable, flatVariables, joinMembers, memberOf } from './flat.ts';
-import { attribute, dataTypes, GraphDef } from './graph-def.ts';
-import type { DeviceTensor, HostTensor, Session } from './session.ts';
+import type { HostTensor } from './session.ts';
 
 /**
  * Named values that outlive a step: parameters, optimiser moments, averages. Inside a session they are TensorFlow's
@@ -18,176 +15,13 @@ export interface Variables {
   dispose(): void;
 }
 
-let sets = 0;
-
-/** Variables inside a session. All are float32. */
-export class SessionVariables implements Variables {
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Variables that hold several of those above. */
-  readonly flat: readonly FlatVariable[];
-  readonly #session: Session;
-  readonly #prefix = `variables_${sets++}`;
-  /** The shapes of TensorFlow's variables. */
-  readonly #stored: Readonly<Record<string, readonly number[]>>;
-  readonly #members: ReadonlyMap<string, { readonly flat: FlatVariable; readonly member: FlatMember }>;
-
-  private constructor(session: Session, shapes: Record<string, readonly number[]>, together: readonly string[]) {
-    this.#session = session;
-    this.shapes = shapes;
-    this.flat = flatVariables(shapes, together);
-    this.#members = new Map(
-      this.flat.flatMap((flat) => flat.members.map((member) => [member.name, { flat, member }] as const)),
-    );
-    const alone = Object.entries(shapes).filter(([name]) => !this.#members.has(name));
-    this.#stored = Object.fromEntries([...alone, ...this.flat.map(({ name, shape }) => [name, shape] as const)]);
-    const graph = new GraphDef(this.#prefix);
-    for (const [name, shape] of Object.entries(this.#stored)) {
-      const handle = this.handle(graph, name);
-      const node = nodeName(name);
-      const value = graph.node('Placeholder', [], { dtype: float, shape: attribute.shape(shape) }, `value/${node}`);
-      graph.node('AssignVariableOp', [handle, value], { dtype: float }, `assign/${node}`);
-      graph.node('ReadVariableOp', [handle], { dtype: float }, `read/${node}`);
-    }
-    session.extend(graph);
-  }
-
-  /** @param together names of variables to be kept in one flat variable, and so in every group that has them all */
-  static async create(
-    session: Session,
-    initial: Readonly<Record<string, HostTensor>>,
-    together: readonly string[] = [],
-  ): Promise<SessionVariables> {
-    const variables = new SessionVariables(session, shapesOf(initial), together);
-    await variables.write(initial);
-    return variables;
-  }
-
-  /** The shape of one of TensorFlow's variables, flat ones among them. */
-  storedShape(name: string): readonly number[] | undefined {
-    return this.#stored[name];
-  }
-
-  /** The flat variable that a variable is a member of. */
-  flatOf(name: string): FlatVariable | undefined {
-    return this.#members.get(name)?.flat;
-  }
-
-  /** Adds a node that stands for one of TensorFlow's variables to a graph; graphs share variables by this name. */
-  handle(graph: GraphDef, name: string): string {
-    return graph.node('VarHandleOp', [], {
-      dtype: float,
-      shape: attribute.shape(this.#stored[name] as readonly number[]),
-      shared_name: attribute.text(`${this.#prefix}/${name}`),
-      container: attribute.text(''),
-    });
-  }
-
-  async read(names: readonly string[] = Object.keys(this.shapes)): Promise<Record<string, HostTensor>> {
-    const stored = await this.#readStored([...new Set(names.map((name) => this.flatOf(name)?.name ?? name))]);
-    return Object.fromEntries(
-      names.map((name) => {
-        const place = this.#members.get(name);
-        if (place === undefined) return [name, stored[name] as HostTensor];
-        return [name, memberOf(place.member, stored[place.flat.name] as HostTensor)];
-      }),
-    );
-  }
-
-  async write(values: Readonly<Record<string, HostTensor>>): Promise<void> {
-    checkShapes(this.shapes, values);
-    const written: Record<string, HostTensor> = {};
-    for (const [name, value] of Object.entries(values)) if (!this.#members.has(name)) written[name] = value;
-    for (const flat of this.flat) {
-      const given = flat.members.filter(({ name }) => values[name] !== undefined).length;
-      if (given === 0) continue;
-      const before = given === flat.members.length ? undefined : (await this.#readStored([flat.name]))[flat.name];
-      written[flat.name] = joinMembers(flat, values, before);
-    }
-    const names = Object.keys(written);
-    await this.#session.run(
-      Object.fromEntries(names.map((name) => [`${this.#prefix}/value/${nodeName(name)}`, written[name] as HostTensor])),
-      [],
-      names.map((name) => `${this.#prefix}/assign/${nodeName(name)}`),
-    );
-  }
-
-  /** They live as long as their session: closing it frees them. */
-  dispose(): void {}
-
-  async #readStored(names: readonly string[]): Promise<Record<string, HostTensor>> {
-    const held = await this.#session.run(
-      {},
-      names.map((name) => `${this.#prefix}/read/${nodeName(name)}`),
-    );
-    return Object.fromEntries(
-      names.map((name, i) => {
-        const tensor = held[i] as DeviceTensor;
-        const value = tensor.read();
-        tensor.dispose();
-        return [name, value];
-      }),
-    );
-  }
-}
-
-/** A variable's name as a part of a node's: TensorFlow has no `*` in those. */
-function nodeName(variable: string): string {
-  return variable.replace('*', '.all');
-}
-
-/** Variables as tfjs tensors, for eager steps. */
-export class EagerVariables implements Variables {
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
-  readonly #tensors = new Map<string, tf.Tensor>();
-
-  constructor(initial: Readonly<Record<string, HostTensor>>) {
-    this.shapes = shapesOf(initial);
-    for (const [name, value] of Object.entries(initial)) this.#set(name, value);
-  }
-
-  /** The tensor of a variable: not to be disposed by the caller. */
-  tensor(name: string): tf.Tensor {
-    return this.#tensors.get(name) as tf.Tensor;
-  }
-
-  /** Puts a new tensor in a variable's place; it is kept, the old one disposed. */
-  replace(name: string, value: tf.Tensor): void {
-    const old = this.#tensors.get(name);
-    this.#tensors.set(name, tf.keep(value));
-    old?.dispose();
-  }
-
-  async read(names: readonly string[] = Object.keys(this.shapes)): Promise<Record<string, HostTensor>> {
-    const result: Record<string, HostTensor> = {};
-    for (const name of names) {
-      const tensor = this.tensor(name);
-      result[name] = { shape: tensor.shape, data: Float32Array.from(await tensor.data()) };
-    }
-    return result;
-  }
-
-  async write(values: Readonly<Record<string, HostTensor>>): Promise<void> {
-    checkShapes(this.shapes, values);
-    for (const [name, value] of Object.entries(values)) this.#set(name, value);
-  }
-
-  dispose(): void {
-    for (const tensor of this.#tensors.values()) tensor.dispose();
-    this.#tensors.clear();
-  }
-
-  #set(name: string, value: HostTensor): void {
-    this.replace(name, tf.tensor(value.data.slice(), [...value.shape], 'float32'));
-  }
-}
-
-const float = attribute.type(dataTypes.float32);
-
-function shapesOf(values: Readonly<Record<string, HostTensor>>): Record<string, readonly number[]> {
+/** The shapes of values, by name. */
+export function shapesOf(values: Readonly<Record<string, HostTensor>>): Record<string, readonly number[]> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.shape]));
 }
 
-function checkShapes(shapes: Variables['shapes'], values: Readonly<Record<string, HostTensor>>): void {
+/** @throws Error for a value without a variable, or of another shape */
+export function checkShapes(shapes: Variables['shapes'], values: Readonly<Record<string, HostTensor>>): void {
   for (const [name, { shape }] of Object.entries(values)) {
     const expected = shapes[name];
     if (expected === undefined) throw new Error(`there is no variable ${name}`);

@@ -4,10 +4,10 @@ import type { Sampler, SamplerPosition } from '../dataset/sampler.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { RunError } from '../support/errors.ts';
 import { randomSeed } from '../support/random.ts';
-import type { CompiledStep } from '../tensor/compile.ts';
 import type { Optimizer } from '../tensor/optimizers.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import { type HostTensor, isOutOfMemory } from '../tensor/session.ts';
+import type { CompiledStep } from '../tensor/step.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { accumulationStep, SHARDS, type StepParts, trainingStep } from './step.ts';
 

@@ -1,10 +1,10 @@
 import { createModel, initialParameters } from '../../src/models/create.ts';
 import type { ModelOptions, Seq2Seq } from '../../src/models/seq2seq.ts';
 import { Random, randomSeed } from '../../src/support/random.ts';
-import type { CompiledStep } from '../../src/tensor/compile.ts';
 import { adam, type Optimizer } from '../../src/tensor/optimizers.ts';
 import type { Runtime } from '../../src/tensor/runtime.ts';
 import type { HostTensor } from '../../src/tensor/session.ts';
+import type { CompiledStep } from '../../src/tensor/step.ts';
 import type { Variables } from '../../src/tensor/variables.ts';
 import { trainingVariables } from '../../src/training/state.ts';
 import { type StepParts, trainingStep } from '../../src/training/step.ts';

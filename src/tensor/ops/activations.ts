@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { onTensorFlow } from '../backend.ts';
+import { onTensorFlow } from '../node-backend.ts';
 import { native } from './native.ts';
 
 /** What stands between a transformer's two position-wise layers. */

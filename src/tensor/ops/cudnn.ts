@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { nodeBackend, type OperationAttribute } from '../backend.ts';
+import { nodeBackend, type OperationAttribute } from '../node-backend.ts';
 
 /** The recurrent cells that NVIDIA's cuDNN has, with PyTorch's formulas and order of gates. */
 export type CudnnCell = 'gru' | 'lstm';

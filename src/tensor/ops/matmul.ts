@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { onTensorFlow } from '../backend.ts';
+import { onTensorFlow } from '../node-backend.ts';
 import { target } from '../target.ts';
 import { sumRows } from './elementwise.ts';
 import { native } from './native.ts';

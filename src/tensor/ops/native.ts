@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { nodeBackend, type OperationAttribute } from '../backend.ts';
+import { nodeBackend, type OperationAttribute } from '../node-backend.ts';
 
 /** An attribute by its JavaScript value: a boolean, a whole number, an element type, `{ text }` or `{ texts }`. */
 export type NativeAttribute =

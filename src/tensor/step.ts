@@ -1,0 +1,81 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { DeviceTensor, HostTensor } from './session.ts';
+
+/** What a step function may do with the variables: read them as they were before the step, and say what they become. */
+export interface Step {
+  /** The value before the step. */
+  variable(name: string): tf.Tensor;
+  /** The value after the step. */
+  assign(name: string, value: tf.Tensor): void;
+  /** Whether `updateInPlace` can be used: TensorFlow's fused training operations exist here. */
+  readonly fused: boolean;
+  /** A `ResourceApply...` operation over variables (first the one it trains) and tensors, in the order of its inputs. */
+  updateInPlace(operation: string, inputs: readonly (string | tf.Tensor)[]): void;
+  /**
+   * Values for variables, those that are kept together (`Runtime.variables`) as one value for the flat variable that
+   * holds them, by its name; elsewhere the same values.
+   */
+  together(values: Readonly<Record<string, tf.Tensor>>): Readonly<Record<string, tf.Tensor>>;
+}
+
+/**
+ * A function of tensors: inputs by name to outputs by name (float32 or int32). It runs once for each new set of input
+ * shapes when compiled, at every call when eager, so it may hold no state, read no values and make no random numbers.
+ */
+export type StepFunction = (inputs: Readonly<Record<string, tf.Tensor>>, step: Step) => Record<string, tf.Tensor>;
+
+/** A step ready to be called. Calls of one step may not overlap where it changes variables. */
+export interface CompiledStep {
+  /** Runs the step and copies its outputs out. */
+  (inputs: Inputs): Promise<Record<string, HostTensor>>;
+  /**
+   * Runs the step and leaves its outputs inside the engine; dispose of each.
+   * @param stay with what the names of outputs begin that only later steps use: a GPU keeps them in its memory
+   */
+  runOnDevice(inputs: Inputs, stay?: readonly string[]): Promise<Record<string, DeviceTensor>>;
+  /**
+   * Runs the step once for each of several inputs, one after the other, and copies all outputs out at the end. On a GPU
+   * no step waits for the host: the inputs are sent together, the outputs, which must be small, come back together.
+   * @param meanwhile called for each step once it has begun, to prepare what comes next
+   */
+  sequence(calls: readonly HostInputs[], meanwhile?: () => void): Promise<Record<string, HostTensor>[]>;
+}
+
+/** What a step is called with, by name. */
+export type Inputs = Readonly<Record<string, HostTensor | DeviceTensor>>;
+export type HostInputs = Readonly<Record<string, HostTensor>>;
+
+/** A step's other ways to be called, made of one. @param queued a sequence in one go, where the engine has that */
+export function callable(runOnDevice: CompiledStep['runOnDevice'], queued?: CompiledStep['sequence']): CompiledStep {
+  const run = async (inputs: Inputs): Promise<Record<string, HostTensor>> => {
+    const tensors = await runOnDevice(inputs);
+    return Object.fromEntries(
+      Object.entries(tensors).map(([name, tensor]) => {
+        const value = tensor.read();
+        tensor.dispose();
+        return [name, value];
+      }),
+    );
+  };
+  const oneByOne = async (calls: readonly HostInputs[], meanwhile?: () => void) => {
+    const results: Record<string, HostTensor>[] = [];
+    for (const inputs of calls) {
+      const running = run(inputs);
+      // a failure to prepare is the one to be seen; a failure of this step is met where it is awaited
+      running.catch(() => {});
+      meanwhile?.();
+      results.push(await running);
+    }
+    return results;
+  };
+  // one call alone is not worth sending inputs and outputs on their own
+  const sequence: CompiledStep['sequence'] = (calls, meanwhile) =>
+    queued === undefined || calls.length === 1 ? oneByOne(calls, meanwhile) : queued(calls, meanwhile);
+  return Object.assign(run, { runOnDevice, sequence });
+}
+
+/** The element type of a step's input. */
+export function dtypeOf(value: HostTensor | DeviceTensor): 'float32' | 'int32' {
+  if ('dtype' in value) return value.dtype;
+  return value.data instanceof Int32Array ? 'int32' : 'float32';
+}
