@@ -1,7 +1,7 @@
 /**
- * What differs between the options a thing was begun with and those of now, for a message: `hidden was 128, now 256`.
+ * How the current options differ from those a thing was started with, for a message: `hidden was 128, now 256`.
  * @param free options that may differ
- * @returns one text an option; empty where nothing differs
+ * @returns one text per option; empty if nothing differs
  */
 export function changedOptions(before: object, now: object, free: readonly string[] = []): string[] {
   const [was, is] = [before, now] as readonly Readonly<Record<string, unknown>>[];

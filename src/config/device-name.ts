@@ -1,2 +1,2 @@
-/** What computes, as `--device` names it: the processor, the first card, or the card of a number. */
+/** What computes, as `--device` names it: the CPU, the first GPU, or the GPU of a number. */
 export type DeviceName = 'cpu' | 'gpu' | `gpu:${number}`;

@@ -4,10 +4,10 @@ import { inPlainWords } from '../support/issues.ts';
 import { didYouMean } from '../support/nearest.ts';
 import { readYamlFile } from './yaml-file.ts';
 
-/** The options of a command: one zod object that gives the flags, the keys of `--config`, the help and the docs. */
+/** The options of a command: one zod object that defines the flags, the keys of `--config`, the help and the docs. */
 export type OptionSchema = z.ZodObject<Record<string, z.ZodType>>;
 
-/** What the command line needs to know of one option, read off its schema. */
+/** What the command line needs to know about one option, read from its schema. */
 export interface OptionInfo {
   /** The key in a config file, camelCase. */
   readonly key: string;
@@ -18,9 +18,9 @@ export interface OptionInfo {
   /** The valid values of an enumeration. */
   readonly choices?: readonly string[];
   readonly default: unknown;
-  /** The key that it had in the version before, which still works for this one. */
+  /** The option's key in the previous version, which still works. */
   readonly formerly?: string;
-  /** A source that gives one option of a group replaces all of the group that sources before it gave. */
+  /** If a source sets one option of a group, it replaces the whole group as set by earlier sources. */
   readonly group?: string;
   readonly schema: z.ZodType;
 }
@@ -30,7 +30,7 @@ export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Every option of a schema, in the order it declares them. */
+/** Every option of a schema, in the order of declaration. */
 export function describeOptions(schema: OptionSchema): OptionInfo[] {
   return Object.entries(schema.shape).map(([key, field]) => {
     const { inner, fallback } = unwrap(field);
@@ -60,46 +60,46 @@ export function describeOptions(schema: OptionSchema): OptionInfo[] {
   });
 }
 
-/** Text as a flag has it to what the schema expects; what is no number stays text, so that the schema refuses it. */
+/** Converts a flag's text to the number the schema expects; other text stays, so that the schema rejects it. */
 export function numberOf(text: string): number | string {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** A list written as one text, commas between its items. */
+/** A list written as one text, separated by commas. */
 export function splitList({ schema }: Pick<OptionInfo, 'schema'>, text: string): (number | string)[] {
   const numeric = schema.safeParse([1]).success && !schema.safeParse(['a']).success;
   const items = text.split(',').map((item) => item.trim());
   return numeric ? items.map(numberOf) : items;
 }
 
-/** Where a value came from, so that an error can say so. */
+/** Where a value came from, for error messages. */
 export interface OptionSource {
   readonly values: Readonly<Record<string, unknown>>;
   /** How an error names an option of this source: `--batch-tokens` or `run.yaml:7: batchTokens`. */
   readonly name: (key: string) => string;
 }
 
-/** Today's name of an option that may be given under the one of the version before. */
+/** The current name of an option that may be given by its name of the previous version. */
 export function currentName(schema: OptionSchema, key: string): string {
   return key in schema.shape ? key : (describeOptions(schema).find(({ formerly }) => formerly === key)?.key ?? key);
 }
 
-/** Values under today's names, where some may have those of the version before. */
+/** Values under their current names, where some may have names of the previous version. */
 export function withCurrentNames<T extends object>(schema: OptionSchema, values: T): T {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [currentName(schema, key), value])) as T;
 }
 
-/** Tells a program that uses attn as a library of an old name. */
+/** Warns a program that uses attn as a library about an old name. */
 function warnOfOldName(text: string): void {
   process.emitWarning(text, 'DeprecationWarning');
 }
 
 /**
- * Merges sources (later ones win, by option or by group) over the schema's defaults and checks every value. A list may be
- * one text, as its flag takes it. A custom issue of the schema (two options that do not go together) is said in its own
- * words, with `params.remedy`.
- * @param onOldName told of each value that is given under its old name
- * @throws InputError that names the source, the value and what would be valid.
+ * Merges sources (later ones win, by option or by group) over the schema's defaults and validates every value. A list
+ * may be one text, as on the command line. A custom issue of the schema (two options that conflict) is reported in its
+ * own words, with `params.remedy`.
+ * @param onOldName called for each value given under its old name
+ * @throws InputError that names the source, the value and what would be valid
  */
 export function resolveOptions<S extends OptionSchema>(
   schema: S,
@@ -163,13 +163,13 @@ export function resolveOptions<S extends OptionSchema>(
     : new InputError(`${value}: ${issue === undefined ? 'not valid' : inPlainWords(issue)}`, { where });
 }
 
-/** Reads a YAML config file whose keys are camelCase option names; errors name file and line. */
+/** Reads a YAML config file whose keys are camelCase option names; errors name the file and line. */
 export function readConfigFile(path: string): OptionSource {
   const { values, where } = readYamlFile(path, 'a config file is YAML; docs/config.md shows every key');
   return { values, name: (key) => `${where(key)}: ${key}` };
 }
 
-/** Takes `.default()` and `.optional()` off a schema. */
+/** Removes `.default()` and `.optional()` from a schema. */
 function unwrap(schema: z.ZodType): { inner: z.ZodType; fallback: unknown } {
   let inner = schema;
   let fallback: unknown;

@@ -1,9 +1,9 @@
 import type { PresetName, RunOptions } from './run.ts';
 
-/** Named sets of option values; what the command line or a config file says wins over them. */
+/** Named sets of option values; the command line and a config file override them. */
 export const presets: Readonly<Record<PresetName, Readonly<Partial<RunOptions>>>> = {
-  // The embedded corpus in about half a minute a model, the same each time: two and a half passes, too few to learn by
-  // heart, so nothing is dropped or smoothed; tied embeddings, which bring most (docs/decisions/demo.md).
+  // The embedded corpus in about half a minute per model, reproducibly. Two and a half passes are too few to memorize
+  // it, so there is no dropout or label smoothing. Tied embeddings help most (docs/decisions/demo.md).
   demo: {
     embedding: 128,
     hidden: 128,
@@ -18,7 +18,7 @@ export const presets: Readonly<Record<PresetName, Readonly<Partial<RunOptions>>>
     logEvery: 50,
   },
   // The sizes and the recipe of the notebook this project grew from: an LSTM of 64 units over embeddings of 100, Keras'
-  // Adam and Glorot initialisation, batches of 512 short sentences, 25 epochs, no regularisation, best by loss.
+  // Adam and Glorot initialisation, batches of 512 short sentences, 25 epochs, no regularisation, best model by loss.
   seed: {
     cell: 'lstm',
     embedding: 100,
@@ -33,7 +33,7 @@ export const presets: Readonly<Record<PresetName, Readonly<Partial<RunOptions>>>
     labelSmoothing: 0,
     metric: 'loss',
   },
-  // The defaults, written out: a one-layer GRU of 256 that two cores train on Tatoeba in 20 minutes.
+  // The defaults, written out: a one-layer GRU of 256 units, which two cores train on Tatoeba in 20 minutes.
   base: {
     embedding: 256,
     hidden: 256,
@@ -41,8 +41,9 @@ export const presets: Readonly<Record<PresetName, Readonly<Partial<RunOptions>>>
     schedule: 'linear',
     maxMinutes: 20,
   },
-  // A transformer of `base`'s size (4.1 million numbers with 4,000 + 4,000 pieces): deep and narrow, its output tied to its
-  // embedding. On 700 updates of the embedded corpus it liked 4e-3 better than 2e-3, and 2e-3 better than 1e-3.
+  // A transformer of `base`'s size (4.1 million parameters with 4,000 + 4,000 pieces): deep and narrow, its output tied
+  // to its embedding. On 700 updates of the embedded corpus a learning rate of 4e-3 did better than 2e-3, and 2e-3
+  // better than 1e-3.
   transformer: {
     arch: 'transformer',
     embedding: 192,
@@ -57,8 +58,8 @@ export const presets: Readonly<Record<PresetName, Readonly<Partial<RunOptions>>>
     warmup: 400,
     maxMinutes: 20,
   },
-  // The most an hour on two cores gives on Tatoeba: a wider GRU that reads both ways, averaged weights. Wider ones (512)
-  // come round too few times in an hour.
+  // The best result of an hour on two cores on Tatoeba: a wider, bidirectional GRU with averaged weights. Wider ones
+  // (512) see too few epochs in an hour.
   best: {
     bidirectional: true,
     embedding: 384,

@@ -3,7 +3,7 @@ import { shellWord } from '../support/shell.ts';
 import { describeOptions, type OptionInfo, readConfigFile, resolveOptions } from './options.ts';
 import { completeRun, type Run, runSchema, runSections } from './run.ts';
 
-/** The text of a run's `config.yaml`: every option with its value, enough to run it again. */
+/** The text of a run's `config.yaml`: every option with its value, enough to repeat the run. */
 export function toYaml(run: Run): string {
   const values: Readonly<Record<string, unknown>> = run;
   return renderSections((info) =>
@@ -13,13 +13,13 @@ export function toYaml(run: Run): string {
 
 /**
  * Reads a `config.yaml`.
- * @throws InputError with file and line for what is missing, unknown or not valid.
+ * @throws InputError with file and line for what is missing, unknown or invalid
  */
 export function readRun(path: string): Run {
   return completeRun(resolveOptions(runSchema, [readConfigFile(path)]));
 }
 
-/** The command that makes a run again: every option that is not as it is by default, the preset spelled out. */
+/** The command that repeats a run: every option that differs from its default, the preset spelled out. */
 export function toCommand(run: Run): string {
   const values: Readonly<Record<string, unknown>> = { ...run, preset: undefined };
   const flags = describeOptions(runSchema).flatMap(({ key, flag, default: usual }) => {
@@ -40,12 +40,12 @@ export function exampleYaml(): string {
   });
 }
 
-/** A value as YAML, unfolded: further lines would have to be indented below the key. */
+/** A value as YAML on one line: further lines would have to be indented below the key. */
 function oneLine(value: unknown): string {
   return stringify(value, { lineWidth: 0, blockQuote: false }).trim();
 }
 
-/** Sections in their order, each under its title; a section without lines is left out. */
+/** Sections in order, each under its title; empty ones are left out. */
 function renderSections(render: (info: OptionInfo) => readonly string[]): string {
   const infos = new Map(describeOptions(runSchema).map((info) => [info.key, info]));
   const sections = runSections.map(({ title, options }) => ({

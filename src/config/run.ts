@@ -3,20 +3,22 @@ import { deviceOption } from './device.ts';
 import { precisionOption } from './precision.ts';
 import { tokenizerNames } from './tokenizer-names.ts';
 
-/** The names `--preset` takes; src/config/presets.ts has their values. */
+/** The names `--preset` accepts; src/config/presets.ts has their values. */
 export const presetNames = ['demo', 'seed', 'base', 'transformer', 'best'] as const;
 export type PresetName = (typeof presetNames)[number];
 
 const count = z.number().int().positive();
 const upTo = (most: number) => count.max(most);
-/** Sizes above these are no model that one machine holds: refused at once, instead of after minutes or by a full memory. */
+/**
+ * Models with sizes above these do not fit on one machine: rejected at once, not after minutes or when memory is full.
+ */
 const size = upTo(65_536);
 const amount = z.number().nonnegative();
 const share = z.number().min(0).lt(1);
 const limit = (of: z.ZodNumber, description: string) => of.optional().meta({ description, group: 'limit' });
 
 /**
- * The options of a training run by section: one table that gives the flags of `attn train`, the keys of its config
+ * The options of a training run by section: one table that defines the flags of `attn train`, the keys of its config
  * file, the help and docs/config.md. Shapes and symbols: Luong, Pham, Manning 2015 (D15-1166) unless noted otherwise.
  */
 export const runSections = [
@@ -177,7 +179,7 @@ export const runSections = [
 
 const [data, model, transformer, training, validation, machine] = runSections;
 
-/** Every option of a training run. Values that do not go together are refused with the option at fault. */
+/** Every option of a training run. Conflicting values are rejected, naming the option at fault. */
 export const runSchema = z
   .object({
     ...data.options,
@@ -194,24 +196,24 @@ export const runSchema = z
     }
   });
 
-/** The options of a run as given, with the defaults. */
+/** The options of a run as given, with defaults filled in. */
 export type RunOptions = z.output<typeof runSchema>;
 
-/** A run with nothing left open but the machine's threads: what `config.yaml` holds. */
+/** A complete run, except for the machine's threads: the content of `config.yaml`. */
 export type Run = RunOptions & { readonly out: string; readonly batchTokens: number; readonly maxShapes: number };
 
-/** Batches by default: a GPU is hardly busy with small ones, and has less to gain by a close fit. */
+/** Default batches: small ones leave a GPU mostly idle, and it gains less from little padding. */
 export const defaultBatches = {
   cpu: { batchTokens: 3000, maxShapes: 28 },
   gpu: { batchTokens: 8000, maxShapes: 12 },
 } as const;
 
-/** Minutes of training where no limit is given. */
+/** Minutes of training if no limit is given. */
 const DEFAULT_MINUTES = 20;
 
 /**
- * Fills in what follows from the other options: the folder of the run, a limit where none is given, and batches that suit
- * what it is trained on.
+ * Fills in what follows from the other options: the run's folder, a limit if none is given, and batches that suit the
+ * device.
  */
 export function completeRun(options: RunOptions, device: 'cpu' | 'gpu' = 'cpu'): Run {
   const unlimited = options.maxMinutes === undefined && options.maxSteps === undefined && options.epochs === undefined;
@@ -230,7 +232,7 @@ export function modelName(options: Pick<RunOptions, 'arch' | 'score' | 'window'>
   return options.window === 'global' ? options.score : `${options.score}-${options.window}`;
 }
 
-/** Options that do not go together: the option to blame, when, and what to do about it. */
+/** Options that conflict: the option to blame, when, and what to do about it. */
 interface Conflict {
   readonly key: string;
   readonly found: (options: RunOptions) => boolean;

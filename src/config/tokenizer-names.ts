@@ -1,6 +1,6 @@
 /**
- * The ways to cut a sentence into words before BLEU counts them, named as sacreBLEU's `--tokenize`. The last five need a
- * file: MeCab's dictionary, or a SentencePiece model.
+ * The tokenizations for BLEU, named as in sacreBLEU's `--tokenize`. The last five need a file: MeCab's dictionary or a
+ * SentencePiece model.
  */
 export const tokenizerNames = [
   ...(['13a', 'intl', 'char', 'zh', 'none'] as const),

@@ -3,14 +3,14 @@ import { createRequire } from 'node:module';
 import { convertRemedy, NOT_UTF8 } from '../support/encoding.ts';
 import { InputError, systemCode } from '../support/errors.ts';
 
-/** A YAML file that holds a mapping, and where its parts stand. */
+/** A YAML file that holds a mapping, and the lines of its parts. */
 export interface YamlFile {
   readonly values: Readonly<Record<string, unknown>>;
-  /** `sweep.yaml:7`: the line of the part at these keys (`'runs', 2, 'score'`), or of the nearest part around it. */
+  /** `sweep.yaml:7`: the line of the part at these keys (`'runs', 2, 'score'`), or of the nearest enclosing part. */
   where(...keys: readonly (string | number)[]): string;
 }
 
-/** What is wrong with a YAML file, for one who does not program with its parser. */
+/** What is wrong with a YAML file, in words for people who do not program with its parser. */
 function inPlainWords({ code, message, pos }: import('yaml').YAMLParseError, text: string): string {
   if (code === 'MULTIPLE_DOCS') return 'there is a second document (---): a file may hold only one';
   if (code === 'DUPLICATE_KEY') {
@@ -21,7 +21,7 @@ function inPlainWords({ code, message, pos }: import('yaml').YAMLParseError, tex
   return (message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, '');
 }
 
-/** Reads a YAML file. @throws InputError with file and line for what is no YAML, or no mapping */
+/** Reads a YAML file. @throws InputError with file and line if it is not YAML, or not a mapping */
 export function readYamlFile(path: string, remedy: string): YamlFile {
   const text = readText(path, remedy);
   // loaded here, so that commands without a config file start faster
@@ -58,7 +58,7 @@ export function readYamlFile(path: string, remedy: string): YamlFile {
   try {
     return { values: (document.toJS() ?? {}) as Record<string, unknown>, where };
   } catch (error) {
-    // an alias of nothing, or of so much that it would fill the memory
+    // an alias of nothing, or one that expands enough to fill memory
     throw new InputError(error instanceof Error ? error.message : 'not YAML', { where: path, cause: error });
   }
 }
