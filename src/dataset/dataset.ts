@@ -13,11 +13,11 @@ export interface Split {
   readonly name: SplitName;
   /** How many pairs. */
   readonly size: number;
-  /** How many ids each side of a pair has, without eos. */
+  /** How many ids each side of a pair has, without eos: none in test, which is only read as text. */
   lengths(index: number): { readonly source: number; readonly target: number };
   /** How many pairs there are of each two lengths, eos counted. */
   lengthCounts(): LengthCount[];
-  /** The ids of a pair, without bos and eos. @throws InputError where the record is damaged. */
+  /** The ids of a pair, without bos and eos; of train and dev. @throws InputError where the record is damaged. */
   pair(index: number): EncodedPair;
   /** The sentences as the corpus has them: of dev and test, for references; undefined for train. */
   text(index: number): { readonly source: string; readonly target: string } | undefined;

@@ -28,7 +28,7 @@ const split = z.object({
   /** Train pairs left out because a side is longer than `maxLength`, or has no ids at all. */
   tooLong: count,
   empty: count,
-  /** Sides of dev or test cut to `maxLength`. */
+  /** Sides of dev cut to `maxLength`. */
   truncated: count,
   /** Ids of each side with eos, the unknown ones among them, and the longest side with eos. */
   tokens: sides,

@@ -9,13 +9,13 @@ type Counts = Pick<SplitManifest, 'tooLong' | 'empty' | 'truncated' | 'tokens' |
 
 /**
  * Decides what of a split is written, and counts it. A train pair with a side that is too long, or of which nothing is
- * left, teaches nothing good and is left out. Dev and test keep every pair, so that scores are over all their sentences:
- * a long side is cut for the loss, while its text stays whole.
+ * left, teaches nothing good and is left out. Dev and test keep every pair and its text, so that scores are over all
+ * their sentences. A side of dev that is too long is cut for the loss; test has no loss, so its ids are only counted.
  */
 export class PrepareCounts {
   /** How many pairs came by. */
   seen = 0;
-  readonly #isTrain: boolean;
+  readonly #split: SplitName;
   readonly #maxLength: number;
   #tooLong = 0;
   #empty = 0;
@@ -25,7 +25,7 @@ export class PrepareCounts {
   readonly #longest = { source: 0, target: 0 };
 
   constructor(name: SplitName, maxLength: number) {
-    this.#isTrain = name === 'train';
+    this.#split = name;
     this.#maxLength = maxLength;
   }
 
@@ -40,7 +40,11 @@ export class PrepareCounts {
       const source = next(2 * i);
       const target = next(2 * i + 1);
       this.seen++;
-      if (!this.#isTrain) {
+      if (this.#split === 'test') {
+        this.#count('source', source);
+        this.#count('target', target);
+        writer.append([], [], pair);
+      } else if (this.#split === 'dev') {
         writer.append(this.#count('source', this.#cut(source)), this.#count('target', this.#cut(target)), pair);
       } else if (source.length === 0 || target.length === 0) {
         this.#empty++;

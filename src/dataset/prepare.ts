@@ -23,7 +23,7 @@ export interface PrepareOptions {
   /** The folder with `source.model` and `target.model`. */
   readonly vocabulary: string;
   readonly out: string;
-  /** The most ids per side may have, without eos: longer train pairs are left out, longer dev and test sides cut. */
+  /** The most ids per side may have, without eos: longer train pairs are left out, longer dev sides cut. */
   readonly maxLength: number;
   /** Told now and then how many pairs of a split are done. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;

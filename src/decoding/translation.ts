@@ -9,7 +9,7 @@ export interface Translation {
   /** Whether the sentence was longer than the model can read: its beginning was translated. */
   readonly truncated: boolean;
   /** Best first, at least one: as many as `nbest` says, or as the search found. */
-  readonly hypotheses: readonly TranslatedHypothesis[];
+  readonly hypotheses: readonly [TranslatedHypothesis, ...TranslatedHypothesis[]];
 }
 
 /** A hypothesis as text. */

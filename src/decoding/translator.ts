@@ -70,8 +70,9 @@ export async function loadTranslator(
     const hypotheses = new Map(worded.map((source, i) => [source, found[i] ?? []]));
     return sources.map((source, i) => {
       const own = hypotheses.get(source)?.map((hypothesis) => asText(hypothesis, source, runs[0], copies)) ?? [];
+      const [best = nothing, ...others] = own;
       const { pieces, truncated } = source;
-      return { source: sentences[i] as string, pieces, truncated, hypotheses: own.length > 0 ? own : [nothing] };
+      return { source: sentences[i] as string, pieces, truncated, hypotheses: [best, ...others] };
     });
   };
   let closed = false;

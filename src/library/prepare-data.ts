@@ -13,7 +13,7 @@ export interface PrepareDataOptions {
   readonly vocabulary?: string;
   /** The folder to write. Default `prepared/` beside `train`. */
   readonly out?: string;
-  /** Most ids of a side: longer train pairs are left out, longer dev and test sides cut. Default 100. */
+  /** Most ids of a side: longer train pairs are left out, longer dev sides cut. Default 100. */
   readonly maxLength?: number;
   /** Told now and then how many pairs of a split are done. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;
@@ -35,7 +35,7 @@ export interface PreparedSplit {
   /** Train pairs left out because a side is too long, or has no ids at all. */
   readonly tooLong: number;
   readonly empty: number;
-  /** Sides of dev or test that were cut. */
+  /** Sides of dev that were cut. */
   readonly truncated: number;
   /** Ids with `</s>`, and the unknown ones among them. */
   readonly tokens: { readonly source: number; readonly target: number };

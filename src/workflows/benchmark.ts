@@ -42,7 +42,7 @@ export interface Benchmark {
 /** The model: what `attn train` makes by default, in few shapes. */
 const standard = completeRun(runSchema.parse({ maxShapes: 4 }));
 
-/** Sentences of the test split that are translated at once; fewer where nothing is compiled, which takes ten times as long. */
+/** Sentences of dev that are translated at once; fewer where nothing is compiled, which takes ten times as long. */
 const SENTENCES = { compiled: 512, eager: 64 };
 
 /**
@@ -119,8 +119,8 @@ async function translatingRate(
   precision: Precision,
   seconds: number,
 ): Promise<number> {
-  const split = dataset.split('test');
-  const { tokens, pairs } = dataset.manifest.splits.test;
+  const split = dataset.split('dev');
+  const { tokens, pairs } = dataset.manifest.splits.dev;
   const length = Math.round(tokens.target / pairs);
   const runtime = await openRuntime({ precision, streams: 2 });
   try {

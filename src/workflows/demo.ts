@@ -4,7 +4,7 @@ import { loadTranslator } from '../decoding/translator.ts';
 import { splitWords } from '../evaluation/whitespace.ts';
 import type { AttentionMatrix } from '../reports/attention-matrix.ts';
 import { bestOf } from '../reports/findings.ts';
-import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
+import { translationAttention } from '../reports/translation-attention.ts';
 import { RunError } from '../support/errors.ts';
 import { hasTensorFlow } from '../tensor/backend.ts';
 import { type CommonOptions, type ComparisonOptions, type ComparisonResult, compare } from './compare.ts';
@@ -93,12 +93,11 @@ async function translateThree(path: string, { sources, references }: TestSet): P
   const translator = await loadTranslator(path);
   try {
     const translated = await translator.translate(chosen.map((i) => sources[i] ?? ''));
-    return translated.flatMap(({ source, pieces, hypotheses: [best] }, i) => {
+    return translated.flatMap((translation, i) => {
       const reference = references[chosen[i] ?? 0] ?? '';
-      if (best === undefined) return [];
-      const texts = { source, hypothesis: best.text, reference };
-      const attention = hypothesisAttention(best, pieces, translator.runs[0].vocabularies.target, texts);
-      return attention === undefined ? [] : [{ source, reference, text: best.text, attention }];
+      const attention = translationAttention(translation, 0, reference);
+      const { source, hypotheses } = translation;
+      return attention === undefined ? [] : [{ source, reference, text: hypotheses[0].text, attention }];
     });
   } finally {
     await translator.close();

@@ -6,7 +6,7 @@ import { chooseTokenizer, type TokenizerWish } from '../evaluation/choose-tokeni
 import { sentenceLengths } from '../evaluation/length-buckets.ts';
 import { writeAttention } from '../reports/attention-files.ts';
 import { cutNotes } from '../reports/cut-notes.ts';
-import { hypothesisAttention } from '../reports/hypothesis-attention.ts';
+import { translationAttention } from '../reports/translation-attention.ts';
 import type { Report } from '../reports/types.ts';
 import type { SentenceAttention } from '../reports/viewer-data.ts';
 import { writeReport } from '../reports/write-report.ts';
@@ -181,7 +181,7 @@ function spreadLines(size: number, wanted: number): number[] {
 }
 
 function writeHypotheses(path: string, { sentences }: TranslatedSet): void {
-  writeFileAtomic(path, sentences.map(({ best }) => `${best.text}\n`).join(''));
+  writeFileAtomic(path, sentences.map(({ hypotheses: [best] }) => `${best.text}\n`).join(''));
 }
 
 function* attentionOf(
@@ -193,13 +193,7 @@ function* attentionOf(
   for (const index of lines) {
     const sentence = sentences[index - 1];
     if (sentence === undefined) continue;
-    const { best, pieces } = sentence;
-    const texts = {
-      source: test.sources[index - 1] ?? '',
-      hypothesis: best.text,
-      reference: test.references[index - 1] ?? '',
-    };
-    const attention = hypothesisAttention(best, pieces, run.vocabularies.target, texts);
+    const attention = translationAttention(sentence, 0, test.references[index - 1]);
     if (attention !== undefined) yield { index, model: run.name, attention };
   }
 }

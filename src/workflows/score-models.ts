@@ -60,13 +60,13 @@ export function scoreModel(
 ): ScoredModel {
   const { form, references, words, lengths } = test;
   const own = run.vocabularies.target.type === 'words' ? (text: string) => text : form.of;
-  const texts = translated.sentences.map(({ best }) => own(best.text));
+  const texts = translated.sentences.map(({ hypotheses: [best] }) => own(best.text));
   const system = scoreSystem(texts, [references], { ...words, resamples: defaultTrials.bootstrap });
   const { bleu, chrf, ter, nltk } = system.scores;
   const { parameters, run: options } = run.checkpoint;
   const { sentences } = translated;
   const cut = sentences.filter(({ truncated }) => truncated).length;
-  const endless = sentences.filter(({ best }) => !best.finished).length;
+  const endless = sentences.filter(({ hypotheses: [best] }) => !best.finished).length;
   const attention = statisticsOf(translated);
   const training = trainingReport(run.folder.metrics);
   const signed = ({ score, signature }: SignedScore): SignedScore => ({
@@ -100,7 +100,7 @@ export function scoreModel(
 }
 
 function statisticsOf({ sentences }: TranslatedSet): AttentionStatistics | undefined {
-  const attended = sentences.flatMap(({ pieces, best }) => {
+  const attended = sentences.flatMap(({ pieces, hypotheses: [best] }) => {
     const weights = best.attention.attention;
     return weights === undefined ? [] : [{ source: pieces, weights }];
   });

@@ -1,20 +1,11 @@
 import type { SearchSettings } from '../decoding/search-options.ts';
-import { loadTranslator, type TranslatedHypothesis } from '../decoding/translator.ts';
+import { loadTranslator, type Translation } from '../decoding/translator.ts';
 import { hasTensorFlow } from '../tensor/backend.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 
-/** A translated sentence. */
-export interface TranslatedSentence {
-  /** What the encoder read: the source's pieces and `</s>`. */
-  readonly pieces: readonly string[];
-  readonly best: TranslatedHypothesis;
-  /** Whether the source was longer than the model reads. */
-  readonly truncated: boolean;
-}
-
 /** A model's translations of a test set, and what they took. */
 export interface TranslatedSet {
-  readonly sentences: readonly TranslatedSentence[];
+  readonly sentences: readonly Translation[];
   /** From a model on the disk to the last sentence. */
   readonly seconds: number;
   /** Words or pieces that were written, each sentence's end among them. */
@@ -44,18 +35,16 @@ export async function translateSet(
   const begun = performance.now();
   const translator = await loadTranslator(path, { backend });
   try {
-    const translated: TranslatedSentence[] = [];
+    const translated: Translation[] = [];
     for (let from = 0; from < sentences.length; from += PORTION) {
-      const portion = await translator.translate(sentences.slice(from, from + PORTION), search);
-      for (const { pieces, truncated, hypotheses } of portion)
-        translated.push({ pieces, truncated, best: hypotheses[0] as TranslatedHypothesis });
+      translated.push(...(await translator.translate(sentences.slice(from, from + PORTION), search)));
       if (signal.aborted) return undefined;
       if (translated.length < sentences.length) onProgress?.(translated.length);
     }
     return {
       sentences: translated,
       seconds: (performance.now() - begun) / 1000,
-      targetTokens: translated.reduce((sum, { best }) => sum + best.ids.length + 1, 0),
+      targetTokens: translated.reduce((sum, { hypotheses: [best] }) => sum + best.ids.length + 1, 0),
     };
   } finally {
     await translator.close();

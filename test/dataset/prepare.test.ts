@@ -20,9 +20,10 @@ import { splitNames } from '../../src/corpus/splits.ts';
 import { openDataset, verifyDataset } from '../../src/dataset/dataset.ts';
 import type { Origin } from '../../src/dataset/manifest.ts';
 import { checkOrigin, describeOrigin } from '../../src/dataset/origin.ts';
+import { PairWriter } from '../../src/dataset/pair-writer.ts';
 import { type PrepareOptions, prepareDataset } from '../../src/dataset/prepare.ts';
 import { AttnError, InputError } from '../../src/support/errors.ts';
-import { AtomicFile, writeFailure } from '../../src/support/files.ts';
+import { AtomicFile, commitTogether, writeFailure } from '../../src/support/files.ts';
 import { toyIds, toyLines, toyPair, writeToyCorpus, writeToyVocabulary } from './toy-corpus.ts';
 
 const folders: string[] = [];
@@ -60,7 +61,7 @@ function copyOfWhole(): { folder: string; prepared: string } {
   return { folder, prepared: join(folder, 'prepared') };
 }
 
-test('every split holds the ids of its sentences in their order; dev and test their text too', () => {
+test('train and dev hold the ids of their sentences in their order, dev and test the text', () => {
   const dataset = openDataset(prepared);
   for (const [name, first, size] of [
     ['train', 0, 300],
@@ -72,8 +73,8 @@ test('every split holds the ids of its sentences in their order; dev and test th
     for (let i = 0; i < size; i++) {
       const { source, target } = toyPair(first + i);
       const ids = split.pair(i);
-      assert.deepEqual([...ids.source], toyIds('source', source));
-      assert.deepEqual([...ids.target], toyIds('target', target));
+      assert.deepEqual([...ids.source], name === 'test' ? [] : toyIds('source', source));
+      assert.deepEqual([...ids.target], name === 'test' ? [] : toyIds('target', target));
       assert.deepEqual(split.text(i), name === 'train' ? undefined : { source, target });
     }
   }
@@ -84,6 +85,32 @@ test('every split holds the ids of its sentences in their order; dev and test th
     lengths.reduce((a, b) => a + b),
   );
   assert.deepEqual(train.longest, { source: 15, target: 15 });
+  dataset.close();
+});
+
+test('a folder of version 0.1, whose test split has ids, is read as it was', () => {
+  const { prepared } = copyOfWhole();
+  const files: AtomicFile[] = [];
+  const open = (name: string): AtomicFile => {
+    files.push(new AtomicFile(join(prepared, name)));
+    return files.at(-1)!;
+  };
+  const writer = new PairWriter(open, 'test', 2);
+  const pairs = Array.from({ length: 30 }, (_, i) => toyPair(2000 + i));
+  for (const pair of pairs) writer.append(toyIds('source', pair.source), toyIds('target', pair.target), pair);
+  const { size: _, ...written } = writer.finish();
+  commitTogether(files);
+  const path = join(prepared, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  manifest.splits.test.files = written;
+  writeFileSync(path, JSON.stringify(manifest));
+  verifyDataset(prepared);
+  const dataset = openDataset(prepared);
+  const old = dataset.split('test');
+  for (const [i, { source, target }] of pairs.entries()) {
+    assert.deepEqual([...old.pair(i).source], toyIds('source', source));
+    assert.deepEqual(old.text(i), { source, target });
+  }
   dataset.close();
 });
 
@@ -112,11 +139,12 @@ test('a corpus of several megabytes, encoded on several threads, keeps its order
   }
 });
 
-test('long sentences are left out of train and cut in dev and test, and counted', async () => {
+test('long sentences are left out of train and cut in dev, and counted; test stays whole', async () => {
   const folder = corpusFolder();
   await prepareDataset(optionsFor(folder, { maxLength: 9 }));
   const dataset = openDataset(join(folder, 'prepared'));
-  const { train, dev } = dataset.manifest.splits;
+  const { train, dev, test } = dataset.manifest.splits;
+  assert.deepEqual([test.pairs, test.truncated, test.longest.source], [30, 0, 15]);
   assert.deepEqual([train.pairs, train.tooLong, train.truncated], [200, 100, 0]);
   assert.deepEqual([dev.pairs, dev.tooLong, dev.truncated], [20, 0, 14]);
   const longest = Array.from({ length: 20 }, (_, i) => dataset.split('dev').pair(i).source.length);

@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunOptions } from '../../src/config/run.ts';
 import { loadTranslator, type Translator } from '../../src/decoding/translator.ts';
-import { hypothesisAttention } from '../../src/reports/hypothesis-attention.ts';
+import { translationAttention } from '../../src/reports/translation-attention.ts';
 import { InputError } from '../../src/support/errors.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { EOS, UNKNOWN } from '../../src/vocabulary/vocabulary.ts';
@@ -44,13 +44,11 @@ test('sentences are translated to text, alone as together, with the pieces that 
     assert.deepEqual(translation.pieces, [...from.encode(sentences[i]!).map((id) => from.piece(id)), '</s>']);
     assert.equal(translation.truncated, false);
     assert.equal(translation.hypotheses.length, 3);
-    for (const hypothesis of translation.hypotheses) {
+    for (const [k, hypothesis] of translation.hypotheses.entries()) {
       assert.equal(hypothesis.text, target.decode(hypothesis.ids));
       assert.equal(hypothesis.pieces.at(-1) === '</s>', hypothesis.finished);
       assert.equal(hypothesis.attention.attention!.length, hypothesis.pieces.length);
-      const text = { source: translation.source, hypothesis: hypothesis.text };
-      const matrix = hypothesisAttention(hypothesis, translation.pieces, target, text);
-      assert.deepEqual(matrix!.target, hypothesis.pieces);
+      assert.deepEqual(translationAttention(translation, k)!.target, hypothesis.pieces);
     }
   }
 });

@@ -32,7 +32,7 @@ export const prepare = defineCommand({
       .min(1)
       .max(LONGEST_SIDE)
       .default(100)
-      .describe('maximum ids per side: longer train pairs are left out, longer dev and test sides cut'),
+      .describe('maximum ids per side: longer train pairs are left out, longer dev sides cut'),
     verify: z.string().optional().describe('check this prepared folder against its checksums; prepares nothing'),
   }),
   json: true,

@@ -69,7 +69,7 @@ export const translate = defineCommand({
         );
         for (const [i, translation] of translations.entries()) {
           warn(firstLine + i, lines[i] ?? null, translation, search.maxOutputLength, context);
-          look?.add(translation, translator);
+          look?.add(translation);
         }
         const written = translations.map((translation, i) =>
           context.json ? asJson(translation) : asText(translation, firstLine + i, search.nbest),
@@ -125,7 +125,7 @@ function warn(
 ): void {
   if (text === null) say(`line ${line}: ${NOT_UTF8}; its translation is left empty (${convertRemedy('FILE')})`);
   if (truncated) say(`line ${line}: too long for the model; its first ${pieces.length - 1} pieces were translated`);
-  if (best?.finished === false && wanted === undefined) {
+  if (!best.finished && wanted === undefined) {
     say(`line ${line}: its translation did not end; it was cut off after ${best.pieces.length} pieces`);
   }
 }
@@ -143,18 +143,18 @@ function asJson({ source, truncated, hypotheses }: Translation): string {
 
 /** The best translation, or of several each as `line ||| text ||| score` (Moses' n-best lists; lines count from 0). */
 function asText({ hypotheses }: Translation, line: number, nbest: number): string {
-  if (nbest === 1) return `${hypotheses[0]?.text ?? ''}\n`;
+  if (nbest === 1) return `${hypotheses[0].text}\n`;
   return hypotheses.map(({ text, score }) => `${line - 1} ||| ${text} ||| ${score.toFixed(4)}\n`).join('');
 }
 
 /** Collects where the model looked, and writes it to one file. What draws is loaded only if it is asked for. */
 async function attentionWriter(path: string) {
   const { attentionPath, writeAttentionFile } = await import('../../reports/attention-files.ts');
-  const { hypothesisAttention } = await import('../../reports/hypothesis-attention.ts');
+  const { translationAttention } = await import('../../reports/translation-attention.ts');
   const { makeWritableFolder } = await import('../../support/files.ts');
   attentionPath(path);
   makeWritableFolder(dirname(path));
-  const matrices: ReturnType<typeof hypothesisAttention>[] = [];
+  const matrices: ReturnType<typeof translationAttention>[] = [];
   return {
     check({ runs }: Translator): void {
       if (runs.some(attends)) return;
@@ -163,11 +163,9 @@ async function attentionWriter(path: string) {
         remedy: 'name one that was trained with a score other than none',
       });
     },
-    add({ source, pieces, hypotheses: [best] }: Translation, { runs }: Translator): void {
-      if (best === undefined) return;
-      const text = { source, hypothesis: best.text };
+    add(translation: Translation): void {
       // a sentence without words has none, and keeps its place
-      matrices.push(hypothesisAttention(best, pieces, runs[0].vocabularies.target, text));
+      matrices.push(translationAttention(translation));
     },
     write({ runs }: Translator, { say }: Context): void {
       if (matrices.every((matrix) => matrix === undefined)) return;
