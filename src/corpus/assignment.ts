@@ -5,7 +5,7 @@ import { readFailure } from './bytes.ts';
 import type { Components } from './sentence-graph.ts';
 import { DEV, TEST, TRAIN } from './splits.ts';
 
-/** How many pairs are held out. */
+/** How many pairs to hold out. */
 export interface HeldOut {
   readonly dev: number;
   readonly test: number;
@@ -13,14 +13,14 @@ export interface HeldOut {
 
 /**
  * Components of more pairs than this are held out only when smaller ones do not suffice: a test set full of one
- * sentence's variants measures that sentence.
+ * sentence's variants measures only that sentence.
  */
 const SMALL_COMPONENT = 3;
 
 /**
- * Draws whole components for dev and test, so that no sentence is in two splits. As many pairs as asked for, or fewer
- * where no components are left that fit.
- * @returns for each pair, its split's number.
+ * Draws whole components for dev and test, so that no sentence is in two splits. Returns as many pairs as requested, or
+ * fewer when no remaining component fits.
+ * @returns the split number of each pair
  */
 export function assignComponents({ ofPair, sizes }: Components, heldOut: HeldOut, seed: number): Uint8Array {
   const shuffled = new Random(seed, 'split').shuffle(Int32Array.from(sizes, (_, component) => component));
@@ -43,7 +43,7 @@ export function assignComponents({ ofPair, sizes }: Components, heldOut: HeldOut
   return Uint8Array.from(ofPair, (component) => splitOf[component]!);
 }
 
-/** Draws single pairs, as many as asked for: sentences with several translations end up in several splits. */
+/** Draws single pairs, as many as requested: sentences with several translations end up in several splits. */
 export function assignRows(pairs: number, heldOut: HeldOut, seed: number): Uint8Array {
   const random = new Random(seed, 'split');
   const splitOfPair = new Uint8Array(pairs);

@@ -7,16 +7,16 @@ import { type AttnError, InputError, RunError, systemCode } from '../support/err
 import { sha256OfFile } from '../support/sha256.ts';
 
 /**
- * How much is read at a time: a thousand pairs or so. Larger chunks are no faster, and what lives as long as one of them
- * is not collected before it piles up: with a megabyte, preparing 10 million pairs took a third more memory than 350 thousand.
+ * How much is read at a time: about a thousand pairs. Larger chunks are no faster, and the garbage of a chunk piles up
+ * before it is collected: with a megabyte, preparing 10 million pairs took a third more memory than 350 thousand.
  */
 const CHUNK_BYTES = 1 << 16;
 
 /** How a file is opened and named. */
 export interface InputOptions {
-  /** What `-` reads; the process's standard input by default. */
+  /** What `-` reads; by default the process's standard input. */
   readonly stdin?: Readable;
-  /** What messages call the file; its path by default, `standard input` for `-`. */
+  /** What messages call the file; by default its path, or `standard input` for `-`. */
   readonly name?: string;
 }
 
@@ -26,8 +26,9 @@ export function nameOf(path: string, options: InputOptions = {}): string {
 }
 
 /**
- * The bytes of a file, or of standard input for `-`; gzip is unpacked, known by its first bytes and not by its name.
- * @throws InputError for a missing file, a folder, truncated or damaged gzip, and files that are no text.
+ * The bytes of a file, or of standard input for `-`; gzip, recognized by its first bytes and not by its name, is
+ * unpacked.
+ * @throws InputError for a missing file, a folder, truncated or damaged gzip, and files that are not text
  */
 export async function* readBytes(path: string, options: InputOptions = {}): AsyncGenerator<Buffer> {
   const name = nameOf(path, options);
@@ -42,18 +43,18 @@ export async function* readBytes(path: string, options: InputOptions = {}): Asyn
   } catch (error) {
     throw readFailure(name, error);
   } finally {
-    // a reader that stops in the middle, or that refuses what it reads, leaves no file open
+    // a reader that stops early, or rejects what it reads, leaves no file open
     stored.destroy();
     if (path !== '-' && !stored.closed) await once(stored, 'close').catch(() => {});
   }
 }
 
-/** The bytes as they are stored, still packed. */
+/** The stored bytes, without unpacking. */
 export function openStored(path: string, options: InputOptions = {}): Readable {
   return path === '-' ? (options.stdin ?? process.stdin) : createReadStream(path, { highWaterMark: CHUNK_BYTES });
 }
 
-/** The SHA-256 of a corpus file as it is stored, in hex. @throws InputError where it cannot be read */
+/** The SHA-256 of a corpus file as stored, in hex. @throws InputError if it cannot be read */
 export function checksumOf(path: string): string {
   try {
     return sha256OfFile(path);
@@ -65,7 +66,7 @@ export function checksumOf(path: string): string {
 async function* gunzipped(stored: Readable): AsyncGenerator<Buffer> {
   const chunks = buffers(stored);
   let head: Buffer = Buffer.alloc(0);
-  // no longer than it takes to tell: a line typed into a pipe is to be answered at once
+  // only as long as needed to tell: a line typed into a pipe must be answered at once
   while (head.length === 0 || (head.length < 2 && head[0] === 0x1f)) {
     const next = await chunks.next();
     if (next.done) break;
@@ -80,7 +81,7 @@ async function* gunzipped(stored: Readable): AsyncGenerator<Buffer> {
     return;
   }
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  // A failure of the source reaches the reader of `gunzip`, so the promise itself has nothing to add.
+  // A failure of the source reaches the reader of `gunzip`, so the promise has nothing to add.
   pipeline(whole, gunzip).catch(() => {});
   yield* gunzip;
 }
@@ -89,7 +90,7 @@ async function* buffers(stream: Readable): AsyncGenerator<Buffer> {
   for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
 }
 
-/** What the first bytes of files that are not UTF-8 text say they are. */
+/** What the first bytes reveal about files that are not UTF-8 text. */
 const signatures: readonly { readonly bytes: readonly number[]; readonly what: string; readonly remedy: string }[] = [
   { bytes: [0x50, 0x4b, 3, 4], what: 'a zip archive', remedy: 'unzip it, or let `attn data fetch URL` do it' },
   { bytes: [0xff, 0xfe], what: 'UTF-16 text', remedy: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
@@ -111,7 +112,7 @@ function refuseBinary(name: string, chunk: Buffer): void {
       remedy: `convert it: iconv -f UTF-16${odd > even ? 'LE' : 'BE'} -t UTF-8 FILE`,
     });
   }
-  // a byte or two that went astray are their lines' affair
+  // one or two stray bytes only affect their lines
   if (controls <= Math.max(chunk.length / 20, Math.min(8, chunk.length / 2))) return;
   throw new InputError(`is a binary file (a zero byte at offset ${zero})`, {
     where: name,
@@ -119,7 +120,7 @@ function refuseBinary(name: string, chunk: Buffer): void {
   });
 }
 
-/** How many bytes are no text at all, and how many are 0 at even and at odd places. */
+/** How many bytes are not text, and how many are 0 at even and at odd positions. */
 function countControls(chunk: Buffer): { controls: number; even: number; odd: number } {
   let controls = 0;
   const zeros = [0, 0];
@@ -130,7 +131,7 @@ function countControls(chunk: Buffer): { controls: number; even: number; odd: nu
   return { controls, even: zeros[0]!, odd: zeros[1]! };
 }
 
-/** A failed read in the user's words. Errors that say it already pass through. */
+/** Describes a failed read for the user. Errors that already explain themselves pass through. */
 export function readFailure(where: string, error: unknown): unknown {
   const bad = (message: string, remedy: string): AttnError => new InputError(message, { where, remedy, cause: error });
   const code = systemCode(error);

@@ -11,11 +11,11 @@ export interface FilterReport {
   readonly on: boolean;
   /** How many pairs it changed or dropped. */
   readonly pairs: number;
-  /** Its first cases, before it. */
+  /** The first affected pairs, before the change. */
   readonly examples: readonly LocatedPair[];
 }
 
-/** What a cleaning did. */
+/** What a cleaning run did. */
 export interface CleaningReport {
   readonly languages: Languages;
   readonly read: number;
@@ -27,9 +27,9 @@ export interface CleaningReport {
 const EXAMPLES = 3;
 
 /**
- * Runs the filters over a corpus and hands the pairs that stay to `write`, as text of lines `source<TAB>target`.
- * @returns what each filter did; undefined after an abort of `signal`.
- * @throws InputError as `readCorpus`.
+ * Runs the filters over a corpus and passes the remaining pairs to `write`, as text of lines `source<TAB>target`.
+ * @returns what each filter did; undefined after an abort of `signal`
+ * @throws InputError like `readCorpus`
  */
 export async function cleanCorpus(
   corpus: Corpus,

@@ -6,10 +6,10 @@ import { readLines } from './lines.ts';
 import { MalformedLines } from './malformed.ts';
 import type { SentenceFile } from './paired.ts';
 
-/** The languages of some columns in their order; undefined for one that is not recognised. */
+/** The languages of some columns, in order; undefined where not recognized. */
 export type ColumnLanguages = readonly (string | undefined)[];
 
-/** The language of each column of a TSV file, or of each of two files, as their first lines show it. */
+/** The language of each column of a TSV file, or of each of two files, judged by their first lines. */
 export async function identifyColumns(files: readonly SentenceFile[], sampleLines: number): Promise<ColumnLanguages> {
   const languages: (string | undefined)[] = [];
   for (const file of files) {
@@ -38,12 +38,12 @@ export async function identifyColumns(files: readonly SentenceFile[], sampleLine
   return languages;
 }
 
-/** Columns beyond these are not looked at: no corpus has them, and a file that does is no corpus. */
+/** Columns beyond these are ignored: no corpus has that many, and a file that does is not a corpus. */
 const MOST_COLUMNS = 16;
 
 /**
- * Refuses names that the text contradicts: fewer columns than names, or two languages that stand the other way round.
- * @param by who named the columns, for the message.
+ * Rejects names that the text contradicts: fewer columns than names, or two languages in the opposite order.
+ * @param by who named the columns, for the message
  */
 export function checkColumns(names: ColumnLanguages, found: ColumnLanguages, where: string, by: string): void {
   if (names.length > found.length) {
@@ -72,9 +72,9 @@ export function checkColumns(names: ColumnLanguages, found: ColumnLanguages, whe
 }
 
 /**
- * Which columns are source and target: those asked for by name; else Italian and English where both are there; else the
- * first two whose language is known, in their order.
- * @throws InputError where that does not settle it.
+ * Which columns are source and target: those requested by name; else Italian and English if both are present; else the
+ * first two whose language is known, in order.
+ * @throws InputError if that does not decide it
  */
 export function chooseSides(
   columns: ColumnLanguages,
@@ -107,9 +107,9 @@ export function chooseSides(
   return sides;
 }
 
-/** `it` for `train.it`, `ita` for `train.ita.gz`; undefined where a name's ending (`.txt`) is no common language's code. */
+/** `it` for `train.it`, `ita` for `train.ita.gz`; undefined if the extension (`.txt`) is not a common language code. */
 export function languageOfExtension(path: string): string | undefined {
   const code = /\.([a-z]{2,3})(?:\.gz)?$/i.exec(path)?.[1];
-  // Three letters count where the language has two as well: `txt` is the code of a language too.
+  // Three letters count only if the language also has a two-letter code: `txt` is a language code too.
   return code !== undefined && languageCode(code).length === 2 && scriptLetters(code) !== undefined ? code : undefined;
 }

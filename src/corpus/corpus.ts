@@ -10,20 +10,20 @@ import type { MalformedLines } from './malformed.ts';
 import { readPairedFiles, type SentenceFile } from './paired.ts';
 import { type LocatedPair, readPairBatches } from './tsv.ts';
 
-/** Which corpus, as a user names it. */
+/** Which corpus, as the user specifies it. */
 export interface CorpusChoice {
-  /** A TSV file; two files whose lines belong together; or the part of their names before `.it` and `.en`. `-` is stdin. */
+  /** A TSV file; two files whose lines belong together; or their common prefix before `.it` and `.en`. `-` is stdin. */
   readonly corpus: readonly string[];
-  /** The languages of the columns in their order (`-` for one to skip); seen in the text by default. */
+  /** The languages of the columns, in order (`-` for one to skip); by default recognised from the text. */
   readonly columns?: readonly string[] | undefined;
   readonly source?: string | undefined;
   readonly target?: string | undefined;
 }
 
-/** What opening a corpus needs of its surroundings. */
+/** What opening a corpus needs from its environment. */
 export interface CorpusSurroundings {
   readonly stdin?: Readable;
-  /** Told what was guessed. */
+  /** Called with what was guessed. */
   readonly say?: (text: string) => void;
 }
 
@@ -33,7 +33,7 @@ export interface Languages {
   readonly target: string;
 }
 
-/** A corpus that has been found and understood, and can be read from its start any number of times. */
+/** A corpus that was found and understood, and can be read from the start any number of times. */
 export interface Corpus {
   /** What messages call it. */
   readonly name: string;
@@ -41,17 +41,17 @@ export interface Corpus {
   readonly files: readonly SentenceFile[];
   /** For a TSV file: the 0-based columns of source and target. */
   readonly columns?: readonly [source: number, target: number];
-  /** Removes what was kept of a pipe. */
+  /** Removes the copy kept of a pipe. */
   close(): void;
 }
 
-/** How many lines are looked at to see the languages. */
+/** How many lines are examined to recognise the languages. */
 const SAMPLE_LINES = 20_000;
 
 /**
- * Finds the files of a corpus and which side is which. What comes through a pipe is kept in a temporary file until
- * `close()`, so that it too can be read twice.
- * @throws InputError for missing files, and where columns cannot be told apart or are not those named.
+ * Finds the files of a corpus and which side is which. Input from a pipe is kept in a temporary file until `close()`,
+ * so that it too can be read twice.
+ * @throws InputError for missing files, and if the columns cannot be told apart or are not the named ones
  */
 export async function openCorpus(choice: CorpusChoice, around: CorpusSurroundings = {}): Promise<Corpus> {
   const kept: string[] = [];
@@ -59,7 +59,7 @@ export async function openCorpus(choice: CorpusChoice, around: CorpusSurrounding
     for (const folder of kept) removeQuietly(folder);
   };
   const keep = (folder: string) => {
-    // the process may end before close(): its reader goes away, `| head`
+    // the process may end before close(): its reader goes away, as with `| head`
     if (kept.length === 0) process.once('exit', remove);
     kept.push(folder);
   };
@@ -99,7 +99,7 @@ export async function openCorpus(choice: CorpusChoice, around: CorpusSurrounding
 
 /**
  * The pairs of a corpus from its start, about a thousand at a time. Malformed lines go to `malformed`.
- * @throws InputError where the corpus is empty or too many of its lines are malformed (at the end), and as the readers.
+ * @throws InputError (at the end) if the corpus is empty or too many of its lines are malformed, and like the readers
  */
 export async function* readCorpus(corpus: Corpus, malformed: MalformedLines): AsyncGenerator<readonly LocatedPair[]> {
   const [first, second] = corpus.files;
@@ -135,7 +135,7 @@ function locate({ corpus, columns, source, target }: CorpusChoice): readonly str
   });
 }
 
-/** A file that can be read again: itself, or a temporary copy of what a pipe gave (`keep` is told its folder). */
+/** A file that can be read again: itself, or a temporary copy of a pipe (`keep` is called with its folder). */
 async function readableTwice(
   path: string,
   stdin: Readable | undefined,

@@ -5,11 +5,11 @@ import { writeFailure } from '../support/files.ts';
 import { version } from '../support/version.ts';
 import { checksumOf } from './bytes.ts';
 
-/** What came of a download. */
+/** The result of a download. */
 export interface Download {
   readonly bytes: number;
   readonly sha256: string;
-  /** How many bytes were there from an earlier try. */
+  /** How many bytes were already there from an earlier try. */
   readonly resumedAt: number;
 }
 
@@ -17,21 +17,21 @@ export interface Download {
 export interface DownloadOptions {
   /** The checksum the file must have, in hex. */
   readonly sha256?: string | undefined;
-  /** Told how much is there; `total` is undefined where the server does not say. */
+  /** Called with the number of bytes received; `total` is undefined if the server does not say. */
   readonly onProgress?: (bytes: number, total: number | undefined) => void;
-  /** Stops the download; what is there stays for the next try. */
+  /** Stops the download; what was received stays for the next try. */
   readonly signal?: AbortSignal;
-  /** Seconds without a byte after which the server is given up; 60 by default. */
+  /** Seconds without a byte before giving up on the server; 60 by default. */
   readonly patience?: number;
 }
 
 const PATIENCE = 60;
 
 /**
- * Downloads a URL to `path`. The bytes gather in `path.part`; when a try breaks off, the next goes on from there, if the
- * server still has the same file (by its ETag or date).
- * @returns undefined after an abort.
- * @throws RunError where the network or the server fails or the checksum differs, InputError for a URL that is none.
+ * Downloads a URL to `path`. The bytes collect in `path.part`; when a try breaks off, the next continues from there, if
+ * the server still has the same file (by its ETag or date).
+ * @returns undefined after an abort
+ * @throws RunError if the network or the server fails or the checksum differs, InputError for an invalid URL
  */
 export async function download(
   url: string,
@@ -57,7 +57,7 @@ export async function download(
   }
 }
 
-/** Takes what has been received, where its checksum is right. */
+/** Accepts what was received if its checksum is right. */
 async function accept(url: string, path: string, resumedAt: number, options: DownloadOptions): Promise<Download> {
   const part = `${path}.part`;
   const note = `${path}.part.json`;
@@ -76,13 +76,13 @@ async function accept(url: string, path: string, resumedAt: number, options: Dow
   return { bytes, sha256, resumedAt };
 }
 
-/** A wait for a server that ends when the user says so, or when nothing has come for too long. */
+/** A wait for a server that ends when the user aborts, or when nothing has arrived for too long. */
 class Wait {
   readonly #patience: number;
   readonly #controller = new AbortController();
   readonly #user: AbortSignal | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Whether the server said nothing for too long. */
+  /** Whether the server was silent for too long. */
   expired = false;
 
   constructor({ patience = PATIENCE, signal }: DownloadOptions) {
@@ -97,7 +97,7 @@ class Wait {
     return this.#controller.signal;
   }
 
-  /** Something has come: patience begins anew. */
+  /** Something arrived: the timeout starts again. */
   begin(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -111,7 +111,7 @@ class Wait {
     this.#user?.removeEventListener('abort', this.#stop);
   }
 
-  /** `... for 60 s`, where that is why it ended. */
+  /** `... for 60 s`, if the timeout ended the wait. */
   reason(): string | undefined {
     return this.expired ? `the server has sent nothing for ${this.#patience} s` : undefined;
   }
@@ -121,7 +121,7 @@ class Wait {
 
 interface EarlierTry {
   readonly bytes: number;
-  /** The ETag or date by which the server knows whether its file is still the same. */
+  /** The ETag or date that tells the server whether its file is still the same. */
   readonly validator: string;
 }
 
@@ -134,7 +134,7 @@ function earlierTry(url: string, part: string, note: string): EarlierTry | undef
       return { bytes, validator: known.validator };
     }
   } catch (error) {
-    // A note cut short by a crash is no note: the download begins anew.
+    // A note cut short by a crash does not count: the download starts again.
     if (!(error instanceof SyntaxError)) throw error;
   }
   return undefined;
@@ -143,7 +143,7 @@ function earlierTry(url: string, part: string, note: string): EarlierTry | undef
 async function request(url: string, before: EarlierTry | undefined, wait: Wait): Promise<Response> {
   const headers = {
     'user-agent': `attn/${version}`,
-    // A packed transfer would make the lengths that are counted and asked for those of something else.
+    // With a compressed transfer, lengths and ranges would refer to something else.
     'accept-encoding': 'identity',
     ...(before && { range: `bytes=${before.bytes}-`, 'if-range': before.validator }),
   };
@@ -179,7 +179,7 @@ async function request(url: string, before: EarlierTry | undefined, wait: Wait):
     : new RunError(message, { where: url, remedy: 'try again later' });
 }
 
-/** Writes a response's bytes after those that `part` has of an earlier try. */
+/** Appends a response's bytes to those that `part` has from an earlier try. */
 async function receive(
   response: Response,
   url: string,
@@ -217,7 +217,7 @@ async function receive(
     }
     await file.sync();
   } finally {
-    // what it holds was synced, or something else has failed
+    // its content was synced, or something else has failed
     await file.close().catch(() => {});
   }
   if (total !== undefined && bytes !== total) throw brokenOff(url, `${bytes} of ${total} bytes`);

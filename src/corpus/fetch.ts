@@ -23,7 +23,7 @@ export const knownCorpora: Readonly<Record<string, KnownCorpus>> = {
   },
 };
 
-/** What `source.json` beside a fetched corpus says. */
+/** The content of `source.json` beside a fetched corpus. */
 export interface FetchedCorpus {
   readonly url: string;
   readonly sha256: string;
@@ -32,20 +32,20 @@ export interface FetchedCorpus {
   readonly licence: string;
 }
 
-/** A corpus in its folder, fetched now or before. */
+/** A corpus in its folder, fetched now or earlier. */
 export interface Fetched extends FetchedCorpus {
   readonly folder: string;
-  /** The file to go on with. */
+  /** The file to continue with. */
   readonly corpus: string;
   readonly columns?: readonly string[];
-  /** Undefined where it was there already. */
+  /** Undefined if it was already there. */
   readonly download?: Download;
 }
 
 /**
- * Where a name or URL leads.
- * @param mirror another server with the same layout, `http://127.0.0.1:8000`.
- * @throws InputError for a word that is neither, and a mirror that is no address.
+ * What a name or URL refers to.
+ * @param mirror another server with the same layout, `http://127.0.0.1:8000`
+ * @throws InputError for a word that is neither, and an invalid mirror URL
  */
 export function locateCorpus(what: string, mirror?: string): { name: string; url: string; known?: KnownCorpus } {
   const known = knownCorpora[what];
@@ -77,9 +77,9 @@ function fileName(url: string): string {
 }
 
 /**
- * Downloads a corpus into `folder`, unpacks it if it is a zip archive, and writes `source.json`: address, checksum,
- * licence. A corpus that is there is not fetched again.
- * @returns undefined after an abort.
+ * Downloads a corpus into `folder`, unpacks it if it is a zip archive, and writes `source.json` with the URL, checksum
+ * and licence. An existing corpus is not fetched again.
+ * @returns undefined after an abort
  */
 export async function fetchCorpus(
   { url, known }: { readonly url: string; readonly known?: KnownCorpus },
@@ -108,7 +108,7 @@ export async function fetchCorpus(
   refuseNoCorpus(path, url);
   let files = [basename(path)];
   if (isZip(path)) {
-    // a name that no file unpacked from it has
+    // a name that no unpacked file has
     const archive = join(folder, `.${basename(path)}`);
     renameSync(path, archive);
     files = await unzip(archive, folder, url).finally(() => removeQuietly(archive));
@@ -131,12 +131,12 @@ function readNote(path: string): FetchedCorpus | undefined {
     const note = JSON.parse(readFileSync(path, 'utf8')) as Partial<FetchedCorpus>;
     return Array.isArray(note.files) && note.files.length > 0 ? (note as FetchedCorpus) : undefined;
   } catch {
-    // Not a note of ours: the corpus is fetched anew.
+    // Not one of our notes: the corpus is fetched again.
     return undefined;
   }
 }
 
-/** A server that has no such file may answer with nothing, or with a page that says so: neither is kept. */
+/** A server without the file may answer with nothing, or with a page that says so: neither is kept. */
 function refuseNoCorpus(path: string, url: string): void {
   const head = beginningOf(path).toString('latin1');
   const isPage = /^(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b/is.test(head);

@@ -8,13 +8,13 @@ export type EditName = 'controls' | 'nfkc' | 'quotes' | 'words' | 'spaces';
 /** Filters that drop pairs. */
 export type CheckName = 'length' | 'ratio' | 'identical' | 'script' | 'duplicates';
 
-/** Which filters run, by name, and their bounds. */
+/** Which filters run, by name, and their limits. */
 export interface CleaningSettings extends Readonly<Record<EditName | CheckName, boolean>> {
   readonly maxTokens: number;
   readonly maxRatio: number;
 }
 
-/** Every filter but `words`, with the bounds of `attn data clean`. */
+/** Every filter but `words`, with the limits of `attn data clean`. */
 export const cleaningDefaults: CleaningSettings = {
   ...{ controls: true, nfkc: true, quotes: true, words: false, spaces: true },
   ...{ length: true, maxTokens: 100, ratio: true, maxRatio: 3 },
@@ -28,36 +28,36 @@ export interface Edit {
   readonly apply: (sentence: string) => string;
 }
 
-/** A filter that drops whole pairs: `drops` says whether this one goes. */
+/** A filter that drops whole pairs: `drops` decides for each pair. */
 export interface Check {
-  /** `empty` always runs: a pair with an empty side is none. */
+  /** `empty` always runs: a pair with an empty side is not a pair. */
   readonly name: CheckName | 'empty';
   readonly summary: string;
   readonly drops: (source: string, target: string) => boolean;
 }
 
 /**
- * The edits in their order. Controls come first: what they stood between may make one character under NFKC. Spaces come
- * last, for the others leave some.
+ * The edits in order. Controls come first: the characters on both sides of one may combine under NFKC. Spaces come
+ * last, because other edits leave some.
  */
 export const edits: readonly Edit[] = [
   {
     name: 'controls',
-    // Those that stand for a space are the last filter's, so that they do not join two words.
+    // Characters that stand for a space are left to the last filter, so that two words are not joined.
     summary: 'control, direction and soft-hyphen characters removed',
     apply: (s) => s.replace(invisible, ''),
   },
   { name: 'nfkc', summary: 'Unicode NFKC: one way to write each character', apply: (s) => s.normalize('NFKC') },
   {
     name: 'quotes',
-    // NFKC makes two primes of ″, and a space with a combining accent of ´.
+    // NFKC turns ″ into two primes, and ´ into a space with a combining accent.
     summary: 'curly, angled and accent-shaped quotes to \' and "',
     apply: (s) => s.replace(/′′|[“”„‟«»″]/g, '"').replace(/ \u0301|[‘’‚‛ʼ´`′]/g, "'"),
   },
   {
     name: 'words',
     summary: 'lowercase, dashes to spaces, all other punctuation and symbols removed',
-    // Once more NFKC: an accent may have come to stand beside its letter.
+    // NFKC again: an accent may now follow its letter.
     apply: (s) => plainWords(s).normalize('NFKC'),
   },
   {
@@ -67,7 +67,7 @@ export const edits: readonly Edit[] = [
   },
 ];
 
-/** The checks in their order: the first that drops a pair counts it. They run on what the edits leave. */
+/** The checks in order: a dropped pair counts for the first that drops it. They run on the result of the edits. */
 export function makeChecks(settings: CleaningSettings, languages: Languages): readonly Check[] {
   const sourceForeign = foreignText(languages.source);
   const targetForeign = foreignText(languages.target);
@@ -82,7 +82,8 @@ export function makeChecks(settings: CleaningSettings, languages: Languages): re
     },
     {
       name: 'ratio',
-      // In characters: Italian says "Andrò." for "I'm going to go.", six tokens to two, but seldom in a third of the letters.
+      // In characters: "Andrò." for "I'm going to go." is six tokens to two, but Italian seldom has a third of the
+      // letters.
       summary: `one side more than ${settings.maxRatio} times as long as the other, in characters`,
       drops: (s, t) => Math.max(s.length, t.length) > settings.maxRatio * Math.min(s.length, t.length),
     },
@@ -109,7 +110,10 @@ function isLonger(sentence: string, maximum: number): boolean {
   return sentence.length > maximum && tokenise(sentence).length > maximum;
 }
 
-/** Whether most letters of a text are foreign to a language's script; never, for a language that has no known script. */
+/**
+ * Whether most letters of a text are foreign to a language's script; always false for a language without a known
+ * script.
+ */
 function foreignText(language: string): (text: string) => boolean {
   const own = scriptLetters(language);
   if (own === undefined) return () => false;

@@ -1,6 +1,6 @@
 /**
- * Which language a sample of text is in, told by its most frequent little words; enough to see which column of a corpus
- * is which. For a language that is not listed there is no answer, and the user is asked.
+ * Recognises the language of a text sample by its most frequent function words; enough to tell the columns of a corpus
+ * apart. An unlisted language gives no answer, and the user is asked.
  */
 const littleWords: Readonly<Record<string, string>> = {
   de: 'der die das und ist nicht ich du er sie es wir ihr ein eine einen zu den dem mit auf für von hat haben sind was wie auch war sich im bei mir',
@@ -14,11 +14,11 @@ const littleWords: Readonly<Record<string, string>> = {
 
 const words = Object.entries(littleWords).map(([language, list]) => ({ language, words: new Set(list.split(' ')) }));
 
-/** The least share of all words that a language's little words must make up, and how far ahead of the next they must be. */
+/** The minimum share of all words for a language's function words, and the minimum lead over the next language. */
 const LEAST_SHARE = 0.15;
 const LEAST_LEAD = 1.2;
 
-/** The two-letter code of the language that some sentences are in; undefined where there is no clear answer. */
+/** The two-letter code of the language of some sentences; undefined if the answer is not clear. */
 export function identifyLanguage(sentences: readonly string[]): string | undefined {
   const hits = words.map(() => 0);
   let total = 0;
@@ -35,7 +35,7 @@ export function identifyLanguage(sentences: readonly string[]): string | undefin
   return best.hits === 0 ? undefined : best.language;
 }
 
-/** `ita`, `it-IT` and `IT` are `it`; a name that is no language code comes back as it is. */
+/** `ita`, `it-IT` and `IT` become `it`; a name that is not a language code is returned unchanged. */
 export function languageCode(name: string): string {
   try {
     return new Intl.Locale(name).language;
@@ -44,7 +44,7 @@ export function languageCode(name: string): string {
   }
 }
 
-/** Scripts that several Unicode scripts make up together, by the code that ICU gives their languages. */
+/** Writing systems that combine several Unicode scripts, by the code that ICU gives their languages. */
 const compositeScripts: Readonly<Record<string, string>> = {
   Hans: '\\p{Script=Han}',
   Hant: '\\p{Script=Han}',
@@ -52,7 +52,7 @@ const compositeScripts: Readonly<Record<string, string>> = {
   Kore: '\\p{Script=Hangul}\\p{Script=Han}',
 };
 
-/** A pattern for every letter of the script a language is written in; undefined for an unknown language. */
+/** A pattern for every letter of a language's script; undefined for an unknown language. */
 export function scriptLetters(language: string): RegExp | undefined {
   let script: string | undefined;
   try {

@@ -1,21 +1,21 @@
 import { InputError } from '../support/errors.ts';
 import { type InputOptions, nameOf, readBytes } from './bytes.ts';
 
-/** Consecutive lines of a file without their line ends; `null` stands for a line that is not valid UTF-8. */
+/** Consecutive lines of a file without their line ends; `null` for a line that is not valid UTF-8. */
 export interface LineBatch {
   /** The 1-based number of `lines[0]`. */
   readonly firstLine: number;
   readonly lines: readonly (string | null)[];
 }
 
-/** A line longer than this is no sentence: the file is not what it was taken for. */
+/** A line longer than this is not a sentence: the file is not what it seemed. */
 const LONGEST_LINE_BYTES = 1 << 20;
 const LINE_FEED = 10;
 
 /**
- * The lines of a UTF-8 file (plain, gzip, or `-` for standard input), in batches of about 64 kilobytes. LF and CRLF end a
- * line, a byte order mark is dropped, a last line needs no end.
- * @throws InputError as `readBytes`, and for a line of more than a megabyte.
+ * The lines of a UTF-8 file (plain, gzip, or `-` for standard input), in batches of about 64 kilobytes. LF and CRLF end
+ * a line, a byte order mark is dropped, the last line needs no line end.
+ * @throws InputError like `readBytes`, and for a line of more than a megabyte
  */
 export async function* readLines(path: string, options?: InputOptions): AsyncGenerator<LineBatch> {
   let rest: Buffer = Buffer.alloc(0);
@@ -44,7 +44,7 @@ function joined(rest: Buffer, chunk: Buffer): Buffer {
   return rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
 }
 
-// A decoder drops a byte order mark at every call unless told to keep it; only the file's first one is to go.
+// By default a decoder drops a byte order mark at every call; only the one at the start of the file may go.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode(bytes: Buffer): string | null {

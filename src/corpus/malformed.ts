@@ -5,13 +5,13 @@ import type { MalformedLine } from './tsv.ts';
 /** How many malformed lines are shown with their reasons; the rest are only counted. */
 const SHOWN = 5;
 
-/** Counts malformed lines, keeps the first ones to show, and refuses a file in which they are too many. */
+/** Counts malformed lines, keeps the first ones to show, and rejects a file with too many of them. */
 export class MalformedLines {
   readonly maximumShare: number;
   readonly first: MalformedLine[] = [];
   #count = 0;
 
-  /** @param maximumShare of all lines that may be malformed, in [0, 1]. */
+  /** @param maximumShare the share of all lines that may be malformed, in [0, 1] */
   constructor(maximumShare: number) {
     this.maximumShare = maximumShare;
   }
@@ -25,8 +25,8 @@ export class MalformedLines {
   };
 
   /**
-   * To be called when all is read.
-   * @throws InputError where the file `name` holds no pair, or its malformed lines are more than the share allowed.
+   * Call this when everything is read.
+   * @throws InputError if the file `name` contains no pairs, or more malformed lines than allowed
    */
   check(name: string, pairs: number): void {
     const lines = pairs + this.#count;
@@ -46,7 +46,7 @@ export class MalformedLines {
     );
   }
 
-  /** The count and the first cases, a line each. */
+  /** The count and the first cases, one per line. */
   describe(lines: number): string {
     const share = ((100 * this.#count) / lines).toPrecision(2);
     const cases = this.first.map(({ file, line, reason }) => `  ${file}:${line}: ${reason}`);

@@ -4,15 +4,15 @@ import { type InputOptions, nameOf } from './bytes.ts';
 import { readLines } from './lines.ts';
 import { type LocatedPair, type MalformedLine, problemOf } from './tsv.ts';
 
-/** One of the two files: a sentence a line. */
+/** One of the two files: one sentence per line. */
 export interface SentenceFile extends InputOptions {
   readonly path: string;
 }
 
 /**
- * The pairs of two files whose lines belong together, about a thousand at a time. A tab inside a sentence becomes a space, for
- * the prepared form is `source<TAB>target`. Lines are counted in the source file.
- * @throws InputError where one file has more lines than the other, and as `readLines`.
+ * The pairs of two files whose lines belong together, about a thousand at a time. A tab inside a sentence becomes a
+ * space, because the prepared form is `source<TAB>target`. Lines are counted in the source file.
+ * @throws InputError if one file has more lines than the other, and like `readLines`
  */
 export async function* readPairedFiles(
   source: SentenceFile,
@@ -68,7 +68,7 @@ class LineQueue {
     return this.#lines.length - this.#at;
   }
 
-  /** Makes sure that a line waits; false at the end of the file. */
+  /** Makes sure that a line is available; false at the end of the file. */
   async fill(): Promise<boolean> {
     while (this.waiting === 0) {
       const next = await this.#batches.next();

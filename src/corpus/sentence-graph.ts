@@ -1,16 +1,16 @@
 import { SentenceIndex } from './sentence-index.ts';
 
-/** The components of a corpus: which pairs hang together through shared sentences. */
+/** The components of a corpus: which pairs are connected through shared sentences. */
 export interface Components {
-  /** For each pair, in the order they were added, its component's number (components are numbered as they first appear). */
+  /** The component number of each pair, in the order pairs were added (components are numbered by first appearance). */
   readonly ofPair: Int32Array;
-  /** For each component, how many pairs it has. */
+  /** The number of pairs in each component. */
   readonly sizes: Int32Array;
 }
 
 /**
- * The graph in which two pairs are neighbours when they share a sentence on the same side. It holds hashes and numbers,
- * not texts: splitting 10 million pairs takes 1.3 GB.
+ * The graph in which two pairs are neighbours when they share a sentence on the same side. It stores hashes and
+ * numbers, not texts: splitting 10 million pairs takes 1.3 GB.
  */
 export class SentenceGraph {
   #pairs = 0;
@@ -19,7 +19,7 @@ export class SentenceGraph {
   #firstWithSource = new Int32Array(0x10000);
   #firstWithTarget = new Int32Array(0x10000);
 
-  /** Adds a pair whose sides count as the same sentence exactly when they are the same text. */
+  /** Adds a pair. Two sides count as the same sentence exactly when their texts are equal. */
   add(source: string, target: string): void {
     if (this.#pairs === this.#firstWithSource.length) {
       this.#firstWithSource = grown(this.#firstWithSource);
@@ -42,7 +42,7 @@ export class SentenceGraph {
     return this.#targets.size;
   }
 
-  /** For each pair, the first pair that has the same sentence on that side: the sentence's number. */
+  /** For each pair, the first pair with the same sentence on that side: the sentence's number. */
   sentences(side: 'source' | 'target'): Int32Array {
     return (side === 'source' ? this.#firstWithSource : this.#firstWithTarget).subarray(0, this.#pairs);
   }
@@ -80,7 +80,7 @@ export class SentenceGraph {
   }
 }
 
-/** How many pairs of a split have a sentence, on either side, that another split has as well. */
+/** How many pairs of a split have a sentence, on either side, that is also in another split. */
 export interface Overlap {
   readonly source: number;
   readonly target: number;
@@ -88,7 +88,7 @@ export interface Overlap {
 
 /**
  * How many pairs of split `of` share their source, and how many their target, with split `within`.
- * @param splitOfPair for each pair of the graph, its split's number.
+ * @param splitOfPair the split number of each pair of the graph
  */
 export function countOverlap(graph: SentenceGraph, splitOfPair: Uint8Array, of: number, within: number): Overlap {
   const count = (side: 'source' | 'target'): number => {

@@ -1,21 +1,21 @@
 /**
- * Remembers texts by a 64-bit hash of each, twelve bytes a slot, so that tens of millions fit in memory. Two different
- * texts are taken for one with a probability of n² / 2^65: one in 100,000 for 20 million texts.
+ * Stores texts as 64-bit hashes, twelve bytes per slot, so that tens of millions fit in memory. Two different texts
+ * collide with a probability of n² / 2^65: one in 100,000 for 20 million texts.
  */
 export class SentenceIndex {
   #size = 0;
   #mask = 0xffff;
   #high = new Uint32Array(0x10000);
   #low = new Uint32Array(0x10000);
-  /** Value + 1 of each slot; 0 marks a free one. */
+  /** Value + 1 of each slot; 0 marks a free slot. */
   #values = new Uint32Array(0x10000);
 
-  /** How many different texts there are. */
+  /** The number of different texts. */
   get size(): number {
     return this.#size;
   }
 
-  /** The value a text was first given: `value` itself if the text is new. */
+  /** The value first given for a text: `value` itself if the text is new. */
   firstValue(text: string, value: number): number {
     let high = 0xdeadbeef;
     let low = 0x41c6ce57;
@@ -24,7 +24,7 @@ export class SentenceIndex {
       high = Math.imul(high ^ unit, 2654435761);
       low = Math.imul(low ^ unit, 1597334677);
     }
-    // cyrb53's last mixing: every bit of the state reaches every bit of the hash
+    // cyrb53's final mixing: every bit of the state affects every bit of the hash
     const mixedHigh = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
     const mixedLow = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(mixedHigh ^ (mixedHigh >>> 13), 3266489909);
     const slot = this.#find(mixedHigh >>> 0, mixedLow >>> 0);

@@ -1,18 +1,18 @@
 import { tokenise } from './text.ts';
 
-/** What is counted of one side (one language) of a corpus. Tokens are those of `tokenise`. */
+/** Counts for one side (one language) of a corpus. Tokens are those of `tokenise`. */
 export interface SideCounts {
   readonly tokens: number;
   readonly meanTokens: number;
-  /** The least length that so many per cent of the sentences do not exceed. */
+  /** The length that this percentage of the sentences do not exceed. */
   readonly lengthPercentiles: Readonly<Record<'50' | '75' | '90' | '95' | '99', number>>;
   readonly longest: number;
   readonly atLeast20Tokens: number;
   /** Different tokens, lowercased. */
   readonly types: number;
-  /** Which share of all tokens the most frequent types cover. */
+  /** The share of all tokens that the most frequent types cover. */
   readonly coverage: readonly { readonly types: number; readonly share: number }[];
-  /** The words (no signs) that the most sentences have, with the share of the sentences that have them. */
+  /** The words (no punctuation) that occur in the most sentences, with the share of sentences that contain them. */
   readonly frequentWords: readonly { readonly word: string; readonly share: number }[];
 }
 
@@ -26,10 +26,10 @@ interface TypeCount {
   lastSentence: number;
 }
 
-/** Counts sentence after sentence; its memory grows with the types, not with the sentences. */
+/** Counts sentence by sentence; its memory grows with the types, not with the sentences. */
 export class SideCounter {
   #sentences = 0;
-  /** How many sentences have n tokens, at n. */
+  /** The number of sentences with n tokens, at index n. */
   readonly #lengths: number[] = [];
   readonly #types = new Map<string, TypeCount>();
 
@@ -86,7 +86,7 @@ function percentile(lengths: readonly number[], atLeast: number): number {
   return 0;
 }
 
-/** V8 keeps the whole text alive that a substring was cut from; a word kept for long must not keep a megabyte. */
+/** V8 keeps the text from which a substring was cut alive; a stored word must not keep a megabyte. */
 function ownCopy(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');
 }

@@ -10,26 +10,26 @@ import { type SplitName, splitNames } from './splits.ts';
 const count = z.number().int().min(0);
 const overlap = z.object({ source: count, target: count });
 
-/** What `split.json` says about the three files beside it. */
+/** What `split.json` records about the three files beside it. */
 const splitFile = z.object({
   format: z.literal('attn-split'),
   version: z.literal(1),
   method: z.enum(['component', 'row', 'lines']),
-  /** Whether a dev or test sentence is in train as well. */
+  /** Whether a dev or test sentence may be in train as well. */
   leaks: z.boolean(),
-  /** Null where the lines were given. */
+  /** Null if the lines were given. */
   seed: z.number().nullable(),
   languages: z.object({ source: z.string(), target: z.string() }),
   inputs: z.array(z.object({ file: z.string(), sha256: z.string() })),
   pairs: z.object({ train: count, dev: count, test: count }),
   malformed: count,
   components: z.object({ count, largest: count }),
-  /** How many pairs have a source, and how many a target, that is in train as well (normalised). */
+  /** How many pairs have a source, and how many a target, that is also in train (normalised). */
   sharedWithTrain: z.object({ dev: overlap, test: overlap }),
 });
 export type SplitFile = z.output<typeof splitFile>;
 
-/** Where a split lies in the folder of a split corpus. */
+/** The path of a split in the folder of a split corpus. */
 export function splitPath(folder: string, split: SplitName): string {
   return join(folder, `${split}.tsv`);
 }
@@ -40,8 +40,8 @@ export function formatSplitFile(split: SplitFile): string {
 }
 
 /**
- * What the `split.json` of a folder says; undefined where there is none.
- * @throws InputError where it is no such file.
+ * The content of a folder's `split.json`; undefined if there is none.
+ * @throws InputError if the file is not valid
  */
 export function readSplitFile(folder: string): SplitFile | undefined {
   const path = join(folder, 'split.json');
@@ -65,7 +65,7 @@ function damaged(path: string, cause: unknown): InputError {
   });
 }
 
-/** Whether a path is a folder of `train.tsv`, `dev.tsv`, `test.tsv` (some of them). */
+/** Whether a path is a folder of `train.tsv`, `dev.tsv`, `test.tsv` (or some of them). */
 export function isSplitFolder(path: string): boolean {
   return (
     existsSync(path) && statSync(path).isDirectory() && splitNames.some((split) => existsSync(splitPath(path, split)))
@@ -73,9 +73,9 @@ export function isSplitFolder(path: string): boolean {
 }
 
 /**
- * The splits of a split corpus as corpora of their own. Their languages are those of `split.json`; without it they are
- * called `source` and `target`.
- * @throws InputError where the folder has none of the three files.
+ * The splits of a split corpus as separate corpora. Their languages come from `split.json`; without it they are called
+ * `source` and `target`.
+ * @throws InputError if the folder has none of the three files
  */
 export function openSplitFolder(folder: string): { readonly name: SplitName; readonly corpus: Corpus }[] {
   const languages = readSplitFile(folder)?.languages ?? { source: 'source', target: 'target' };

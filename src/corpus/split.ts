@@ -17,15 +17,17 @@ export type SplitMethod =
   | { readonly method: 'component' | 'row'; readonly seed: number; readonly dev?: number; readonly test?: number }
   | { readonly method: 'lines'; readonly devLines: string; readonly testLines: string };
 
-/** Unless said, a component split holds out this many pairs for dev and for test, but at most a tenth for each. */
+/**
+ * By default a component split holds out this many pairs each for dev and test, but at most a tenth of the corpus each.
+ */
 const USUAL_SIZE = 2000;
 
 /**
- * Divides a corpus into `train.tsv`, `dev.tsv` and `test.tsv` in `folder`, in the corpus's order, with a `split.json` that
- * says how. The corpus is read twice and never held: the first time for the graph of its sentences, the second to write.
- * The four files appear together or, after an error or an abort of `signal`, not at all.
- * @returns what `split.json` says; undefined after an abort.
- * @throws InputError where the corpus cannot be divided so.
+ * Divides a corpus into `train.tsv`, `dev.tsv` and `test.tsv` in `folder`, in the corpus's order, with a `split.json`
+ * that records how. The corpus is read twice and never kept in memory: first for the graph of its sentences, then to
+ * write. The four files appear together or, after an error or an abort of `signal`, not at all.
+ * @returns the content of `split.json`; undefined after an abort
+ * @throws InputError if the corpus cannot be divided this way
  */
 export function splitCorpus(
   corpus: Corpus,
@@ -86,8 +88,8 @@ async function split(
 }
 
 /**
- * The first reading: the graph of the corpus's sentences, and the splits of the pairs on the lines asked for, by the pair's
- * number. Undefined after an abort.
+ * First pass: the graph of the corpus's sentences, and the splits of the pairs on requested lines, by pair number.
+ * Undefined after an abort.
  */
 async function readGraph(
   corpus: Corpus,
@@ -150,7 +152,7 @@ function countOf(splitOfPair: Uint8Array, split: SplitName): number {
   return splitOfPair.reduce((count, p) => count + (p === number ? 1 : 0), 0);
 }
 
-/** The second reading. False after an abort, with nothing written. */
+/** Second pass. False after an abort, with nothing written. */
 async function writeSplits(
   corpus: Corpus,
   splitOfPair: Uint8Array,

@@ -5,7 +5,7 @@ import { countOverlap, type Overlap, SentenceGraph } from './sentence-graph.ts';
 import { SideCounter, type SideCounts } from './side-counter.ts';
 import { normaliseSentence } from './text.ts';
 
-/** What is counted in one file of pairs. */
+/** Counts for one file of pairs. */
 export interface SplitStatistics {
   readonly name: string;
   readonly pairs: number;
@@ -15,28 +15,31 @@ export interface SplitStatistics {
   readonly strayCharacters: Readonly<Record<StrayName, number>>;
 }
 
-/** What is counted over all parts together. */
+/** Counts for all splits together. */
 export interface CorpusStatistics {
   readonly languages: { readonly source: string; readonly target: string };
   readonly pairs: number;
   readonly parts: readonly SplitStatistics[];
-  /** Different sentences, as they are written and normalised. */
+  /** Different sentences, as written and normalised. */
   readonly uniqueSentences: { readonly source: Unique; readonly target: Unique };
-  /** Components of the graph pair-shares-a-sentence, as written and normalised, and the largest normalised one. */
+  /**
+   * Components of the graph in which pairs that share a sentence are connected, as written and normalised, and the
+   * largest normalised one.
+   */
   readonly components: Unique & { readonly largest: number };
-  /** How much of a test set of random rows would be in train as well (normalised; shares of the test set). */
+  /** How much of a test set of random rows would also be in train (normalised; shares of the test set). */
   readonly randomRowLeak: { readonly testPairs: number; readonly source: number; readonly target: number };
-  /** For each two parts: how many pairs of `part` have a sentence that `within` has as well (normalised). */
+  /** For each two splits: how many pairs of `part` have a sentence that `within` also has (normalised). */
   readonly overlaps: readonly (Overlap & { readonly part: string; readonly within: string })[];
 }
 
-/** A count of different things as they are written, and after normalisation. */
+/** A count of different items as written, and after normalisation. */
 export interface Unique {
   readonly exact: number;
   readonly normalised: number;
 }
 
-/** The names of characters that are seldom meant: they look like others, or like nothing. */
+/** Names of characters that are seldom intended: they look like others, or are invisible. */
 export type StrayName = 'noBreakSpace' | 'curlyApostrophe' | 'zeroWidthSpace' | 'softHyphen';
 
 const strayPatterns: Readonly<Record<StrayName, RegExp>> = {
@@ -47,14 +50,14 @@ const strayPatterns: Readonly<Record<StrayName, RegExp>> = {
 };
 const anyStray = /[\u00a0\u202f\u2018\u2019\u200b\u00ad]/;
 
-/** The rows that `randomRowLeak` draws for its test set, or a tenth of a small corpus. */
+/** How many rows `randomRowLeak` draws for its test set, or a tenth of a small corpus. */
 const RANDOM_ROWS = 5000;
 
 /**
- * Counts everything `attn data stats` shows, in one reading of each part.
- * @param parts one corpus, or the parts of a split one, whose overlap is counted too.
- * @param say told of malformed lines, each part's count and first ones
- * @throws InputError as `readCorpus`.
+ * Counts everything `attn data stats` shows, in one pass over each split.
+ * @param parts one corpus, or the splits of a split one, whose overlap is counted too
+ * @param say called with each split's count of malformed lines and the first of them
+ * @throws InputError like `readCorpus`
  */
 export async function countCorpus(
   parts: readonly { readonly name: string; readonly corpus: Corpus }[],

@@ -3,19 +3,19 @@ import { InputError } from '../support/errors.ts';
 import { type InputOptions, nameOf } from './bytes.ts';
 import { readLines } from './lines.ts';
 
-/** A sentence, its translation, and the 1-based line they stand on. */
+/** A sentence, its translation, and their 1-based line number. */
 export interface Pair {
   readonly source: string;
   readonly target: string;
   readonly line: number;
 }
 
-/** A pair, and the file its line is counted in, as messages name it. */
+/** A pair, and the name of the file its line number refers to. */
 export interface LocatedPair extends Pair {
   readonly file: string;
 }
 
-/** A line that holds no pair, and why. */
+/** A line that is not a pair, and why. */
 export interface MalformedLine {
   readonly file: string;
   readonly line: number;
@@ -24,16 +24,16 @@ export interface MalformedLine {
 
 /** How to read a TSV file of pairs. */
 export interface ReadOptions extends InputOptions {
-  /** Which 0-based columns hold the two sentences: `[0, 1]` by default. Further columns are ignored. */
+  /** The 0-based columns of the two sentences: `[0, 1]` by default. Further columns are ignored. */
   readonly columns?: readonly [source: number, target: number];
-  /** Told of each malformed line, which is then skipped; without it the first one is an error. */
+  /** Called with each malformed line, which is then skipped; without it the first one is an error. */
   readonly onMalformed?: (problem: MalformedLine) => void;
 }
 
 /**
  * The pairs of a TSV file (UTF-8, plain or gzip, `-` for standard input), one by one. The prepared form that `attn data
  * split` writes, `source<TAB>target`, needs no options.
- * @throws InputError with file:line for a malformed line (unless `onMalformed` takes it) and as `readLines`.
+ * @throws InputError with file:line for a malformed line (unless `onMalformed` takes it), and like `readLines`
  */
 export async function* readPairs(path: string, options: ReadOptions = {}): AsyncGenerator<LocatedPair> {
   for await (const batch of readPairBatches(path, options)) {
@@ -41,7 +41,7 @@ export async function* readPairs(path: string, options: ReadOptions = {}): Async
   }
 }
 
-/** As `readPairs`, about a thousand pairs at a time: for loops over millions. A batch may be empty. */
+/** Like `readPairs`, about a thousand pairs at a time: for loops over millions. A batch may be empty. */
 export async function* readPairBatches(
   path: string,
   options: ReadOptions = {},
@@ -64,7 +64,7 @@ export async function* readPairBatches(
   }
 }
 
-/** Why a line or its two sides make no pair; undefined where they do. */
+/** Why a line or its two sides are not a pair; undefined if they are. */
 export function problemOf(
   text: string | null,
   source: string | undefined,

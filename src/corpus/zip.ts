@@ -7,27 +7,29 @@ import { AtomicFile, commitTogether } from '../support/files.ts';
 /** More files than any corpus has. */
 const MOST_FILES = 10_000;
 
-/** An archive that unpacks to more than this, and to so many times its own size, is no text: text packs to a third. */
+/**
+ * An archive that unpacks to more than this, and to many times its own size, is not text: text compresses to a third.
+ */
 const LARGEST_UNSUSPECTED = 1e9;
 const LARGEST_RATIO = 200;
 
-/** A file of an archive that is worth unpacking. */
+/** A file in an archive that is worth unpacking. */
 interface Wanted {
   readonly entry: import('yauzl').Entry;
-  /** As it is called in the archive. */
+  /** Its name in the archive. */
   readonly path: string;
-  /** As it is called when unpacked. */
+  /** Its name when unpacked. */
   readonly name: string;
 }
 
 /**
- * Unpacks the files of a zip archive into `folder`, without the archive's own folders; hidden files and what macOS adds
- * are left out. All appear together or, where the archive is damaged, none. Sizes and CRC-32 are checked; one file is
+ * Unpacks the files of a zip archive into `folder`, without the archive's own folders; hidden files and those macOS
+ * adds are left out. All appear together or, if the archive is damaged, none. Sizes and CRC-32 are checked; one file is
  * open at a time.
  * @param title what messages call the archive
- * @returns the names of the files.
- * @throws InputError for an archive that is damaged or encrypted, has two files of one name, more than 10,000, or so much
- * in so little that it is made to fill a disk.
+ * @returns the names of the files
+ * @throws InputError for an archive that is damaged or encrypted, contains two files of one name or more than 10,000
+ *   files, or looks like a zip bomb
  */
 export async function unzip(path: string, folder: string, title: string = path): Promise<string[]> {
   // loaded here: no other command needs it
@@ -40,7 +42,7 @@ export async function unzip(path: string, folder: string, title: string = path):
     const wanted: Wanted[] = [];
     for await (const entry of archive.eachEntry()) {
       const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
-      // macOS writes UTF-8 and does not say so
+      // macOS writes UTF-8 without declaring it
       const inside = isUtf8(fileNameRaw)
         ? fileNameRaw.toString('utf8')
         : getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
@@ -77,12 +79,12 @@ function isWanted(path: string): boolean {
   return !path.endsWith('/') && !path.startsWith('__MACOSX/') && !plainName(path).startsWith('.');
 }
 
-/** The last part of a name: an archive never writes outside the folder it is unpacked into. */
+/** The last part of a name: an archive never writes outside its destination folder. */
 function plainName(path: string): string {
   return basename(path.replaceAll('\\', '/'));
 }
 
-/** What a file claims to be unpacked is what it can become: yauzl ends one that becomes more. */
+/** The declared size of a file is an upper bound: yauzl stops one that grows beyond it. */
 function checkSizes(title: string, packed: number, wanted: readonly Wanted[]): void {
   const total = wanted.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
   if (total <= LARGEST_UNSUSPECTED || total <= LARGEST_RATIO * packed) return;
@@ -107,7 +109,7 @@ function refused(where: string, message: string): InputError {
   return new InputError(message, { where, remedy: 'download it again, or unpack it with another program' });
 }
 
-/** What yauzl and zlib throw, as an error of the archive; those of the system and our own stay what they are. */
+/** Errors of yauzl and zlib as an error of the archive; system errors and our own stay unchanged. */
 function asDamage(title: string, error: unknown): unknown {
   if (error instanceof AttnError || /^E[A-Z]+$/.test(systemCode(error) ?? '')) return error;
   const reason = error instanceof Error ? error.message : String(error);
