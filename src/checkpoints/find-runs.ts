@@ -1,9 +1,13 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { latestDataset } from '../dataset/latest.ts';
 import { InputError, systemCode } from '../support/errors.ts';
 import { loadRun, modelFile } from './checkpoint.ts';
 import { noModel, runFolder } from './run-folder.ts';
+
+/** The Italian-English model that comes with attn. In a checkout it lies among one's own runs, and is none of them. */
+export const shippedModel: string = fileURLToPath(new URL('../../checkpoints/it-en', import.meta.url));
 
 /** How far down runs are looked for: `checkpoints/demo/runs/dot`. */
 const DEEPEST = 3;
@@ -15,7 +19,14 @@ const DEEPEST = 3;
 export function findRuns(folder: string, depth = DEEPEST): string[] {
   if (existsSync(runFolder(folder).model)) return [folder];
   if (depth === 0) return [];
-  return subfolders(folder).flatMap((name) => findRuns(join(folder, name), depth - 1));
+  return subfolders(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => !isShipped(path))
+    .flatMap((path) => findRuns(path, depth - 1));
+}
+
+function isShipped(path: string): boolean {
+  return basename(path) === basename(shippedModel) && existsSync(path) && realpathSync(path) === shippedModel;
 }
 
 /** The runs that a person means who names none, the newest first, and why these. */

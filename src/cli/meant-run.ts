@@ -1,4 +1,5 @@
-import { meantRuns } from '../checkpoints/find-runs.ts';
+import { existsSync } from 'node:fs';
+import { findRuns, meantRuns, shippedModel } from '../checkpoints/find-runs.ts';
 import { runFolder } from '../checkpoints/run-folder.ts';
 import { remarkOn } from '../checkpoints/run-remark.ts';
 import type { Context } from './command.ts';
@@ -14,6 +15,17 @@ export function meantRun({ say }: Pick<Context, 'say'>): string {
   const count = paths.length + others === 1 ? 'the model' : 'the newest model';
   say(`using ${path}${remark === undefined ? '' : ` (${remark})`}: ${count} of ${because}`);
   return path;
+}
+
+/**
+ * The model to translate with where none is named: the run that `meantRun` means, or, where nothing has been trained yet,
+ * the one that comes with attn. Says which.
+ */
+export function meantModel(context: Pick<Context, 'say'>, shipped = shippedModel): string {
+  const trained = existsSync(FOLDER) && findRuns(FOLDER).length > 0;
+  if (trained || !existsSync(runFolder(shipped).model)) return meantRun(context);
+  context.say('using the Italian-English model that comes with attn; your own models take its place once trained');
+  return shipped;
 }
 
 /** The folders of runs that a person means who names none: all of the data last prepared. Says why where there are others. */

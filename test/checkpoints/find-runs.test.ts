@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { loadModel } from '../../src/checkpoints/checkpoint.ts';
-import { meantRuns } from '../../src/checkpoints/find-runs.ts';
+import { findRuns, meantRuns, shippedModel } from '../../src/checkpoints/find-runs.ts';
 import { openTrainedRun } from '../../src/checkpoints/trained-run.ts';
+import { meantModel } from '../../src/cli/meant-run.ts';
 import { recordLatestDataset } from '../../src/dataset/latest.ts';
 import type { InputError } from '../../src/support/errors.ts';
 import { FolderLock } from '../../src/support/folder-lock.ts';
@@ -54,6 +55,24 @@ test('where no run is of the data last prepared it is the newest, and those of i
   const { paths, because } = meantRuns('checkpoints');
   assert.deepEqual(paths, expected);
   assert.equal(because, `${embedded}, the data of the newest model`);
+});
+
+test('the model that comes with attn translates until there is a run of one own, and is not taken for one', async () => {
+  const shipped = await writeToyRun(join(scratch, 'package', 'it-en'));
+  const said: string[] = [];
+  const say = (line: string) => said.push(line);
+  assert.match(meantModel({ say }, shipped), /^checkpoints\/late$/);
+  mkdirSync('elsewhere');
+  process.chdir('elsewhere');
+  assert.equal(meantModel({ say }, shipped), shipped);
+  assert.match(said.at(-1) ?? '', /comes with attn/);
+  assert.throws(() => meantModel({ say }, join(scratch, 'no-such-model')), /no trained model|no such/);
+  process.chdir(scratch);
+  // a checkout's own checkpoints/ holds it
+  assert.deepEqual(
+    findRuns(dirname(shippedModel)).filter((path) => path === shippedModel),
+    [],
+  );
 });
 
 test('a folder whose training has not kept a model yet says how to get one', async () => {

@@ -10,7 +10,7 @@ import { InputError } from '../../support/errors.ts';
 import { chooseDevice, describeDevice } from '../../tensor/device.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { linesTogether, typedLines } from '../line-batches.ts';
-import { meantRun } from '../meant-run.ts';
+import { meantModel } from '../meant-run.ts';
 import { progressLine } from '../progress-line.ts';
 
 const options = z.object({
@@ -55,7 +55,7 @@ export const translate = defineCommand({
     }
     if (device !== undefined) context.say(`computing on ${describeDevice(chooseDevice(device))}`);
     const look = attention === undefined ? undefined : await attentionWriter(attention);
-    const translator = await loadTranslator(checkpoint?.split(',') ?? meantRun(context), {
+    const translator = await loadTranslator(checkpoint?.split(',') ?? meantModel(context), {
       precision,
       ...(device && { device }),
     });
