@@ -2,31 +2,31 @@ import { Heap } from '../support/heap.ts';
 import { type Counted, spell } from './counts.ts';
 import { ANY_SCRIPT, scriptOf } from './scripts.ts';
 
-/** No piece has more characters, `▁` included (SentencePiece's max_sentencepiece_length). */
+/** The maximum number of characters in a piece, `▁` included (SentencePiece's max_sentencepiece_length). */
 export const LONGEST_PIECE = 16;
 
-/** Two neighbouring symbols that could become one. */
+/** Two neighbouring symbols that could be merged. */
 interface Pair {
   readonly left: number;
   readonly right: number;
   readonly text: string;
   readonly length: number;
   count: number;
-  /** Where `left` stands; a place counts only while the two still stand there. */
+  /** Positions of `left`; a position counts only while both symbols are still there. */
   readonly places: number[];
 }
 
 /**
- * The pieces of a byte-pair encoding (Sennrich et al. 2016) in the order of their merges: again and again the most
- * frequent pair of neighbours becomes one symbol. Of pairs as frequent the shorter is taken, then the one whose text
- * comes first, as sentencepiece's bpe_model_trainer.cc does; a text that was already made of other parts is passed over.
+ * The pieces of a byte-pair encoding (Sennrich et al. 2016), in merge order: the most frequent pair of neighbours is
+ * merged into one symbol, again and again. Ties go to the shorter pair, then to the text that sorts first, as in
+ * sentencepiece's bpe_model_trainer.cc; a text already made from other parts is skipped.
  *
- * Counts are kept up to date at the places a merge changes. The queue may hold a pair with a count that has since become
- * smaller (never larger: a pair only gains in the step that creates one of its symbols); it is put back when it comes up.
+ * Counts are updated at the positions a merge changes. The queue may hold a pair whose count has since become smaller
+ * (never larger: a pair only gains in the step that creates one of its symbols); it is put back when it comes up.
  *
  * @param words the words of the corpus with their counts
- * @param characters the symbols to begin with; pairs do not reach across any other character
- * @param wanted how many pieces; fewer come back when nothing is left to merge
+ * @param characters the initial symbols; pairs do not extend across any other character
+ * @param wanted how many pieces; fewer are returned when nothing is left to merge
  */
 export function trainBpe(words: readonly Counted[], characters: readonly Counted[], wanted: number): string[] {
   const texts = characters.map(({ text }) => text);

@@ -14,7 +14,7 @@ import { trainVocabulary, type VocabularyOptions } from './train.ts';
 import { trainBothSides } from './train-both.ts';
 import type { VocabularyType } from './vocabulary.ts';
 
-/** A vocabulary that was built and written. */
+/** A vocabulary that was trained and written. */
 export interface BuiltVocabulary {
   readonly path: string;
   readonly type: VocabularyType;
@@ -23,7 +23,7 @@ export interface BuiltVocabulary {
 }
 
 export interface BuildOptions extends VocabularyOptions {
-  /** One vocabulary for both languages, in both files. */
+  /** Both files contain the same vocabulary, for both languages. */
   readonly shared: boolean;
 }
 
@@ -34,11 +34,11 @@ export interface BuildResult {
 }
 
 /**
- * Builds the vocabularies of a corpus: `OUT/source.model` and `OUT/target.model`. Memory grows with the different words
+ * Trains the vocabularies of a corpus: `OUT/source.model` and `OUT/target.model`. Memory grows with the different words
  * of the corpus, not with its length.
  * @param train a TSV file of pairs, `source<TAB>target`
- * @throws InputError for a corpus that cannot be read, as `trainVocabulary`, and for a folder in which another process works;
- *   then nothing is written.
+ * @throws InputError if the corpus cannot be read, like `trainVocabulary`, and if another process works in the folder;
+ *   then nothing is written
  */
 export function buildVocabularies(
   train: string,

@@ -1,34 +1,37 @@
 /**
- * SentencePiece's "precompiled charsmap": the replacements that a model file applies to a text before it is segmented, as
- * a double-array trie over UTF-8 bytes and the strings it points to. Kept in the file, they are the same for attn,
- * sentencepiece-js and the C++ sentencepiece.
+ * SentencePiece's "precompiled charsmap": the replacements that a model file applies to a text before segmentation, as
+ * a double-array trie over UTF-8 bytes and the strings it points to. Because they are in the file, attn,
+ * sentencepiece-js and the C++ sentencepiece all apply the same ones.
  *
- * Layout: uint32 size of the trie in bytes, the trie's units (uint32, little-endian), the replacements, each ended by a
- * zero byte. A unit is one of darts-clone's: bits 0-7 its label, bit 8 whether a key ends below it, bits 10-30 the
- * distance to its children by exclusive or (bit 9: times 256); bit 31 marks a value. Source: sentencepiece's
- * normalizer.cc and builder.cc; https://github.com/s-yata/darts-clone
+ * Layout: uint32 size of the trie in bytes, the trie's units (uint32, little-endian), the replacements, each terminated
+ * by a zero byte. The units are darts-clone's: bits 0-7 the label, bit 8 whether a key ends below it, bits 10-30 the
+ * XOR distance to its children (bit 9: times 256); bit 31 marks a value. Source: sentencepiece's normalizer.cc and
+ * builder.cc; https://github.com/s-yata/darts-clone
  */
 export interface Charsmap {
-  /** Replaces from left to right, at each place the longest key that begins there; other characters stay. */
+  /** Replaces from left to right, at each position the longest key that starts there; other characters stay. */
   replace(text: string): string;
 }
 
 const VALUE_FLAG = 0x80000000;
 const KEY_ENDS_BELOW = 1 << 8;
-/** The children of a unit lie in the same block of this many units as its base. */
+/** The children of a unit are in the same block of this many units as its base. */
 const BLOCK = 256;
-/** SentencePiece refuses a trie of fewer units. */
+/** SentencePiece rejects a trie with fewer units. */
 const LEAST_UNITS = 512;
-/** How far back a place is looked for: further back there are only gaps too small for most nodes. */
+/** How far back to search for free units: gaps further back are too small for most nodes. */
 const SEARCHED_UNITS = BLOCK;
 
 interface TrieNode {
   readonly children: Map<number, TrieNode>;
-  /** Where the replacement begins among the strings; undefined where no key ends. */
+  /** The offset of the replacement among the strings; undefined if no key ends here. */
   value?: number;
 }
 
-/** The bytes of a charsmap with these replacements (keys are not empty and hold no zero character); none for no rules. */
+/**
+ * The bytes of a charsmap with these replacements (keys are not empty and contain no zero character); empty without
+ * rules.
+ */
 export function compileCharsmap(rules: ReadonlyMap<string, string>): Uint8Array {
   if (rules.size === 0) return new Uint8Array();
   const root: TrieNode = { children: new Map() };
@@ -64,7 +67,7 @@ export function compileCharsmap(rules: ReadonlyMap<string, string>): Uint8Array 
   return Buffer.concat([trie, ...strings]);
 }
 
-/** The trie as double-array units: each node gets the first base found at which all its children's units are free. */
+/** The trie as double-array units: each node gets the first base at which all its children's units are free. */
 function layOut(root: TrieNode): number[] {
   const units: (number | undefined)[] = [0];
   const takenBases = new Set<number>([0]);
@@ -91,13 +94,13 @@ function layOut(root: TrieNode): number[] {
     }
   }
   const size = Math.max(LEAST_UNITS, Math.ceil(units.length / BLOCK) * BLOCK);
-  // A free unit is made a value, whose label equals no byte: no search can walk into it.
+  // A free unit becomes a value, whose label equals no byte, so no search can enter it.
   return Array.from({ length: size }, (_, i) => units[i] ?? VALUE_FLAG);
 }
 
 /**
- * Reads a charsmap; no bytes at all are the identity.
- * @throws RangeError where the sizes in it do not fit.
+ * Reads a charsmap; no bytes at all mean the identity.
+ * @throws RangeError if the sizes in it do not fit
  */
 export function readCharsmap(bytes: Uint8Array): Charsmap {
   if (bytes.length === 0) return { replace: (text) => text };

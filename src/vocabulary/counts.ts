@@ -1,10 +1,13 @@
 import type { Normalizer } from './normalizer.ts';
 import { symbolPattern } from './normalizer.ts';
 
-/** How often each text between spaces occurs in a corpus, and how often at a sentence's end: all a trainer needs to know. */
+/**
+ * How often each whitespace-separated text occurs in a corpus, and how often at the end of a sentence: all a trainer
+ * needs.
+ */
 export type TokenCounts = Map<string, { count: number; finalCount: number }>;
 
-/** A character, or a word with its `▁` (a part of one beside a user-defined symbol), and how often it occurs. */
+/** A character, or a word with its `▁` (part of a word next to a user-defined symbol), and how often it occurs. */
 export interface Counted {
   readonly text: string;
   readonly count: number;
@@ -32,8 +35,8 @@ export function countTokens(sentence: string, tokens: TokenCounts): void {
 }
 
 /**
- * The normalised words of the counted tokens without user-defined symbols, the most frequent first; words as frequent in
- * the order of their text, so that the order of the corpus does not matter.
+ * The normalised words of the counted tokens without user-defined symbols, most frequent first; ties are in the order
+ * of their text, so that the order of the corpus does not matter.
  */
 export function countWords(
   tokens: TokenCounts,
@@ -59,8 +62,8 @@ function add(counts: Map<string, number>, key: string, count: number): void {
 }
 
 /**
- * The most frequent characters that together make up `coverage` of the text, the most frequent first: each gets a piece
- * of its own, all others are unknown (or bytes).
+ * The most frequent characters that together make up `coverage` of the text, most frequent first. Each gets its own
+ * piece; all others are unknown (or bytes).
  */
 export function countCharacters(words: readonly Counted[], coverage: number): Counted[] {
   const counts = new Map<string, number>();
@@ -74,7 +77,7 @@ export function countCharacters(words: readonly Counted[], coverage: number): Co
   const characters: Counted[] = [];
   let covered = 0;
   for (const character of byFrequency(counts)) {
-    // As the C++ trainer, which compares in single precision.
+    // Like the C++ trainer, which compares in single precision.
     if (Math.fround(covered / total) >= Math.fround(coverage)) break;
     characters.push(character);
     covered += character.count;
@@ -88,9 +91,9 @@ function byFrequency(counts: ReadonlyMap<string, number>): Counted[] {
     .sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1));
 }
 
-/** Words as the numbers of their characters, one after the other. */
+/** Words as character indices, one after the other. */
 export interface Spelling {
-  /** The place of each character in the list of characters; -1 for a character that is not in it. */
+  /** The index of each character in the list of characters; -1 for a character that is not in it. */
   readonly symbols: Int32Array;
   /** Word w is `symbols[first[w]]` to before `symbols[first[w + 1]]`. */
   readonly first: Int32Array;

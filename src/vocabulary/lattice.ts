@@ -1,19 +1,19 @@
 import type { Spelling } from './counts.ts';
 
 /**
- * All segmentations of all words at once: at each place the pieces that begin there, from the shortest, which has one
- * character and is always there. Pieces are numbers.
+ * All segmentations of all words at once: at each position the pieces that start there, shortest first. The shortest
+ * has one character and always exists. Pieces are numbers.
  */
 export interface Lattice {
-  /** Word w has the places `first[w]` to before `first[w + 1]`. */
+  /** Word w has the positions from `first[w]` to before `first[w + 1]`. */
   readonly first: Int32Array;
-  /** The pieces at a place are those at `starts[place]` to before `starts[place + 1]`. */
+  /** The pieces at a position are those from `starts[place]` to before `starts[place + 1]`. */
   readonly starts: Int32Array;
   readonly pieces: Int32Array;
   readonly lengths: Uint8Array;
 }
 
-/** @param startingAt tells the pieces that begin at a place and end by `end`, from the shortest */
+/** @param startingAt reports the pieces that start at a position and end by `end`, shortest first */
 export function buildLattice(
   { symbols, first }: Spelling,
   startingAt: (place: number, end: number, found: (piece: number, length: number) => void) => void,
@@ -45,7 +45,7 @@ function grown<A extends Int32Array | Uint8Array>(array: A, larger: A): A {
   return larger;
 }
 
-/** Takes pieces out of a lattice, in place. */
+/** Removes pieces from a lattice, in place. */
 export function removePieces({ starts, pieces, lengths }: Lattice, gone: (piece: number) => boolean): void {
   let size = 0;
   for (let place = 0; place + 1 < starts.length; place++) {
@@ -61,8 +61,8 @@ export function removePieces({ starts, pieces, lengths }: Lattice, gone: (piece:
 }
 
 /**
- * The E step: how often each piece is used, over all segmentations weighted by their probability. Backward sums first;
- * then, forward, each place shares out how often it is passed among its edges.
+ * The E step: the expected count of each piece, over all segmentations weighted by their probability. Backward sums
+ * come first; then, in a forward pass, each position divides its expected count among its edges.
  * @param scores log probabilities by piece
  * @param counts how often each word occurs
  */
@@ -117,8 +117,8 @@ export function expectedCounts(lattice: Lattice, scores: Float64Array, counts: F
 }
 
 /**
- * The pieces of the most probable segmentation of the places `start` to before `end`; of equals the one whose last piece
- * is longer.
+ * The pieces of the most probable segmentation of the positions from `start` to before `end`; of ties the one with the
+ * longer last piece.
  * @param excluded a piece that may not be used
  */
 export function bestPath(

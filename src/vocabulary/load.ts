@@ -9,13 +9,13 @@ import { loadSentencePiece } from './sentencepiece.ts';
 import { cacheTokens, cutsWords } from './token-cache.ts';
 import { BOS, EOS, PAD, type Sampling, UNKNOWN, type Vocabulary } from './vocabulary.ts';
 
-/** How SentencePiece writes an unknown. */
+/** How SentencePiece writes an unknown piece. */
 const UNKNOWN_SURFACE = '⁇';
 
 /**
- * Loads a model file: one of `attn vocab`, or another trainer's with the same special ids. Subwords are encoded and
- * decoded by sentencepiece-js, words by looking them up.
- * @throws InputError for a file that is missing, damaged, or not such a model.
+ * Loads a model file from `attn vocab`, or from another trainer with the same special ids. Subwords are encoded and
+ * decoded by sentencepiece-js, words by lookup.
+ * @throws InputError for a file that is missing, damaged, or not such a model
  */
 export async function loadVocabulary(path: string): Promise<Vocabulary> {
   const bytes = readModelBytes(path);
@@ -78,7 +78,7 @@ function wordVocabulary(
   };
 }
 
-/** The ids up to the first eos, without pad and bos. */
+/** The ids before the first eos, without pad and bos. */
 function contentOf(ids: readonly number[]): number[] {
   const end = ids.indexOf(EOS);
   return (end < 0 ? ids : ids.slice(0, end)).filter((id) => id !== PAD && id !== BOS);

@@ -3,7 +3,7 @@ import { type ProtoField, ProtoWriter, readProto } from '../support/protobuf.ts'
 import { readCharsmap } from './charsmap.ts';
 import { BOS, EOS, PAD, SPECIAL_PIECES, UNKNOWN, type VocabularyType } from './vocabulary.ts';
 
-/** The kind of a piece, with the numbers of the file. */
+/** The kinds of pieces, with their numbers in the file. */
 export const PieceKind = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 export type PieceKind = (typeof PieceKind)[keyof typeof PieceKind];
 
@@ -14,7 +14,7 @@ export interface Piece {
   readonly kind: PieceKind;
 }
 
-/** What a SentencePiece model file says, as far as attn reads it. The id of a piece is its place. */
+/** The parts of a SentencePiece model file that attn reads. The id of a piece is its index. */
 export interface ModelFile {
   readonly type: VocabularyType;
   readonly pieces: readonly Piece[];
@@ -22,9 +22,9 @@ export interface ModelFile {
   readonly byteFallback: boolean;
   readonly normalizer: {
     readonly name: string;
-    /** Replacements made first, see charsmap.ts; no bytes for none. */
+    /** Replacements applied first, see charsmap.ts; empty for none. */
     readonly charsmap: Uint8Array;
-    /** A sentence begins with a space symbol, and runs of spaces count as one: so that words can be cut out. */
+    /** A sentence starts with a space symbol, and runs of spaces count as one, so that words can be split off. */
     readonly wordwise: boolean;
   };
 }
@@ -45,17 +45,17 @@ const NORMALIZER = {
   escapeWhitespaces: 5,
 } as const;
 const MODEL_TYPES: Readonly<Record<VocabularyType, number>> = { unigram: 1, bpe: 2, words: 3 };
-/** proto2 stores an int32 of -1 as this. */
+/** How proto2 stores an int32 of -1. */
 const MINUS_ONE = 0xffffffffffffffffn;
 
 /**
- * Unigram scores are rounded to multiples of one part of these, so that sums of them are exact in the single precision that
- * SentencePiece adds up in (to 65,536: some 2,600 unknown characters). Of two equally probable segmentations (`0 00` and
- * `00 0`) the same one is then taken wherever the word stands and by whatever version of the library.
+ * Unigram scores are rounded to multiples of 1/256, so that sums of them are exact in the single precision
+ * SentencePiece uses (up to 65,536: some 2,600 unknown characters). Of two equally probable segmentations (`0 00` and
+ * `00 0`) the same one is then chosen wherever the word occurs, by any version of the library.
  */
 export const SCORE_STEPS = 256;
 
-/** The special pieces that open every vocabulary of attn. */
+/** The special pieces at the start of every attn vocabulary. */
 export const specialPieces: readonly Piece[] = SPECIAL_PIECES.map((text, id) => ({
   text,
   score: 0,
@@ -69,7 +69,7 @@ export const bytePieces: readonly Piece[] = Array.from({ length: 256 }, (_, byte
   kind: PieceKind.byte,
 }));
 
-/** The bytes of a model file, which attn, sentencepiece-js and the C++ sentencepiece load. */
+/** The bytes of a model file that attn, sentencepiece-js and the C++ sentencepiece can load. */
 export function writeModelFile(model: ModelFile, characterCoverage: number): Uint8Array {
   const file = new ProtoWriter();
   for (const { text, score, kind } of model.pieces) {
@@ -99,9 +99,9 @@ export function writeModelFile(model: ModelFile, characterCoverage: number): Uin
 }
 
 /**
- * Reads and checks a model file, of attn or of another trainer.
+ * Reads and validates a model file from attn or another trainer.
  * @param where the file's path, for messages
- * @throws InputError for a damaged file, another model type, other special ids, and a piece that stands twice.
+ * @throws InputError for a damaged file, another model type, other special ids, and duplicate pieces
  */
 export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
   const refuse = (problem: string, remedy = 'build it again with `attn vocab`'): InputError =>
@@ -144,7 +144,10 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
   };
 }
 
-/** Whether a model file is of `attn vocab`. Other trainers note where they read the text and how they named the model. */
+/**
+ * Whether a model file was written by `attn vocab`. Other trainers record where they read the text and how they named
+ * the model.
+ */
 export function isOwnModelFile(bytes: Uint8Array): boolean {
   try {
     const spec = [...readProto(bytes)].findLast(({ field }) => field === MODEL.trainerSpec);
@@ -156,7 +159,7 @@ export function isOwnModelFile(bytes: Uint8Array): boolean {
   }
 }
 
-/** Trainers make pieces of at most 16 characters by default; sentencepiece-js dies of pieces of megabytes. */
+/** Trainers make pieces of at most 16 characters by default; sentencepiece-js crashes on pieces of megabytes. */
 const LONGEST_PIECE = 10_000;
 
 function checkPieces(

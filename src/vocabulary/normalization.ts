@@ -3,15 +3,16 @@ import { invisible, plainWords, spaces } from '../corpus/text.ts';
 /**
  * The two normalisations attn trains with, as replacements for a model file's charsmap.
  *
- * `nfkc` is close to what the C++ trainer calls nmt_nfkc: Unicode NFKC, every kind of space one space, control and format
- * characters dropped; by the same rules for each character as `attn data clean`. It replaces each character and each sequence that composes into one; left as they are:
- * Korean jamo (never written apart in modern text) and combining marks in an order that is not canonical.
+ * `nfkc` is close to what the C++ trainer calls nmt_nfkc: Unicode NFKC, every kind of space one space, control and
+ * format characters dropped, by the same rules for each character as `attn data clean`. It replaces each character and
+ * each sequence that composes into one. Unchanged: Korean jamo (never written separately in modern text) and combining
+ * marks in a non-canonical order.
  *
- * `words` is the seed notebook's on top of that (`plainWords`).
+ * `words` adds the seed notebook's normalisation (`plainWords`).
  */
 export type NormalizationName = 'nfkc' | 'words';
 
-/** Which code points to look at: those of the planes with assigned characters, without the great scripts NFKC leaves. */
+/** Code points to examine: the planes with assigned characters, without the large scripts that NFKC does not change. */
 const RANGES: readonly (readonly [first: number, last: number])[] = [
   [0x0001, 0x33ff],
   [0xa000, 0xabff],
@@ -42,7 +43,10 @@ function normalizedCharacter(character: string): string {
   return character.replace(spaces, ' ').replace(invisible, '').normalize('NFKC');
 }
 
-/** The ways to write a composed character in parts: all apart, and the first parts composed (`ê` and a hook for `ể`). */
+/**
+ * The ways to write a composed character in parts: fully decomposed, and with the first parts composed (`ê` and a hook
+ * for `ể`).
+ */
 function decomposedForms(character: string): string[] {
   const parts = [...character.normalize('NFKD')];
   if (parts.length === 1 || parts.join('').normalize('NFKC') === parts.join('')) return [];

@@ -3,12 +3,12 @@ import type { Charsmap } from './charsmap.ts';
 /** SentencePiece's visible space: stands for the space before a word. */
 export const SPACE_SYMBOL = '▁';
 
-/** A text cut into normalised words, each beginning with `▁`; the words of a sentence together are what is segmented. */
+/** Splits a text into normalised words, each starting with `▁`; together they are the text to segment. */
 export type Normalizer = (text: string) => string[];
 
 /**
- * Normalises as a model file with this charsmap does: replacements, then runs of spaces count as one.
- * @param symbols user-defined symbols, which are left as they are
+ * Normalises like a model file with this charsmap: replacements, then runs of spaces count as one.
+ * @param symbols user-defined symbols, which stay unchanged
  */
 export function createNormalizer(charsmap: Charsmap, symbols: readonly string[] = []): Normalizer {
   const pattern = symbolPattern(symbols);
@@ -26,12 +26,12 @@ export function createNormalizer(charsmap: Charsmap, symbols: readonly string[] 
       .map((word) => SPACE_SYMBOL + word);
 }
 
-/** A NUL byte went astray: it is ignored, as in the C++ SentencePiece, and no charsmap can hold it. */
+/** Drops stray NUL bytes, like the C++ SentencePiece; no charsmap can contain them. */
 export function withoutNul(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '') : text;
 }
 
-/** Finds user-defined symbols, the longest first; splitting by it leaves them at the odd places. */
+/** Finds user-defined symbols, longest first; splitting by it leaves them at odd indices. */
 export function symbolPattern(symbols: readonly string[]): RegExp | undefined {
   if (symbols.length === 0) return undefined;
   const longestFirst = [...symbols].sort((a, b) => b.length - a.length);

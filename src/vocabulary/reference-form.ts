@@ -5,9 +5,9 @@ import { createNormalizer, SPACE_SYMBOL } from './normalizer.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**
- * Sentences as a model with this vocabulary could write them, to compare its translations with. Words are lowercase and
- * without punctuation as they are learned, those that the vocabulary does not have too: they stay words that the model
- * got wrong. Subwords can write any text, so it stays as it is.
+ * Sentences in the form a model with this vocabulary could write, for comparing its translations. For words: lowercase
+ * and without punctuation, as in training. Words that the vocabulary lacks stay, as words the model got wrong. Subwords
+ * can write any text, so it stays unchanged.
  * @param path the vocabulary's model file
  */
 export function referenceForm({ type }: Pick<Vocabulary, 'type'>, path: string): (sentence: string) => string {

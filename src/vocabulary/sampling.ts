@@ -3,7 +3,7 @@ import { symbolPattern } from './normalizer.ts';
 import { type Sampling, UNKNOWN } from './vocabulary.ts';
 import { createWordLattice } from './word-lattice.ts';
 
-/** Cuts a part of a word into pieces. */
+/** Splits part of a word into pieces. */
 type Draw = (part: string, sampling: Sampling) => string[];
 
 /**
@@ -25,7 +25,7 @@ export function createSampler(model: ModelFile): (word: string, sampling: Sampli
       if (i % 2 === 1) return [idOf.get(part) ?? UNKNOWN];
       return part === '' ? [] : draw(part, sampling).flatMap(idsOf);
     });
-    // A run of unknown characters is one unknown.
+    // A run of unknown characters is one unknown piece.
     return ids.filter((id, i) => id !== UNKNOWN || ids[i - 1] !== UNKNOWN);
   };
 }
@@ -35,14 +35,14 @@ export function userSymbols({ pieces }: ModelFile): string[] {
   return pieces.filter(({ kind }) => kind === PieceKind.userDefined).map(({ text }) => text);
 }
 
-/** The scores of the pieces that texts are cut into. */
+/** The scores of the pieces used for segmentation. */
 export function normalScores({ pieces }: ModelFile): Map<string, number> {
   return new Map(pieces.filter(({ kind }) => kind === PieceKind.normal).map(({ text, score }) => [text, score]));
 }
 
 /**
- * BPE-dropout: the merges in their order, from left to right, each passed over with probability alpha; a pair passed over
- * stays apart until one of its sides has changed.
+ * BPE-dropout: merges in order, from left to right, each skipped with probability alpha. A skipped pair stays apart
+ * until one of its sides has changed.
  */
 function mergeWithDropout(scores: ReadonlyMap<string, number>): Draw {
   return (part, { alpha, random }) => {
@@ -65,7 +65,10 @@ function mergeWithDropout(scores: ReadonlyMap<string, number>): Draw {
   };
 }
 
-/** A segmentation with a probability proportional to that of its pieces to the power of alpha: sums from the end first. */
+/**
+ * A segmentation with a probability proportional to that of its pieces to the power of alpha; the sums run from the
+ * end.
+ */
 function drawSegmentation(scores: ReadonlyMap<string, number>): Draw {
   const latticeOf = createWordLattice(scores);
   return (part, { alpha, random }) => {
@@ -84,7 +87,7 @@ function drawSegmentation(scores: ReadonlyMap<string, number>): Draw {
         left -= Math.exp(alpha * score + sums[end]! - sums[start]!);
         return left < 0;
       });
-      // Rounding may leave a last crumb of probability without an edge.
+      // Rounding may leave a tiny remainder of probability without an edge.
       const { text, end } = edges[chosen < 0 ? edges.length - 1 : chosen]!;
       drawn.push(text);
       start = end;

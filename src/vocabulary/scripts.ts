@@ -1,4 +1,4 @@
-/** The scripts told apart, the usual first; all others count as one. */
+/** The scripts that are told apart, the most common first; all others count as one. */
 const NAMES = [
   ...['Latin', 'Common', 'Cyrillic', 'Greek', 'Arabic', 'Hebrew', 'Hangul', 'Devanagari', 'Thai', 'Armenian'],
   ...['Georgian', 'Bengali', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Gujarati', 'Gurmukhi', 'Sinhala', 'Khmer'],
@@ -8,15 +8,15 @@ const PATTERNS = NAMES.map((name) => new RegExp(`^\\p{Script=${name}}`, 'u'));
 const EAST_ASIAN = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc]/u;
 const INHERITED = /^\p{Script=Inherited}/u;
 
-/** Joins with every script: combining marks. */
+/** For combining marks, which combine with every script. */
 export const ANY_SCRIPT = 0;
 /** Chinese characters and both Japanese syllabaries, which Japanese mixes within a word. */
 const EAST_ASIAN_SCRIPT = 1;
 const OTHER_SCRIPT = 2;
 
 /**
- * The script of a character, as a number. A piece holds characters of one script only, so that punctuation and digits
- * (`Common`) do not grow together with letters, as in SentencePiece (split_by_unicode_script).
+ * The script of a character, as a number. All characters of a piece belong to one script, so that punctuation and
+ * digits (`Common`) do not merge with letters, as in SentencePiece (split_by_unicode_script).
  */
 export function scriptOf(character: string): number {
   if (INHERITED.test(character)) return ANY_SCRIPT;

@@ -11,22 +11,22 @@ const ENDS_SENTENCE = 1;
 const ENDS_WORD = 2;
 
 /**
- * The pieces that a unigram model begins with: every character, then every string of 2 to 16 characters that occurs at
- * least twice and in at least two surroundings to its right (two next characters, where the space after a word and the
- * end of a sentence count as one each); a string that always goes on in the same way is left to the longer one. The C++
+ * The initial pieces of a unigram model: every character, then every string of 2 to 16 characters that occurs at least
+ * twice and has at least two different right contexts (the next character; the space after a word and the end of a
+ * sentence count as one each). A string that always continues in the same way is left to the longer one. The C++
  * trainer finds the same strings as the inner nodes of a suffix tree over all sentences.
  */
 export interface Seeds {
-  /** How many seeds there are: the characters in their order, then the strings with the greatest scores first. */
+  /** The number of seeds: the characters in order, then the strings, highest scores first. */
   readonly size: number;
-  /** Occurrences times length, for a character its occurrences. */
+  /** Occurrences times length; for a character its occurrences. */
   readonly scores: Float64Array;
-  /** Where a seed first stands in the spelling, and its length; for a character undefined (-1) and 1. */
+  /** The first position of a seed in the spelling, and its length; for a character -1 and 1. */
   readonly places: Int32Array;
   readonly lengths: Uint8Array;
   /**
-   * Calls `found` for each seed that begins at a place and ends by `end`, from the shortest. The first has one character;
-   * it is -1 for a character that is not in the list.
+   * Calls `found` for each seed that starts at a position and ends by `end`, shortest first. The first has one
+   * character; it is -1 for a character that is not in the list.
    */
   readonly startingAt: (place: number, end: number, found: (seed: number, length: number) => void) => void;
 }
@@ -49,7 +49,7 @@ export function findSeeds(words: readonly CountedWord[], characters: readonly Co
         const mixed = own !== script && own !== ANY_SCRIPT && script !== ANY_SCRIPT;
         if (own !== ANY_SCRIPT) script = own;
         node = trie.enter(node, symbol, start, place + 1 - start);
-        // No piece, but another way in which the string before it goes on.
+        // Not a piece, but another way in which the string before it continues.
         if (symbol < 0 || mixed || place - start === LONGEST_PIECE) break;
         trie.counts[node]! += count;
       }
@@ -94,11 +94,14 @@ export function findSeeds(words: readonly CountedWord[], characters: readonly Co
   };
 }
 
-/** The strings that occur, as a trie whose edges are kept in one open-addressed hash table; node 0 is the empty string. */
+/**
+ * The strings that occur, as a trie whose edges are stored in one open-addressed hash table; node 0 is the empty
+ * string.
+ */
 class Trie {
   size = 1;
   counts = new Float64Array(1024);
-  /** Which ends come after the string. */
+  /** Which ends follow the string. */
   ends = new Uint8Array(1024);
   places = new Int32Array(1024);
   lengths = new Uint8Array(1024);
@@ -106,14 +109,14 @@ class Trie {
   #children = new Int32Array(1024);
   #parents = new Int32Array(1024);
   #symbols = new Int32Array(1024);
-  /** Nodes by the hash of (parent, symbol); 0 is free, since no edge leads to the root. */
+  /** Nodes by the hash of (parent, symbol); 0 is free, because no edge leads to the root. */
   #table = new Int32Array(4096);
 
   constructor(alphabet: number) {
-    this.#alphabet = alphabet + 1; // and one for unknown characters
+    this.#alphabet = alphabet + 1; // plus one for unknown characters
   }
 
-  /** The node that `symbol` leads to; 0 where there is none. */
+  /** The node that `symbol` leads to; 0 if there is none. */
   child(parent: number, symbol: number): number {
     return symbol < 0 ? 0 : this.#table[this.#slot(parent, symbol)]!;
   }
@@ -134,7 +137,7 @@ class Trie {
     return node;
   }
 
-  /** In how many different ways the string goes on. */
+  /** In how many different ways the string continues. */
   waysOn(node: number): number {
     const ends = this.ends[node]!;
     return this.#children[node]! + (ends === (ENDS_SENTENCE | ENDS_WORD) ? 2 : ends === 0 ? 0 : 1);

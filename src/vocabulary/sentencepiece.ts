@@ -8,13 +8,13 @@ import { withoutNul } from './normalizer.ts';
 export interface SentencePieceModel {
   /** The ids of the best segmentation, without bos and eos. */
   encode(text: string): number[];
-  /** The pieces of the best segmentation; what is unknown stands as it is in the text. */
+  /** The pieces of the best segmentation; unknown parts appear as in the text. */
   pieces(text: string): string[];
-  /** The text of ids, which must be those of the model: sentencepiece-js makes nothing ("") of any others. */
+  /** The text of ids, which must be ids of the model: for any others sentencepiece-js returns "". */
   decode(ids: readonly number[]): string;
 }
 
-// sentencepiece-js 1.1.0 has no types: these are the parts used here. Objects of its C++ side are freed with `delete`.
+// sentencepiece-js 1.1.0 has no types: these are the parts used here. Objects on its C++ side are freed with `delete`.
 interface Freed {
   delete(): void;
 }
@@ -49,8 +49,8 @@ interface Library {
 let runtime: Promise<Runtime> | undefined;
 
 /**
- * Starts sentencepiece-js once for the process (about 0.1 s: its WebAssembly is compiled). The only way to its runtime is
- * the `load` of a model file.
+ * Starts sentencepiece-js once per process (about 0.1 s, to compile its WebAssembly). Its runtime can be reached only
+ * through the `load` of a model file.
  */
 async function startRuntime(path: string): Promise<Runtime> {
   const library = createRequire(import.meta.url)('sentencepiece-js') as Library;
@@ -61,12 +61,12 @@ async function startRuntime(path: string): Promise<Runtime> {
 }
 
 /**
- * The error for what sentencepiece-js throws over a damaged model: a stack that overflows, or an exception of C++, which
- * arrives as a number. Its memory cannot be relied on afterwards: the next model gets another runtime.
+ * The error for what sentencepiece-js throws on a damaged model: a stack overflow, or a C++ exception, which arrives as
+ * a number. Its memory cannot be trusted afterwards, so the next model gets a new runtime.
  */
 function broken(path: string, cause: unknown): AttnError {
   runtime = undefined;
-  // a machine without memory for WebAssembly says nothing about the file
+  // if the machine has no memory for WebAssembly, the file is not to blame
   const failure = systemFailure(cause, path);
   if (failure) return failure;
   return new InputError('is not a SentencePiece model file, or is damaged', {
@@ -78,8 +78,8 @@ function broken(path: string, cause: unknown): AttnError {
 
 /**
  * Loads a model file that `readModelFile` has accepted.
- * @param bytes what stands in the file
- * @throws InputError where it is damaged, or sentencepiece-js refuses it: its own `load` would not say so.
+ * @param bytes the content of the file
+ * @throws InputError if it is damaged or sentencepiece-js rejects it, which its own `load` would not report
  */
 export async function loadSentencePiece(path: string, bytes: Uint8Array): Promise<SentencePieceModel> {
   runtime ??= startRuntime(path);

@@ -3,11 +3,11 @@ import { SPACE_SYMBOL } from './normalizer.ts';
 
 type Encode = (text: string) => readonly number[];
 
-/** The cache is emptied at this size: some 50 MB. */
+/** The cache is emptied at this size: about 50 MB. */
 const MOST_TOKENS = 1 << 18;
 
 /**
- * Encodes each text between spaces once and puts sentences together from what is known: a corpus has a hundred times
+ * Encodes each whitespace-separated text once and builds sentences from cached results: a corpus has a hundred times
  * more tokens than different ones.
  */
 export function cacheTokens(encode: Encode): (sentence: string) => number[] {
@@ -29,9 +29,9 @@ export function cacheTokens(encode: Encode): (sentence: string) => number[] {
 }
 
 /**
- * Whether a model segments the words of a sentence one by one, each as it would be alone: spaces are normalised, no piece
- * reaches across one, `▁` is never unknown, and the rounding of what came before cannot decide (see `SCORE_STEPS`). So it
- * is in every model of attn but unigram models with user-defined symbols.
+ * Whether a model segments each word of a sentence as it would alone: spaces are normalised, no piece contains a space
+ * inside, `▁` is never unknown, and rounding of earlier sums cannot matter (see `SCORE_STEPS`). True for every attn
+ * model except unigram models with user-defined symbols.
  */
 export function cutsWords({ type, normalizer, pieces }: ModelFile): boolean {
   return (

@@ -5,8 +5,8 @@ import { trainVocabulary, type VocabularyOptions, VocabularySizeError } from './
 type SideCounts = Readonly<Record<'source' | 'target', TokenCounts>>;
 
 /**
- * Trains a vocabulary of each side, of the same size.
- * @throws VocabularySizeError that names a size which both sides can have, where they cannot have this one
+ * Trains a vocabulary for each side, of the same size.
+ * @throws VocabularySizeError if both sides cannot have this size; it names one that they can
  */
 export function trainBothSides(
   counts: SideCounts,
@@ -54,7 +54,10 @@ function numberOf({ limit }: VocabularySizeError): number {
   return 'atMost' in limit ? limit.atMost : limit.atLeast;
 }
 
-/** The greatest size that both sides give, if there is one: how many pieces a unigram vocabulary gives depends on how many it is asked for. */
+/**
+ * The largest size that both sides can have, if any: the number of pieces in a unigram vocabulary depends on the number
+ * requested.
+ */
 function greatestFor(counts: SideCounts, options: VocabularyOptions, size: number): number | undefined {
   const tries = [counts.source, counts.target].map((side) => trainedOr(side, { ...options, size }));
   const limits = tries.flatMap((tried) => (tried instanceof VocabularySizeError ? [tried.limit] : []));

@@ -12,21 +12,23 @@ import type { VocabularyType } from './vocabulary.ts';
 export interface VocabularyOptions {
   readonly type: VocabularyType;
   /**
-   * How many ids, special ones included: exactly for `bpe` and `unigram`, at most for `words`. Without it 4,000, or as many
-   * as a smaller corpus gives.
+   * The number of ids, special ones included: exact for `bpe` and `unigram`, the maximum for `words`. By default 4,000,
+   * or as many as a smaller corpus allows.
    */
   readonly size?: number;
-  /** The share of the text whose characters get a piece; the rarest beyond it are unknown. Not for `words`. */
+  /**
+   * The share of the text whose characters get a piece; the rarest characters beyond it are unknown. Not for `words`.
+   */
   readonly characterCoverage: number;
-  /** Writes unknown characters as bytes: 256 ids more, no text is lost. Not for `words`. */
+  /** Writes unknown characters as bytes: 256 more ids, but no text is lost. Not for `words`. */
   readonly byteFallback: boolean;
-  /** Texts that stay whole and are not normalised. Not for `words`. */
+  /** Texts that are never split or normalised. Not for `words`. */
   readonly userSymbols: readonly string[];
-  /** `words`: leave out words that occur less often. */
+  /** `words`: leave out words that occur less often than this. */
   readonly minimumCount: number;
 }
 
-/** A size that a corpus cannot have, and the nearest that it can. */
+/** A size that is impossible for a corpus, and the nearest possible one. */
 export class VocabularySizeError extends InputError {
   readonly limit: { readonly atLeast: number } | { readonly atMost: number };
 
@@ -43,8 +45,9 @@ export const defaultVocabularyOptions: VocabularyOptions = {
 export const DEFAULT_SIZE = 4000;
 
 /**
- * Trains a vocabulary and returns its model file. The same counts give the same bytes, in whatever order they were made.
- * @throws InputError for a corpus without words, a size that is too small or too large for it, and unusable symbols.
+ * Trains a vocabulary and returns its model file. The same counts give the same bytes, in whatever order they were
+ * made.
+ * @throws InputError for a corpus without words, a size that is too small or too large for it, and unusable symbols
  */
 export function trainVocabulary(tokens: TokenCounts, options: VocabularyOptions): Uint8Array {
   checkOptions(options);
@@ -135,7 +138,7 @@ function checkOptions({ type, byteFallback, userSymbols, minimumCount, size = DE
 
 const charsmaps = new Map<NormalizationName, Uint8Array>();
 
-/** Compiling takes a tenth of a second, and both languages have the same. */
+/** Compiling takes a tenth of a second, and both languages use the same one. */
 function charsmapOf(name: NormalizationName): Uint8Array {
   const charsmap = charsmaps.get(name) ?? compileCharsmap(normalizationRules(name));
   charsmaps.set(name, charsmap);

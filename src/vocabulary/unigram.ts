@@ -13,22 +13,23 @@ export interface UnigramPiece {
 const ROUNDS_OF_EM = 2;
 const SHRINKING_FACTOR = 0.75;
 const LEAST_EXPECTED_COUNT = 0.5;
-/** Pruning stops this much above the wanted size; the last step takes the pieces with the greatest scores. */
+/** Pruning stops at this multiple of the requested size; the last step keeps the pieces with the highest scores. */
 const ROOM_ABOVE_SIZE = 1.1;
 /** How much less likely an unknown character is than the least likely piece. */
 const UNKNOWN_PENALTY = 10;
 
 /**
- * A unigram language model over pieces (Kudo 2018), trained as sentencepiece 0.2.3's unigram_model_trainer.cc does: from
- * many seeds, two rounds of EM, then the quarter of the pieces goes whose loss costs the likelihood least, and so on until
- * the size is near; pieces that no best segmentation has go last. One difference: there an unknown character counts as one
- * more `▁`, because unknown has id 0 in training; here it counts for nothing.
+ * A unigram language model over pieces (Kudo 2018), trained like sentencepiece 0.2.3's unigram_model_trainer.cc. It
+ * starts from many seeds; after two rounds of EM, the quarter of the pieces whose removal costs the least likelihood is
+ * dropped, and so on until the size is close. Pieces in no best segmentation are dropped last. One difference: there an
+ * unknown character counts as one more `▁`, because unknown has id 0 in training; here it counts for nothing.
  *
  * @param words the words of the corpus with their counts
- * @param characters those that get a piece of their own whatever their score
- * @param size how many pieces are wanted
- * @param trainedSize what the pruning aims at: the size of the whole vocabulary (the C++ trainer counts special pieces too)
- * @returns the pieces by falling score; fewer when there are no more
+ * @param characters those that get their own piece whatever their score
+ * @param size how many pieces are requested
+ * @param trainedSize the target of pruning: the size of the whole vocabulary (the C++ trainer counts special pieces
+ *   too)
+ * @returns the pieces by descending score; fewer if there are no more
  */
 export function trainUnigram(
   words: readonly CountedWord[],
@@ -57,7 +58,7 @@ export function trainUnigram(
   return selectPieces(reachable, model.scores, seeds, spelling, characters, size);
 }
 
-/** The pieces in the order in which equals are treated, and the log probability of every seed: -Infinity for no piece. */
+/** The pieces in the order that breaks ties, and the log probability of every seed: -Infinity if it is not a piece. */
 interface Model {
   readonly pieces: readonly number[];
   readonly scores: Float64Array;
@@ -74,7 +75,10 @@ function firstModel({ scores, size }: Seeds): Model {
   return withPieces(Array.from(scores.keys()), (seed) => Math.log(scores[seed]!) - logSum, size);
 }
 
-/** What the pieces of the lattice score, and after them an unknown character; so does a character that is no piece. */
+/**
+ * The scores of the pieces in the lattice, followed by that of an unknown character, which also applies to a character
+ * that is not a piece.
+ */
 function edgeScores({ pieces, scores }: Model, characterCount: number): Float64Array {
   const unknown = pieces.reduce((least, piece) => Math.min(least, scores[piece]!), 0) - UNKNOWN_PENALTY;
   const edges = new Float64Array(scores.length + 1).fill(unknown);
@@ -83,7 +87,7 @@ function edgeScores({ pieces, scores }: Model, characterCount: number): Float64A
   return edges;
 }
 
-/** The M step, with a prior that favours few pieces: the digamma function in the place of the logarithm. */
+/** The M step, with a prior that favours few pieces: the digamma function instead of the logarithm. */
 function maximized({ pieces, scores }: Model, expected: Float64Array): Model {
   const frequent = pieces.filter((piece) => expected[piece]! >= LEAST_EXPECTED_COUNT);
   const logSum = digamma(frequent.reduce((sum, piece) => sum + expected[piece]!, 0));
@@ -91,8 +95,9 @@ function maximized({ pieces, scores }: Model, expected: Float64Array): Model {
 }
 
 /**
- * Keeps three quarters of the pieces, or `target`. The loss of a piece: how much less likely the corpus becomes when its
- * second-best segmentation stands in its place. Pieces without one stay, pieces that no best segmentation has go.
+ * Keeps three quarters of the pieces, or `target`. The loss of a piece is how much less likely the corpus becomes when
+ * its second-best segmentation replaces it. Pieces without a second segmentation stay; pieces in no best segmentation
+ * go.
  */
 function pruned(
   { pieces, scores }: Model,
@@ -124,12 +129,15 @@ function pruned(
     losses.push({ piece, loss: use * (Math.log(use) - Math.log(total) - without) });
   }
   const places = Math.max(target, Math.trunc(SHRINKING_FACTOR * pieces.length)) - kept.length;
-  losses.sort((a, b) => b.loss - a.loss); // stable: equals stay in their order
+  losses.sort((a, b) => b.loss - a.loss); // stable: ties stay in order
   kept.push(...losses.slice(0, Math.max(0, places)).map(({ piece }) => piece));
   return withPieces(kept, (piece) => scores[piece]!, scores.length);
 }
 
-/** The best segmentation of a piece's own text without it, and by how much the piece is more likely; none for characters. */
+/**
+ * The best segmentation of a piece's text without the piece itself, and how much more likely the piece is; none for
+ * characters.
+ */
 function alternativeTo(
   piece: number,
   lattice: Lattice,
@@ -142,7 +150,7 @@ function alternativeTo(
   return { parts, margin: edges[piece]! - parts.reduce((sum, part) => sum + edges[part]!, 0) };
 }
 
-/** All characters, and of the other pieces the most likely. */
+/** All characters, and the most likely of the other pieces. */
 function selectPieces(
   reachable: readonly number[],
   scores: Float64Array,

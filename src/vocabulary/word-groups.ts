@@ -1,4 +1,4 @@
-/** Pieces gathered to words. */
+/** Pieces grouped into words. */
 export interface WordGroups {
   readonly words: readonly string[];
   /** For each piece, the index of its word. */
@@ -8,20 +8,20 @@ export interface WordGroups {
 const WORD_START = '▁';
 const CONTROL = new Set(['<s>', '</s>', '<pad>']);
 
-/** Characters of scripts that put no spaces between words, with their punctuation. */
+/** Characters of scripts that are written without spaces between words, with their punctuation. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}\u3000-\u303f\uff00-\uffef]/u;
 const UNSPACED_START = new RegExp(`^${UNSPACED.source}`, 'u');
 const UNSPACED_END = new RegExp(`${UNSPACED.source}\\p{M}*$`, 'u');
 
-/** Longer words than this, in characters on average, are none: there were no spaces. */
+/** If words are longer than this, in characters on average, there were no spaces. */
 const LONGEST_MEAN = 4;
 
 /**
- * Gathers SentencePiece pieces to words: `▁` begins one, a control piece (`</s>`) is one by itself, byte pieces
+ * Groups SentencePiece pieces into words: `▁` starts one, a control piece (`</s>`) is a word by itself, byte pieces
  * (`<0xC3><0xA8>`) become their character. Pieces of a words vocabulary, which has no `▁`, are words already. In a
- * sentence without spaces, Chinese for instance, each piece is a word: all together they would be a single one.
- * @param bySpaces `▁` alone begins a word, whatever the script
+ * sentence without spaces, such as a Chinese one, each piece is a word: otherwise the whole sentence would be one.
+ * @param bySpaces only `▁` starts a word, whatever the script
  */
 export function groupPieces(pieces: readonly string[], bySpaces = false): WordGroups {
   const subwords = pieces.some((piece) => piece.startsWith(WORD_START));
@@ -41,7 +41,7 @@ export function groupPieces(pieces: readonly string[], bySpaces = false): WordGr
   return { words: groups.map((group) => (subwords ? joinPieces(group) : group.join(''))), wordOf };
 }
 
-/** Whether what stands between two `▁` is too long for a word, or is the whole sentence. */
+/** Whether the text between two `▁` is too long for a word, or is the whole sentence. */
 function hasNoSpaces(pieces: readonly string[]): boolean {
   const words = pieces
     .filter((piece) => !CONTROL.has(piece))
@@ -53,7 +53,7 @@ function hasNoSpaces(pieces: readonly string[]): boolean {
   return unspaced.length > 0 && (words.length === 1 || characters > LONGEST_MEAN * unspaced.length);
 }
 
-/** The text of one word; `▁` when there is none, so that every word can be seen. */
+/** The text of one word; `▁` if it is empty, so that every word is visible. */
 function joinPieces(pieces: readonly string[]): string {
   const bytes = /(?:<0x[0-9A-F]{2}>)+/g;
   const text = pieces.join('').replace(bytes, (run) => Buffer.from(run.replace(/<0x|>/g, ''), 'hex').toString('utf8'));

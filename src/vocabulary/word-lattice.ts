@@ -1,4 +1,4 @@
-/** A piece that may begin at some place of a word: its log probability and where it ends. */
+/** A piece that may start at a position of a word: its log probability and where it ends. */
 export interface Edge {
   readonly text: string;
   readonly score: number;
@@ -9,8 +9,8 @@ export interface Edge {
 const UNKNOWN_PENALTY = 10;
 
 /**
- * The segmentations of a word by a unigram model: for each of its characters the pieces that begin there. A character
- * without a piece stands for itself, as unknown.
+ * The segmentations of a word by a unigram model: for each character the pieces that start there. A character without a
+ * piece stands for itself, as unknown.
  * @param pieces log probabilities by text
  */
 export function createWordLattice(pieces: ReadonlyMap<string, number>): (word: string) => Edge[][] {

@@ -5,21 +5,21 @@ import { SPECIAL_PIECES, type Vocabulary } from './vocabulary.ts';
 
 /** Vectors for the words of a vocabulary. */
 export interface WordVectors {
-  /** [V, E], a row for each id; zeros where the file has no vector. */
+  /** [V, E], one row per id; zeros if the file has no vector. */
   readonly rows: Float32Array;
   /** The ids that have a vector, in the order of the file. */
   readonly found: readonly number[];
-  /** How many words of the vocabulary were looked for: what may stand in such a file. */
+  /** How many words of the vocabulary were looked up: those that such a file may contain. */
   readonly words: number;
 }
 
 /**
- * Reads a text file of word vectors, plain or gzip: each line has a word and its numbers, separated by spaces, as GloVe writes them
- * (Pennington et al. 2014), or below a line with count and size, as fastText does (Bojanowski et al. 2017). Of a
- * subword vocabulary the pieces that begin a word are looked up. A word's first line counts.
- * @param embedding E, the size that the vectors must have.
- * @throws InputError with file and line for vectors of another size and for lines that are none, and for a file that
- *   has no word of the vocabulary.
+ * Reads a text file of word vectors, plain or gzip. Each line has a word and its numbers, separated by spaces, as GloVe
+ * writes them (Pennington et al. 2014); fastText adds a first line with count and size (Bojanowski et al. 2017). For a
+ * subword vocabulary, the pieces that start a word are looked up. If a word occurs twice, the first line counts.
+ * @param embedding E, the required size of the vectors
+ * @throws InputError with file and line for vectors of another size and for malformed lines, and for a file that
+ *   contains no word of the vocabulary
  */
 export async function readWordVectors(path: string, vocabulary: Vocabulary, embedding: number): Promise<WordVectors> {
   const wanted = wordIds(vocabulary);
@@ -59,20 +59,23 @@ export async function readWordVectors(path: string, vocabulary: Vocabulary, embe
   return { rows, found, words };
 }
 
-/** What a file of word vectors gave to an embedding. */
+/** What a file of word vectors contributed to an embedding. */
 export interface VectorCoverage {
   readonly side: 'source' | 'target';
   readonly file: string;
-  /** Words of the vocabulary that have a vector in the file, of how many that were looked for. */
+  /** How many words of the vocabulary have a vector in the file, out of those looked up. */
   readonly found: number;
   readonly words: number;
   /** Rows of the embedding that keep their random values. */
   readonly random: number;
-  /** Whether the embedding stays as it is. */
+  /** Whether the embedding is not trained. */
   readonly frozen: boolean;
 }
 
-/** Below these shares of the words vectors are hardly worth their file: of an embedding that is trained, and of a frozen one. */
+/**
+ * If fewer words than this have vectors, they are hardly worth their file: for a trained embedding, and for a frozen
+ * one.
+ */
 const LITTLE = 0.1;
 const LITTLE_FROZEN = 0.5;
 
@@ -82,7 +85,7 @@ export function describeCoverage({ side, file, found, words }: VectorCoverage): 
   return `${side} vectors ${file}: ${number(found)} of ${number(words)} words found (${((100 * found) / words).toFixed(1)} %)`;
 }
 
-/** What is to be said of vectors that few words have; undefined where enough have one. */
+/** A warning about vectors that few words have; undefined if enough words have one. */
 export function coverageWarning({ found, words, random, frozen }: VectorCoverage): string | undefined {
   if (found / words >= (frozen ? LITTLE_FROZEN : LITTLE)) return undefined;
   return frozen
@@ -90,13 +93,13 @@ export function coverageWarning({ found, words, random, frozen }: VectorCoverage
     : 'warning: few words are covered; the others start from random values: are these vectors of the same language and spelling?';
 }
 
-/** How many words an error shows of either side. */
+/** How many words of each side an error shows. */
 const SHOWN = 3;
 
 /** fastText's first line: how many vectors there are, and their size. */
 const HEADER = /^\d+ (\d+) *$/;
 
-/** The words that a vocabulary has as one piece. */
+/** The words that are a single piece of the vocabulary. */
 function wordIds(vocabulary: Vocabulary): Map<string, number> {
   const ids = new Map<string, number>();
   for (let id = SPECIAL_PIECES.length; id < vocabulary.size; id++) {
@@ -107,7 +110,7 @@ function wordIds(vocabulary: Vocabulary): Map<string, number> {
   return ids;
 }
 
-/** The first line tells the size: fastText's second number, or how many numbers follow GloVe's first word. */
+/** The first line tells the size: fastText's second number, or the count of numbers after GloVe's first word. */
 function checkSize(line: string, embedding: number, where: string): void {
   const size = Number(HEADER.exec(line)?.[1] ?? line.trimEnd().split(' ').length - 1);
   if (size === embedding) return;
@@ -117,7 +120,7 @@ function checkSize(line: string, embedding: number, where: string): void {
   });
 }
 
-/** The numbers after a word; undefined where the word itself goes on after its first space, as a few of GloVe's do. */
+/** The numbers after a word; undefined if the word itself contains a space, as a few of GloVe's do. */
 function parseVector(text: string, embedding: number, where: string): Float32Array | undefined {
   const parts = text.trimEnd().split(' ');
   if (parts.length > embedding) return undefined;
