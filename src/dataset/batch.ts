@@ -8,7 +8,10 @@ export interface BatchShape {
   readonly targetLength: number;
 }
 
-/** Sentences as a training step takes them: row-major ids, padded with `PAD`. Rows beyond `sentences` are all padding. */
+/**
+ * Sentences as a training step receives them: row-major ids, padded with `PAD`. Rows beyond `sentences` are all
+ * padding.
+ */
 export interface Batch {
   readonly shape: BatchShape;
   /** [B, S]: ids and eos. */
@@ -19,12 +22,12 @@ export interface Batch {
   readonly targetOutput: Int32Array;
   /** The number of each row's sentence in its split. */
   readonly sentences: Int32Array;
-  /** How many positions are no padding, eos counted. */
+  /** The number of positions without padding, eos included. */
   readonly sourceTokens: number;
   readonly targetTokens: number;
 }
 
-/** Lays pairs out in a batch. Every side with its eos must fit the shape. */
+/** Fills a batch with pairs. Every side with its eos must fit the shape. */
 export function makeBatch(shape: BatchShape, sentences: Int32Array, pair: (index: number) => EncodedPair): Batch {
   const { batch, sourceLength, targetLength } = shape;
   const source = new Int32Array(batch * sourceLength).fill(PAD);
@@ -49,7 +52,7 @@ export function makeBatch(shape: BatchShape, sentences: Int32Array, pair: (index
   return { shape, source, targetInput, targetOutput, sentences, sourceTokens, targetTokens };
 }
 
-/** A batch as a step takes it: `source` [B, S], `targetInput` and `targetOutput` [B, T]. */
+/** The tensors of a batch: `source` [B, S], `targetInput` and `targetOutput` [B, T]. */
 export type BatchTensors = Record<
   'source' | 'targetInput' | 'targetOutput',
   { readonly shape: readonly number[]; readonly data: Int32Array }

@@ -8,18 +8,18 @@ import { type Manifest, readManifest } from './manifest.ts';
 import { checkOrigin } from './origin.ts';
 import { damaged, type EncodedPair, PairFile } from './pair-file.ts';
 
-/** One part of a prepared corpus, read by number: nothing of it is held in memory. */
+/** One split of a prepared corpus, read by pair number: nothing of it is kept in memory. */
 export interface Split {
   readonly name: SplitName;
   /** How many pairs. */
   readonly size: number;
   /** How many ids each side of a pair has, without eos: none in test, which is only read as text. */
   lengths(index: number): { readonly source: number; readonly target: number };
-  /** How many pairs there are of each two lengths, eos counted. */
+  /** The number of pairs of each two lengths, eos included. */
   lengthCounts(): LengthCount[];
   /** The ids of a pair, without bos and eos; of train and dev. @throws InputError where the record is damaged. */
   pair(index: number): EncodedPair;
-  /** The sentences as the corpus has them: of dev and test, for references; undefined for train. */
+  /** The sentences as they are in the corpus: for dev and test, as references; undefined for train. */
   text(index: number): { readonly source: string; readonly target: string } | undefined;
 }
 
@@ -27,9 +27,9 @@ export interface Split {
 export interface Dataset {
   readonly directory: string;
   readonly manifest: Manifest;
-  /** The model files in the folder, copies of those the corpus was encoded with. */
+  /** The model files in the folder, copies of those that encoded the corpus. */
   readonly vocabularyPaths: { readonly source: string; readonly target: string };
-  /** Names exactly this data (SHA-256, hex): the same for the same corpus, vocabularies and settings. */
+  /** Identifies exactly this data (SHA-256, hex): the same for the same corpus, vocabularies and settings. */
   readonly fingerprint: string;
   split(name: SplitName): Split;
   /** Closes the files. */
@@ -37,10 +37,10 @@ export interface Dataset {
 }
 
 /**
- * Opens a prepared folder. Checked here: version, sizes and headers of the files, the vocabularies' content, and that
- * neither corpus nor vocabularies have changed since (where they are still there). Each record is checked when it is
+ * Opens a prepared folder. It checks the version, the sizes and headers of the files, the vocabularies' content, and
+ * that neither corpus nor vocabularies have changed since (if they still exist). Each record is checked when it is
  * read; `verifyDataset` checks all at once.
- * @throws InputError that says which file is missing, damaged or changed.
+ * @throws InputError that tells which file is missing, damaged or changed
  */
 export function openDataset(directory: string): Dataset {
   const manifest = readManifest(directory);
@@ -87,8 +87,8 @@ export function openDataset(directory: string): Dataset {
 }
 
 /**
- * Reads every byte of a prepared folder against the checksums of its manifest.
- * @throws InputError that names the first file that is not as it was written.
+ * Checks every byte of a prepared folder against the checksums in its manifest.
+ * @throws InputError that names the first file that has changed
  */
 export function verifyDataset(directory: string): Manifest {
   const dataset = openDataset(directory);

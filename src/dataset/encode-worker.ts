@@ -3,7 +3,7 @@ import { loadVocabulary } from '../vocabulary/load.ts';
 import { encodeSides } from './encode.ts';
 import type { EncoderPaths } from './encoder.ts';
 
-// The thread of an `Encoder`: each message is the sides of some pairs, each answer their ids.
+// The thread of an `Encoder`: each message contains the sides of some pairs, each answer their ids.
 const port = parentPort;
 const paths = workerData as EncoderPaths;
 const vocabularies = { source: await loadVocabulary(paths.source), target: await loadVocabulary(paths.target) };

@@ -1,10 +1,10 @@
 import type { VocabularyPair } from '../vocabulary/pair.ts';
 
-/** The ids of some pairs, without bos and eos, in two flat arrays that pass between threads without a copy. */
+/** The ids of some pairs, without bos and eos, in two flat arrays that move between threads without a copy. */
 export interface EncodedPairs {
   /** The ids of the first source, then of its target, then of the second source... */
   readonly ids: Int32Array<ArrayBuffer>;
-  /** How many ids each of them has: two numbers a pair. */
+  /** The number of ids in each of them: two numbers per pair. */
   readonly lengths: Int32Array<ArrayBuffer>;
 }
 

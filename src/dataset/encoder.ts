@@ -13,7 +13,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Encodes pairs on threads of their own. Close it, or the process does not end. */
+/** Encodes pairs on separate threads. Close it, or the process does not end. */
 export class Encoder {
   readonly threads: number;
   readonly #workers: { readonly worker: Worker; readonly waiting: Waiting[] }[];
@@ -24,7 +24,7 @@ export class Encoder {
     this.threads = threads;
     this.#workers = Array.from({ length: threads }, () => {
       const worker = startWorker(new URL('./encode-worker.ts', import.meta.url), paths, {
-        // What a task leaves behind is gone with the next one: there is no need to let it pile up.
+        // What a task leaves behind is garbage at the next one: no need to let it pile up.
         maxYoungGenerationSizeMb: 8,
       });
       const waiting: Waiting[] = [];
@@ -38,18 +38,18 @@ export class Encoder {
   }
 
   /**
-   * Encodes pairs (see `encodeSides`) on the next thread in turn. They go there as single sentences: of one long text, a
-   * vocabulary that remembers a word would keep all.
+   * Encodes pairs (see `encodeSides`) on the next thread in turn. They are sent as single sentences: if they were
+   * slices of one long text, a vocabulary that caches a word would keep all of it alive.
    */
   encode(sides: readonly string[]): Promise<EncodedPairs> {
     const { worker, waiting } = this.#workers[this.#turn++ % this.threads]!;
     const encoded = new Promise<EncodedPairs>((resolve, reject) => {
-      // A thread that died answers nothing any more.
+      // A thread that died no longer answers.
       if (this.#failure !== undefined) return reject(this.#failure);
       waiting.push({ resolve, reject });
       worker.postMessage(sides);
     });
-    // a failure is met where it is awaited, and the first one is enough
+    // a failure surfaces where it is awaited, and the first one is enough
     encoded.catch(() => {});
     return encoded;
   }

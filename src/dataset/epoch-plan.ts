@@ -3,14 +3,14 @@ import type { BatchShape } from './batch.ts';
 import type { LengthCount } from './lengths.ts';
 import { cheapestShape } from './shapes.ts';
 
-/** Which sentences stand together in a batch, before any is read. */
+/** Which sentences form a batch, before any is read. */
 export interface PlannedBatch {
   readonly shape: BatchShape;
   /** Numbers of at most B sentences. */
   readonly sentences: Int32Array;
 }
 
-/** What planning needs of a split. */
+/** What planning needs to know about a split. */
 export interface Lengths {
   readonly size: number;
   /** Ids of each side, without eos. */
@@ -19,8 +19,8 @@ export interface Lengths {
 
 /**
  * Groups a split into batches of these shapes, every sentence once, taking the sentences in the order `at`: each joins
- * the batch of the cheapest shape that holds it, and a full batch is given out. The batches left unfilled at the end
- * come last, some of them merged (`mergeLeftovers`).
+ * the batch of the cheapest shape that holds it, and a full batch is yielded. The unfilled batches come last, some of
+ * them merged (`mergeLeftovers`).
  */
 export function* planBatches(
   split: Lengths,
@@ -53,7 +53,10 @@ export function* planBatches(
   }
 }
 
-/** How many batches of each shape `planBatches` makes of sentences of these lengths (eos counted), in whatever order. */
+/**
+ * The number of batches of each shape that `planBatches` makes from sentences of these lengths (eos included), in any
+ * order.
+ */
 export function batchesPerShape(lengths: readonly LengthCount[], shapes: readonly BatchShape[]): number[] {
   const sentences = shapes.map(() => 0);
   for (const { source, target, count } of lengths) {
@@ -66,15 +69,15 @@ export function batchesPerShape(lengths: readonly LengthCount[], shapes: readonl
   return shapes.map(({ batch }, i) => Math.floor(sentences[i]! / batch) + (left[i]! > 0 && places[i] === i ? 1 : 0));
 }
 
-/** What batches of some shapes come to in an epoch. */
+/** Batches and padding of one epoch. */
 export interface EpochSummary {
   readonly shapes: number;
   readonly batches: number;
-  /** The share of each side's positions that is padding, empty rows included. */
+  /** The share of padding among each side's positions, empty rows included. */
   readonly padding: { readonly source: number; readonly target: number };
 }
 
-/** Batches and padding of an epoch over sentences of these lengths (eos counted). */
+/** Batches and padding of an epoch over sentences of these lengths (eos included). */
 export function summarizeEpoch(lengths: readonly LengthCount[], shapes: readonly BatchShape[]): EpochSummary {
   const batches = batchesPerShape(lengths, shapes);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -96,8 +99,8 @@ export function summarizeEpoch(lengths: readonly LengthCount[], shapes: readonly
 }
 
 /**
- * Where the last, unfilled batch of each shape goes: into the free rows of a larger unfilled batch that takes it whole,
- * or nowhere (its own number). `left` says how many sentences each has.
+ * Where the last, unfilled batch of each shape goes: into the free rows of a larger unfilled batch that can take all of
+ * it, or nowhere (its own number). `left` is the number of sentences in each.
  */
 function mergeLeftovers(shapes: readonly BatchShape[], left: readonly number[]): number[] {
   const rows = [...left];
@@ -116,10 +119,10 @@ function mergeLeftovers(shapes: readonly BatchShape[], left: readonly number[]):
   });
 }
 
-/** How many planned batches wait to be drawn from. */
+/** How many planned batches are kept to draw from. */
 const POOL = 256;
 
-/** The same batches in a random order, holding `POOL` of them at a time. */
+/** The same batches in a random order, keeping `POOL` of them at a time. */
 export function* shuffled(plans: Iterable<PlannedBatch>, random: Random): Generator<PlannedBatch> {
   const pool: PlannedBatch[] = [];
   for (const plan of plans) {

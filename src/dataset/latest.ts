@@ -4,10 +4,10 @@ import { AttnError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
 import { MANIFEST_FILE } from './manifest.ts';
 
-/** Names the folder prepared last, so that `attn train` without `--data` takes it. */
+/** Names the most recently prepared folder, which `attn train` uses without `--data`. */
 const NOTE = '.attn/prepared';
 
-/** Notes a prepared folder in the working directory; where nothing may be written there, the note is left out. */
+/** Records a prepared folder in the working directory; skipped if the directory is not writable. */
 export function recordLatestDataset(directory: string): void {
   try {
     writeFileAtomic(NOTE, `${directory}\n`);
@@ -16,7 +16,9 @@ export function recordLatestDataset(directory: string): void {
   }
 }
 
-/** The folder prepared last from this working directory; undefined where there is none, or it is gone. */
+/**
+ * The folder most recently prepared from this working directory; undefined if there is none, or it no longer exists.
+ */
 export function latestDataset(): string | undefined {
   if (!existsSync(NOTE)) return undefined;
   const directory = readFileSync(NOTE, 'utf8').trim();

@@ -1,4 +1,4 @@
-/** How many sentences there are of each pair of lengths. Lengths count the closing eos, so they are at least 1. */
+/** The number of sentences for each pair of lengths. Lengths include the final eos, so they are at least 1. */
 export interface LengthCount {
   readonly source: number;
   readonly target: number;
@@ -22,5 +22,5 @@ export class LengthHistogram {
   }
 }
 
-/** More than any length. */
+/** Larger than any length. */
 const KEY_BASE = 1 << 20;

@@ -11,21 +11,21 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const written = z.object({ bytes: count, sha256 });
 const sides = z.object({ source: count, target: count });
 
-/** A file outside the folder from which it was made, so that a change of it is noticed. */
+/** A file outside the folder from which it was made, recorded so that changes are noticed. */
 const origin = z.object({
   /** Relative to the folder of the manifest. */
   path: z.string(),
   bytes: count,
-  /** Time of the last change, in milliseconds: while it stands, the file is not read again. */
+  /** Time of the last change, in milliseconds: while it is the same, the file is not read again. */
   modified: z.number(),
   sha256,
 });
 
 const split = z.object({
   corpus: origin,
-  /** Pairs that can be read: those of the corpus without the ones left out. */
+  /** Pairs that can be read: those of the corpus without those left out. */
   pairs: count,
-  /** Train pairs left out because a side is longer than `maxLength`, or has no ids at all. */
+  /** Train pairs left out because a side is longer than `maxLength`, or has no ids. */
   tooLong: count,
   empty: count,
   /** Sides of dev cut to `maxLength`. */
@@ -53,15 +53,15 @@ const manifest = z.object({
   splits: z.object({ train: split, dev: split, test: split }),
 });
 
-/** What `manifest.json` of a prepared folder says. */
+/** The content of `manifest.json` in a prepared folder. */
 export type Manifest = z.output<typeof manifest>;
 export type SplitManifest = Manifest['splits'][SplitName];
 export type Origin = z.output<typeof origin>;
 
-/** The name of the manifest in its folder: the last file to appear, so that a folder with one is complete. */
+/** The name of the manifest in its folder: it is written last, so that a folder with one is complete. */
 export const MANIFEST_FILE = 'manifest.json';
 
-/** @throws InputError where there is none, or it is not of this version, or not as it was written. */
+/** @throws InputError if there is none, it has another version, or it was changed */
 export function readManifest(directory: string): Manifest {
   const path = join(directory, MANIFEST_FILE);
   let content: unknown;
@@ -85,7 +85,7 @@ export function readManifest(directory: string): Manifest {
   return result.data;
 }
 
-/** Whether a file is the manifest of prepared data, of whatever version. */
+/** Whether a file is the manifest of prepared data, of any version. */
 export function isManifest(path: string): boolean {
   try {
     return JSON.parse(readFileSync(path, 'utf8')).format === 'attn-prepared';

@@ -5,12 +5,12 @@ import { sha256OfFile } from '../support/sha256.ts';
 import type { Origin } from './manifest.ts';
 
 /**
- * What a manifest in `directory` says of a file that it is made from.
- * @throws InputError where it cannot be read, with this remedy.
+ * The record for a manifest in `directory` about a file that it is made from.
+ * @throws InputError with this remedy if the file cannot be read
  */
 export function describeOrigin(path: string, directory: string, remedy: string): Origin {
   try {
-    // The time is taken before the content: a change while reading makes the two disagree, and is noticed later.
+    // The time is read before the content: a change while reading makes the two disagree, and is noticed later.
     const { size, mtimeMs } = statSync(path);
     return {
       path: relative(resolve(directory), resolve(path)).split(sep).join('/'),
@@ -26,9 +26,9 @@ export function describeOrigin(path: string, directory: string, remedy: string):
 }
 
 /**
- * Refuses data whose origin has changed since. An origin that is gone, or that may not be looked at, is no fault: prepared
- * data can be taken elsewhere, and given to others.
- * @throws InputError where the file is there and is another one.
+ * Rejects data whose origin has changed since. An origin that no longer exists, or is not accessible, is fine: prepared
+ * data can be moved and shared.
+ * @throws InputError if the file exists and differs
  */
 export function checkOrigin(origin: Origin, directory: string): void {
   const path = resolve(directory, origin.path);
@@ -39,7 +39,7 @@ export function checkOrigin(origin: Origin, directory: string): void {
   });
 }
 
-/** What the system says of a path that may not be looked at, or that leads nowhere. */
+/** System errors for a path that is not accessible, or leads nowhere. */
 const noFile = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE']);
 
 function hasChanged(origin: Origin, path: string): boolean {

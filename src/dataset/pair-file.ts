@@ -5,15 +5,16 @@ import { closeQuietly, readFully } from '../support/files.ts';
 import { LengthHistogram } from './lengths.ts';
 
 /**
- * The binary form of one split, two files (docs/formats.md): `NAME.pairs`, a record a pair, and `NAME.index`, where each
- * record begins and how long its sides are. Both begin with a header of 16 bytes; all numbers are little-endian.
+ * The binary form of one split, two files (docs/formats.md): `NAME.pairs` has one record per pair; `NAME.index` tells
+ * where each record starts and how long its sides are. Both start with a header of 16 bytes; all numbers are
+ * little-endian.
  */
 export const FORMAT_VERSION = 1;
 export const HEADER_BYTES = 16;
-/** Offset (6 bytes) and the two lengths (2 bytes each); one entry more than pairs ends the last record. */
+/** Offset (6 bytes) and the two lengths (2 bytes each); one extra entry marks the end of the last record. */
 export const ENTRY_BYTES = 10;
 export const CHECKSUM_BYTES = 4;
-/** The longest side, in ids, that two bytes can count. */
+/** The longest side, in ids, that fits in two bytes. */
 export const LONGEST_SIDE = 65535;
 
 /** Bytes per id: two, unless a vocabulary has more than 65,536 entries. */
@@ -27,7 +28,7 @@ export interface EncodedPair {
 
 const marks = { pairs: 'attnpair', index: 'attnindx' } as const;
 
-/** Whether a file begins as one of prepared data does. */
+/** Whether a file starts like one of prepared data. */
 export function isPairFile(path: string, kind: 'pairs' | 'index'): boolean {
   const mark = Buffer.alloc(8);
   try {
@@ -43,7 +44,7 @@ export function isPairFile(path: string, kind: 'pairs' | 'index'): boolean {
   return mark.toString('latin1') === marks[kind];
 }
 
-/** A header: what the file is, its version, its bytes per id. */
+/** A header: the kind of file, its version, its bytes per id. */
 export function headerOf(kind: 'pairs' | 'index', idBytes: IdBytes): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.write(marks[kind], 'latin1');
@@ -53,8 +54,8 @@ export function headerOf(kind: 'pairs' | 'index', idBytes: IdBytes): Buffer {
 }
 
 /**
- * The checksum of a record. It covers the record's number and lengths too, so that a damaged index is noticed as surely
- * as a damaged record.
+ * The checksum of a record. It also covers the record's number and lengths, so that a damaged index is detected as
+ * reliably as a damaged record.
  */
 export function checksumOf(index: number, source: number, target: number, body: Uint8Array): number {
   scratch.setUint32(0, index, true);
@@ -66,9 +67,9 @@ export function checksumOf(index: number, source: number, target: number, body: 
 const scratchBytes = new Uint8Array(8);
 const scratch = new DataView(scratchBytes.buffer);
 
-/** Reads single pairs by their number; holds nothing of the files in memory. */
+/** Reads single pairs by number; keeps nothing of the files in memory. */
 export class PairFile {
-  /** How many pairs there are. */
+  /** The number of pairs. */
   readonly size: number;
   readonly #path: string;
   readonly #idBytes: IdBytes;
@@ -79,8 +80,8 @@ export class PairFile {
   #record = Buffer.alloc(4096);
 
   /**
-   * @param path without its ending: `prepared/train`.
-   * @throws InputError where a file is missing, has another size, or begins with another header.
+   * @param path without extension: `prepared/train`
+   * @throws InputError if a file is missing, or has another size or header
    */
   constructor(path: string, idBytes: IdBytes, size: number, pairsBytes: number) {
     this.#path = path;
@@ -96,13 +97,13 @@ export class PairFile {
     }
   }
 
-  /** How many ids each side of a pair has, without eos. */
+  /** The number of ids on each side of a pair, without eos. */
   lengths(index: number): { readonly source: number; readonly target: number } {
     const { source, target } = this.#locate(index);
     return { source, target };
   }
 
-  /** The ids of a pair. @throws InputError where the record is damaged. */
+  /** The ids of a pair. @throws InputError if the record is damaged */
   pair(index: number): EncodedPair {
     const { source, target, body } = this.#read(index);
     return {
@@ -111,7 +112,7 @@ export class PairFile {
     };
   }
 
-  /** The sentences of a pair as the corpus has them; undefined where the split was written without them. */
+  /** The sentences of a pair as they are in the corpus; undefined if the split was written without them. */
   text(index: number): { readonly source: string; readonly target: string } | undefined {
     const { source, target, body } = this.#read(index);
     const text = body.toString('utf8', (source + target) * this.#idBytes);
@@ -119,7 +120,7 @@ export class PairFile {
     return tab < 0 ? undefined : { source: text.slice(0, tab), target: text.slice(tab + 1) };
   }
 
-  /** How many pairs there are of each two lengths, eos counted: one pass over the index. */
+  /** The number of pairs of each two lengths, eos included: one pass over the index. */
   histogram(): LengthHistogram {
     const histogram = new LengthHistogram();
     const block = Buffer.alloc(ENTRY_BYTES * 8192);
@@ -179,12 +180,12 @@ export class PairFile {
   }
 }
 
-/** The size of the index of so many pairs. */
+/** The size of the index for this many pairs. */
 export function indexBytes(size: number): number {
   return HEADER_BYTES + (size + 1) * ENTRY_BYTES;
 }
 
-/** The error for prepared data that is not as it was written. */
+/** The error for prepared data that has changed since it was written. */
 export function damaged(where: string, what: string): InputError {
   return new InputError(`the prepared data is damaged (${what})`, { where, remedy: 'write it again: attn prepare' });
 }

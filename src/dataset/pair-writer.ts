@@ -3,20 +3,20 @@ import type { SplitName } from '../corpus/splits.ts';
 import type { AtomicFile } from '../support/files.ts';
 import { CHECKSUM_BYTES, checksumOf, ENTRY_BYTES, HEADER_BYTES, headerOf, type IdBytes } from './pair-file.ts';
 
-/** Size and SHA-256 (hex) of a file that was written. */
+/** Size and SHA-256 (hex) of a written file. */
 export interface WrittenFile {
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** Writes the two files of a split, pair after pair, in constant memory. Whoever opened them commits or aborts them. */
+/** Writes the two files of a split, pair by pair, in constant memory. The caller commits or aborts them. */
 export class PairWriter {
   readonly #idBytes: IdBytes;
   readonly #pairs: HashedFile;
   readonly #index: HashedFile;
   #size = 0;
 
-  /** @param open begins the files `NAME.pairs` and `NAME.index`. */
+  /** @param open starts the files `NAME.pairs` and `NAME.index` */
   constructor(open: (name: string) => AtomicFile, name: SplitName, idBytes: IdBytes) {
     this.#idBytes = idBytes;
     this.#pairs = new HashedFile(open(`${name}.pairs`));
@@ -25,7 +25,7 @@ export class PairWriter {
     headerOf('index', idBytes).copy(this.#index.reserve(HEADER_BYTES));
   }
 
-  /** Appends a pair: its ids without bos and eos, and its sentences where they are to be kept. */
+  /** Appends a pair: its ids without bos and eos, and its sentences if they are to be kept. */
   append(
     source: ArrayLike<number>,
     target: ArrayLike<number>,
@@ -43,7 +43,7 @@ export class PairWriter {
     this.#size++;
   }
 
-  /** Writes what is left in the buffers and closes the index. Nothing may be appended afterwards. */
+  /** Flushes the buffers and closes the index. Nothing may be appended afterwards. */
   finish(): { readonly size: number; readonly pairs: WrittenFile; readonly index: WrittenFile } {
     this.#entry(0, 0);
     return { size: this.#size, pairs: this.#pairs.finish(), index: this.#index.finish() };
@@ -66,7 +66,7 @@ export class PairWriter {
 
 const BUFFER_BYTES = 1 << 20;
 
-/** A file under construction that knows its size and its hash. */
+/** A file under construction that tracks its size and hash. */
 class HashedFile {
   readonly #file: AtomicFile;
   readonly #hash = createHash('sha256');

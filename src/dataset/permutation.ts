@@ -3,12 +3,12 @@ import { Random } from '../support/random.ts';
 const ROUNDS = 6;
 
 /**
- * A random order of `0 .. size - 1` that takes no memory: `at(i)` computes the i-th index. A whole corpus is shuffled
- * this way whatever its size, where an array of ten million indices would already cost 40 MB.
+ * A random order of `0 .. size - 1` that needs no memory: `at(i)` computes the i-th index. This shuffles a corpus of
+ * any size, where an array of ten million indices would already cost 40 MB.
  *
- * A Feistel network over a grid a bit larger than `size` (Black and Rogaway 2002, "Ciphers with arbitrary finite
- * domains"): each round shifts a number's row by a hash of its column, or the reverse, which can always be undone, so no
- * two numbers meet. A number that lands outside `size` is sent through again.
+ * A Feistel network over a grid slightly larger than `size` (Black and Rogaway 2002, "Ciphers with arbitrary finite
+ * domains"): each round shifts a number's row by a hash of its column, or the reverse. That can always be undone, so no
+ * two numbers collide. A number that falls outside `size` is sent through again.
  */
 export class Permutation {
   readonly size: number;
@@ -16,7 +16,7 @@ export class Permutation {
   readonly #columns: number;
   readonly #keys: readonly number[];
 
-  /** @param key as of `Random`: the same key gives the same order. */
+  /** @param key as for `Random`: the same key gives the same order */
   constructor(size: number, ...key: readonly (string | number)[]) {
     const random = new Random(...key);
     this.size = size;
@@ -41,7 +41,7 @@ export class Permutation {
   }
 }
 
-/** 32 well-mixed bits of a number and a key (the finaliser of MurmurHash3). */
+/** 32 well-mixed bits from a number and a key (the finaliser of MurmurHash3). */
 function hash(value: number, key: number): number {
   let bits = value ^ key;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

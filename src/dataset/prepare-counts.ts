@@ -13,7 +13,7 @@ type Counts = Pick<SplitManifest, 'tooLong' | 'empty' | 'truncated' | 'tokens' |
  * their sentences. A side of dev that is too long is cut for the loss; test has no loss, so its ids are only counted.
  */
 export class PrepareCounts {
-  /** How many pairs came by. */
+  /** The number of pairs seen. */
   seen = 0;
   readonly #split: SplitName;
   readonly #maxLength: number;
@@ -29,7 +29,7 @@ export class PrepareCounts {
     this.#maxLength = maxLength;
   }
 
-  /** Writes those of the pairs that are to be kept. */
+  /** Writes the pairs that are kept. */
   write(pairs: readonly Pair[], { ids, lengths }: EncodedPairs, writer: PairWriter): void {
     let end = 0;
     const next = (side: number): Int32Array => {

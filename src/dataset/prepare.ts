@@ -20,31 +20,31 @@ import { PrepareCounts } from './prepare-counts.ts';
 export interface PrepareOptions {
   /** TSV files, `source<TAB>target`, plain or gzip. */
   readonly corpus: Readonly<Record<SplitName, string>>;
-  /** The folder with `source.model` and `target.model`. */
+  /** The folder that contains `source.model` and `target.model`. */
   readonly vocabulary: string;
   readonly out: string;
   /** The most ids per side may have, without eos: longer train pairs are left out, longer dev sides cut. */
   readonly maxLength: number;
-  /** Told now and then how many pairs of a split are done. */
+  /** Called now and then with the number of finished pairs of a split. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;
-  /** Gives up, leaving nothing behind. */
+  /** Stops, leaving nothing behind. */
   readonly signal?: AbortSignal;
-  /** How to begin a file, for tests of failing disks. */
+  /** How to open a file, for tests of failing disks. */
   readonly openFile?: (path: string) => AtomicFile;
 }
 
 /** More threads would wait for the one that reads and writes. */
 const MOST_THREADS = 8;
-/** Pairs handed to a thread at a time: enough that handing over costs nothing, few enough to keep memory small. */
+/** Pairs sent to a thread at a time: enough to make the overhead negligible, few enough to keep memory small. */
 const PAIRS_PER_TASK = 512;
-/** Text below this is encoded by one thread: starting another takes as long. */
+/** Text smaller than this is encoded by one thread: starting another takes as long. */
 const BYTES_PER_THREAD = 1 << 20;
 
 /**
  * Encodes a corpus with its vocabularies and writes the binary form, in constant memory. The files appear together at
- * the end, the manifest last; a failure leaves the folder as it was.
- * @throws InputError for files that are missing or malformed (a line without two sides too) and a folder in which another
- *   process works, RunError for a full disk.
+ * the end, the manifest last; a failure leaves the folder unchanged.
+ * @throws InputError for files that are missing or malformed (also a line without two sides) and a folder in which
+ *   another process works, RunError for a full disk
  */
 export function prepareDataset(options: PrepareOptions): Promise<Manifest> {
   return whileOwning(options.out, 'data preparation', (lock) => prepareOwned(options, lock));
@@ -80,7 +80,7 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
       splits: { train: await prepare('train'), dev: await prepare('dev'), test: await prepare('test') },
     };
     for (const side of ['source', 'target'] as const) {
-      // A vocabulary that was built in this very folder is there already.
+      // A vocabulary that was built in this very folder is already there.
       const name = `${side}.model`;
       if (manifest.vocabularies[side].from.path !== name) open(name).write(readFileSync(paths[side]));
     }
@@ -96,7 +96,7 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
   }
 }
 
-/** @throws InputError where the folder holds files of the names of prepared data that are something else */
+/** @throws InputError if files in the folder have the names of prepared data but are something else */
 function checkOwn({ out, vocabulary }: PrepareOptions): void {
   if (isManifest(join(out, MANIFEST_FILE))) return;
   const data = (['pairs', 'index'] as const).flatMap((kind) =>
@@ -135,7 +135,7 @@ async function prepareSplit(
   };
   for await (const pairs of readTasks(options.corpus[name])) {
     const encoded = encoder.encode(pairs.flatMap(({ source, target }) => [source, target]));
-    encoded.catch(() => {}); // told when it is awaited
+    encoded.catch(() => {}); // reported when it is awaited
     waiting.push({ pairs, encoded });
     if (waiting.length > 2 * encoder.threads) await writeFirst();
   }

@@ -5,20 +5,21 @@ import type { Split } from './dataset.ts';
 import { type PlannedBatch, planBatches, shuffled, summarizeEpoch } from './epoch-plan.ts';
 import { Permutation } from './permutation.ts';
 
-/** Where a sampler stands: the batch that `next` gives next. Plain data, to be saved with a checkpoint. */
+/** The position of a sampler: the batch that `next` returns next. Plain data, saved with a checkpoint. */
 export interface SamplerPosition {
   readonly epoch: number;
   readonly batch: number;
 }
 
 /**
- * The batches of training, epoch after epoch. Every sentence comes once an epoch; the order depends on seed and epoch
- * alone, so a sampler made with a saved position goes on exactly as the one that was stopped. Memory does not grow with
- * the corpus: the order is computed (`Permutation`), and sentences are read when their batch is given out.
+ * The batches of training, epoch after epoch. Every sentence occurs once per epoch; the order depends only on the seed
+ * and the epoch, so a sampler created with a saved position continues exactly like the one that was stopped. Memory
+ * does not grow with the corpus: the order is computed (`Permutation`), and sentences are read when their batch is
+ * returned.
  */
 export class Sampler {
   readonly shapes: readonly BatchShape[];
-  /** How many batches an epoch has: the same for every epoch. */
+  /** The number of batches per epoch: the same for every epoch. */
   readonly batchesPerEpoch: number;
   readonly #split: Split;
   readonly #seed: number;
@@ -26,9 +27,9 @@ export class Sampler {
   #plans: Iterator<PlannedBatch> | undefined;
 
   /**
-   * @param shapes as `chooseShapes` gives them; the last one holds every sentence of the split.
-   * @param position to go on from; the first batch of epoch 0 by default.
-   * @throws InputError for an empty split, and for a position that the split does not have.
+   * @param shapes from `chooseShapes`; the last one holds every sentence of the split
+   * @param position to continue from; by default the first batch of epoch 0
+   * @throws InputError for an empty split, and for a position outside the split
    */
   constructor(split: Split, shapes: readonly BatchShape[], seed: number, position = { epoch: 0, batch: 0 }) {
     if (split.size === 0) {
@@ -71,7 +72,7 @@ export class Sampler {
   }
 }
 
-/** The batches of a split with its sentences in their own order, each once: for the loss on dev or test. */
+/** The batches of a split with its sentences in order, each once: for the loss on dev or test. */
 export function* sequentialBatches(split: Split, shapes: readonly BatchShape[]): Generator<Batch> {
   for (const plan of planBatches(split, shapes, (position) => position)) yield readBatch(split, plan);
 }

@@ -7,20 +7,21 @@ export interface Size {
 }
 
 /**
- * What a position costs in a training step, padded or not. A target position passes the decoder, the attention and the
- * output layer, a source position the encoder alone: 1.6 and 0.4 million multiplications at E256 H256 V4000.
+ * The cost of a position in a training step, padded or not. A target position goes through the decoder, the attention
+ * and the output layer, a source position only through the encoder: 1.6 and 0.4 million multiplications at E256 H256
+ * V4000.
  */
 export const SOURCE_COST = 1;
 export const TARGET_COST = 4;
 
-/** What a row of this size costs. */
+/** The cost of a row of this size. */
 export function rowCost(size: Size): number {
   return SOURCE_COST * size.source + TARGET_COST * size.target;
 }
 
 /**
- * How many sentences are at most so long on both sides, in constant time: sums over all smaller lengths (a summed-area
- * table) of the lengths that occur.
+ * Counts the sentences up to a length on both sides in constant time, with sums over all smaller lengths that occur (a
+ * summed-area table).
  */
 export class LengthTable {
   readonly #sources: Int32Array;
@@ -48,7 +49,7 @@ export class LengthTable {
   }
 }
 
-/** For each length from 0 to the longest, how many different lengths are at most as long. */
+/** For each length from 0 to the longest, the number of different lengths up to it. */
 function ranks(lengths: readonly number[]): Int32Array {
   const rank = new Int32Array(lengths.reduce((most, length) => Math.max(most, length), 0) + 1);
   for (const length of lengths) rank[length] = 1;
@@ -56,13 +57,13 @@ function ranks(lengths: readonly number[]): Int32Array {
   return rank;
 }
 
-/** Sizes of one cost, and all that some cheaper size or one of these holds. */
+/** Sizes of one cost, and everything held by one of these or a cheaper size. */
 interface Level {
   readonly cost: number;
   readonly held: Staircase;
 }
 
-/** What one more size would save over some sizes in which every sentence already stands in the cheapest that holds it. */
+/** What one more size would save, given sizes in which every sentence is already in the cheapest that holds it. */
 export class Savings {
   readonly #table: LengthTable;
   /** Cheapest first. */
@@ -81,7 +82,7 @@ export class Savings {
   }
 
   /**
-   * The sum of `max(0, cost - rowCost(size))` over the sentences that `size` holds. A sentence costs at least c where no
+   * The sum of `max(0, cost - rowCost(size))` over the sentences that `size` holds. A sentence costs at least c if no
    * cheaper size holds it, so the sum is taken level by level over what is not held; sums of whole numbers, so exact.
    */
   of(size: Size): number {
@@ -100,7 +101,7 @@ export class Savings {
   }
 }
 
-/** What several sizes hold together, by its corners: sources ascending, targets descending. */
+/** What several sizes hold together, as corners: sources ascending, targets descending. */
 type Staircase = readonly Size[];
 
 function withCorner(corners: Staircase, size: Size): Staircase {
@@ -109,7 +110,7 @@ function withCorner(corners: Staircase, size: Size): Staircase {
   return [...corners.filter((corner) => !holds(size, corner)), size].sort((a, b) => a.source - b.source);
 }
 
-/** How many of the sentences that `size` holds a staircase holds. */
+/** How many of the sentences that `size` holds are held by a staircase. */
 function heldWithin(table: LengthTable, corners: Staircase, size: Size): number {
   let sum = 0;
   let before = 0;

@@ -3,27 +3,29 @@ import type { LengthCount } from './lengths.ts';
 import { LengthTable, rowCost, Savings, type Size, TARGET_COST } from './savings.ts';
 
 /**
- * What one shape more must save in an epoch, in target positions: compiling it takes about a second, that is ten
- * thousand positions once in a training of some epochs, and each shape ends an epoch with a batch half full.
+ * What one more shape must save in an epoch, in target positions. Compiling it takes about a second, or ten thousand
+ * positions once in a training run of several epochs, and each shape ends an epoch with a half-full batch.
  */
 const SHAPE_PRICE = 3500;
 
 /** How to choose shapes. */
 export interface ShapeOptions {
-  /** A batch holds at most this many positions on its longer side, padding included. */
+  /** The maximum number of positions on a batch's longer side, padding included. */
   readonly batchTokens: number;
   /** The largest number of shapes. */
   readonly maxShapes?: number;
-  /** Lengths (with eos) that a shape must hold even if no counted sentence is so long: the longest of dev and test. */
+  /**
+   * Lengths (with eos) that a shape must hold even if no counted sentence is that long: the longest of dev and test.
+   */
   readonly longest?: { readonly source: number; readonly target: number };
 }
 
 /**
- * The shapes in which sentences of these lengths are batched with little padding; each sentence goes into the cheapest
- * one that holds it (`cheapestShape`). Begins with one shape that holds all, adds the shape that saves most until none
- * is worth its price, then moves each to where it saves most. Why so: docs/decisions/batches.md.
+ * Chooses the shapes in which sentences of these lengths are batched with little padding; each sentence goes into the
+ * cheapest one that holds it (`cheapestShape`). Starts with one shape that holds all, adds the shape that saves most
+ * until none is worth its price, then moves each to where it saves most. Why: docs/decisions/batches.md.
  *
- * The result is in ascending cost of a row, and the last shape holds every sentence.
+ * The result is in ascending order of row cost, and the last shape holds every sentence.
  */
 export function chooseShapes(lengths: readonly LengthCount[], options: ShapeOptions): BatchShape[] {
   const largest = {
@@ -37,7 +39,7 @@ export function chooseShapes(lengths: readonly LengthCount[], options: ShapeOpti
     const best = mostSaving(new Savings(table, sizes), grid);
     if (best === undefined || best.saving < SHAPE_PRICE * TARGET_COST) break;
     sizes.push(best.size);
-    // A new shape changes what its neighbours are good for: settle them before the next one is chosen.
+    // A new shape changes which places are best for its neighbours: settle them before choosing the next one.
     settle(table, sizes);
   }
   return sizes
@@ -49,12 +51,12 @@ export function chooseShapes(lengths: readonly LengthCount[], options: ShapeOpti
     }));
 }
 
-/** The index of the first of `shapes` that holds a pair of these lengths; -1 where none does. */
+/** The index of the first of `shapes` that holds a pair of these lengths; -1 if none does. */
 export function cheapestShape(shapes: readonly BatchShape[], source: number, target: number): number {
   return shapes.findIndex((shape) => shape.sourceLength >= source && shape.targetLength >= target);
 }
 
-/** Which of some sizes saves most, the first of them if several do; none where none saves anything. */
+/** The size that saves most, the first of them if there are several; none if none saves anything. */
 function mostSaving(
   savings: Savings,
   sizes: readonly Size[],
@@ -89,7 +91,7 @@ function neighbours({ source, target }: Size): Size[] {
     .filter((size) => size.source > 0 && size.target > 0 && (size.source !== source || size.target !== target));
 }
 
-/** Sizes to try: every pair of up to about forty lengths of each side, each some 8 % longer than the one before. */
+/** Sizes to try: every pair of up to about forty lengths of each side, each about 8 % longer than the previous one. */
 function candidates(lengths: readonly LengthCount[]): Size[] {
   const sources = spread(new Set(lengths.map((cell) => cell.source)));
   const targets = spread(new Set(lengths.map((cell) => cell.target)));
