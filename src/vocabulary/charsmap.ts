@@ -110,13 +110,16 @@ export function readCharsmap(bytes: Uint8Array): Charsmap {
     throw new RangeError('the normalisation table is damaged');
   }
   const units = new Uint32Array(trieBytes / 4).map((_, i) => view.getUint32(4 + i * 4, true));
-  const strings = Buffer.from(bytes.buffer, bytes.byteOffset + 4 + trieBytes, bytes.length - 4 - trieBytes);
+  const strings = bytes.subarray(4 + trieBytes);
   return { replace: (text) => replaceAll(text, units, strings) };
 }
 
-function replaceAll(text: string, units: Uint32Array, strings: Buffer): string {
-  const input = Buffer.from(text, 'utf8');
-  const output: Buffer[] = [];
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function replaceAll(text: string, units: Uint32Array, strings: Uint8Array): string {
+  const input = encoder.encode(text);
+  const output: Uint8Array[] = [];
   let kept = 0;
   for (let at = 0; at < input.length; ) {
     const match = longestKey(units, input, at);
@@ -128,10 +131,22 @@ function replaceAll(text: string, units: Uint32Array, strings: Buffer): string {
     at += match.length;
     kept = at;
   }
-  return kept === 0 ? text : Buffer.concat([...output, input.subarray(kept)]).toString('utf8');
+  if (kept === 0) return text;
+  output.push(input.subarray(kept));
+  const whole = new Uint8Array(output.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of output) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return decoder.decode(whole);
 }
 
-function longestKey(units: Uint32Array, input: Buffer, start: number): { length: number; value: number } | undefined {
+function longestKey(
+  units: Uint32Array,
+  input: Uint8Array,
+  start: number,
+): { length: number; value: number } | undefined {
   let longest: { length: number; value: number } | undefined;
   let position = baseOf(units[0] ?? 0);
   for (let at = start; at < input.length; at++) {

@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InputError, systemCode } from '../support/errors.ts';
-import { readCharsmap } from './charsmap.ts';
-import { type ModelFile, readModelFile } from './model-file.ts';
-import { createNormalizer, SPACE_SYMBOL } from './normalizer.ts';
-import { createSampler, userSymbols } from './sampling.ts';
+import { vocabularyFromBytes } from './from-bytes.ts';
 import { loadSentencePiece } from './sentencepiece.ts';
-import { cacheTokens, cutsWords } from './token-cache.ts';
-import { BOS, EOS, PAD, type Sampling, UNKNOWN, type Vocabulary } from './vocabulary.ts';
-
-/** How SentencePiece writes an unknown piece. */
-const UNKNOWN_SURFACE = '⁇';
+import type { Vocabulary } from './vocabulary.ts';
 
 /**
  * Loads a model file from `attn vocab`, or from another trainer with the same special ids. Subwords are encoded and
@@ -19,35 +12,8 @@ const UNKNOWN_SURFACE = '⁇';
  */
 export async function loadVocabulary(path: string): Promise<Vocabulary> {
   const bytes = readModelBytes(path);
-  const model = readModelFile(bytes, path);
-  const idOf = new Map(model.pieces.map(({ text }, id) => [text, id]));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const nameOf = (id: number): string => {
-    const piece = model.pieces[id];
-    if (piece === undefined) throw new RangeError(`id ${id} is not in [0, ${model.pieces.length})`);
-    return piece.text;
-  };
-  const common = { type: model.type, size: model.pieces.length, sha256 };
-  if (model.type === 'words') return { ...common, ...wordVocabulary(model, idOf, nameOf) };
-
-  const sentencepiece = await loadSentencePiece(path, bytes);
-  const encodeBest = cutsWords(model) ? cacheTokens(sentencepiece.encode) : sentencepiece.encode;
-  let sample: ((sentence: string, sampling: Sampling) => number[]) | undefined;
-  return {
-    ...common,
-    encode: (sentence, sampling) => {
-      if (sampling === undefined) return encodeBest(sentence);
-      sample ??= sentenceSampler(model);
-      return sample(sentence, sampling);
-    },
-    decode: (ids) => {
-      const shown = contentOf(ids);
-      shown.forEach(nameOf);
-      return sentencepiece.decode(shown);
-    },
-    piece: nameOf,
-    id: (piece) => idOf.get(piece) ?? UNKNOWN,
-  };
+  return vocabularyFromBytes(bytes, path, sha256, loadSentencePiece);
 }
 
 function readModelBytes(path: string): Uint8Array {
@@ -58,34 +24,4 @@ function readModelBytes(path: string): Uint8Array {
       ...{ where: path, remedy: 'build it with `attn vocab --train FILE.tsv --out DIR`', cause: error },
     });
   }
-}
-
-function wordVocabulary(
-  model: ModelFile,
-  idOf: ReadonlyMap<string, number>,
-  nameOf: (id: number) => string,
-): Pick<Vocabulary, 'encode' | 'decode' | 'piece' | 'id'> {
-  const normalizer = createNormalizer(readCharsmap(model.normalizer.charsmap));
-  const piece = (id: number) => (id <= EOS ? nameOf(id) : nameOf(id).replace(SPACE_SYMBOL, ''));
-  return {
-    encode: cacheTokens((text) => normalizer(text).map((word) => idOf.get(word) ?? UNKNOWN)),
-    decode: (ids) =>
-      contentOf(ids)
-        .map((id) => (id === UNKNOWN ? UNKNOWN_SURFACE : piece(id)))
-        .join(' '),
-    piece,
-    id: (text) => idOf.get(SPACE_SYMBOL + text) ?? idOf.get(text) ?? UNKNOWN,
-  };
-}
-
-/** The ids before the first eos, without pad and bos. */
-function contentOf(ids: readonly number[]): number[] {
-  const end = ids.indexOf(EOS);
-  return (end < 0 ? ids : ids.slice(0, end)).filter((id) => id !== PAD && id !== BOS);
-}
-
-function sentenceSampler(model: ModelFile): (sentence: string, sampling: Sampling) => number[] {
-  const normalizer = createNormalizer(readCharsmap(model.normalizer.charsmap), userSymbols(model));
-  const sampleWord = createSampler(model);
-  return (sentence, sampling) => normalizer(sentence).flatMap((word) => sampleWord(word, sampling));
 }

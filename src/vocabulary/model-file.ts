@@ -200,7 +200,8 @@ function readPiece(bytes: Uint8Array): Piece {
   let kind: number = PieceKind.normal;
   for (const { field, wire, value } of readProto(bytes)) {
     if (field === PIECE.text && wire === 'bytes') text = utf8(value);
-    if (field === PIECE.score && wire === 'fixed32') score = Buffer.from(value).readFloatLE();
+    if (field === PIECE.score && wire === 'fixed32')
+      score = new DataView(value.buffer, value.byteOffset).getFloat32(0, true);
     if (field === PIECE.kind && wire === 'varint') kind = Number(value);
   }
   return { text, score, kind: kind as PieceKind };
@@ -224,6 +225,9 @@ function textOf(field: ProtoField | undefined): string {
   return utf8(bytesOf(field));
 }
 
-function utf8({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+/** A byte order mark is a character like any other. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function utf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
 }

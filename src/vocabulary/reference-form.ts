@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readCharsmap } from './charsmap.ts';
-import { readModelFile } from './model-file.ts';
-import { createNormalizer, SPACE_SYMBOL } from './normalizer.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { wordForm } from './word-form.ts';
 
 /**
  * Sentences in the form a model with this vocabulary could write, for comparing its translations. For words: lowercase
@@ -12,9 +10,5 @@ import type { Vocabulary } from './vocabulary.ts';
  */
 export function referenceForm({ type }: Pick<Vocabulary, 'type'>, path: string): (sentence: string) => string {
   if (type !== 'words') return (sentence) => sentence;
-  const normalize = createNormalizer(readCharsmap(readModelFile(readFileSync(path), path).normalizer.charsmap));
-  return (sentence) =>
-    normalize(sentence)
-      .map((word) => word.slice(SPACE_SYMBOL.length))
-      .join(' ');
+  return wordForm(readFileSync(path), path);
 }

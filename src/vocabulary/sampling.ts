@@ -18,7 +18,9 @@ export function createSampler(model: ModelFile): (word: string, sampling: Sampli
   const draw = model.type === 'bpe' ? mergeWithDropout(scores) : drawSegmentation(scores);
   const idsOf = (piece: string): number[] => {
     if (scores.has(piece)) return [idOf.get(piece) ?? UNKNOWN];
-    return model.byteFallback ? Array.from(Buffer.from(piece, 'utf8'), (byte) => byteIds[byte] ?? UNKNOWN) : [UNKNOWN];
+    return model.byteFallback
+      ? Array.from(new TextEncoder().encode(piece), (byte) => byteIds[byte] ?? UNKNOWN)
+      : [UNKNOWN];
   };
   return (word, sampling) => {
     const ids = (pattern === undefined ? [word] : word.split(pattern)).flatMap((part, i) => {

@@ -53,9 +53,14 @@ function hasNoSpaces(pieces: readonly string[]): boolean {
   return unspaced.length > 0 && (words.length === 1 || characters > LONGEST_MEAN * unspaced.length);
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** The text of one word; `▁` if it is empty, so that every word is visible. */
 function joinPieces(pieces: readonly string[]): string {
   const bytes = /(?:<0x[0-9A-F]{2}>)+/g;
-  const text = pieces.join('').replace(bytes, (run) => Buffer.from(run.replace(/<0x|>/g, ''), 'hex').toString('utf8'));
+  const text = pieces.join('').replace(bytes, (run) => {
+    const codes = run.match(/[0-9A-F]{2}/g) ?? [];
+    return decoder.decode(Uint8Array.from(codes, (code) => Number.parseInt(code, 16)));
+  });
   return text.replaceAll(WORD_START, '') || WORD_START;
 }
