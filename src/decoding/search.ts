@@ -39,8 +39,13 @@ export type Search = (
   options?: SearchOptions,
 ) => Promise<(readonly Hypothesis[])[]>;
 
+/** What a search needs of an engine. */
+export type SearchRuntime = Pick<Runtime, 'compile' | 'compiled'> & {
+  readonly device: Pick<Runtime['device'], 'kind'>;
+};
+
 /** Makes a search over models whose parameters are in `variables`. Sentences of similar length are translated together. */
-export function createSearch(runtime: Runtime, members: readonly Member[], variables: Variables): Search {
+export function createSearch(runtime: SearchRuntime, members: readonly Member[], variables: Variables): Search {
   const readFor = remembered((room: number) => runtime.compile(encodeStep(members, room), variables));
   const advanceFor = remembered((level: AttentionLevel) =>
     remembered((count: number) => runtime.compile(decodeStep(members, count, level), variables)),

@@ -1,7 +1,4 @@
-import type { TrainedRun } from '../checkpoints/trained-run.ts';
-import { longestSource } from '../models/places.ts';
-import { referenceForm } from '../vocabulary/reference-form.ts';
-import { EOS } from '../vocabulary/vocabulary.ts';
+import { EOS, type Vocabulary } from '../vocabulary/vocabulary.ts';
 
 /** A sentence as a model reads it. */
 export interface SourceSentence {
@@ -13,12 +10,15 @@ export interface SourceSentence {
   readonly truncated: boolean;
 }
 
-/** Makes a function from sentences to what models that translate together read of them. */
-export function sourceReader(runs: readonly [TrainedRun, ...TrainedRun[]]): (sentence: string) => SourceSentence {
-  const [{ vocabularies, folder }] = runs;
-  const { source } = vocabularies;
-  const longest = Math.min(...runs.map(({ model }) => longestSource(model.options)));
-  const words = source.type === 'words' ? referenceForm(source, folder.sourceVocabulary) : undefined;
+/**
+ * Makes a function from sentences to what models that translate together read of them.
+ * @param longest the most ids that all of them read
+ * @param words the normalised words of a sentence, for a vocabulary of words (`wordForm`)
+ */
+export function sourceReader(
+  source: Vocabulary,
+  { longest, words }: { readonly longest: number; readonly words?: (sentence: string) => string },
+): (sentence: string) => SourceSentence {
   return (sentence) => {
     const all = source.encode(sentence);
     const ids = all.slice(0, longest);

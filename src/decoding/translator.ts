@@ -1,15 +1,16 @@
 import { basename } from 'node:path';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { resolveOptions } from '../config/options.ts';
+import { longestSource } from '../models/places.ts';
 import { InputError } from '../support/errors.ts';
 import { didYouMean } from '../support/nearest.ts';
-import { EOS, UNKNOWN, type Vocabulary } from '../vocabulary/vocabulary.ts';
+import { referenceForm } from '../vocabulary/reference-form.ts';
 import { Engine, type EngineOptions } from './engine.ts';
-import type { Hypothesis } from './hypothesis.ts';
 import { searchSchema } from './options.ts';
-import { atLeast, type SearchOptions, type SearchSettings } from './search-options.ts';
-import { type SourceSentence, sourceReader } from './source-reader.ts';
-import type { TranslatedHypothesis, TranslateOptions, Translation } from './translation.ts';
+import type { SearchOptions, SearchSettings } from './search-options.ts';
+import { sourceReader } from './source-reader.ts';
+import { translateSentences } from './translate-sentences.ts';
+import type { TranslateOptions, Translation } from './translation.ts';
 
 export type { TranslatedHypothesis, TranslateOptions, Translation } from './translation.ts';
 
@@ -47,34 +48,20 @@ export async function loadTranslator(
 ): Promise<Translator> {
   checkEngineOptions(engineOptions);
   const runs = await openRuns([paths].flat());
-  const read = sourceReader(runs);
   const engine = new Engine(runs, engineOptions);
-  const { source, target } = runs[0].vocabularies;
-  const canCopy = source.type === 'words' && target.type === 'words' && runs.some(attends);
-  const translate = async (
-    sentences: readonly string[],
-    { copyUnknown = true, ...options }: TranslateOptions,
-  ): Promise<Translation[]> => {
-    const search = searchOf(options);
-    const copies = copyUnknown && canCopy;
-    const sources = sentences.map(read);
-    // a line without words is no work for a model
-    const worded = sources.filter(({ ids }) => ids.length > 0);
-    const ids = worded.map((source) => source.ids);
-    const settings = {
-      ...search,
-      unknownWords: copies,
-      attention: atLeast(search.attention, copies ? 'mean' : 'none'),
-    };
-    const found = ids.length === 0 ? [] : await (await engine.searchFor(ids.length))(ids, settings);
-    const hypotheses = new Map(worded.map((source, i) => [source, found[i] ?? []]));
-    return sources.map((source, i) => {
-      const own = hypotheses.get(source)?.map((hypothesis) => asText(hypothesis, source, runs[0], copies)) ?? [];
-      const [best = nothing, ...others] = own;
-      const { pieces, truncated } = source;
-      return { source: sentences[i] as string, pieces, truncated, hypotheses: [best, ...others] };
-    });
+  const [{ vocabularies, folder }] = runs;
+  const { source, target } = vocabularies;
+  const parts = {
+    read: sourceReader(source, {
+      longest: Math.min(...runs.map(({ model }) => longestSource(model.options))),
+      ...(source.type === 'words' && { words: referenceForm(source, folder.sourceVocabulary) }),
+    }),
+    target,
+    canCopy: source.type === 'words' && target.type === 'words' && runs.some(attends),
+    searchFor: (sentences: number) => engine.searchFor(sentences),
   };
+  const translate = async (sentences: readonly string[], { copyUnknown, ...options }: TranslateOptions) =>
+    translateSentences(parts, sentences, { copyUnknown, ...searchOf(options) });
   let closed = false;
   return {
     runs,
@@ -95,12 +82,6 @@ export function attends({ checkpoint }: TrainedRun): boolean {
   const { arch, score } = checkpoint.run;
   return arch === 'transformer' || score !== 'none';
 }
-
-/** The translation of nothing. */
-const nothing: TranslatedHypothesis = {
-  ...{ ids: [], logProbability: 0, score: 0, finished: true, attention: {} },
-  ...{ text: '', pieces: [] },
-};
 
 async function openRuns(paths: readonly string[]): Promise<[TrainedRun, ...TrainedRun[]]> {
   const runs: TrainedRun[] = [];
@@ -153,34 +134,4 @@ function checkSentences(sentences: unknown): void {
   }
   const at = sentences.findIndex((sentence) => typeof sentence !== 'string');
   if (at >= 0) throw new TypeError(`translate() takes strings; sentence ${at} is a ${typeof sentences[at]}`);
-}
-
-function asText(
-  hypothesis: Hypothesis,
-  source: SourceSentence,
-  { vocabularies }: TrainedRun,
-  copies: boolean,
-): TranslatedHypothesis {
-  const { target } = vocabularies;
-  const { ids, finished } = hypothesis;
-  return {
-    ...hypothesis,
-    text: copies ? copyUnknownWords(hypothesis, source, target) : target.decode(ids),
-    pieces: (finished ? [...ids, EOS] : ids).map((id) => target.piece(id)),
-  };
-}
-
-/** A text of words, each unknown one replaced by the source word with the greatest attention (Luong et al. 2015, D15-1166). */
-function copyUnknownWords(
-  { ids, attention }: Hypothesis,
-  { pieces }: SourceSentence,
-  target: Pick<Vocabulary, 'decode'>,
-): string {
-  const words = pieces.slice(0, -1);
-  const copied = ids.map((id, t) => {
-    const weights = attention.attention?.[t]?.subarray(0, words.length);
-    if (id !== UNKNOWN || weights === undefined) return target.decode([id]);
-    return words[weights.indexOf(Math.max(...weights))] as string;
-  });
-  return copied.join(' ');
 }
