@@ -1,11 +1,11 @@
 import { InputError } from '../support/errors.ts';
 import { readParallelFiles } from './parallel-files.ts';
 
-/** Links between the words of a sentence and its translation, each as the Pharaoh format writes it: `source-target`, from 0. */
+/** Links between the words of a sentence and its translation, each in Pharaoh format: `source-target`, from 0. */
 export interface Alignment {
-  /** Links that annotators are sure of, or that an aligner made. */
+  /** Links that annotators are sure of, or that an aligner produced. */
   readonly sure: ReadonlySet<string>;
-  /** Links that are no mistake; the sure ones are among them. */
+  /** Links that are not mistakes, including the sure ones. */
   readonly possible: ReadonlySet<string>;
 }
 
@@ -13,18 +13,18 @@ export interface Alignment {
 export interface AlignmentScore {
   /** Alignment error rate: 0 is perfect. */
   readonly aer: number;
-  /** Share of the links that the gold alignment takes for possible. */
+  /** The share of the links that the gold alignment considers possible. */
   readonly precision: number;
-  /** Share of the gold alignment's sure links that were found. */
+  /** The share of the gold alignment's sure links that were found. */
   readonly recall: number;
 }
 
 /**
- * The alignment error rate over a corpus (Och & Ney 2003, J03-1002): with links A, sure gold links S and possible ones P,
- * `1 - (|A ∩ S| + |A ∩ P|) / (|A| + |S|)`.
- * @param alignments links of each sentence; their `sure` ones count
- * @param gold as many, of the same sentences
- * @throws InputError when they are not as many
+ * The alignment error rate over a corpus (Och & Ney 2003, J03-1002): with links A, sure gold links S and possible ones
+ * P, `1 - (|A ∩ S| + |A ∩ P|) / (|A| + |S|)`.
+ * @param alignments the links of each sentence; their `sure` ones count
+ * @param gold the same number, of the same sentences
+ * @throws InputError if the numbers differ
  */
 export function alignmentErrorRate(alignments: readonly Alignment[], gold: readonly Alignment[]): AlignmentScore {
   if (alignments.length !== gold.length) {
@@ -71,7 +71,7 @@ export function parseAlignment(line: string, where?: string): Alignment {
   return { sure, possible };
 }
 
-/** Reads a file of alignments, a line a sentence; an empty line is a sentence without links. */
+/** Reads a file of alignments, one line per sentence; an empty line is a sentence without links. */
 export async function readAlignments(path: string): Promise<Alignment[]> {
   const [lines = []] = await readParallelFiles([path]);
   return lines.map((line, i) => parseAlignment(line, `${path}:${i + 1}`));

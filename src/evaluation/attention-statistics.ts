@@ -1,32 +1,37 @@
-/** One translated sentence and where the model looked; what src/reports calls an attention matrix fits. */
+/** One translated sentence and where the model looked; the attention matrices of src/reports fit. */
 export interface AttendedSentence {
-  /** S pieces; where the encoder saw `</s>` it is the last. */
+  /** S pieces; `</s>` comes last if the encoder saw it. */
   readonly source: readonly string[];
-  /** T rows of S weights: row t says where the model looked while it wrote target piece t. A row sums to 1, or to less under a local window. */
+  /**
+   * T rows of S weights: row t is where the model looked while it wrote target piece t. A row sums to 1, or to less
+   * under a local window.
+   */
   readonly weights: readonly ArrayLike<number>[];
 }
 
-/** What the attention over a set of sentences is like: means, NaN where there is nothing to average. */
+/** Properties of the attention over a set of sentences: means, NaN if there is nothing to average. */
 export interface AttentionStatistics {
-  /** Of a row, in nats: 0 looks at one piece, ln S at all alike. */
+  /** Of a row, in nats: 0 looks at one piece, ln S at all equally. */
   readonly entropy: number;
-  /** How much of a source piece was looked at in the whole sentence, in [0, 1]; `</s>` is not counted. */
+  /** How much of a source piece was looked at over the whole sentence, in [0, 1]; `</s>` is not counted. */
   readonly coverage: number;
-  /** Weight of a row on the source's `</s>`, which is a look at no word. */
+  /** A row's weight on the source's `</s>`, which is not a word. */
   readonly eosMass: number;
-  /** Share of steps from one target piece to the next that do not go back in the source. */
+  /** The share of steps from one target piece to the next that do not go back in the source. */
   readonly monotonicity: number;
 }
 
 /**
- * Statistics of a model's attention. Long sentences count more: entropy and `</s>` mass are means over all target pieces,
- * coverage over all source pieces, monotonicity over all steps.
+ * Statistics of a model's attention. Long sentences count more: entropy and `</s>` mass are means over all target
+ * pieces, coverage over all source pieces, monotonicity over all steps.
  *
  * - entropy: `-sum_s a_t(s) ln a_t(s)` (Ghader & Monz 2017, I17-1004).
- * - coverage: `min(sum_t a_t(s), 1)`, the term in GNMT's coverage penalty (Wu et al. 2016, arXiv 1609.08144, equation 14),
- *   averaged as it is: its logarithm would let one piece never looked at outweigh a whole test set.
- * - monotonicity: of following target pieces, how often the place with most weight moves on or stays. A piece that looks
- *   most at `</s>` has no place and is passed over.
+ * - coverage: `min(sum_t a_t(s), 1)`, the term in GNMT's coverage penalty (Wu et al. 2016, arXiv 1609.08144, equation
+ * 14),
+ *   averaged without the logarithm, with which a single ignored piece would outweigh a whole test set.
+ * - monotonicity: how often, from one target piece to the next, the position with the most weight moves forward or
+ * stays.
+ *   A piece that looks most at `</s>` has no position and is skipped.
  */
 export function attentionStatistics(sentences: Iterable<AttendedSentence>): AttentionStatistics {
   const entropies: number[] = [];

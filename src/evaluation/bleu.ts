@@ -4,20 +4,20 @@ import type { Metric } from './metric.ts';
 import { matchNgrams, ngramCount, numberWords } from './ngrams.ts';
 import { builtInTokenizer, type Tokenizer } from './tokenizers.ts';
 
-/** How BLEU is counted. */
+/** How BLEU is computed. */
 export interface BleuOptions {
-  /** How sentences are cut into words: `13a` by default. */
+  /** How sentences are split into words: `13a` by default. */
   readonly tokenize?: TokenizerName | Tokenizer;
-  /** Counts without regard to case. */
+  /** Ignores case. */
   readonly lowercase?: boolean;
-  /** Leaves out the orders that a short sentence has no n-gram of: for scores of single sentences. */
+  /** Leaves out orders for which a short sentence has no n-grams: for scores of single sentences. */
   readonly effectiveOrder?: boolean;
 }
 
-/** BLEU in percent and what it is made of; lists have one number for each order from 1 to 4. */
+/** BLEU in percent and its components; lists have one number for each order from 1 to 4. */
 export interface Bleu {
   readonly score: number;
-  /** Percent of the hypotheses' n-grams that the references have, smoothed where none. */
+  /** The percentage of the hypotheses' n-grams found in the references, smoothed where there are none. */
   readonly precisions: readonly number[];
   /** The brevity penalty, in [0, 1]. */
   readonly bp: number;
@@ -36,8 +36,8 @@ export type BleuScore = Signed<Bleu>;
 const ORDER = 4;
 
 /**
- * BLEU (Papineni et al. 2002, P02-1040) as sacreBLEU 2.6.0 counts it: order 4, exponential smoothing, the closest
- * reference's length.
+ * BLEU (Papineni et al. 2002, P02-1040) as in sacreBLEU 2.6.0: order 4, exponential smoothing, the closest reference's
+ * length.
  */
 export function bleu(options: BleuOptions = {}): Metric<Bleu> {
   const { tokenize = '13a', lowercase = false, effectiveOrder = false } = options;
@@ -85,7 +85,7 @@ export function sentenceBleu(
   return sentenceScore(bleu({ ...options, effectiveOrder: true }), hypothesis, references);
 }
 
-/** The length nearest to the hypothesis's; the shorter of two as near. */
+/** The length closest to the hypothesis's; of two equally close, the shorter. */
 function closestLength(length: number, candidates: readonly number[]): number {
   const distance = (candidate: number) => Math.abs(candidate - length);
   return candidates.reduce((best, other) => {
@@ -109,7 +109,7 @@ function evaluate(sums: ArrayLike<number>, effectiveOrder: boolean): Bleu {
   const details = { ...parts, hypothesisLength, referenceLength, counts, totals };
   if (counts.every((count) => count === 0)) return { score: 0, precisions, ...details };
 
-  // From the first order without a match on, a count of 1/2, 1/4, ... stands for it.
+  // From the first order without a match, a count of 1/2, 1/4, ... replaces 0.
   let smoothing = 1;
   let orders = ORDER;
   for (let n = 0; n < ORDER && totals[n]! > 0; n++) {

@@ -2,10 +2,12 @@ import { InputError } from '../support/errors.ts';
 import { Random } from '../support/random.ts';
 import { type Metric, type SentenceStatistics, sumStatistics } from './metric.ts';
 
-/** The seed unless one is given: sacreBLEU's. */
+/** The default seed: sacreBLEU's. */
 export const defaultSeed = 12345;
 
-/** Where a score lies with 95 % confidence, and the mean over the resamples. sacreBLEU's `±` is half of `high - low`. */
+/**
+ * The 95 % confidence interval of a score, and the mean over the resamples. sacreBLEU's `±` is half of `high - low`.
+ */
 export interface Interval {
   readonly mean: number;
   readonly low: number;
@@ -13,9 +15,9 @@ export interface Interval {
 }
 
 /**
- * The score of each of `resamples` test sets drawn from the sentences with replacement, as many as there are (Koehn 2004,
- * W04-3250). The draw depends on the seed and the number of sentences alone, so that two systems, or two metrics, scored
- * with the same seed meet the same sentences: their differences are paired.
+ * The score of each of `resamples` test sets drawn from the sentences with replacement, each as large as the original
+ * (Koehn 2004, W04-3250). The draw depends only on the seed and the number of sentences, so two systems, or two
+ * metrics, scored with the same seed get the same sentences: their differences are paired.
  */
 export function bootstrapScores(
   metric: Metric<{ readonly score: number }>,
@@ -33,7 +35,7 @@ export function bootstrapScores(
 }
 
 /**
- * @param name the option that says how often to draw
+ * @param name the option for the number of draws
  * @throws InputError unless it is a whole number of at least 1
  */
 export function checkDraws(name: string, draws: number): void {
@@ -41,7 +43,7 @@ export function checkDraws(name: string, draws: number): void {
   throw new InputError(`${draws} draws say nothing`, { where: name, remedy: 'a whole number of at least 1' });
 }
 
-/** The middle 95 % of resampled scores, cut off where sacreBLEU does: one in forty at either end. */
+/** The middle 95 % of resampled scores, cut off where sacreBLEU does: one in forty at each end. */
 export function interval95(scores: Float64Array): Interval {
   const sorted = scores.toSorted();
   const cut = Math.floor(sorted.length / 40);

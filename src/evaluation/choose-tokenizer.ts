@@ -5,36 +5,36 @@ import { openTokenizer } from './open-tokenizer.ts';
 import type { Tokenizer } from './tokenizers.ts';
 import { hasNoSpaces, type Unspaced, unspacedLanguage } from './writing.ts';
 
-/** What a person said of how BLEU is to cut sentences. */
+/** What the user requested about BLEU's tokenization. */
 export interface TokenizerWish {
-  /** Without it the references decide. */
+  /** By default the references decide. */
   readonly tokenize?: TokenizerName | undefined;
   /** The folder of MeCab's dictionary, or a SentencePiece model. */
   readonly tokenizerModel?: string | undefined;
 }
 
-/** How references and translations are cut into words. */
+/** How references and translations are split into words. */
 export interface WordScoring {
   /** For BLEU. */
   readonly tokenize: Tokenizer;
-  /** Whether TER takes Chinese and Japanese characters one by one (sacreBLEU's `--ter-normalized --ter-asian-support`). */
+  /** Whether TER splits Chinese and Japanese into characters (sacreBLEU's `--ter-normalized --ter-asian-support`). */
   readonly asianTer: boolean;
 }
 
-/** A choice, and sentences for people. */
+/** A choice, with explanations for people. */
 export interface TokenizerChoice {
   readonly scoring: WordScoring;
-  /** About BLEU's words: none where they are the usual ones. */
+  /** About BLEU's words: none for the usual tokenizer. */
   readonly notes: readonly string[];
-  /** About scores that count words in another way. */
+  /** About scores that count words differently. */
   readonly otherNotes: readonly string[];
 }
 
 /**
- * Chooses how BLEU counts words, by the references' script by default: `zh` for Chinese, MeCab for Japanese and
- * Korean where its dictionary is given and else characters, characters for the scripts of South-East Asia that have no
- * spaces, and `13a` for everything else.
- * @throws InputError as `openTokenizer`, and for a file that no tokenizer was named for
+ * Chooses BLEU's tokenizer, by default from the references' script: `zh` for Chinese, MeCab for Japanese and Korean if
+ * its dictionary is given and otherwise characters, characters for the scripts of South-East Asia without spaces, and
+ * `13a` for everything else.
+ * @throws InputError like `openTokenizer`, and for a file without a named tokenizer
  */
 export async function chooseTokenizer(
   references: readonly string[],
@@ -74,7 +74,7 @@ function choiceNotes(language: Unspaced | undefined, { name }: Tokenizer): strin
   ];
 }
 
-/** A tokenizer that looks for spaces, asked for where there are none. */
+/** A warning if a tokenizer that relies on spaces was requested for text without them. */
 function givenNotes(language: Unspaced | undefined, { name }: Tokenizer): string[] {
   if (!hasNoSpaces(language) || !['13a', 'intl', 'none'].includes(name)) return [];
   const better = language === 'Chinese' ? 'zh' : 'char';

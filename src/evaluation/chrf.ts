@@ -3,11 +3,11 @@ import type { Metric } from './metric.ts';
 import { matchNgrams, ngramCount, numberWords } from './ngrams.ts';
 import { splitWords, visibleCodePoints } from './whitespace.ts';
 
-/** How chrF is counted. */
+/** How chrF is computed. */
 export interface ChrfOptions {
-  /** Up to which order word n-grams count beside the characters': 0 is chrF, 2 is chrF++. 0 by default. */
+  /** The highest order of word n-grams counted besides the characters': 0 is chrF, 2 is chrF++. 0 by default. */
   readonly wordOrder?: 0 | 2;
-  /** Counts without regard to case. */
+  /** Ignores case. */
   readonly lowercase?: boolean;
 }
 
@@ -24,8 +24,8 @@ const CHARACTER_ORDER = 6;
 const BETA = 2;
 
 /**
- * chrF2 (Popović 2015, W15-3049) and chrF2++ (Popović 2017, W17-4770) as sacreBLEU 2.6.0 counts them: character n-grams
- * up to order 6 without whitespace, effective order, of several references the one that scores best.
+ * chrF2 (Popović 2015, W15-3049) and chrF2++ (Popović 2017, W17-4770) as in sacreBLEU 2.6.0: character n-grams up to
+ * order 6 without whitespace, effective order, and of several references the one that scores best.
  */
 export function chrf(options: ChrfOptions = {}): Metric<Chrf> {
   const { wordOrder = 0, lowercase = false } = options;
@@ -70,7 +70,10 @@ export function sentenceChrf(hypothesis: string, references: readonly string[], 
   return sentenceScore(chrf(options), hypothesis, references);
 }
 
-/** For each order: n-grams of the hypothesis (0 where the reference has none of that order), of the reference, of both. */
+/**
+ * For each order the number of n-grams: of the hypothesis (0 if the reference has none of that order), of the
+ * reference, in both.
+ */
 function statistics(hypothesis: readonly number[], reference: readonly number[], highest: number): number[] {
   return matchNgrams(hypothesis, [reference], highest).flatMap((matches, n) => {
     const inReference = ngramCount(reference.length, n + 1);
@@ -78,7 +81,7 @@ function statistics(hypothesis: readonly number[], reference: readonly number[],
   });
 }
 
-/** F_beta of the precision and the recall averaged over the orders that both sides have. */
+/** F_beta of precision and recall, averaged over the orders that both sides have. */
 function fScore(totals: ArrayLike<number>): number {
   let precision = 0;
   let recall = 0;
@@ -98,7 +101,7 @@ function fScore(totals: ArrayLike<number>): number {
 
 const punctuation = new Set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~');
 
-/** Cuts one punctuation mark off the end of each word or, where there is none, off its beginning (as Popović's chrF++). */
+/** Splits one punctuation mark off the end of each word or, if there is none, off its start (like Popović's chrF++). */
 function splitPunctuation(words: readonly string[]): string[] {
   return words.flatMap((word) => {
     if (word.length > 1 && punctuation.has(word.at(-1)!)) return [word.slice(0, -1), word.at(-1)!];

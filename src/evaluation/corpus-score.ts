@@ -3,19 +3,19 @@ import { type Metric, type SentenceStatistics, sentenceStatistics, signatureOf, 
 
 /** Whether a score comes with an interval. */
 export interface ConfidenceOptions {
-  /** How many bootstrap resamples give the interval (sacreBLEU takes 1,000); none and no interval by default. */
+  /** The number of bootstrap resamples for the interval (sacreBLEU's default is 1,000); by default no interval. */
   readonly resamples?: number;
   /** Which resamples are drawn. */
   readonly seed?: number;
 }
 
-/** A score, how it was made (sacreBLEU's form of signature, attn's version) and, where asked for, how sure it is. */
+/** A score, its signature (in sacreBLEU's form, with attn's version) and, if requested, its confidence interval. */
 export type Signed<Score> = Score & { readonly signature: string; readonly ci95?: Interval };
 
 /**
  * A metric's score of a corpus.
- * @param references one or more sets of references, each as long as `hypotheses` (as sacreBLEU: a list of files)
- * @throws InputError for no sentence, no reference set, sets of another length, or less than one resample
+ * @param references one or more sets of references, each as long as `hypotheses` (as in sacreBLEU: a list of files)
+ * @throws InputError without sentences or reference sets, for sets of another length, or for less than one resample
  */
 export function corpusScore<Score extends { readonly score: number }>(
   metric: Metric<Score>,
@@ -27,7 +27,7 @@ export function corpusScore<Score extends { readonly score: number }>(
 }
 
 /**
- * As `corpusScore`, of statistics gathered before: for resampling, or for scoring several ways.
+ * Like `corpusScore`, from statistics computed earlier: for resampling, or for scoring in several ways.
  * @throws InputError for less than one resample
  */
 export function scoreStatistics<Score extends { readonly score: number }>(

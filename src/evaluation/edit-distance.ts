@@ -1,6 +1,6 @@
 /**
- * The word edit distance that TER is built on, with the limits of Tercom as sacreBLEU 2.6.0 has them: only cells around
- * the diagonal of the matrix are filled.
+ * The word edit distance that TER is built on, with Tercom's limits as in sacreBLEU 2.6.0: only cells around the
+ * diagonal of the matrix are filled.
  */
 
 /** How a hypothesis word or a reference word was used on the cheapest path. */
@@ -37,8 +37,8 @@ export function editMatrix(hypothesis: readonly number[], reference: readonly nu
 }
 
 /**
- * The distance of another hypothesis of the same length whose first `same` words are those of `known`: only the rows after
- * them are filled.
+ * The distance of another hypothesis of the same length that shares its first `same` words with `known`: only the rows
+ * after them are filled.
  */
 export function editDistance(
   hypothesis: readonly number[],
@@ -55,7 +55,7 @@ export function editDistance(
   return row[reference.length]!;
 }
 
-/** The operations of the cheapest path, from the first word on. */
+/** The operations of the cheapest path, from the first word onwards. */
 export function editPath({ operations }: EditMatrix): number[] {
   const path: number[] = [];
   let i = operations.length - 1;
@@ -79,7 +79,7 @@ function fillRow(
 ): void {
   const word = hypothesis[i - 1];
   const [first, end] = band(i, hypothesis.length, reference.length);
-  // Cells outside the band are never filled; those that this row and the next one look at must not look cheap.
+  // Cells outside the band are never filled; those that this row and the next one read must not look cheap.
   row.fill(UNREACHED, Math.max(0, first - 1), band(i + 1, hypothesis.length, reference.length)[1]);
   for (let j = first; j < end; j++) {
     // Of equal costs the first wins: keep or substitute, then drop, then insert.
@@ -103,7 +103,9 @@ function fillRow(
   }
 }
 
-/** The cells of row i that are filled: from the first to before the second; the last row is filled to its end. */
+/**
+ * The cells of row i that are filled: from the first number to before the second; the last row is filled to its end.
+ */
 function band(i: number, hypothesisLength: number, referenceLength: number): [number, number] {
   const cells = referenceLength + 1;
   const slope = referenceLength / hypothesisLength;

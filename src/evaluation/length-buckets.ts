@@ -1,10 +1,10 @@
 import { splitWords, visibleCodePoints } from './whitespace.ts';
 import { hasNoSpaces, unspacedLanguage } from './writing.ts';
 
-/** What the length of a sentence is counted in. */
+/** The unit of sentence length. */
 export type LengthUnit = 'words' | 'characters';
 
-/** How long sentences are: in words apart by spaces, or in characters where their language has no spaces. */
+/** The lengths of sentences: in words separated by spaces, or in characters if their language has no spaces. */
 export function sentenceLengths(sentences: readonly string[]): {
   readonly unit: LengthUnit;
   readonly lengths: readonly number[];
@@ -16,20 +16,23 @@ export function sentenceLengths(sentences: readonly string[]): {
 
 /** Sentences of similar length. */
 export interface LengthBucket {
-  /** The fewest and the most words (or characters); `to` is null for the last bucket, which has no upper end. */
+  /**
+   * The minimum and maximum number of words (or characters); `to` is null for the last bucket, which has no upper
+   * limit.
+   */
   readonly from: number;
   readonly to: number | null;
-  /** Which sentences, by index. */
+  /** The sentences, by index. */
   readonly sentences: readonly number[];
 }
 
-/** The most words of each bucket but the last: narrow where everyday sentences are, tens beyond. */
+/** The maximum number of words of each bucket but the last: narrow for everyday sentences, tens beyond. */
 export const defaultLimits: readonly number[] = [3, 5, 7, 10, 15, 20, 30, 50];
 
 /**
- * Sorts sentences by length; buckets without a sentence are left out.
- * @param lengths of `sentenceLengths`, one a sentence
- * @param limits the most words of each bucket but the last, rising
+ * Sorts sentences into buckets by length; empty buckets are left out.
+ * @param lengths from `sentenceLengths`, one per sentence
+ * @param limits the maximum number of words of each bucket but the last, ascending
  */
 export function lengthBuckets(lengths: readonly number[], limits: readonly number[] = defaultLimits): LengthBucket[] {
   const buckets = [...limits, null].map((to, i) => ({

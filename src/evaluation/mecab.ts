@@ -1,30 +1,30 @@
 import type { MecabDictionary, WordEntry } from './mecab-dictionary.ts';
 
-/** A word that may stand at a place of the sentence. */
+/** A candidate word at a position of the sentence. */
 interface Node {
   readonly entry: WordEntry;
-  /** Bytes: where the word begins and ends, and where the space before it begins. */
+  /** Byte offsets: start and end of the word, and start of the space before it. */
   readonly from: number;
   readonly begin: number;
   readonly end: number;
-  /** The cheapest way to here, and the word before this one on it. */
+  /** The lowest cost up to here, and the previous word on that path. */
   cost: number;
   before: Node | undefined;
 }
 
-/** Longer runs of one kind of character are no unknown word as a whole. */
+/** Longer runs of one kind of character are not an unknown word as a whole. */
 const LONGEST_GROUP = 24;
 
 const edge: WordEntry = { left: 0, right: 0, partOfSpeech: 0, cost: 0 };
 
 /**
- * The words of a sentence by MeCab's analysis (Kudo, Yamamoto and Matsumoto 2004, W04-3230): of all ways to cut it into
- * words of the dictionary and unknown ones, the one whose words and neighbourhoods cost least; of equals the one that
- * MeCab 0.996 takes. The spaces before a word belong to none.
+ * The words of a sentence by MeCab's analysis (Kudo, Yamamoto and Matsumoto 2004, W04-3230): of all ways to split it
+ * into dictionary and unknown words, the one with the lowest total cost of words and connections; ties are broken like
+ * MeCab 0.996. The spaces before a word belong to no word.
  */
 export function cutWords(dictionary: MecabDictionary, sentence: string): string[] {
   const bytes = Buffer.from(sentence, 'utf8');
-  /** By byte: the words that end there, the last one found last. */
+  /** By byte: the words that end there, in the order they were found. */
   const ending = new Map<number, Node[]>();
   ending.set(0, [{ entry: edge, from: 0, begin: 0, end: 0, cost: 0, before: undefined }]);
   for (let at = 0; at < bytes.length; at++) {
@@ -49,7 +49,7 @@ export function cutWords(dictionary: MecabDictionary, sentence: string): string[
   return words.reverse();
 }
 
-/** Finds the cheapest word before one. Of equals the last one found, as MeCab's lists are read from their end. */
+/** Finds the cheapest previous word. Ties go to the last one found, because MeCab's lists are read from their end. */
 function connect(dictionary: MecabDictionary, left: readonly Node[], node: Node): void {
   const { entry, from, begin } = node;
   const own = entry.cost + (begin > from ? dictionary.spacePenalty(entry.partOfSpeech) : 0);
@@ -63,7 +63,7 @@ function connect(dictionary: MecabDictionary, left: readonly Node[], node: Node)
   }
 }
 
-/** The words that may begin at a byte, after the space there: those of the dictionary, and unknown ones. */
+/** The words that may start at a byte, after the space there: dictionary words, and unknown ones. */
 function wordsAt(dictionary: MecabDictionary, bytes: Buffer, from: number): Node[] {
   let begin = from;
   let kind = dictionary.space;
@@ -76,7 +76,7 @@ function wordsAt(dictionary: MecabDictionary, bytes: Buffer, from: number): Node
   const add = (end: number, entries: readonly WordEntry[]) => {
     for (const entry of entries) found.push({ entry, from, begin, end, cost: 0, before: undefined });
   };
-  // nothing but space: no word ends with the sentence
+  // only space: no word ends with the sentence
   if (begin >= bytes.length) return found;
   for (const { end, entries } of dictionary.prefixes(bytes, begin)) add(end, entries);
   if (found.length > 0 && !kind.alwaysUnknown) return found;

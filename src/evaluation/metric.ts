@@ -2,19 +2,19 @@ import { InputError } from '../support/errors.ts';
 import { version } from '../support/version.ts';
 
 /**
- * What a score needs to know of each sentence, `width` numbers a sentence. The score of any set of sentences is a function
- * of the sum of their numbers, so that resampling a test set never looks at its text again.
+ * What a score needs to know about each sentence, `width` numbers per sentence. The score of any set of sentences is a
+ * function of the sum of their numbers, so resampling a test set never looks at its text again.
  */
 export interface SentenceStatistics {
   readonly sentences: number;
   readonly width: number;
-  /** width x sentences: all sentences' first number, then their second, ... so that summing runs along the memory. */
+  /** width x sentences: the first number of every sentence, then the second, ... so that sums run along memory. */
   readonly values: Float64Array;
 }
 
-/** A corpus score as a pair of functions: text to sufficient statistics, and their sum to a score. */
+/** A corpus score as a pair of functions: from text to sufficient statistics, and from their sum to a score. */
 export interface Metric<Score extends { readonly score: number }> {
-  /** As sacreBLEU prints it: `BLEU`, `chrF2`, `chrF2++`, `TER`. */
+  /** As printed by sacreBLEU: `BLEU`, `chrF2`, `chrF2++`, `TER`. */
   readonly name: string;
   /** Whether more is better; TER counts errors. */
   readonly higherIsBetter: boolean;
@@ -23,14 +23,14 @@ export interface Metric<Score extends { readonly score: number }> {
   readonly settings: string;
   /** The statistics of one sentence: `width` numbers. */
   sentence(hypothesis: string, references: readonly string[]): readonly number[];
-  /** The score of summed statistics, in percent, with what it was made of. */
+  /** The score of summed statistics, in percent, with its components. */
   evaluate(totals: ArrayLike<number>): Score;
 }
 
 /**
  * The statistics of each sentence.
- * @param references one or more sets of references, each as long as `hypotheses` (as sacreBLEU: a list of files)
- * @throws InputError for no sentence, no reference set, or sets of another length
+ * @param references one or more sets of references, each as long as `hypotheses` (as in sacreBLEU: a list of files)
+ * @throws InputError without sentences or reference sets, or for sets of another length
  */
 export function sentenceStatistics(
   metric: Metric<{ readonly score: number }>,
@@ -49,7 +49,7 @@ export function sentenceStatistics(
   return { sentences: hypotheses.length, width: metric.width, values };
 }
 
-/** The sum over all sentences, or over those given (one given twice counts twice). */
+/** The sum over all sentences, or over the given ones (one given twice counts twice). */
 export function sumStatistics(
   { width, values, sentences }: SentenceStatistics,
   chosen?: readonly number[] | Int32Array,
@@ -63,7 +63,7 @@ export function sumStatistics(
   });
 }
 
-/** `nrefs:1|case:mixed|...|version:attn-X.Y.Z`; `sampling` (`bs:1000|seed:12345`) stands where sacreBLEU puts it. */
+/** `nrefs:1|case:mixed|...|version:attn-X.Y.Z`; `sampling` (`bs:1000|seed:12345`) goes where sacreBLEU puts it. */
 export function signatureOf(
   metric: Metric<{ readonly score: number }>,
   referenceSets: number,

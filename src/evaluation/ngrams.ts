@@ -1,4 +1,4 @@
-/** Gives each distinct word a number, the same at every later call: n-grams are counted over numbers. */
+/** Numbers distinct words, consistently over all calls: n-grams are counted over numbers. */
 export function numberWords(): (words: readonly string[]) => number[] {
   const numbers = new Map<string, number>();
   return (words) =>
@@ -10,14 +10,14 @@ export function numberWords(): (words: readonly string[]) => number[] {
     });
 }
 
-/** How many n-grams of order n a sequence has. */
+/** The number of n-grams of order n in a sequence. */
 export function ngramCount(length: number, order: number): number {
   return Math.max(0, length - order + 1);
 }
 
 /**
- * How many n-grams of `hypothesis` are in the references, for each order from 1 to `highest`: an n-gram counts as often as
- * the reference that has it most often (BLEU's modified precision, Papineni et al. 2002).
+ * How many n-grams of `hypothesis` are in the references, for each order from 1 to `highest`. An n-gram counts at most
+ * as often as in the reference that has it most often (BLEU's modified precision, Papineni et al. 2002).
  * @param hypothesis symbols: word numbers or code points, all at least 0
  * @returns matches[n - 1] for order n
  */
@@ -38,8 +38,8 @@ export function matchNgrams(
     if (references.length > 1) trie.seen.fill(0, 0, trie.size);
     forEachNgram(reference, highest, (parent, symbol, order) => {
       const node = trie.find(parent, symbol);
-      if (node < 0) return -1; // a longer n-gram that begins with this one is not in the hypothesis either
-      // one more match when this reference now has it more often than any before, and the hypothesis as often
+      if (node < 0) return -1; // a longer n-gram that starts with this one is not in the hypothesis either
+      // one more match if this reference now has it more often than any earlier one, and the hypothesis just as often
       if (++trie.seen[node]! > trie.best[node]!) {
         trie.best[node]!++;
         if (trie.best[node]! <= trie.wanted[node]!) matches[order - 1]!++;
@@ -50,7 +50,10 @@ export function matchNgrams(
   return matches;
 }
 
-/** Walks from each position down the trie; `visit` gets the node so far and the next symbol, and returns the next node, -1 to stop. */
+/**
+ * Walks down the trie from each position; `visit` gets the current node and the next symbol, and returns the next node,
+ * or -1 to stop.
+ */
 function forEachNgram(
   symbols: readonly number[],
   highest: number,
@@ -63,19 +66,20 @@ function forEachNgram(
 }
 
 /**
- * The distinct n-grams of one hypothesis as a trie: node 0 is the empty n-gram, another node is its parent's n-gram and one
- * symbol more. Edges live in an open hash table, so that a corpus is counted without a string or an object for each n-gram.
+ * The distinct n-grams of one hypothesis as a trie: node 0 is the empty n-gram, and any other node extends its parent's
+ * n-gram by one symbol. Edges are in an open hash table, so that counting a corpus needs no string or object for each
+ * n-gram.
  */
 class NgramTrie {
   size = 1;
-  /** By node: how often the hypothesis has it, the reference at hand, and the reference that has it most. */
+  /** Counts by node: in the hypothesis, in the current reference, and the maximum over references. */
   wanted = new Int32Array(0);
   seen = new Int32Array(0);
   best = new Int32Array(0);
   #parent = new Int32Array(0);
   #symbol = new Int32Array(0);
   #slotOf = new Int32Array(0);
-  /** Slot to node; 0 is a free slot. Its length is a power of two, at least twice the nodes. */
+  /** Slot to node; 0 is a free slot. The length is a power of two, at least twice the number of nodes. */
   #slots = new Int32Array(0);
 
   /** Empties the trie and makes room for this many n-grams. */
@@ -113,7 +117,7 @@ class NgramTrie {
     return this.#slots[slot]!;
   }
 
-  /** Where the edge is, or the free slot where it would be. */
+  /** The slot of the edge, or the free slot where it would go. */
   #slot(parent: number, symbol: number): number {
     const mask = this.#slots.length - 1;
     let slot = (Math.imul(parent, 0x9e3779b1) ^ Math.imul(symbol, 0x85ebca6b)) >>> 0;

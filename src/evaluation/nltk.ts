@@ -1,7 +1,7 @@
 import { matchNgrams, ngramCount, numberWords } from './ngrams.ts';
 import { splitWords } from './whitespace.ts';
 
-/** Means over sentences in [0, 1], as notebooks report them from NLTK. */
+/** Means over sentences in [0, 1], as notebooks report them with NLTK. */
 export interface NltkMeans {
   /** Mean of `sentence_bleu(references, hypothesis, weights=[1])`: unigram precision with the brevity penalty. */
   readonly bleu1: number;
@@ -10,9 +10,9 @@ export interface NltkMeans {
 }
 
 /**
- * The means of NLTK's sentence BLEU (3.10), words apart by whitespace as `str.split()`. No score to publish: a mean of
- * sentences favours short ones, and its words are whatever stood between spaces. It is here to be compared with scores that
- * were reported so.
+ * The means of NLTK's sentence BLEU (3.10), with words split at whitespace like `str.split()`. Not a score to publish:
+ * a mean over sentences favours short ones, and words are whatever is between spaces. It is here for comparison with
+ * scores that were reported this way.
  * @param references one or more sets of references, each as long as `hypotheses`
  */
 export function nltkMeans(hypotheses: readonly string[], references: readonly (readonly string[])[]): NltkMeans {
@@ -43,7 +43,7 @@ function nltkScores(hypothesis: readonly number[], references: readonly (readonl
     const total = Math.max(1, ngramCount(length, n + 1)); // NLTK: an order without n-grams has a total of 1
     if (count > 0) logarithms += Math.log(count / total) / 4;
     else if (length > 1) logarithms += Math.log(Math.log(length) / (2 ** ++smoothed * 5) / total) / 4;
-    // and NLTK leaves an order out that method 4 does not smooth, so that one right word scores 1
+    // NLTK also leaves out an order that method 4 does not smooth, so that one right word scores 1
   });
   return { bleu1: (penalty * matches[0]!) / length, bleu4: penalty * Math.exp(logarithms) };
 }

@@ -8,17 +8,17 @@ import { MecabDictionary } from './mecab-dictionary.ts';
 import { builtInTokenizer, isBuiltIn, type Tokenizer } from './tokenizers.ts';
 import { splitWords, trim, trimEnd } from './whitespace.ts';
 
-/** The dictionaries that sacreBLEU 2.6.0 insists on: name, words in it, and how its signature calls MeCab with it. */
+/** The dictionaries that sacreBLEU 2.6.0 requires: name, number of words, and how its signature names MeCab with it. */
 const dictionaries = {
   'ja-mecab': { what: 'the IPA dictionary', words: 392_126, signature: 'ja-mecab-0.996-IPA', source: 'ipadic' },
   'ko-mecab': { what: 'mecab-ko-dic', words: 811_795, signature: 'ko-mecab-0.996/ko-0.9.2-KO', source: 'mecab-ko-dic' },
 } as const;
 
 /**
- * Opens a tokenizer by name. With its file it cuts as sacreBLEU 2.6.0's tokenizer of that name does.
+ * Opens a tokenizer by name. With its file it splits like sacreBLEU 2.6.0's tokenizer of that name.
  * @param path the folder of a compiled dictionary for `ja-mecab` and `ko-mecab`; a SentencePiece model for `flores101`,
- *   `flores200` (NLLB's, spBLEU) and `spm`, which is any
- * @throws InputError for a file that is missing, damaged or not the one that the name stands for, and a file too many
+ *   `flores200` (NLLB's, spBLEU) and `spm` (any model)
+ * @throws InputError for a file that is missing, damaged or not the one the name requires, and for a superfluous file
  */
 export async function openTokenizer(name: TokenizerName, path?: string): Promise<Tokenizer> {
   if (isBuiltIn(name)) {

@@ -6,10 +6,11 @@ import { InputError } from '../support/errors.ts';
 import { shellWord } from '../support/shell.ts';
 
 /**
- * Files with a sentence a line, line i of each about the same sentence: a system's output and its references. An empty line
- * is an empty sentence. Plain or gzip; `-` is standard input.
+ * Files with one sentence per line, where line i is about the same sentence in each: a system's output and its
+ * references. An empty line is an empty sentence. Plain or gzip; `-` is standard input.
  * @returns the sentences of each file, in the order of `paths`
- * @throws InputError for an empty file, one of columns (a tab in every line), a line that is not UTF-8, and files of different length (naming each one's)
+ * @throws InputError for an empty file, one of columns (a tab in every line), a line that is not UTF-8, and files of
+ *   different lengths (naming each)
  */
 export async function readParallelFiles(paths: readonly string[], stdin?: Readable): Promise<string[][]> {
   const files: string[][] = [];

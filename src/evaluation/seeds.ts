@@ -4,7 +4,7 @@ import type { Metric, SentenceStatistics } from './metric.ts';
 import { sumStatistics } from './metric.ts';
 import { defaultTrials } from './significance.ts';
 
-/** Mean and sample standard deviation of what several seeds gave; of one alone, the deviation is 0. */
+/** Mean and sample standard deviation over several seeds; with one seed the deviation is 0. */
 export interface Spread {
   readonly mean: number;
   readonly deviation: number;
@@ -24,7 +24,7 @@ export interface ResampledScore {
   readonly resamples: Float64Array;
 }
 
-/** Scores a model and resamples its test set: with the same seed, all models meet the same test sets. */
+/** Scores a model and resamples its test set: with the same seed, all models get the same test sets. */
 export function resampledScore(
   metric: Metric<{ readonly score: number }>,
   statistics: SentenceStatistics,
@@ -36,12 +36,12 @@ export function resampledScore(
 
 /**
  * Whether two ways of training differ, each tried with several seeds: the difference of their mean scores, and the
- * two-sided probability of one as large by the chance of which sentences are tested and which seeds were drawn (that a
- * test of two single models leaves out the latter: Clark et al. 2011, P11-2031).
+ * two-sided probability that chance alone gives one as large. Chance covers both which sentences are tested and which
+ * seeds were drawn; a test of two single models leaves out the latter (Clark et al. 2011, P11-2031).
  *
- * Each resample draws sentences, and of K seeds K - 1, both with replacement: with K draws the bootstrap's variance of a
- * mean would be too small by (K - 1) / K (Rao and Wu 1988). With one seed there is nothing to draw, and the answer holds
- * for these two models alone. Three seeds are few: take a p near the limit with care.
+ * Each resample draws sentences, and K - 1 of K seeds, both with replacement: with K draws the bootstrap's variance of
+ * a mean would be too small by (K - 1) / K (Rao and Wu 1988). With one seed there is nothing to draw, and the answer
+ * holds only for these two models. Three seeds are few: be careful with a p near the limit.
  */
 export function compareSeeds(
   baseline: readonly ResampledScore[],

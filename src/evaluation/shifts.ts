@@ -1,14 +1,16 @@
 import { DROP, type EditMatrix, editDistance, editMatrix, editPath, INSERT, KEEP } from './edit-distance.ts';
 
-/** Tercom's limits: the longest block that is shifted, how far it may stand from its match, how many shifts are tried. */
+/**
+ * Tercom's limits: the longest block that is shifted, its maximum distance from its match, the number of shifts tried.
+ */
 const LONGEST_SHIFT = 10;
 const FARTHEST_SHIFT = 50;
 const MOST_CANDIDATES = 1000;
 
 /**
- * The edits between a hypothesis and a reference, a shift of a block of words counting as one: shifts are chosen greedily,
- * each the one that saves most, until none saves any (Snover et al. 2006). Ties, limits and the order of the search follow
- * Tercom as sacreBLEU 2.6.0 does, for equal results.
+ * The number of edits between a hypothesis and a reference, where shifting a block of words counts as one. Shifts are
+ * chosen greedily, each the one that saves most, until none saves any (Snover et al. 2006). Ties, limits and search
+ * order follow Tercom as in sacreBLEU 2.6.0, for equal results.
  */
 export function countEdits(hypothesis: readonly number[], reference: readonly number[]): number {
   if (reference.length === 0) return hypothesis.length;
@@ -35,7 +37,7 @@ interface Shift {
   readonly words: readonly number[];
 }
 
-/** The shift that saves most; of equals the longest block, then the first in the hypothesis, then the first target. */
+/** The shift that saves most; of ties the longest block, then the first in the hypothesis, then the first target. */
 function bestShift(
   words: readonly number[],
   reference: readonly number[],
@@ -47,7 +49,7 @@ function bestShift(
   let best: Shift | undefined;
   let tried = triedBefore;
   for (const { start, match, length } of commonBlocks(words, reference)) {
-    // A block moves only when it is wrong where it is and its match is not yet found, and not into itself.
+    // A block moves only if it is wrong where it is and its match is not yet found, and not into itself.
     if (!hypothesisWrong.slice(start, start + length).includes(true)) continue;
     if (!referenceWrong.slice(match, match + length).includes(true)) continue;
     if (start <= position[match]! && position[match]! < start + length) continue;
@@ -72,8 +74,8 @@ function isBetter(a: Shift, b: Shift): boolean {
 }
 
 /**
- * Reads the cheapest path: the hypothesis position of each reference word (for one without counterpart the position before
- * it, -1 at the beginning) and which words of either side are wrong.
+ * Reads the cheapest path: the hypothesis position of each reference word (for one without a counterpart the position
+ * before it, -1 at the start) and which words of either side are wrong.
  */
 function align(matrix: EditMatrix): {
   readonly position: readonly number[];
@@ -93,7 +95,7 @@ function align(matrix: EditMatrix): {
   return { position, hypothesisWrong, referenceWrong };
 }
 
-/** Every block of words that hypothesis and reference share, each of its lengths, in Tercom's order. */
+/** Every block of words that hypothesis and reference share, in each of its lengths, in Tercom's order. */
 function* commonBlocks(
   words: readonly number[],
   reference: readonly number[],
@@ -109,7 +111,9 @@ function* commonBlocks(
   }
 }
 
-/** Moves a block: before `target` where that stands left of it, else so that `target` counts the block's own words too. */
+/**
+ * Moves a block: before `target` if that is to its left, otherwise so that `target` counts the block's own words too.
+ */
 function shift(words: readonly number[], start: number, length: number, target: number): number[] {
   const block = words.slice(start, start + length);
   if (target < start) {

@@ -8,10 +8,10 @@ export const significanceTests = ['bootstrap', 'randomization'] as const;
 /** One of {@link significanceTests}. */
 export type SignificanceTest = (typeof significanceTests)[number];
 
-/** How many resamples or trials by default: sacreBLEU's numbers. */
+/** The default number of resamples or trials: sacreBLEU's. */
 export const defaultTrials: Readonly<Record<SignificanceTest, number>> = { bootstrap: 1000, randomization: 10000 };
 
-/** Two systems' scores on the same sentences, and how likely a difference this large is by chance. */
+/** Two systems' scores on the same sentences, and the probability that a difference this large is due to chance. */
 export interface SignificanceResult {
   /** The metric's name. */
   readonly metric: string;
@@ -25,7 +25,7 @@ export interface SignificanceResult {
   readonly trials: number;
 }
 
-/** Which test, how long, and which random numbers. */
+/** Which test, how many trials, and which random numbers. */
 export interface SignificanceOptions {
   readonly test?: SignificanceTest;
   readonly trials?: number;
@@ -33,11 +33,12 @@ export interface SignificanceOptions {
 }
 
 /**
- * Tests whether two systems differ on the sentences that both translated, as sacreBLEU's `--paired-bs` (Koehn 2004,
- * W04-3250) and `--paired-ar` (Riezler & Maxwell 2005, W05-0908) do. One departure: chance that makes just the difference seen
- * counts (as in Riezler & Maxwell), and systems that score the same get p = 1. sacreBLEU counts larger differences only, which
- * gives the smallest p there is to systems that differ in one sentence, or in none. Nor does a single sentence say anything: p = 1.
- * @throws InputError for systems of different numbers of sentences, and less than one trial
+ * Tests whether two systems differ on the sentences both translated, like sacreBLEU's `--paired-bs` (Koehn 2004,
+ * W04-3250) and `--paired-ar` (Riezler & Maxwell 2005, W05-0908). One departure: chance differences equal to the
+ * observed one count (as in Riezler & Maxwell), and systems with equal scores get p = 1. sacreBLEU counts only larger
+ * differences, which gives the smallest possible p to systems that differ in one sentence, or in none. A single
+ * sentence proves nothing either: p = 1.
+ * @throws InputError for systems with different numbers of sentences, and less than one trial
  */
 export function compareStatistics(
   metric: Metric<{ readonly score: number }>,
@@ -62,16 +63,16 @@ export function compareStatistics(
   return { metric: metric.name, ...scores, delta, p, test, trials };
 }
 
-/** Differences closer than this, in points, are the same one, summed in another order. */
+/** Differences closer than this, in points, are equal up to the order of summation. */
 const ROUNDING = 1e-9;
 
-/** How often chance alone made a difference as large; the 1 counts the outcome that was seen. */
+/** How often chance alone made a difference this large; the 1 counts the observed outcome. */
 function pValue(chance: Float64Array, seen: number): number {
   const asLarge = chance.reduce((count, difference) => count + (difference >= seen - ROUNDING ? 1 : 0), 0);
   return (asLarge + 1) / (chance.length + 1);
 }
 
-/** The differences on resampled test sets, less their mean: what they would be if the systems were as good. */
+/** The differences on resampled test sets, minus their mean: what they would be if the systems were equally good. */
 function bootstrapDifferences(
   metric: Metric<{ readonly score: number }>,
   baseline: SentenceStatistics,
@@ -87,7 +88,7 @@ function bootstrapDifferences(
   return differences.map((difference) => difference - mean);
 }
 
-/** The differences when each sentence's two translations change sides by the toss of a coin. */
+/** The differences when a coin toss decides for each sentence whether its two translations trade places. */
 function randomizedDifferences(
   metric: Metric<{ readonly score: number }>,
   baseline: SentenceStatistics,

@@ -24,7 +24,9 @@ export interface SystemScores {
 export type MetricKey = 'bleu' | 'chrf' | 'chrfPlusPlus' | 'ter';
 export const metricKeys: readonly MetricKey[] = ['bleu', 'chrf', 'chrfPlusPlus', 'ter'];
 
-/** A system's scores and the sentence statistics behind them: to compare it, to cut it by length, to look at sentences. */
+/**
+ * A system's scores and the sentence statistics behind them: to compare it, to group by length, to look at sentences.
+ */
 export interface ScoredSystem {
   readonly scores: SystemScores;
   readonly metrics: {
@@ -36,7 +38,9 @@ export interface ScoredSystem {
   readonly statistics: Readonly<Record<MetricKey, SentenceStatistics>>;
 }
 
-/** How a system is scored: BLEU's words, case (BLEU and chrF; TER and NLTK have their own way), and the interval. */
+/**
+ * How a system is scored: BLEU's tokenizer, case (BLEU and chrF; TER and NLTK have their own rules), and the interval.
+ */
 export interface SystemOptions extends ConfidenceOptions {
   readonly tokenize?: TokenizerName | Tokenizer;
   readonly lowercase?: boolean;
@@ -47,7 +51,7 @@ export interface SystemOptions extends ConfidenceOptions {
 /**
  * Scores a system's translations with every metric.
  * @param references one or more sets of references, each as long as `hypotheses`
- * @throws InputError for no sentence, no reference set, sets of another length, or less than one resample
+ * @throws InputError without sentences or reference sets, for sets of another length, or for less than one resample
  */
 export function scoreSystem(
   hypotheses: readonly string[],
@@ -82,7 +86,8 @@ export function scoreSystem(
 
 /**
  * Whether two systems scored against the same references differ, metric by metric.
- * @throws InputError for systems of different numbers of sentences, systems scored in different ways, and less than one trial
+ * @throws InputError for systems with different numbers of sentences, systems scored in different ways, and less than
+ *   one trial
  */
 export function compareSystems(
   baseline: ScoredSystem,
@@ -101,15 +106,15 @@ export function compareSystems(
   return { bleu: compare('bleu'), chrf: compare('chrf'), chrfPlusPlus: compare('chrfPlusPlus'), ter: compare('ter') };
 }
 
-/** An interval says how sure a score is, and does not change it. */
+/** An interval tells how certain a score is, and does not change it. */
 function signatureWithoutInterval({ scores }: ScoredSystem, key: MetricKey): string {
   return scores[key].signature.replace(/\|bs:[^|]*\|seed:[^|]*/, '');
 }
 
-/** The scores of the sentences whose source has `from` to `to` words, or characters where it has no spaces. */
+/** The scores of the sentences whose source has `from` to `to` words, or characters if it has no spaces. */
 export interface LengthScores {
   readonly from: number;
-  /** null where the bucket has no upper end. */
+  /** null if the bucket has no upper limit. */
   readonly to: number | null;
   readonly sentences: number;
   readonly bleu: number;
@@ -120,7 +125,7 @@ export interface LengthScores {
 
 /**
  * A system's scores by the length of the source, each a corpus score of its bucket.
- * @param sourceLengths of `sentenceLengths`, one a sentence
+ * @param sourceLengths from `sentenceLengths`, one per sentence
  */
 export function scoresByLength(
   system: ScoredSystem,
@@ -136,9 +141,9 @@ export function scoresByLength(
 /** One sentence's scores; BLEU with effective order. */
 export type SentenceScores = Readonly<Record<MetricKey, number>>;
 
-/** Every sentence's own scores, as sacreBLEU's `--sentence-level`. */
+/** Every sentence's own scores, like sacreBLEU's `--sentence-level`. */
 export function scoresBySentence(system: ScoredSystem): SentenceScores[] {
-  // of counts that are there already, so that it does not matter how words are cut
+  // from existing counts, so that the tokenizer does not matter
   const bleuOfSentence = bleu({ effectiveOrder: true });
   return Array.from({ length: system.scores.sentences }, (_, sentence) => ({
     ...scoresOf(system, [sentence]),

@@ -15,20 +15,20 @@ export interface Ter {
 /** TER with its signature. */
 export type TerScore = Signed<Ter>;
 
-/** How TER is counted. */
+/** How TER is computed. */
 export interface TerOptions {
-  /** Takes Chinese and Japanese characters and punctuation marks one by one, as tercom normalises: for text without spaces. */
+  /** Splits Chinese and Japanese characters and punctuation marks, as tercom normalises: for text without spaces. */
   readonly asian?: boolean;
 }
 
 /**
  * Translation edit rate (Snover et al. 2006): the fewest insertions, deletions, substitutions and shifts of word blocks
- * that turn the hypothesis into a reference, as sacreBLEU 2.6.0 counts it by default: without regard to case,
- * words apart by whitespace.
+ * that turn the hypothesis into a reference, as in sacreBLEU 2.6.0 by default: ignoring case, words split at
+ * whitespace.
  */
 export function ter({ asian = false }: TerOptions = {}): Metric<Ter> {
   const numbers = numberWords();
-  /** @param times sacreBLEU normalises references twice and hypotheses once, which shows in `Tom's.` */
+  /** @param times sacreBLEU normalises references twice and hypotheses once, which makes a difference in `Tom's.` */
   const words = (sentence: string, times: number) => {
     let text = sentence.toLowerCase();
     for (let i = 0; asian && i < times; i++) text = splitWords(normalizeAsian(text)).join(' ');
@@ -68,7 +68,9 @@ export function sentenceTer(hypothesis: string, references: readonly string[], o
   return sentenceScore(ter(options), hypothesis, references);
 }
 
-/** Entities resolved, punctuation apart: tercom's general and Western part, then its Asian one, as sacreBLEU has them. */
+/**
+ * Resolves entities and splits off punctuation: tercom's general and Western part, then its Asian one, as in sacreBLEU.
+ */
 function normalizeAsian(text: string): string {
   const western = text
     .replaceAll('\n-', '')

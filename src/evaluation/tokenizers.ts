@@ -2,10 +2,10 @@ import type { TokenizerName } from '../config/tokenizer-names.ts';
 import { InputError } from '../support/errors.ts';
 import { splitWords, trimEnd } from './whitespace.ts';
 
-/** A way to cut a sentence into words. */
+/** A way to split a sentence into words. */
 export interface Tokenizer {
   readonly name: TokenizerName;
-  /** As sacreBLEU's signature has it: `13a`, `ja-mecab-0.996-IPA`. */
+  /** As in sacreBLEU's signature: `13a`, `ja-mecab-0.996-IPA`. */
   readonly signature: string;
   /** The words of a sentence. */
   words(sentence: string): string[];
@@ -16,9 +16,9 @@ export const builtInTokenizers = ['13a', 'intl', 'char', 'zh', 'none'] as const 
 type BuiltIn = (typeof builtInTokenizers)[number];
 
 /**
- * A tokenizer that needs no file, as sacreBLEU 2.6.0's of that name cuts (Post 2018, arXiv 1804.08771): `13a` as
- * mteval-v13a.pl, WMT's standard; `intl` as mteval-v14.pl, by Unicode's classes of punctuation and symbols; `zh` each
- * Chinese character, and the rest as `13a`; `char` every character; `none` at whitespace only.
+ * A tokenizer that needs no file, splitting like sacreBLEU 2.6.0's of that name (Post 2018, arXiv 1804.08771): `13a`
+ * like mteval-v13a.pl, WMT's standard; `intl` like mteval-v14.pl, by Unicode's classes of punctuation and symbols; `zh`
+ * each Chinese character, and the rest like `13a`; `char` every character; `none` only at whitespace.
  * @throws InputError for one that needs a file: `openTokenizer` opens it
  */
 export function builtInTokenizer(name: TokenizerName): Tokenizer {
@@ -36,12 +36,14 @@ export function isBuiltIn(name: TokenizerName): name is BuiltIn {
   return builtInTokenizers.some((one) => one === name);
 }
 
-/** Whether translations seem to be tokenized already, which changes BLEU: 100 or more that end in ` .` (sacreBLEU's sign). */
+/**
+ * Whether translations seem to be tokenized already, which changes BLEU: at least 100 end in ` .` (sacreBLEU's sign).
+ */
 export function looksTokenized(sentences: readonly string[]): boolean {
   return sentences.filter((sentence) => sentence.endsWith(' .')).length >= 100;
 }
 
-/** Each puts whitespace between words. */
+/** Each inserts whitespace between words. */
 const separators: Readonly<Record<BuiltIn, (text: string) => string>> = {
   '13a': (text) => {
     let line = text.replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ');
@@ -62,15 +64,15 @@ const separators: Readonly<Record<BuiltIn, (text: string) => string>> = {
 
 function separatePunctuation(line: string): string {
   return line
-    .replace(/([{-~[-` -&(-+:-@/])/g, ' $1 ') // ASCII punctuation but ' , - .
+    .replace(/([{-~[-` -&(-+:-@/])/g, ' $1 ') // ASCII punctuation except ' , - .
     .replace(/([^0-9])([.,])/g, '$1 $2 ')
     .replace(/([.,])([^0-9])/g, ' $1 $2')
     .replace(/([0-9])(-)/g, '$1 $2 ');
 }
 
 /**
- * What sacreBLEU takes for a Chinese character. Its two ranges beyond the first plane are written with four digits too
- * few, so that they are U+2001 to U+2A6D and U+2F81 to U+2FA1, and rare characters of the second plane are none.
+ * What sacreBLEU considers a Chinese character. Its two ranges beyond the first plane lack digits, so that they are
+ * U+2001 to U+2A6D and U+2F81 to U+2FA1, and rare characters of the second plane are not included.
  */
 const chinese =
   /[\u2001-\u2a6d\u2e80-\u2fdf\u2ff0-\u303f\u3100-\u312f\u31a0-\u31ef\u3200-\u4db5\u4e00-\u9fbb\uf900-\ufa2d\ufa30-\ufa6a\ufa70-\ufad9\ufe10-\ufe1f\ufe30-\ufe4f\uff00-\uffef]/gu;

@@ -1,7 +1,7 @@
 /**
- * What Python takes for whitespace (`str.isspace`, `str.split`), so that scores equal sacreBLEU's and NLTK's. JavaScript's
- * `\s` differs: it lacks U+001C to U+001F and U+0085, and has U+FEFF.
- * @param code a code point or UTF-16 unit: no whitespace lies beyond the first plane
+ * What Python considers whitespace (`str.isspace`, `str.split`), so that scores equal sacreBLEU's and NLTK's.
+ * JavaScript's `\s` differs: it lacks U+001C to U+001F and U+0085, and includes U+FEFF.
+ * @param code a code point or UTF-16 unit: there is no whitespace beyond the first plane
  */
 function isWhitespace(code: number): boolean {
   if (code <= 0x20) return code >= 0x1c || (code >= 0x09 && code <= 0x0d);
@@ -10,7 +10,7 @@ function isWhitespace(code: number): boolean {
   return code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f || code === 0x3000;
 }
 
-/** The words of a text, apart by whitespace, as Python's `str.split()`; none for a blank text. */
+/** The words of a text, split at whitespace like Python's `str.split()`; none for a blank text. */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
   let start = -1;
@@ -26,14 +26,14 @@ export function splitWords(text: string): string[] {
   return words;
 }
 
-/** A text without whitespace at its end, as Python's `str.rstrip()`. */
+/** A text without trailing whitespace, like Python's `str.rstrip()`. */
 export function trimEnd(text: string): string {
   let end = text.length;
   while (end > 0 && isWhitespace(text.charCodeAt(end - 1))) end--;
   return text.slice(0, end);
 }
 
-/** A text without whitespace at both ends, as Python's `str.strip()`. */
+/** A text without whitespace at both ends, like Python's `str.strip()`. */
 export function trim(text: string): string {
   let start = 0;
   while (start < text.length && isWhitespace(text.charCodeAt(start))) start++;

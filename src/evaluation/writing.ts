@@ -1,13 +1,15 @@
-/** A language, or some of one script, whose sentences `split(' ')` does not cut into words. */
+/** A language, or several of one script, whose sentences `split(' ')` does not split into words. */
 export type Unspaced = 'Chinese' | 'Japanese' | 'Korean' | 'Thai, Lao, Khmer, Burmese or Tibetan';
 
-/** The most sentences that are looked at. */
+/** The maximum number of sentences to examine. */
 const SAMPLE = 2000;
 
-/** A word takes several letters and one or two of these characters, so this share of them is the most of a text's words. */
+/**
+ * A word has several letters and one or two of these characters, so this share of them means that most words have one.
+ */
 const LEAST_SHARE = 0.25;
 
-/** Japanese has Chinese characters among its own; so large a share of its own says that it is no Chinese. */
+/** Japanese also uses Chinese characters; this share of its own characters rules out Chinese. */
 const LEAST_KANA = 0.05;
 
 const letters = /\p{L}/gu;
@@ -17,8 +19,9 @@ const hangul = /\p{Script=Hangul}/gu;
 const southEast = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
 
 /**
- * Which language some sentences are in, of those whose words BLEU's usual tokenizer does not find: they have no spaces
- * between words, or between a word and what is joined to it (Korean). Told by their letters; undefined for all others.
+ * The language of some sentences, if it is one whose words BLEU's usual tokenizer does not find: it has no spaces
+ * between words, or (Korean) between a word and its particles. Recognised by the letters; undefined for all other
+ * languages.
  */
 export function unspacedLanguage(sentences: readonly string[]): Unspaced | undefined {
   const text = sentences.slice(0, SAMPLE).join('\n');
@@ -31,7 +34,7 @@ export function unspacedLanguage(sentences: readonly string[]): Unspaced | undef
   return japanese / (chinese + japanese) >= LEAST_KANA ? 'Japanese' : 'Chinese';
 }
 
-/** Whether a language has no spaces between its words. Korean has some, between words with what is joined to them. */
+/** Whether a language has no spaces between words. Korean has some, between words with their particles. */
 export function hasNoSpaces(language: Unspaced | undefined): boolean {
   return language !== undefined && language !== 'Korean';
 }
