@@ -4,16 +4,16 @@ import { openRuntime, type Runtime, type RuntimeOptions } from '../tensor/runtim
 import type { HostTensor } from '../tensor/session.ts';
 import { createSearch, type Search } from './search.ts';
 
-/** What a translator computes on: as a runtime's options; without a backend, whichever is fastest for the work at hand. */
+/** What a translator computes on, as in a runtime's options; without a backend, whichever is fastest for the task. */
 export type EngineOptions = Pick<RuntimeOptions, 'backend' | 'device' | 'threads' | 'precision'>;
 
 /**
- * From this many sentences on TensorFlow is worth its start and its compiling, about a second together; fewer are
- * translated by WebAssembly before it would be ready (docs/performance.md).
+ * From this many sentences, TensorFlow is worth its start and compilation, about a second together; WebAssembly
+ * translates fewer before TensorFlow would be ready (docs/performance.md).
  */
 const WORTH_TENSORFLOW = 24;
 
-/** The models of a translator in an engine, which is started when there is work, and changed for more work. */
+/** The models of a translator in an engine, which is started when there is work, and replaced for larger tasks. */
 export class Engine {
   readonly #runs: readonly TrainedRun[];
   readonly #options: EngineOptions;
@@ -25,7 +25,7 @@ export class Engine {
     this.#options = options;
   }
 
-  /** A search on the engine for so many sentences. */
+  /** A search on the engine for this many sentences. */
   async searchFor(sentences: number): Promise<Search> {
     const backend = this.#options.backend ?? this.#best(sentences);
     if (this.#runtime === undefined || this.#search === undefined || this.#runtime.backend !== backend) {
@@ -35,7 +35,7 @@ export class Engine {
         backend,
         // the search runs two groups of sentences at a time
         streams: 2,
-        // WebAssembly starts faster without threads, and a few sentences have no work for them
+        // WebAssembly starts faster without threads, and a few sentences do not need them
         ...(this.#options.backend === undefined && backend === 'wasm' && hasTensorFlow() && { threads: 1 }),
       });
       const members = this.#runs.map(({ model }, i) => ({ model, prefix: `${i}/` }));

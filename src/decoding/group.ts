@@ -3,7 +3,7 @@ import type { CompiledStep } from '../tensor/step.ts';
 import { EOS, PAD } from '../vocabulary/vocabulary.ts';
 import type { Beam, SentenceSearch, StepResult } from './sentence-search.ts';
 
-/** A sentence to translate: its ids without eos, and its search, where the result will be. */
+/** A sentence to translate: its ids without eos, and its search, which will hold the result. */
 export interface Job {
   readonly ids: readonly number[];
   readonly search: SentenceSearch;
@@ -12,40 +12,41 @@ export interface Job {
 /** The three steps of a search (steps.ts). */
 export interface Steps {
   readonly read: CompiledStep;
-  /** To a state with place for so many words. */
+  /** To a state with room for this many words. */
   readonly move: (room: number) => CompiledStep;
   readonly advance: CompiledStep;
 }
 
 /** The sizes of a group's tensors. */
 export interface Shape {
-  /** S: at least the longest sentence, its eos counted. */
+  /** S: at least the longest sentence, eos included. */
   readonly width: number;
-  /** R: most rows of a step, at least K. */
+  /** R: maximum rows of a step, at least K. */
   readonly rows: number;
-  /** B: most sentences translated at once. */
+  /** B: maximum number of sentences translated at once. */
   readonly places: number;
-  /** N: most sentences read at once. */
+  /** N: maximum number of sentences encoded at once. */
   readonly reads: number;
-  /** How many words there is place for at first (what `read` was made for); it is doubled when a translation is longer. */
+  /** The initial room for words (what `read` was made for); it is doubled when a translation is longer. */
   readonly room: number;
-  /** Most words of a translation. */
+  /** Maximum length of a translation, in words. */
   readonly longest: number;
-  /** Tensors have no more rows than are needed, not always as many as said here. */
+  /** Tensors have only as many rows as needed, not always the number given here. */
   readonly exact: boolean;
 }
 
-/** New sentences come in when this share of the rows is free: each time, memory is moved. */
+/** New sentences are admitted when this share of the rows is free: each time, memory is moved. */
 const FREE_SHARE = 1 / 12;
 
-/** A shape this many times smaller is worth compiling after so many steps that it would have been enough for. */
+/** A shape this many times smaller is worth compiling after this many steps for which it would have been enough. */
 const SHRINKING = 8;
 const PATIENCE = 8;
 const SMALLEST = 64;
 
 /**
- * Translates sentences together. Each has a place; one that is done leaves it and another comes in (continuous batching:
- * Orca, Yu et al. 2022), so that a step has work for all its rows, whatever the lengths, and always the same shape.
+ * Translates sentences together. Each has a place; one that is done leaves it and another takes it (continuous
+ * batching: Orca, Yu et al. 2022), so that a step has work for all its rows, whatever the lengths, and always the same
+ * shape.
  */
 export async function searchTogether(steps: Steps, jobs: readonly Job[], shape: Shape, beam: number): Promise<void> {
   const group = new Group(steps, jobs, shape, beam);
@@ -56,12 +57,12 @@ export async function searchTogether(steps: Steps, jobs: readonly Job[], shape: 
   }
 }
 
-/** Outputs that only steps use. */
+/** Outputs used only by later steps. */
 const STAY = ['memory/', 'state/'];
 
 type Tensors = Readonly<Record<string, DeviceTensor>>;
 
-/** A sentence that has been read, and its row among those read with it. */
+/** An encoded sentence, and its row among those encoded with it. */
 interface Newcomer {
   readonly job: Job;
   readonly row: number;
@@ -71,16 +72,16 @@ class Group {
   readonly #steps: Steps;
   readonly #beam: number;
   #shape: Shape;
-  /** Sentences that have not been read. */
+  /** Sentences not yet encoded. */
   readonly #waiting: Job[];
-  /** Sentences that wait for a place, read into `#read`. */
+  /** Sentences waiting for a place, encoded in `#read`. */
   readonly #lobby: Newcomer[] = [];
   #read: Tensors = {};
-  /** Who is being translated: each has the row of its place in memory. One that is done leaves a gap. */
+  /** The sentences being translated: each has the row of its place in memory. One that is done leaves a gap. */
   #places: (Job | undefined)[] = [];
-  /** `memory/...` and `state/...` of those in their places. */
+  /** `memory/...` and `state/...` of the sentences in their places. */
   #tensors: Tensors = {};
-  /** Steps that hardly had any rows. */
+  /** Steps with hardly any rows. */
   #emptySteps = 0;
 
   constructor(steps: Steps, jobs: readonly Job[], shape: Shape, beam: number) {
@@ -95,7 +96,7 @@ class Group {
     disposeAll(this.#tensors);
   }
 
-  /** One word further for every sentence in its place; false once there is none. */
+  /** Advances every sentence in its place by one word; false if there are none left. */
   async advance(): Promise<boolean> {
     this.#makeRoom();
     const moved = await this.#moveWhereWorthIt();
@@ -118,7 +119,7 @@ class Group {
     return this.#places.filter((job) => job !== undefined);
   }
 
-  /** Beams may have become more than there are rows: then those that came last begin again later. */
+  /** There may now be more beams than rows: then the sentences that came last start again later. */
   #makeRoom(): void {
     while (beamsOf(this.#running) > this.#shape.rows) {
       const last = this.#running.reduce((a, b) => (b.search.length < a.search.length ? b : a));
@@ -128,7 +129,10 @@ class Group {
     }
   }
 
-  /** Brings new sentences in, or goes on with fewer rows or place for more words. @returns whether rows are now in the order of their places */
+  /**
+   * Admits new sentences, or continues with fewer rows or room for more words. @returns whether rows are now in the
+   * order of their places
+   */
   async #moveWhereWorthIt(): Promise<boolean> {
     const { rows, places, exact, longest } = this.#shape;
     const running = this.#running;
@@ -153,7 +157,7 @@ class Group {
     return full;
   }
 
-  /** Lays out memory and state anew: those who are there without gaps, then newcomers of the lobby. */
+  /** Rearranges memory and state: current sentences without gaps, then newcomers from the lobby. */
   async #move(newcomers: readonly Newcomer[]): Promise<void> {
     const { rows, places, exact } = this.#shape;
     const [oldPlaces, oldRows] = [rowsOf(this.#tensors, 'memory/'), rowsOf(this.#tensors, 'state/')];
@@ -181,7 +185,7 @@ class Group {
     this.#lobby.push(...jobs.map((job, row) => ({ job, row })));
     const source = new Int32Array((exact ? jobs.length : reads) * width).fill(PAD);
     for (let row = 0; row * width < source.length; row++) {
-      // a row without a sentence reads an empty one
+      // a row without a sentence encodes an empty one
       const ids = jobs[row]?.ids ?? [];
       source.set([...ids, EOS], row * width);
     }
@@ -233,7 +237,7 @@ function readResult(outputs: Tensors): StepResult {
   return { words: words.data as Int32Array, logProbabilities, count: words.shape[1] as number, attention, width };
 }
 
-/** Row numbers as an input of a step; rows beyond them do anything. */
+/** Row numbers as an input of a step; the values of rows beyond them do not matter. */
 function vector(values: readonly number[], size: number): HostTensor {
   const data = new Int32Array(size);
   data.set(values);
@@ -248,7 +252,7 @@ function renamed(prefix: string, tensors: Tensors): Record<string, DeviceTensor>
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
 }
 
-/** How many rows the tensors of a kind have. */
+/** The number of rows in the tensors of a kind. */
 function rowsOf(tensors: Tensors, prefix: string): number {
   return Object.values(withPrefix(tensors, prefix))[0]?.shape[0] ?? 0;
 }

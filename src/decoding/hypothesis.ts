@@ -1,17 +1,17 @@
-/** A translation as ids, with what the search knows of it. */
+/** A translation as ids, with what the search knows about it. */
 export interface Hypothesis {
   /** Without eos. */
   readonly ids: readonly number[];
-  /** Of all its words and, where it ended by itself, its eos: in nats. */
+  /** Of all its words and, if it finished, its eos: in nats. */
   readonly logProbability: number;
-  /** What it was ranked by: the log probability after the penalties. */
+  /** The ranking criterion: the log probability after the penalties. */
   readonly score: number;
-  /** Whether it ended by itself, not at the length limit. */
+  /** Whether it ended with eos, not at the length limit. */
   readonly finished: boolean;
   /**
-   * Attention by name (`attention`, then a transformer's heads; nothing where a model has none): for each word, and for
-   * the eos of a finished one, a row of S weights, the source's eos among them and padding left out. As much of it as the
-   * search was asked to keep (`SearchOptions.attention`).
+   * Attention by name (`attention`, then a transformer's heads; empty for a model without attention): for each word,
+   * and for the eos of a finished one, a row of S weights, including the source's eos but no padding. Only as much of
+   * it as the search was asked to keep (`SearchOptions.attention`).
    */
   readonly attention: Readonly<Record<string, readonly Float32Array[]>>;
 }

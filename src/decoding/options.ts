@@ -3,10 +3,10 @@ import { attentionLevels, searchDefaults } from './search-options.ts';
 
 const defaults = searchDefaults;
 
-/** The widest beam: a step has as many rows at least, each as long as the vocabulary. */
+/** The widest beam: a step has at least as many rows, each as long as the vocabulary. */
 const WIDEST = 1000;
 
-/** The longest translation that may be asked for: the search makes room for all of it. */
+/** The longest translation that may be requested: the search makes room for all of it. */
 const LONGEST = 65_535;
 
 /** The options of a search as flags of `attn translate` and `attn eval` and keys of their config files. */
@@ -53,7 +53,7 @@ export const searchOptions = {
     .describe('translations per sentence, best first; at most --beam'),
 };
 
-/** For `superRefine` of a schema with these options: those that do not go together. */
+/** For `superRefine` of a schema with these options: rejects those that conflict. */
 export function checkSearch(
   { beam, nbest, minOutputLength, maxOutputLength }: z.output<z.ZodObject<typeof searchOptions>>,
   context: z.RefinementCtx,
@@ -76,7 +76,7 @@ export function checkSearch(
   }
 }
 
-/** A search and nothing else, for those who call `translate`. */
+/** Only the search options, for callers of `translate`. */
 export const searchSchema = z
   .object({ ...searchOptions, attention: z.enum(attentionLevels).default(defaults.attention) })
   .superRefine(checkSearch);

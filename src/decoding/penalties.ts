@@ -1,6 +1,6 @@
 /**
  * GNMT's length penalty (Wu et al. 2016, arXiv 1609.08144, section 7): `((5 + |Y|) / 6)^alpha`.
- * @param length |Y|: words of the hypothesis, its eos counted
+ * @param length |Y|: words of the hypothesis, eos included
  */
 export function lengthPenalty(length: number, alpha: number): number {
   return ((5 + length) / 6) ** alpha;
@@ -16,7 +16,7 @@ export function coveragePenalty(attention: readonly ArrayLike<number>[], beta: n
   for (let s = 0; s < sources; s++) {
     let covered = 0;
     for (const weights of attention) covered += weights[s] as number;
-    // a position that never got any attention would make the score minus infinity for good
+    // a position that never got any attention would fix the score at minus infinity
     sum += Math.log(Math.min(Math.max(covered, 1e-10), 1));
   }
   return beta * sum;

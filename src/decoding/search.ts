@@ -7,23 +7,23 @@ import { type AttentionLevel, type SearchOptions, withDefaults } from './search-
 import { lengthLimit, SentenceSearch, SPARE_WORDS } from './sentence-search.ts';
 import { decodeStep, encodeStep, type Member, reorderStep } from './steps.ts';
 
-/** Rows of a step, where there is work for so many: in larger ones the logits leave the processor's cache. */
+/** Rows of a step, if there is work for that many: with more, the logits no longer fit in the processor's cache. */
 const MOST_ROWS = 256;
 
-/** Most sentences read at once. */
+/** The maximum number of sentences encoded at once. */
 const MOST_READ = 64;
 
-/** The state has place for as many words as the source is wide, and at least for these, before it is widened. */
+/** The initial room of the state, in words, is the source width, but at least this. */
 const FIRST_ROOM = 32;
-/** On a GPU, which works on thousands of rows as fast as on hundreds: most rows, sentences read, and states of rows. */
+/** A GPU handles thousands of rows as fast as hundreds: maximum rows, sentences encoded, and states of rows. */
 const ON_GPU = { rows: 4096, reads: 1024, states: 2 ** 18 };
 
-/** The narrowest source length that steps are compiled for; the others are its doubles. */
+/** The shortest source length that steps are compiled for; the others are this times powers of two. */
 const NARROWEST = 16;
 
 /**
- * Sources wider than this are long. Fewer of them are read and translated at once, for memory and attention grow with
- * width times steps, and no shorter ones join them.
+ * Sources wider than this are long. Fewer of them are encoded and translated at once, because memory and attention grow
+ * with width times steps, and no shorter ones join them.
  */
 const LONG = 64;
 
@@ -56,7 +56,7 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
   );
   return async (sources, given) => {
     const options = withDefaults(given);
-    /** Most words of a translation, eos counted: no more than the models have places for. */
+    /** The maximum length of a translation, eos included: no more than the models' maximum positions. */
     const limit = (sourceLength: number) => Math.min(lengthLimit(sourceLength, options), places);
     const jobs = sources.map((ids) => {
       const maxOutputLength = limit(ids.length + 1);
@@ -71,9 +71,9 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
       const shape = { ...sizes, longest, room };
       const advance = advanceFor(options.attention)(options.beam + SPARE_WORDS);
       const steps = { read: readFor(room), move: moveFor, advance };
-      // two at a time where there is work for both: what one does on a single thread, the other's products fill
+      // two at a time if there is work for both: one's single-threaded work overlaps with the other's matrix products
       const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
-      // settled, so that nothing runs any more when the caller hears of a failure and frees what the other half uses
+      // allSettled, so that nothing is still running when the caller sees a failure and frees what the other half uses
       const ends = await Promise.allSettled(
         halves.map((half) =>
           searchTogether(
@@ -91,7 +91,7 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
   };
 }
 
-/** Groups of sentences of similar length, each group from its longest sentence to its shortest: what ends last begins first. */
+/** Groups of sentences of similar length, each sorted from longest to shortest: what ends last starts first. */
 function byLength(jobs: readonly Job[]): Job[][] {
   const groups = new Map<number, Job[]>();
   for (const job of jobs.toSorted((a, b) => b.ids.length - a.ids.length)) {
@@ -111,7 +111,7 @@ function byLength(jobs: readonly Job[]): Job[][] {
 
 type Sizes = Omit<Shape, 'room' | 'longest'>;
 
-/** Sizes rounded up, so that few shapes are met: each new one costs about 0.2 s. */
+/** Sizes rounded up, so that there are few shapes: each new one costs about 0.2 s. */
 function fewShapes(group: readonly Job[], beam: number, onGpu: boolean): Sizes {
   const width = roundedWidth(widest(group));
   const most = onGpu ? Math.max(Math.min(ON_GPU.rows, ON_GPU.states / width), powerOfTwo(beam)) : mostRows(beam, width);
@@ -126,7 +126,7 @@ function fewShapes(group: readonly Job[], beam: number, onGpu: boolean): Sizes {
   };
 }
 
-/** Sizes as they are, where nothing is compiled. */
+/** Exact sizes, for when nothing is compiled. */
 function exactShape(group: readonly Job[], beam: number): Sizes {
   const width = widest(group);
   const rows = mostRows(beam, width);
@@ -138,12 +138,12 @@ function mostRows(beam: number, width: number): number {
   return Math.max(fewerWhereLong(MOST_ROWS, width), powerOfTwo(beam));
 }
 
-/** As many as are usual, or for long sources so many fewer that their number times the square of the width stays the same. */
+/** The usual number or, for long sources, a smaller one such that the number times the width squared stays the same. */
 function fewerWhereLong(usual: number, width: number): number {
   return Math.max(1, Math.floor(usual / Math.max(1, powerOfTwo(width) / LONG) ** 2));
 }
 
-/** S of the longest sentence, eos counted. */
+/** S of the longest sentence, eos included. */
 function widest(group: readonly Job[]): number {
   return Math.max(...group.map(({ ids }) => ids.length)) + 1;
 }

@@ -3,7 +3,7 @@ import type { Hypothesis } from './hypothesis.ts';
 import { coveragePenalty, lengthPenalty } from './penalties.ts';
 import type { SearchSettings } from './search-options.ts';
 
-/** What one step made of all rows of a search. */
+/** What one step computed for all rows of a search. */
 export interface StepResult {
   /** The most probable next words of every row, best first, and their log probabilities: [R, count]. */
   readonly words: Int32Array;
@@ -14,27 +14,27 @@ export interface StepResult {
   readonly width: number;
 }
 
-/** The last word of a hypothesis in the making; the words before it are a chain that other beams share. */
+/** The last word of a growing hypothesis; the words before it are a chain shared with other beams. */
 export interface Beam {
   readonly word: number;
   /** Of all its words, in nats. */
   readonly logProbability: number;
-  /** The beam that it grew from, and the step and row it did so in; absent for bos. */
+  /** The beam it grew from, and the step and row where that happened; absent for bos. */
   readonly before?: { readonly beam: Beam; readonly step: StepResult; readonly row: number };
 }
 
-/** Words besides the best that must be on offer in each row: the special ones may have to be passed over. */
+/** Extra words that each row must offer besides the best: the special ones may have to be skipped. */
 export const SPARE_WORDS = 4;
 
 /**
- * The search for one sentence: its beams and the hypotheses that ended. It knows nothing of the model: a step is made for
+ * The search for one sentence: its beams and the finished hypotheses. It knows nothing about the model: a step serves
  * many sentences together, and this takes its own rows of the result.
  *
- * A hypothesis that ends keeps its place in the beam (Bahdanau's GroundHog, Nematus, Marian): K places, so K hypotheses at
- * most. Two kinds of beams are given up. One that can no longer be among the `nbest` best, whatever it still says: since
- * log probabilities only fall and the length penalty at the length limit is the most it can gain by, this loses nothing.
- * And, as `pruning` says, one that is far less probable than the best (Freitag and Al-Onaizan 2017, W17-3207, relative
- * threshold pruning); the `nbest` best are kept in any case.
+ * A finished hypothesis keeps its place in the beam (Bahdanau's GroundHog, Nematus, Marian): K places, so at most K
+ * hypotheses. Two kinds of beams are dropped. First, one that can no longer be among the `nbest` best, whatever
+ * follows: log probabilities only fall, and the length penalty at the length limit bounds the gain, so this loses
+ * nothing. Second, with `pruning`, one that is far less probable than the best (Freitag and Al-Onaizan 2017, W17-3207,
+ * relative threshold pruning); the `nbest` best are always kept.
  */
 export class SentenceSearch {
   readonly #options: SearchSettings;
@@ -46,14 +46,14 @@ export class SentenceSearch {
   #beams: readonly Beam[] = [bos];
   #length = 0;
 
-  /** @param sourceLength S of this sentence, eos counted */
+  /** @param sourceLength S of this sentence, eos included */
   constructor(sourceLength: number, options: SearchSettings) {
     this.#options = options;
     this.#sourceLength = sourceLength;
     this.#maxLength = lengthLimit(sourceLength, options);
   }
 
-  /** Back to the beginning. */
+  /** Starts again from the beginning. */
   restart(): void {
     this.#ended = [];
     this.#endedCount = 0;
@@ -61,17 +61,17 @@ export class SentenceSearch {
     this.#length = 0;
   }
 
-  /** How many words the beams have. */
+  /** The number of words in each beam. */
   get length(): number {
     return this.#length;
   }
 
-  /** The beams that go on, at most K; none once the search is done. */
+  /** The beams that continue, at most K; none once the search is done. */
   get beams(): readonly Beam[] {
     return this.#beams;
   }
 
-  /** The hypotheses, best first, at most `nbest`. Those that did not end by themselves come last. */
+  /** The hypotheses, best first, at most `nbest`. Unfinished ones come last. */
   get hypotheses(): readonly Hypothesis[] {
     return this.#ended;
   }
@@ -97,7 +97,7 @@ export class SentenceSearch {
     this.#beams = others.filter(({ logProbability }) => logProbability / mostGain > toBeat);
   }
 
-  /** What the beams could go on with, most probable first. */
+  /** Possible continuations of the beams, most probable first. */
   #candidates(step: StepResult, row: number): Beam[] {
     const candidates: Beam[] = [];
     for (const [k, beam] of this.#beams.entries()) {
@@ -143,7 +143,7 @@ export class SentenceSearch {
 
 const bos: Beam = { word: BOS, logProbability: 0 };
 
-/** How many words a hypothesis may have, eos counted. @param sourceLength S, eos counted */
+/** The maximum number of words in a hypothesis, eos included. @param sourceLength S, eos included */
 export function lengthLimit(sourceLength: number, { maxOutputLength }: SearchSettings): number {
   return maxOutputLength ?? 2 * sourceLength + 10;
 }

@@ -4,9 +4,9 @@ import { EOS, type Vocabulary } from '../vocabulary/vocabulary.ts';
 export interface SourceSentence {
   /** Without eos. */
   readonly ids: readonly number[];
-  /** Its pieces and `</s>`; a word that a vocabulary of words does not have stands as it was written. */
+  /** Its pieces and `</s>`; a word missing from a vocabulary of words appears as written. */
   readonly pieces: readonly string[];
-  /** Whether it was longer than the models can read, and this is its beginning. */
+  /** Whether it was longer than the models can read, and this is only its start. */
   readonly truncated: boolean;
 }
 

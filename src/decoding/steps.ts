@@ -7,15 +7,15 @@ import { topK } from '../tensor/ops/top-k.ts';
 import type { Step, StepFunction } from '../tensor/step.ts';
 import type { AttentionLevel } from './search-options.ts';
 
-/** A model among those that translate together, and the prefix of its parameters' names in the variables. */
+/** A model of an ensemble, and the prefix of its parameters' names in the variables. */
 export interface Member {
   readonly model: Seq2Seq;
   readonly prefix: string;
 }
 
 /**
- * Reads N source sentences: input `source` int32 [N, S]; outputs `memory/...` and `state/...` of every member.
- * @param room how many words the state has place for
+ * Encodes N source sentences: input `source` int32 [N, S]; outputs `memory/...` and `state/...` of every member.
+ * @param room how many words the state has room for
  */
 export function encodeStep(members: readonly Member[], room: number): StepFunction {
   return (inputs, step) => {
@@ -31,10 +31,10 @@ export function encodeStep(members: readonly Member[], room: number): StepFuncti
 }
 
 /**
- * Lays out memory and state anew: inputs `old/memory/...`, `old/state/...` of the sentences that are being translated,
- * `new/memory/...`, `new/state/...` of those that were read (one of the two may be absent), and what the rows become,
- * counted through the old ones and then the new ones: `places` int32 [B] of memory, `origin` int32 [R] of state. Outputs
- * `memory/...` with B rows and `state/...` with R and place for `room` words, at least as many as before.
+ * Rearranges memory and state. Inputs: `old/memory/...`, `old/state/...` of the sentences being translated,
+ * `new/memory/...`, `new/state/...` of those just encoded (one of the two may be absent), and the new rows as indices
+ * into the old ones followed by the new ones: `places` int32 [B] of memory, `origin` int32 [R] of state. Outputs:
+ * `memory/...` with B rows and `state/...` with R rows and room for `room` words, at least as many as before.
  */
 export function reorderStep(members: readonly Member[], room: number): StepFunction {
   return ({ places, origin, ...tensors }) => {
@@ -53,11 +53,11 @@ export function reorderStep(members: readonly Member[], room: number): StepFunct
 }
 
 /**
- * One word further, for R rows: inputs `memory/...` [B], `state/...` of the step before, and of each row `place` int32
- * [R], its sentence's row in memory, `origin` int32 [R], the row of the state that it goes on from, and `previous` int32
- * [R], the word before. Outputs the new `state/...` [R], as much of `attention/...` [R, S] as `level` says, and the `count`
- * most probable next words of every row, `words` int32 and `logProbabilities`, both [R, count]. Several members are
- * averaged, in probability and in attention.
+ * Decodes one word for R rows. Inputs: `memory/...` [B], `state/...` of the previous step, and for each row `place`
+ * int32 [R], its sentence's row in memory, `origin` int32 [R], the row of the state it continues from, and `previous`
+ * int32 [R], the previous word. Outputs: the new `state/...` [R], as much of `attention/...` [R, S] as `level`
+ * requests, and the `count` most probable next words of every row, `words` int32 and `logProbabilities`, both [R,
+ * count]. Several members are averaged, in probability and in attention.
  */
 export function decodeStep(members: readonly Member[], count: number, level: AttentionLevel): StepFunction {
   return (inputs, step) => {
@@ -93,7 +93,7 @@ function widened(members: readonly Member[], tensors: Tensors, room: number): Te
   return Object.assign({ ...tensors }, ...states);
 }
 
-/** One model's attention as it is; of several models the mean, where they have any. */
+/** One model's attention unchanged; for several models the mean of those that have any. */
 function together(attention: readonly Tensors[]): Tensors {
   if (attention.length === 1) return attention[0] as Tensors;
   const main = attention.flatMap(({ attention: weights }) => weights ?? []);

@@ -9,15 +9,15 @@ import type { Runtime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
 
-/** Positions of a batch on its longer side, and how many shapes are worth compiling for some hundred sentences. */
+/** Positions of a batch on its longer side, and how many shapes are worth compiling for a few hundred sentences. */
 const BATCH = { batchTokens: 1000, maxShapes: 4 };
 
 /**
- * Where a model looks while it is made to write given translations (teacher forcing).
- * @param model one with attention
+ * Where a model looks while it is forced to write given translations (teacher forcing).
+ * @param model a model with attention
  * @param variables hold its parameters
  * @param pairs ids without eos
- * @returns for each pair T rows of S weights, eos counted on both sides
+ * @returns for each pair T rows of S weights, eos included on both sides
  */
 export async function teacherForcedAttention(
   runtime: Runtime,

@@ -6,24 +6,24 @@ export interface Translation {
   readonly source: string;
   /** What the model read: the source's pieces and `</s>`. */
   readonly pieces: readonly string[];
-  /** Whether the sentence was longer than the model can read: its beginning was translated. */
+  /** Whether the sentence was longer than the model can read, so that only its start was translated. */
   readonly truncated: boolean;
-  /** Best first, at least one: as many as `nbest` says, or as the search found. */
+  /** Best first, at least one: `nbest` of them, or as many as the search found. */
   readonly hypotheses: readonly [TranslatedHypothesis, ...TranslatedHypothesis[]];
 }
 
 /** A hypothesis as text. */
 export interface TranslatedHypothesis extends Hypothesis {
   readonly text: string;
-  /** What the model wrote: its pieces and, where it ended by itself, `</s>`: one for each row of attention. */
+  /** What the model wrote: its pieces and, if it finished, `</s>`: one for each row of attention. */
   readonly pieces: readonly string[];
 }
 
 /** How sentences are translated. */
 export interface TranslateOptions extends Omit<SearchOptions, 'unknownWords'> {
   /**
-   * With vocabularies of words and attention: unknown words may be said, and become the source word that is looked at most.
-   * Default true.
+   * With vocabularies of words and attention: unknown words may be generated, and are replaced by the source word with
+   * the most attention. Default true.
    */
   readonly copyUnknown?: boolean;
 }

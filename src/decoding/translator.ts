@@ -14,21 +14,27 @@ import type { TranslateOptions, Translation } from './translation.ts';
 
 export type { TranslatedHypothesis, TranslateOptions, Translation } from './translation.ts';
 
-/** Trained models ready to translate. Calls are answered one after another, however many are made at once, of however many translators. */
+/**
+ * Trained models ready to translate. Calls are answered one after another, even if many are made at once, on any number
+ * of translators.
+ */
 export interface Translator {
   /** The models that translate together. */
   readonly runs: readonly [TrainedRun, ...TrainedRun[]];
   /**
-   * Translates sentences together: many in one call take much less time than one a call. A line without words stays empty.
-   * @throws InputError for an option out of range or unknown, and options that do not go together
-   * @throws TypeError for sentences that are no array of strings, Error after `close()`
+   * Translates sentences together: many in one call are much faster than one per call. A line without words stays
+   * empty.
+   * @throws InputError for an option that is unknown or out of range, and options that conflict
+   * @throws TypeError if sentences are not an array of strings, Error after `close()`
    */
   translate(sentences: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
-  /** Frees the engine, once the calls made before are answered. A call made after it is refused. */
+  /** Frees the engine after all earlier calls are answered. Later calls are rejected. */
   close(): Promise<void>;
 }
 
-/** The last call of any translator in this process: tfjs has one backend in use at a time, and they would change it. */
+/**
+ * The last call of any translator in this process: tfjs uses one backend at a time, and translators would switch it.
+ */
 let last: Promise<unknown> = Promise.resolve();
 
 function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
@@ -38,9 +44,9 @@ function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
 }
 
 /**
- * Loads trained models: folders of runs, or model files in such. Several translate together, as an ensemble: their
+ * Loads trained models: run folders, or model files in them. Several translate together as an ensemble: their
  * probabilities are averaged, so they must have the same vocabularies.
- * @throws InputError for a model that is missing or damaged, and models that do not go together
+ * @throws InputError for a model that is missing or damaged, and for models that do not fit together
  */
 export async function loadTranslator(
   paths: string | readonly string[],
@@ -102,7 +108,7 @@ function checkSameVocabularies(first: TrainedRun, other: TrainedRun): void {
   }
 }
 
-/** A search as it was asked for, checked. */
+/** The validated options of a search. */
 function searchOf(options: Omit<SearchOptions, 'unknownWords'>): Omit<SearchSettings, 'unknownWords'> {
   return resolveOptions(searchSchema, [{ values: { ...options }, name: (key) => key }]);
 }
@@ -114,7 +120,7 @@ const engineOptionNames: Readonly<Record<keyof EngineOptions, true>> = {
   precision: true,
 };
 
-/** @throws InputError for an option that there is not */
+/** @throws InputError for an unknown option */
 function checkEngineOptions(options: EngineOptions): void {
   const names = Object.keys(engineOptionNames);
   const unknown = Object.keys(options).find((key) => !names.includes(key));
@@ -125,7 +131,7 @@ function checkEngineOptions(options: EngineOptions): void {
   });
 }
 
-/** @throws TypeError for what a program in JavaScript may hand over in the place of sentences */
+/** @throws TypeError for values that a JavaScript program may pass instead of sentences */
 function checkSentences(sentences: unknown): void {
   if (!Array.isArray(sentences)) {
     throw new TypeError(
