@@ -8,18 +8,18 @@ import { heatmapText } from './heatmap-text.ts';
 import { attentionHtml } from './html.ts';
 import { encodeNpy } from './npy.ts';
 
-/** What attention can be written as; also the endings of the files. */
+/** The formats for attention; also the file extensions. */
 export const attentionFormats = ['json', 'tsv', 'npy', 'svg', 'png', 'txt', 'align', 'html'] as const;
 /** One of {@link attentionFormats}. */
 export type AttentionFormat = (typeof attentionFormats)[number];
 
-/** What a picture is titled, and whether it shows words or pieces (JSON and HTML hold both). */
+/** The title of a picture, and whether it shows words or pieces (JSON and HTML contain both). */
 export interface AttentionView {
   readonly title?: string;
   readonly level?: Level;
 }
 
-/** A file name that tells what to write. */
+/** A file name that determines what to write. */
 export interface AttentionPath {
   readonly path: string;
   readonly format: AttentionFormat;
@@ -27,8 +27,8 @@ export interface AttentionPath {
 }
 
 /**
- * Reads the format off a file name: `FILE.svg` shows words, `FILE.pieces.svg` the vocabulary's pieces.
- * @throws InputError for an ending that is no format
+ * Reads the format from a file name: `FILE.svg` shows words, `FILE.pieces.svg` the vocabulary's pieces.
+ * @throws InputError for an extension that is not a format
  */
 export function attentionPath(path: string): AttentionPath {
   const ending = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
@@ -70,7 +70,7 @@ export function renderAttention(
 }
 
 /**
- * Writes one sentence of a report: `directory/NNNN.FORMAT` for each format, and `NNNN.pieces.FORMAT` at that level.
+ * Writes one sentence of a report: `directory/NNNN.FORMAT` for each format, and `NNNN.pieces.FORMAT` for pieces.
  * @param index the sentence's line in the test set, from 1
  * @returns the paths written
  */
@@ -90,12 +90,12 @@ export function writeAttention(
 }
 
 /**
- * Writes the attention of sentences just translated to the file a person named. Alignments (a line a sentence), text and
- * HTML hold them all; of the other formats there is a file for each: `FILE.0001.svg`, `FILE.0002.svg`...
+ * Writes the attention of freshly translated sentences to the file the user named. Alignments (one line per sentence),
+ * text and HTML contain all sentences; the other formats get one file each: `FILE.0001.svg`, `FILE.0002.svg`...
  * @param attentions undefined for a sentence without words: an empty line, or a number that is left out
  * @param model names the model in the pictures
  * @returns the paths written
- * @throws InputError for a name that `attentionPath` refuses, or a place that cannot be written
+ * @throws InputError for a name that `attentionPath` rejects, or a place that cannot be written
  */
 export function writeAttentionFile(
   path: string,

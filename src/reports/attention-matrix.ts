@@ -1,11 +1,11 @@
 import { groupPieces } from '../vocabulary/word-groups.ts';
 import { mergeWeights, type Weights } from './weights.ts';
 
-/** What one attention file holds: a translated sentence and where the model looked, in pieces and in words. */
+/** The content of one attention file: a translated sentence and where the model looked, in pieces and in words. */
 export interface AttentionMatrix {
-  /** S pieces, as the source vocabulary writes them, `</s>` included where the encoder saw it. */
+  /** S pieces, as written by the source vocabulary, including `</s>` if the encoder saw it. */
   readonly source: readonly string[];
-  /** T pieces of the hypothesis, `</s>` included where the decoder wrote it. */
+  /** T pieces of the hypothesis, including `</s>` if the decoder wrote it. */
   readonly target: readonly string[];
   /** T x S, each in [0, 1]. For a transformer: the mean over the heads of its last layer. */
   readonly weights: Weights;
@@ -13,12 +13,12 @@ export interface AttentionMatrix {
   readonly targetWords: readonly string[];
   /** Target words x source words: summed over the pieces of a source word, averaged over those of a target word. */
   readonly wordWeights: Weights;
-  /** The heads of a model that has several. */
+  /** The heads of a multi-head model. */
   readonly heads?: readonly AttentionHead[];
   readonly text: SentenceText;
 }
 
-/** One head of several, over the same pieces and words as the matrix it belongs to. */
+/** One of several heads, over the same pieces and words as its matrix. */
 export interface AttentionHead {
   /** For instance `layer2 head3`. */
   readonly name: string;
@@ -33,30 +33,30 @@ export interface SentenceText {
   readonly reference?: string;
 }
 
-/** A matrix with its labels: what every picture is drawn from. Rows are the target (or the query), columns the source. */
+/** A matrix with its labels: the input of every picture. Rows are the target (or the query), columns the source. */
 export interface LabelledMatrix {
   readonly rows: readonly string[];
   readonly columns: readonly string[];
   readonly weights: Weights;
 }
 
-/** Which rows and columns: the vocabulary's pieces, or whole words. */
+/** What rows and columns are: the vocabulary's pieces, or whole words. */
 export type Level = 'pieces' | 'words';
 
-/** What a model hands over: pieces, their weights (T x S, any array of numbers for a row) and the sentence. */
+/** What a model provides: pieces, their weights (T x S, any array of numbers for a row) and the sentence. */
 export interface AttendedPieces {
   readonly source: readonly string[];
   readonly target: readonly string[];
   readonly weights: readonly ArrayLike<number>[];
   readonly heads?: readonly { readonly name: string; readonly weights: readonly ArrayLike<number>[] }[];
   readonly text: SentenceText;
-  /** Words are what stands between spaces, also in a language that has none between its words (`groupPieces`). */
+  /** Split words only at spaces, even in a language without spaces between words (`groupPieces`). */
   readonly wordsBySpaces?: boolean;
 }
 
 /**
- * Adds the words and their weights to what a model gives.
- * @throws RangeError when the weights are not T x S numbers in [0, 1].
+ * Adds the words and their weights to a model's pieces.
+ * @throws RangeError unless the weights are T x S numbers in [0, 1]
  */
 export function attentionMatrix(pieces: AttendedPieces): AttentionMatrix {
   const { source, target, text } = pieces;
@@ -81,7 +81,7 @@ export function labelledMatrix(attention: AttentionMatrix, level: Level): Labell
     : { rows: attention.targetWords, columns: attention.sourceWords, weights: attention.wordWeights };
 }
 
-/** Copies the rows; a softmax in float32 may pass 1 by a rounding, no more. */
+/** Copies the rows; a softmax in float32 may exceed 1 by a rounding error, no more. */
 function checkedWeights(rows: readonly ArrayLike<number>[], targetLength: number, sourceLength: number): Weights {
   if (rows.length !== targetLength) {
     throw new RangeError(`${rows.length} rows of attention for ${targetLength} target pieces`);

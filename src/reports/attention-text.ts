@@ -1,7 +1,7 @@
 import type { AttentionMatrix, LabelledMatrix } from './attention-matrix.ts';
 import type { Weights } from './weights.ts';
 
-/** An attention file: the matrix as JSON on one line, weights to six decimals (float32 holds no more). */
+/** An attention file: the matrix as JSON on one line, weights to six decimals (float32 has no more). */
 export function attentionJson(attention: AttentionMatrix): string {
   const { weights, wordWeights, heads } = attention;
   const rounded: AttentionMatrix = {
@@ -19,7 +19,10 @@ export function attentionJson(attention: AttentionMatrix): string {
   return `${JSON.stringify(rounded)}\n`;
 }
 
-/** A matrix as a table for a spreadsheet: source labels in the first row, a target label before each further row. */
+/**
+ * A matrix as a table for a spreadsheet: source labels in the first row, a target label at the start of each further
+ * row.
+ */
 export function attentionTsv(matrix: LabelledMatrix): string {
   const cell = (label: string): string => label.replace(/\s+/g, ' ');
   const rows = matrix.weights.map((row, t) => [cell(matrix.rows[t]!), ...row.map((weight) => weight.toFixed(6))]);
@@ -27,8 +30,8 @@ export function attentionTsv(matrix: LabelledMatrix): string {
 }
 
 /**
- * For each target word j the source word i with most weight, as `i-j`, both from 0. `</s>` is no word: a target that looks
- * most at it has no link.
+ * For each target word j the source word i with the most weight, as `i-j`, both from 0. `</s>` is not a word: a target
+ * that looks most at it has no link.
  */
 export function alignmentLinks(matrix: LabelledMatrix): string[] {
   return matrix.weights.flatMap((row, j) => {
@@ -37,7 +40,7 @@ export function alignmentLinks(matrix: LabelledMatrix): string[] {
   });
 }
 
-/** Those links in the Pharaoh format (fast_align, GIZA++'s symmetrised output). */
+/** The same links in the Pharaoh format (fast_align, GIZA++'s symmetrised output). */
 export function pharaohAlignment(matrix: LabelledMatrix): string {
   return alignmentLinks(matrix).join(' ');
 }

@@ -4,7 +4,7 @@ import { fixed } from './format.ts';
 /** One line of a chart. */
 export interface Series {
   readonly name: string;
-  /** Which colour of the page's palette; past its end the colours come again, in dashes. */
+  /** The index of a colour in the page's palette; beyond its end the colours repeat, dashed. */
   readonly colour: number;
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
@@ -16,20 +16,20 @@ export interface Tick {
   readonly detail?: string;
 }
 
-/** A chart of lines: what is drawn, and the words around it. */
+/** A line chart: the data, and the texts around it. */
 export interface Chart {
   readonly title: string;
   readonly xLabel: string;
   readonly series: readonly Series[];
-  /** Where the x axis begins, if not at the first point: time begins at 0. */
+  /** Where the x axis starts, if not at the first point: time starts at 0. */
   readonly xFrom?: number;
-  /** Where round numbers will not do: categories. */
+  /** Explicit ticks where round numbers do not fit: categories. */
   readonly xTicks?: readonly Tick[];
   readonly decimals: number;
 }
 
 const plot = { width: 480, height: 300, left: 38, top: 10, bottom: 47 };
-/** The least room of the lines, and the height of a name. */
+/** The minimum width of the lines, and the height of a name. */
 const narrowest = 280;
 const nameHeight = 14;
 
@@ -37,15 +37,15 @@ const colours = 8;
 const dashes = ['', '7 3', '2 3', '9 3 2 3'];
 
 /**
- * Lines as inline SVG, coloured by the page's style (`series-N`), each named at its end. Series of the same name share
- * one label. Every point has its value as a tooltip. With many or long names the drawing is larger.
+ * Lines as inline SVG, coloured by the page's style (`series-N`), each named at its end. Series with the same name
+ * share one label. Every point shows its value as a tooltip. With many or long names the drawing is larger.
  */
 export function lineChart(chart: Chart): string {
   const drawn = chart.series.filter((series) => series.points.length > 0);
   const points = drawn.flatMap((series) => series.points);
   const names = [...new Set(drawn.map(({ name }) => name))];
   const labels = shorten(names);
-  // where colours come again, a piece of each line beside its name tells which is which
+  // where colours repeat, a sample of each line beside its name distinguishes them
   const sample = drawn.some(({ colour }) => dashOf(colour)) ? 24 : 0;
   const right = 14 + sample + Math.ceil(7.4 * Math.max(0, ...labels.map(({ length }) => length)));
   const width = Math.max(plot.width, plot.left + narrowest + right);
@@ -122,7 +122,7 @@ export function intervalPlot(
   );
 }
 
-/** About five round numbers around the values. */
+/** About five round numbers that span the values. */
 function roundTicks(values: readonly number[]): number[] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (!Number.isFinite(low)) return [];
@@ -134,7 +134,7 @@ function roundTicks(values: readonly number[]): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
-/** Maps the range of some values onto [from, to], to a tenth of a pixel. */
+/** Maps the range of some values to [from, to], to a tenth of a pixel. */
 function scaleBetween(values: readonly number[], from: number, to: number): (value: number) => number {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return (value) =>
@@ -145,13 +145,13 @@ function colourClass(colour: number): string {
   return `series-${colour % colours}`;
 }
 
-/** An attribute that tells a line from an earlier one of its colour. */
+/** An attribute that distinguishes a line from an earlier one of its colour. */
 function dashOf(colour: number): string {
   const dash = dashes[Math.floor(colour / colours) % dashes.length];
   return dash ? ` stroke-dasharray="${dash}"` : '';
 }
 
-/** Moves labels apart that would overlap, as little as it takes from the top down; none comes below `bottom`. */
+/** Moves overlapping labels apart, as little as possible from the top down; none goes below `bottom`. */
 function spread<T extends { readonly y: number }>(labels: readonly T[], bottom: number): T[] {
   const sorted = labels.toSorted((a, b) => a.y - b.y);
   const ys = sorted.map(({ y }) => y);
@@ -167,8 +167,8 @@ function trim(value: number): string {
 }
 
 /**
- * Names that leave room for the lines: long ones are cut in the middle or, where two would read alike, without the words
- * that all of them begin with, at any length.
+ * Shortens names to leave room for the lines: long ones are cut in the middle or, if two would then look alike, lose
+ * the words that all of them start with, at any length.
  */
 function shorten(names: readonly string[]): readonly string[] {
   const isLong = (name: string): boolean => name.length > 20;

@@ -4,9 +4,10 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 const STEPS = 256;
 
 /**
- * The one colour scale of every picture: 0 is paper white, 1 nearly black, through mint, teal and indigo. Perceptually
- * uniform by construction: its path through OKLab (Ottosson 2020) is cut in steps of equal length, lightness falling all
- * the way, so that it reads in grey and with any colour vision. Weights outside [0, 1] take the nearest end.
+ * The one colour scale of all pictures, from paper white at 0 through mint, teal and indigo to nearly black at 1.
+ * Perceptually uniform by construction: its path through OKLab (Ottosson 2020) is cut into steps of equal length, with
+ * lightness falling throughout, so that it works in grey and with any colour vision. Weights outside [0, 1] get the
+ * nearest end.
  */
 export function colourOf(weight: number): Rgb {
   return scale[Math.round(Math.min(Math.max(weight, 0), 1) * (STEPS - 1))]!;
@@ -43,7 +44,7 @@ function buildScale(): Rgb[] {
   });
 }
 
-/** OKLab to sRGB, matrices from Ottosson, "A perceptual color space for image processing" (2020). */
+/** OKLab to sRGB, with matrices from Ottosson, "A perceptual color space for image processing" (2020). */
 function toRgb([lightness, a, b]: readonly [number, number, number]): Rgb {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;

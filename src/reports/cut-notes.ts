@@ -1,6 +1,6 @@
 import type { Report } from './types.ts';
 
-/** What was cut in a model's translations, in sentences for the report and for people. */
+/** What was cut in the models' translations, in sentences for the report and for people. */
 export function cutNotes({ models, test }: Pick<Report, 'models' | 'test'>): string[] {
   return models.flatMap(({ name, cutSources, endlessTranslations: endless }) => [
     ...(cutSources === undefined

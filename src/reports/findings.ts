@@ -1,10 +1,10 @@
 import { fixed, pStatement } from './format.ts';
 import type { ModelComparison, Report } from './types.ts';
 
-/** From this probability of error on, a difference is called noise. */
+/** A difference whose p is at least this counts as noise. */
 export const significanceLevel = 0.05;
 
-/** One thing that was scored and can be compared: a model, or several seeds of one. */
+/** One thing that was scored and can be compared: a model, or several seeds of one model. */
 export interface ComparedModel {
   readonly name: string;
   readonly score: string;
@@ -12,14 +12,14 @@ export interface ComparedModel {
   readonly chrf: number;
 }
 
-/** What the report compares: its seed groups where it has any, else its models. */
+/** What the report compares: its seed groups if it has any, otherwise its models. */
 export function comparedModels(report: Report): readonly ComparedModel[] {
   return report.seeds && report.seeds.length > 0
     ? report.seeds.map(({ name, score, bleu, chrf }) => ({ name, score, bleu: bleu.mean, chrf: chrf.mean }))
     : report.models.map(({ name, score, bleu, chrf }) => ({ name, score, bleu: bleu.score, chrf: chrf.score }));
 }
 
-/** The model with the highest BLEU, the first of equals; undefined for an empty report. */
+/** The model with the highest BLEU, the first of ties; undefined for an empty report. */
 export function bestOf<T extends { readonly bleu: number }>(list: readonly T[]): T | undefined {
   return list.reduce<T | undefined>(
     (best, one) => (best === undefined || one.bleu > best.bleu ? one : best),
@@ -27,7 +27,7 @@ export function bestOf<T extends { readonly bleu: number }>(list: readonly T[]):
   );
 }
 
-/** The test between two names, whichever way round it is stored: delta is `to` minus `from`. */
+/** The test between two names, in whichever order it is stored: delta is `to` minus `from`. */
 export function comparisonBetween(
   comparisons: readonly ModelComparison[],
   metric: ModelComparison['metric'],
@@ -42,7 +42,7 @@ export function comparisonBetween(
   return undefined;
 }
 
-/** What the numbers say, in sentences: which model is best, by how much, and whether that is more than noise. */
+/** The results in sentences: which model is best, by how much, and whether that is more than noise. */
 export function findings(report: Report): string[] {
   const all = comparedModels(report);
   const best = bestOf(all);

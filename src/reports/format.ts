@@ -1,6 +1,6 @@
 import { decimals } from '../support/decimals.ts';
 
-/** A number with so many decimals and a real minus sign; `–` for none. */
+/** A number with this many decimals and a real minus sign; `–` for none. */
 export function fixed(value: number, count: number): string {
   return decimals(value, count).replace(/^-/, '−');
 }
@@ -10,7 +10,7 @@ export function signed(value: number, count: number): string {
   return `${value > 0 ? '+' : ''}${fixed(value, count)}`;
 }
 
-/** A probability of error as journals print it: `.031`, `< .001`. */
+/** A p-value as journals print it: `.031`, `< .001`. */
 export function pValue(p: number): string {
   return p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '');
 }
@@ -28,7 +28,7 @@ export function count(value: number): string {
   return String(Math.round(value));
 }
 
-/** Seconds as a person says them: `8.2 s`, `14 min`, `1 h 05 min`. */
+/** Seconds in readable form: `8.2 s`, `14 min`, `1 h 05 min`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';
   if (seconds < 60) return `${Number(seconds.toPrecision(2))} s`;

@@ -1,11 +1,11 @@
 import type { LabelledMatrix } from './attention-matrix.ts';
 import { textWidth } from './text-width.ts';
 
-/** Where everything of a heatmap stands, in CSS pixels from the top left: the plan that the SVG is drawn from. */
+/** The positions of everything in a heatmap, in CSS pixels from the top left: the plan from which the SVG is drawn. */
 export interface HeatmapLayout {
   readonly width: number;
   readonly height: number;
-  /** A cell's pitch; what is drawn is one pixel smaller, so that a grid shows through. */
+  /** The distance between cells; a drawn cell is one pixel smaller, so that a grid shows through. */
   readonly cell: number;
   readonly cells: readonly { readonly x: number; readonly y: number; readonly row: number; readonly column: number }[];
   readonly labels: readonly Label[];
@@ -13,7 +13,7 @@ export interface HeatmapLayout {
   readonly legend: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
-/** A piece of text: what it is for, and which point of its baseline stands at (x, y). */
+/** A label: what it is for, and which point of its baseline is at (x, y). */
 export interface Label {
   readonly kind: 'title' | 'row' | 'column' | 'tick';
   readonly text: string;
@@ -31,7 +31,10 @@ const margin = 16;
 const slope = -45;
 const longestLabel = 24;
 
-/** Plans the heatmap of a matrix: rows labelled at the left, columns above, slanted; a title on top, the legend below. */
+/**
+ * Plans the heatmap of a matrix: row labels on the left, slanted column labels on top; the title above, the legend
+ * below.
+ */
 export function layoutHeatmap(matrix: LabelledMatrix, title?: string): HeatmapLayout {
   const rows = matrix.rows.map(shorten);
   const columns = matrix.columns.map(shorten);
@@ -41,7 +44,7 @@ export function layoutHeatmap(matrix: LabelledMatrix, title?: string): HeatmapLa
   // whole pixels, so that the edges of cells are sharp
   const left = Math.ceil(margin + Math.max(0, ...rows.map(widthOf)) + 8);
   const titleHeight = title === undefined ? 0 : 30;
-  const lean = Math.SQRT1_2; // of a label at 45 degrees, what it takes across and up
+  const lean = Math.SQRT1_2; // the width and height of a label at 45 degrees
   const top = Math.ceil(margin + titleHeight + lean * (Math.max(0, ...columns.map(widthOf)) + size) + 4);
   const gridWidth = cell * columns.length;
   const gridHeight = cell * rows.length;
@@ -83,7 +86,7 @@ export function layoutHeatmap(matrix: LabelledMatrix, title?: string): HeatmapLa
   };
 }
 
-/** A label that would push the picture out of shape is cut. */
+/** Cuts a label that would distort the picture. */
 function shorten(label: string): string {
   const characters = [...label];
   return characters.length <= longestLabel ? label : `${characters.slice(0, longestLabel - 1).join('')}…`;

@@ -6,15 +6,15 @@ import { colourOf, type Rgb } from './colour-scale.ts';
 export interface TerminalOptions {
   /** 256-colour cells with the percentage in them; otherwise plain ASCII shades. */
   readonly colour: boolean;
-  /** Cells grow narrower to stay within so many columns. */
+  /** Cells are narrowed to stay within this many columns. */
   readonly columns?: number;
 }
 
 const shades = ' .:-=+*#%@';
 
 /**
- * A heatmap in text, for a terminal or a file: a row for each target, and above it the source labels in steps, each with
- * a line down to its column. The last line tells how to read the cells.
+ * A heatmap as text, for a terminal or a file: one row per target, under the staggered source labels, each with a line
+ * down to its column. The last line explains how to read the cells.
  */
 export function heatmapText(matrix: LabelledMatrix, options: TerminalOptions): string {
   const rows = matrix.rows.map(oneLine);
@@ -39,7 +39,7 @@ export function heatmapText(matrix: LabelledMatrix, options: TerminalOptions): s
   return [...steps, ...cells, `${indent}${legend}`].join('\n');
 }
 
-/** The widest cell, of at most four characters, with which cells and labels stay within the terminal. */
+/** The widest cell, of at most four characters, for which cells and labels fit in the terminal. */
 function fittingWidth(labelWidth: number, columns: readonly string[], options: TerminalOptions): number {
   const widest = options.colour ? 4 : 3;
   const limit = options.columns ?? 80;
@@ -55,14 +55,14 @@ function shadeCell(weight: number, cellWidth: number): string {
   return cellWidth === 1 ? shade : `${shade.repeat(cellWidth - 1)} `;
 }
 
-/** A cell in its colour; where there is room, with its percentage. */
+/** A cell in its colour; with its percentage if there is room. */
 function colourCell(weight: number, cellWidth: number): string {
   const text = cellWidth >= 3 ? `${Math.round(100 * weight)}`.padStart(3).padEnd(cellWidth) : ' '.repeat(cellWidth);
   const ink = weight > 0.4 ? 231 : 16;
   return `\u001b[48;5;${nearestTerminalColour(colourOf(weight))}m\u001b[38;5;${ink}m${text}\u001b[0m`;
 }
 
-/** The nearest of the 6 x 6 x 6 cube and the 24 greys of a 256-colour terminal. */
+/** The nearest colour of the 6 x 6 x 6 cube and the 24 greys of a 256-colour terminal. */
 function nearestTerminalColour(colour: Rgb): number {
   const levels = [0, 95, 135, 175, 215, 255];
   const candidates = Array.from({ length: 240 }, (_, i): Rgb => {
@@ -75,7 +75,7 @@ function nearestTerminalColour(colour: Rgb): number {
   return 16 + distances.indexOf(Math.min(...distances));
 }
 
-/** A label without what would break a line or move the cursor. */
+/** A label without characters that would break a line or move the cursor. */
 function oneLine(label: string): string {
   return label.replace(/[\s\p{Cc}]+/gu, ' ');
 }

@@ -14,8 +14,8 @@ const inks: Readonly<Record<Label['kind'], Rgb>> = {
 };
 
 /**
- * A heatmap as an SVG document: one `rect.cell` per weight, row by row, filled with its colour and carrying the weight
- * as a tooltip; labels are real text. Weights are read on the scale from 0 to 1.
+ * A heatmap as an SVG document: one `rect.cell` per weight, row by row, filled with its colour and with the weight as a
+ * tooltip; labels are real text. Weights use the scale from 0 to 1.
  */
 export function heatmapSvg(matrix: LabelledMatrix, title?: string): string {
   const { width, height, cell, cells, labels, legend } = layoutHeatmap(matrix, title);
@@ -45,7 +45,7 @@ export function heatmapSvg(matrix: LabelledMatrix, title?: string): string {
   ].join('\n');
 }
 
-/** On a dark page the picture is dark, as the report is: its ground, its words and its scale, which runs the other way. */
+/** On a dark page the picture is dark, like the report: its background, its text and its scale, which is reversed. */
 const darkStyle =
   '@media (prefers-color-scheme: dark) { .paper { fill: #14171b } .cell { fill: var(--dark) } text { fill: #e3e6e9 } ' +
   'text.tick { fill: #98a1ab } .legend { fill: url(#scale-dark); stroke: #2b3138 } }';

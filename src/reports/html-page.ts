@@ -3,7 +3,7 @@ import { hexColourOf } from './colour-scale.ts';
 import { escapeXml, scriptJson } from './escape.ts';
 import { type SentenceAttention, viewerData } from './viewer-data.ts';
 
-/** A part of the page with its heading. */
+/** A section of the page with its heading. */
 export interface Section {
   readonly id: string;
   readonly title: string;
@@ -12,23 +12,23 @@ export interface Section {
 
 /** What a page shows. */
 export interface Page {
-  /** What sort of page it is, beside the program's name. */
+  /** The kind of page, shown beside the program's name. */
   readonly kind: string;
   readonly title: string;
   readonly heading: string;
-  /** What it all comes to, in a sentence or two. */
+  /** The summary, in a sentence or two. */
   readonly lead: string;
   readonly facts: readonly string[];
   readonly sections: readonly Section[];
   readonly attention: readonly SentenceAttention[];
 }
 
-/** How many colours of the scale the page knows: `--w0` to `--w20`. */
+/** The number of scale colours on the page: `--w0` to `--w20`. */
 const steps = 21;
 
 /**
- * One HTML file with its style, script and data inside. Its security policy forbids every request, so that it cannot but
- * work offline.
+ * One HTML file with its style, script and data inside. Its security policy forbids every request, so that it must work
+ * offline.
  */
 export function htmlPage({ kind, title, heading, lead, facts, sections, attention }: Page): string {
   const script = attention.length > 0 ? `${viewerScript(attention)}\n` : '';
@@ -73,19 +73,19 @@ ${['dom.js', 'drawings.js', 'viewer.js'].map(moduleText).join('\n')}
 </script>`;
 }
 
-/** A module's text, to be put after those it imports from, in one script. */
+/** A module's text, to be placed after the modules it imports from, in one script. */
 function moduleText(name: string): string {
   return asset(name)
     .replace(/^import [^;]*;\n/gm, '')
     .replace(/^export /gm, '');
 }
 
-/** The page's own files; src/ is beside dist/, so the path holds from both. */
+/** The page's own files; src/ is beside dist/, so the path is valid from both. */
 function asset(name: string): string {
   return readFileSync(new URL(`../../src/reports/page/${name}`, import.meta.url), 'utf8').trimEnd();
 }
 
-/** The colour scale for the style sheet: on dark paper it runs the other way, so that much attention always stands out. */
+/** The colour scale for the style sheet: reversed on dark paper, so that high attention always stands out. */
 function scaleVariables(): string {
   return Array.from({ length: steps }, (_, i) => {
     const weight = i / (steps - 1);

@@ -17,7 +17,7 @@ import type { CurvePoint, Report, Sample } from './types.ts';
 import type { SentenceAttention } from './viewer-data.ts';
 import { diffWords } from './word-diff.ts';
 
-/** `report.html`: scores, charts, attention and samples in one file that needs nothing else. */
+/** `report.html`: scores, charts, attention and samples in one self-contained file. */
 export function reportHtml(report: Report, attention: readonly SentenceAttention[] = []): string {
   const { test, models, samples = [] } = report;
   const day = report.created.slice(0, 10);
@@ -36,7 +36,7 @@ export function reportHtml(report: Report, attention: readonly SentenceAttention
   return htmlPage({
     kind: 'translation report',
     title: `Translation report: ${test.name}`,
-    // a path is no title: it is named among the facts
+    // a path is not a title: it is listed among the facts
     heading: isPath(test.name) ? 'Translation report' : test.name,
     lead: findings(report).join(' '),
     facts: [
@@ -55,7 +55,7 @@ function isPath(name: string): boolean {
   return /[/\\]|\.\w+$/.test(name);
 }
 
-/** A page with the attention viewer alone, for sentences that were just translated. */
+/** A page with only the attention viewer, for freshly translated sentences. */
 export function attentionHtml(attention: readonly SentenceAttention[]): string {
   const [first] = attention;
   const single = attention.length === 1 && first !== undefined;
@@ -95,13 +95,13 @@ function scoreSection(report: Report): string {
   ].join('\n');
 }
 
-/** A table; `plots` are drawings beside each row, `best` the name of the row to stand out. */
+/** A table; `plots` are drawings beside each row, `best` the name of the row to highlight. */
 function htmlTable(
   { title, columns, rows, note }: Table,
   extra: { readonly plots?: readonly string[]; readonly best?: string | undefined } = {},
 ): string {
   const side = (i: number): string => (columns[i]?.align === 'right' ? ' class="number"' : '');
-  // a mark after a number (`51.2 *`) stands in a column of its own width, so that the numbers stay aligned
+  // a mark after a number (`51.2 *`) gets its own fixed width, so that the numbers stay aligned
   const content = (cell: string): string => escapeXml(cell).replace(/ ([*= ])$/, '<span class="mark">$1</span>');
   const heads = columns.map(({ heading }, i) => `<th scope="col"${side(i)}>${content(heading)}</th>`);
   const body = rows.map((row, r) => {
@@ -186,7 +186,7 @@ function markDifferences(reference: string, hypothesis: string): string {
   return parts
     .map(({ kind, text }, i) => {
       const words = escapeXml(text.trim());
-      // beside what is missing, two words may meet that no space stood between
+      // next to a missing part, two words may meet that had no space between them
       const meet = i > 0 && /^[\p{L}\p{N}]/u.test(text) && parts[i - 1]!.kind === 'missing';
       const space = text.startsWith(' ') || meet ? ' ' : '';
       return kind === 'same'

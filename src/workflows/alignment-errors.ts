@@ -14,12 +14,12 @@ import { groupPieces } from '../vocabulary/word-groups.ts';
 import type { TestSet } from './test-set.ts';
 
 /**
- * How badly models' attention agrees with a gold alignment while they are made to write the references: each target word
- * is linked to the source word it looks at most.
- * @param path a file of alignments, a line a sentence of the test set, which count words apart by spaces
+ * How much models' attention disagrees with a gold alignment while they are forced to write the references: each target
+ * word is linked to the source word it looks at most.
+ * @param path a file of alignments, one line per sentence of the test set, with words separated by spaces
  * @returns for each model the alignment error rate, in [0, 1]; undefined for one without attention
- * @throws InputError for a file that is no such, has not a line for each sentence, or links a word that there is not, and
- *   for a model whose words are not those that are counted
+ * @throws InputError for an invalid file, one without a line for each sentence, or one that links a word that does not
+ *   exist, and for a model whose words are counted differently
  */
 export async function alignmentErrorRates(
   runs: readonly TrainedRun[],
@@ -96,7 +96,7 @@ async function linksOf(
   }
 }
 
-/** Beyond the places that it has learned a model's attention is nothing of its own. */
+/** Beyond its learned positions a model's attention means nothing. */
 function checkPlaces(
   options: ModelOptions,
   source: readonly Int32Array[],

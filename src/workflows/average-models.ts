@@ -17,21 +17,21 @@ import { createValidator } from './validate.ts';
 import { validationSet } from './validation-set.ts';
 import { writeCard } from './write-card.ts';
 
-/** What came of an averaging. */
+/** The result of averaging. */
 export interface AverageResult {
   readonly out: string;
-  /** What validation says of the average. */
+  /** Validation scores of the average. */
   readonly scores: Scores;
-  /** The models it was made of, with what validation said of each. */
+  /** The models it was made from, with their validation scores. */
   readonly models: readonly { readonly path: string; readonly scores: Scores }[];
 }
 
 /**
- * Writes the run folder of the mean of some models' parameters (Marian, fairseq's `average_checkpoints`, OpenNMT's
+ * Writes a run folder with the mean of some models' parameters (Marian, fairseq's `average_checkpoints`, OpenNMT's
  * `average_models`), validated on the data of the first one.
- * @param paths model files, or folders of runs, each of which stands for the models it kept in `best/`
- * @throws InputError for fewer than two models, models of different shapes or vocabularies, data that are gone, and a
- *   folder that holds a model
+ * @param paths model files, or run folders, each of which stands for the models it kept in `best/`
+ * @throws InputError for fewer than two models, models of different shapes or vocabularies, missing data, and a folder
+ *   that already contains a model
  */
 export function averageModels(paths: readonly string[], out: string): Promise<AverageResult> {
   return whileOwning(out, 'averaging', () => average(paths, out));
@@ -62,7 +62,7 @@ async function average(paths: readonly string[], out: string): Promise<AverageRe
   };
   const folder = deriveRunFolder(out, run.folder);
   writeCard({ ...run, path: out, folder, checkpoint });
-  // last: a folder with a model is complete, and the same command after a failure does not find it taken
+  // last: a folder with a model is complete, and after a failure the same command does not find it occupied
   saveModel(folder.model, checkpoint);
   return { out, scores, models: models.map(({ path, scores }) => ({ path, scores })) };
 }
@@ -75,7 +75,7 @@ function modelsOf(path: string): string[] {
   return kept.length > 0 ? kept : [model];
 }
 
-/** The mean of parameters of the same names and shapes, summed in float64. */
+/** The mean of parameters with the same names and shapes, summed in float64. */
 export function meanOf(models: readonly NamedTensors[]): NamedTensors {
   const [first = {}] = models;
   const means = Object.entries(first).map(([name, { shape, data }]) => {

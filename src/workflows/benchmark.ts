@@ -16,7 +16,7 @@ import { SHARDS } from '../training/step.ts';
 import { beginning, train } from '../training/train.ts';
 import { loadVocabularies } from '../vocabulary/pair.ts';
 
-/** A rate in both precisions; null where the backend has no bfloat16. */
+/** A rate in both precisions; null if the backend has no bfloat16. */
 export interface Rates {
   readonly float32: number;
   readonly bfloat16: number | null;
@@ -28,18 +28,18 @@ export interface Benchmark {
   readonly node: string;
   readonly processor: string;
   readonly backend: BackendName;
-  /** What computed, in words: `the CPU`. */
+  /** What computed, for people: `the CPU`. */
   readonly device: string;
   readonly threads: number;
-  /** Matrix products, 10^9 operations a second: what the machine could do at most. */
+  /** Matrix products, 10^9 operations per second: the upper limit of the machine. */
   readonly gflops: Rates;
-  /** Training, target tokens a second. */
+  /** Training, target tokens per second. */
   readonly targetTokensPerSecond: Rates;
-  /** Translating with a beam of 5, sentences a second. */
+  /** Translating with a beam of 5, sentences per second. */
   readonly sentencesPerSecond: Rates;
 }
 
-/** The model: what `attn train` makes by default, in few shapes. */
+/** The model: the default of `attn train`, in few shapes. */
 const standard = completeRun(runSchema.parse({ maxShapes: 4 }));
 
 /** Sentences of dev that are translated at once; fewer where nothing is compiled, which takes ten times as long. */
@@ -47,8 +47,8 @@ const SENTENCES = { compiled: 512, eager: 64 };
 
 /**
  * Measures matrix products, training and translating on a prepared dataset, one after the other: about half a minute.
- * @param say told what is measured, before it is
- * @param seconds of training in each precision, and half as many of translating
+ * @param say called with what is measured next
+ * @param seconds of training in each precision; translating takes half as many
  */
 export async function benchmark(data: string, say: (text: string) => void, seconds = 7): Promise<Benchmark> {
   const backend = hasTensorFlow() ? 'tensorflow' : 'wasm';
@@ -84,7 +84,7 @@ export async function benchmark(data: string, say: (text: string) => void, secon
 
 type Precision = 'float32' | 'bfloat16';
 
-/** Target tokens a second of the median update: those that first had to compile their shape do not count. */
+/** Target tokens per second of the median update; updates that compiled their shape do not count. */
 async function trainingRate(model: Seq2Seq, dataset: Dataset, precision: Precision, seconds: number): Promise<number> {
   const split = dataset.split('train');
   const run = { ...standard, precision, maxMinutes: seconds / 60 };
@@ -112,7 +112,9 @@ async function trainingRate(model: Seq2Seq, dataset: Dataset, precision: Precisi
   return rates.sort((a, b) => a - b)[Math.floor(rates.length / 2)] ?? 0;
 }
 
-/** Sentences a second of the search alone. Every translation gets the mean length, whatever the model would like to say. */
+/**
+ * Sentences per second of the search alone. Every translation has the mean length, whatever the model would generate.
+ */
 async function translatingRate(
   model: Seq2Seq,
   dataset: Dataset,

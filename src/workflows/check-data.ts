@@ -6,10 +6,10 @@ import type { Seq2Seq } from '../models/seq2seq.ts';
 import { InputError } from '../support/errors.ts';
 
 /**
- * Checks that a model has a place for every position of its data, where its parameters are made for so many: the scores
- * of `location` (source), learned positions (both sides).
+ * Checks that a model has a position for all of its data, if its parameters limit that: the scores of `location`
+ * (source), learned positions (both sides).
  * @param where the folder of the data
- * @throws InputError where a sentence of train or dev is longer
+ * @throws InputError if a sentence of train or dev is longer
  */
 export function checkLengths(run: Run, { train, dev }: Manifest['splits'], where: string): void {
   const source = Math.max(train.longest.source, dev.longest.source);
@@ -25,11 +25,11 @@ export function checkLengths(run: Run, { train, dev }: Manifest['splits'], where
 }
 
 /**
- * Checks that a training goes on with the data it was begun on: on others the place in its epoch, its best score and its
- * learning curve would mean something else.
+ * Checks that training resumes on the data it was started with: on different data the position in its epoch, its best
+ * score and its learning curve would mean something else.
  * @param begun `Dataset.fingerprint` of the checkpoint's data
  * @param where the checkpoint
- * @throws InputError where they are others
+ * @throws InputError if the data differ
  */
 export function checkSameData(
   begun: string,
@@ -43,10 +43,10 @@ export function checkSameData(
   });
 }
 
-/** Bytes of a parameter while it is trained: its value, its gradient, and the two moments of Adam. */
+/** Bytes per parameter during training: its value, its gradient, and Adam's two moments. */
 const TRAINING_BYTES = 16;
 
-/** @throws InputError for a model that the memory of this machine cannot hold, before any of it is taken */
+/** @throws InputError for a model that does not fit in this machine's memory, before any is allocated */
 export function checkSize(model: Seq2Seq): void {
   const parameters = Object.values(model.parameters).reduce(
     (sum, { shape }) => sum + shape.reduce((n, m) => n * m, 1),

@@ -19,7 +19,7 @@ import type { ModelVariant } from './model-variants.ts';
 import { preparedTestSet } from './test-set.ts';
 import { trainRun } from './train-run.ts';
 
-/** What is the same for every run of a comparison: all but what is compared, and where it is written. */
+/** What all runs of a comparison share: everything but what is compared, and where it is written. */
 export type CommonOptions = Omit<RunOptions, 'arch' | 'score' | 'window' | 'seed' | 'out' | 'data'>;
 
 /** A comparison: every variant trained with every seed on the same batches and the same budget. */
@@ -29,9 +29,9 @@ export interface ComparisonOptions {
   readonly common: CommonOptions;
   /** The prepared dataset. */
   readonly data: string;
-  /** Folder of the report; the runs are in `runs/` of it. */
+  /** Folder of the report; the runs are in its `runs/`. */
   readonly out: string;
-  /** Forget what an earlier comparison left in the folder. */
+  /** Discard what an earlier comparison left in the folder. */
   readonly overwrite: boolean;
   readonly search: EvaluationOptions['search'];
   readonly attention: number;
@@ -41,7 +41,7 @@ export interface ComparisonOptions {
   readonly listeners: readonly TrainingListener[];
 }
 
-/** A training that did not end as it should. */
+/** A training run that did not end as it should. */
 export interface Failure {
   readonly name: string;
   readonly problem: string;
@@ -49,11 +49,11 @@ export interface Failure {
 
 export interface ComparisonResult {
   readonly report: Report;
-  /** Runs that the report is without. */
+  /** Runs missing from the report. */
   readonly failures: readonly Failure[];
 }
 
-/** One training of the comparison. */
+/** One training run of the comparison. */
 interface Entry {
   readonly name: string;
   readonly variant: string;
@@ -61,15 +61,16 @@ interface Entry {
 }
 
 /**
- * Trains all, evaluates, and writes one report. Begun again in the same folder, it keeps the runs that are finished and
- * goes on with the one that was interrupted, so that with a budget of steps or epochs the scores are those of a
- * comparison that was never stopped.
+ * Trains all, evaluates, and writes one report. Started again in the same folder, it keeps finished runs and resumes
+ * the interrupted one, so that with a budget of steps or epochs the scores are those of a comparison that was never
+ * stopped.
  *
- * Seeds go around the outside: whenever it is stopped, the variants have been tried about equally often. A run that
- * fails is left out, the report says so, and the rest goes on.
+ * Seeds are the outer loop: whenever it is stopped, the variants have been tried about equally often. A run that fails
+ * is left out, the report mentions it, and the rest continues.
  * @returns undefined when it was interrupted
- * @throws InputError, before any work, for options that do not go together, other data or options than the comparison in
- *   the folder was begun with, and a folder that cannot be written, or in which another process works; RunError where every run failed
+ * @throws InputError, before any work, for conflicting options, data or options other than those the folder's
+ *   comparison was started with, and a folder that cannot be written or in which another process works; RunError if
+ *   every run failed
  */
 export function compare(options: ComparisonOptions): Promise<ComparisonResult | undefined> {
   return whileOwning(options.out, 'a comparison', () => compareOwned(options));
@@ -142,7 +143,7 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
   return report && { report, failures };
 }
 
-/** Every run with its options checked, seed by seed. */
+/** Every run with validated options, seed by seed. */
 function entriesOf({ variants, seeds, common, data, out }: ComparisonOptions): Entry[] {
   checkDistinct(
     '--scores',
@@ -167,12 +168,12 @@ function checkDistinct(where: string, values: readonly string[]): void {
 
 /** What the runs of a folder have in common, so that nothing else is ever compared with them. */
 interface Plan {
-  /** Names exactly the data (`Dataset.fingerprint`). */
+  /** Identifies exactly the data (`Dataset.fingerprint`). */
   readonly data: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Options that may differ between runs, or change nothing of what they learn. */
+/** Options that may differ between runs, or do not affect what they learn. */
 const differing = ['arch', 'score', 'window', 'seed', 'out', 'data', 'preset', 'device', 'threads'];
 
 function planPath(out: string): string {
@@ -197,7 +198,7 @@ function removeRuns(out: string): void {
   for (const name of readdirSync(runs)) removeRun(join(runs, name));
 }
 
-/** @throws InputError where the folder holds a comparison of other data or with other options */
+/** @throws InputError if the folder contains a comparison of other data or with other options */
 function checkSame(options: ComparisonOptions): void {
   const path = planPath(options.out);
   if (!existsSync(path)) return;
@@ -213,7 +214,7 @@ function checkSame(options: ComparisonOptions): void {
   throw new InputError(`holds a comparison with other options: ${changed.join('; ')}`, { where: options.out, remedy });
 }
 
-/** What makes the comparison fair, and what it leaves open, as a sentence for the report. */
+/** What makes the comparison fair, and what it does not cover, as a sentence for the report. */
 function fairness({ common, seeds }: ComparisonOptions): string {
   const { maxSteps, epochs, maxMinutes } = completeRun({ ...runSchema.parse({}), ...common });
   const limits = [

@@ -5,23 +5,23 @@ import { readSplitFile } from '../corpus/split-folder.ts';
 import { readManifest } from '../dataset/manifest.ts';
 import { AttnError } from '../support/errors.ts';
 
-/** What a model card says of the data, as far as the files beside them tell. */
+/** Facts about the data for a model card, as far as the files beside them tell. */
 export interface CorpusFacts {
   readonly name: string;
-  /** Training pairs; undefined where the data are gone. */
+  /** Training pairs; undefined if the data no longer exist. */
   readonly pairs?: number;
   readonly languages: { readonly source: string; readonly target: string };
   readonly licence?: string;
 }
 
-/** The licence of the corpus that ships inside the package: attn's own grammar wrote it. */
+/** The licence of the corpus inside the package, which attn's own grammar wrote. */
 const EMBEDDED_LICENCE = 'CC0: anybody may use it for anything';
 
 const unnamed = { source: 'source', target: 'target' };
 
 /**
- * What is known of a prepared dataset's corpus: its `split.json` has the languages, the `source.json` of a fetched one the
- * licence.
+ * What is known about a prepared dataset's corpus: its `split.json` has the languages, the `source.json` of a fetched
+ * one the licence.
  */
 export function corpusFacts(data: string): CorpusFacts {
   try {
@@ -42,7 +42,7 @@ export function corpusFacts(data: string): CorpusFacts {
   }
 }
 
-/** What `attn data fetch` noted beside the files that a corpus was split from. */
+/** What `attn data fetch` recorded beside the files that a corpus was split from. */
 function licenceOf(files: readonly string[]): string | undefined {
   for (const file of files) {
     const note = join(dirname(file), 'source.json');
@@ -51,7 +51,7 @@ function licenceOf(files: readonly string[]): string | undefined {
       const { licence } = JSON.parse(readFileSync(note, 'utf8')) as { readonly licence?: unknown };
       if (typeof licence === 'string') return licence;
     } catch {
-      // no note of ours
+      // not one of our notes
     }
   }
   return undefined;

@@ -12,28 +12,28 @@ import { defaultVocabularyOptions } from '../vocabulary/train.ts';
 /** Where the embedded corpus is prepared, in the working directory. */
 const EMBEDDED = join('.attn', 'embedded');
 
-/** Most ids of a side of the embedded corpus, whose sentences have at most some 30 words. */
+/** The maximum number of ids per side of the embedded corpus, whose sentences have up to about 30 words. */
 const MAX_LENGTH = 100;
 
 /**
- * The dataset that a command without `--data` works on: the one prepared last in this folder, else the embedded corpus,
- * whose vocabularies are built and which is prepared at the first time.
- * @param say told what is being made, before it is
+ * The dataset for a command without `--data`: the one most recently prepared in this folder, else the embedded corpus,
+ * whose vocabularies are trained and which is prepared the first time.
+ * @param say called with what is made next
  */
 export async function defaultDataset(say: (text: string) => void): Promise<string> {
   return latestDataset() ?? (await embeddedDataset(say));
 }
 
-/** What `--data` says for the embedded corpus, whatever has been prepared since. */
+/** The value of `--data` for the embedded corpus, whatever has been prepared since. */
 const EMBEDDED_NAME = 'embedded';
 
-/** The dataset that `--data` names; without it as `defaultDataset`. */
+/** The dataset that `--data` names; without it like `defaultDataset`. */
 export async function datasetOf(named: string | undefined, say: (text: string) => void): Promise<string> {
   if (named === EMBEDDED_NAME && !existsSync(named)) return embeddedDataset(say);
   return named ?? (await defaultDataset(say));
 }
 
-/** The embedded corpus, prepared: at the first time, and again when the corpus has changed since. */
+/** The embedded corpus, prepared: the first time, and again if the corpus has changed since. */
 export async function embeddedDataset(say: (text: string) => void): Promise<string> {
   if (existsSync(join(EMBEDDED, MANIFEST_FILE)) && opens(EMBEDDED)) return EMBEDDED;
   say('building the vocabularies of the embedded corpus and preparing it');

@@ -12,10 +12,10 @@ import { embeddedDataset } from './default-data.ts';
 import { parseModelVariant } from './model-variants.ts';
 import { preparedTestSet, type TestSet } from './test-set.ts';
 
-/** What the demonstration is given: the rest of a comparison's options it knows itself. */
+/** Parameters of the demonstration, which sets the rest of a comparison's options itself. */
 export type DemoOptions = Pick<ComparisonOptions, 'out' | 'overwrite' | 'signal' | 'say' | 'listeners'>;
 
-/** A sentence of the test set, what a model made of it, and where it looked. */
+/** A sentence of the test set, a model's translation, and where it looked. */
 export interface DemoTranslation {
   readonly source: string;
   readonly reference: string;
@@ -24,12 +24,12 @@ export interface DemoTranslation {
 }
 
 export interface DemoResult extends ComparisonResult {
-  /** The best model with attention, which translated these. */
+  /** The best model with attention, which made these translations. */
   readonly model: string;
   readonly translations: readonly DemoTranslation[];
 }
 
-/** How large a demonstration is. */
+/** The size of a demonstration. */
 export interface DemoSize {
   readonly common: CommonOptions;
   readonly beam: number;
@@ -43,7 +43,7 @@ const usual: DemoSize = {
   notes: [],
 };
 
-/** On WebAssembly steps are not compiled and take about ten times as long: smaller models, which see less. */
+/** With WebAssembly steps are not compiled and take about ten times as long: smaller models, which see less data. */
 const withoutTensorFlow: DemoSize = {
   common: { ...usual.common, embedding: 64, hidden: 64, batchTokens: 500, maxSteps: 600, validateEvery: 600 },
   beam: 1,
@@ -55,8 +55,8 @@ const withoutTensorFlow: DemoSize = {
 const scores = ['none', 'dot', 'general', 'concat'];
 
 /**
- * The whole experiment, small: `none`, `dot`, `general` and `concat` on the corpus that ships inside, compared on its
- * test set, and three sentences translated by the best that has attention.
+ * The whole experiment in small: `none`, `dot`, `general` and `concat` on the embedded corpus, compared on its test
+ * set, and three sentences translated by the best model with attention.
  * @param data a prepared dataset instead of the embedded corpus
  * @returns undefined when it was interrupted
  */
@@ -83,7 +83,7 @@ export async function demo(
   return { ...result, model: best.name, translations };
 }
 
-/** A short, a middling and a long sentence: at these places of the test set sorted by length. */
+/** A short, a medium and a long sentence: these fractions of the test set sorted by length. */
 const places = [0.2, 0.5, 0.9];
 
 async function translateThree(path: string, { sources, references }: TestSet): Promise<DemoTranslation[]> {

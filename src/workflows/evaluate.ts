@@ -26,24 +26,24 @@ import { writeCard } from './write-card.ts';
 /** What to evaluate, and where to write it. */
 export interface EvaluationOptions extends TokenizerWish {
   readonly runs: readonly NamedRun[];
-  /** Groups of runs, by name, that differ in nothing but their seed. */
+  /** Groups of runs, by name, that differ only in their seed. */
   readonly groups?: readonly { readonly name: string; readonly runs: readonly string[] }[];
-  /** Instead of the test split of the data that the runs were trained on. */
+  /** Instead of the test split of the data the runs were trained on. */
   readonly test?: TestSet;
   readonly out: string;
-  /** A file of gold alignments of the test set: attention is held against it. */
+  /** A file of gold alignments of the test set, for comparison with attention. */
   readonly gold?: string;
   readonly search: Omit<TranslateSetOptions['search'], 'attention'>;
-  /** How many sentences attention is written of. */
+  /** The number of sentences for which attention is written. */
   readonly attention: number;
   /** For the report (`Report.notes`). */
   readonly notes?: readonly string[];
   readonly signal: AbortSignal;
-  /** Words for people. */
+  /** Called with messages for people. */
   readonly say: (text: string) => void;
 }
 
-/** Most sentences that a page shows side by side, or one above the other. */
+/** The maximum number of sentences that a page shows at once. */
 const MOST_SHOWN = 20;
 
 const WORDS_NOTE =
@@ -54,10 +54,10 @@ const goldNote = (path: string): string =>
 
 /**
  * Scores trained models on one test set and writes a folder: `report.{json,md,html}`, `hypotheses/NAME.txt` and
- * `attention/NAME/NNNN.{json,svg,png}`; in each run's own folder its model card and a report of it alone.
+ * `attention/NAME/NNNN.{json,svg,png}`; and in each run's own folder its model card and a report about it alone.
  * @returns undefined when it was interrupted
- * @throws InputError, before any work, for a model that is missing or damaged, test data that do not fit, and a folder that
- *   cannot be written
+ * @throws InputError, before any work, for a model that is missing or damaged, test data that do not fit, and a folder
+ *   that cannot be written
  */
 export async function evaluate(options: EvaluationOptions): Promise<Report | undefined> {
   const stage = join(options.out, STAGE);
@@ -68,7 +68,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Report | und
   }
 }
 
-/** Writes everything into `stage` first: the results before stay until these are whole, whatever happens meanwhile. */
+/** Writes everything into `stage` first: earlier results stay until these are complete, whatever happens meanwhile. */
 async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Report | undefined> {
   const { out, say } = options;
   const runs: TrainedRun[] = [];
@@ -142,13 +142,13 @@ async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Re
   return report;
 }
 
-/** The folder, in that of the results, of an evaluation that is under way or was stopped. */
+/** The subfolder for an evaluation that is running or was stopped. */
 const STAGE = '.evaluating';
 
-/** All that an evaluation writes; the last one is what others look for. */
+/** Everything an evaluation writes; the last one is what others look for. */
 const RESULTS = ['hypotheses', 'attention', 'report.md', 'report.html', 'report.json'] as const;
 
-/** @throws InputError where files of the same names as its results are not of an evaluation */
+/** @throws InputError if files with the names of its results are not from an evaluation */
 function checkOwn(out: string): void {
   if (!existsSync(join(out, STAGE)) && !isReport(join(out, 'report.json'))) refuseForeign(out, RESULTS);
 }
@@ -162,7 +162,7 @@ function isReport(path: string): boolean {
   }
 }
 
-/** Puts the results in the place of those of an evaluation before: its sentences and models may have been others. */
+/** Replaces the results of an earlier evaluation, whose sentences and models may have been different. */
 function publish(stage: string, out: string): void {
   const items = RESULTS.map((name) => ({
     path: join(out, name),
@@ -174,7 +174,7 @@ function publish(stage: string, out: string): void {
   replaceTogether(items);
 }
 
-/** So many lines of a test set, from 1, at equal distances. */
+/** This many evenly spaced lines of a test set, from 1. */
 function spreadLines(size: number, wanted: number): number[] {
   const count = Math.min(size, wanted);
   return Array.from({ length: count }, (_, i) => 1 + Math.floor(((i + 0.5) * size) / count));
@@ -198,7 +198,9 @@ function* attentionOf(
   }
 }
 
-/** The run's model card with these scores, and the part of the report that is about it. A run that may not be written keeps what it has. */
+/**
+ * Writes the run's model card with these scores, and the part of the report about it. A read-only run stays unchanged.
+ */
 async function writeOwnReport(
   run: TrainedRun,
   place: number,

@@ -11,7 +11,7 @@ import { whileOwning } from '../support/folder-lock.ts';
 import { readJsonFile } from '../support/json-file.ts';
 import { writeCard } from './write-card.ts';
 
-/** The number formats that a model is shipped in. */
+/** The number formats for exported models. */
 export const exportPrecisions = ['float32', 'float16', 'bfloat16'] as const;
 
 const types: Readonly<Record<(typeof exportPrecisions)[number], FloatType>> = {
@@ -20,23 +20,23 @@ const types: Readonly<Record<(typeof exportPrecisions)[number], FloatType>> = {
   bfloat16: 'BF16',
 };
 
-/** The smallest number that float16 makes infinite. */
+/** The smallest number that becomes infinite in float16. */
 const FLOAT16_LIMIT = 65520;
 
 /** What was written. */
 export interface ExportResult {
   readonly out: string;
   readonly precision: (typeof exportPrecisions)[number];
-  /** Of the model file. */
+  /** The size of the model file. */
   readonly bytes: number;
 }
 
 /**
- * Writes a folder with what translating needs and no more: the best model, its vocabularies, its options and its card.
- * Whatever takes a run's folder takes it.
- * @param path the folder of a run, or one of its model files
- * @throws InputError for a model that is missing or damaged, numbers that the format cannot hold, and a folder that holds
- *   a model
+ * Writes a folder with only what translating needs: the best model, its vocabularies, its options and its card. It
+ * works wherever a run folder does.
+ * @param path a run folder, or one of its model files
+ * @throws InputError for a model that is missing or damaged, numbers that the format cannot represent, and a folder
+ *   that already contains a model
  */
 export function exportModel(
   path: string,
@@ -55,9 +55,9 @@ async function writeExport(
   const run = await openTrainedRun({ name: basename(path), path });
   if (precision === 'float16') checkRange(run, path);
   const folder = deriveRunFolder(out, run.folder);
-  // the card is of the run, whose metrics and scores stay where they are
+  // the card is about the run, whose metrics and scores stay where they are
   writeCard({ ...run, path: out, folder: { ...run.folder, card: folder.card } }, evaluationOf(run));
-  // last: a folder with a model is complete, and the same command after a failure does not find it taken
+  // last: a folder with a model is complete, and after a failure the same command does not find it occupied
   saveModel(folder.model, run.checkpoint, types[precision]);
   return { out, precision, bytes: statSync(folder.model).size };
 }
@@ -73,7 +73,7 @@ function checkRange({ checkpoint }: TrainedRun, where: string): void {
   }
 }
 
-/** What a model card says of an evaluation. */
+/** What a model card says about an evaluation. */
 const scored = z.looseObject({ score: z.number(), signature: z.string() });
 const reportSchema = z.object({
   test: z.looseObject({ name: z.string(), sentences: z.number(), sha256: z.string() }),
@@ -85,7 +85,7 @@ const reportSchema = z.object({
   ),
 });
 
-/** The last evaluation of a run's best model; undefined for another of its models, and where there is none. */
+/** The last evaluation of a run's best model; undefined for its other models, and if there is none. */
 function evaluationOf({ path, folder }: TrainedRun): { test: Report['test']; model: ModelReport } | undefined {
   const report = join(folder.report, 'report.json');
   if (path !== folder.path || !existsSync(report)) return undefined;

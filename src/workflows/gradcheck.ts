@@ -12,27 +12,27 @@ import { BOS, EOS, PAD } from '../vocabulary/vocabulary.ts';
 /** One parameter's check. */
 export interface GradientCheck {
   readonly parameter: string;
-  /** How many of its elements were checked. */
+  /** The number of its elements that were checked. */
   readonly checked: number;
   /** The largest relative error among them. */
   readonly error: number;
 }
 
-/** Elements of a parameter that are moved one by one. */
+/** The maximum number of elements checked per parameter. */
 const MOST_CHECKED = 24;
 
-/** How far. float32 holds seven digits, so a smaller step would drown in rounding, a larger one in curvature. */
+/** The step size. float32 has seven digits, so a smaller step would drown in rounding, a larger one in curvature. */
 const STEP = 1e-2;
 
-/** Below this, gradients are compared by their difference: a relative error of next to nothing says nothing. */
+/** Below this, gradients are compared by their difference: a relative error of almost nothing means nothing. */
 const SMALL = 1e-2;
 
 const VOCABULARY = 11;
 
 /**
- * Compares a model's gradients with differences of its loss, on a tiny size and a random batch with padding. The
- * difference of fourth order, `(8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h`, leaves an error of h^4.
- * Source: nmt.matlab's gradient check (Luong et al. 2015).
+ * Compares a model's gradients with differences of its loss, for a tiny model and a random batch with padding. The
+ * fourth-order difference, `(8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h`, has an error of h^4. Source: nmt.matlab's
+ * gradient check (Luong et al. 2015).
  */
 export async function checkGradients(
   options: Omit<ModelOptions, 'sourceVocabulary' | 'targetVocabulary'>,

@@ -3,7 +3,7 @@ import { modelName, runSchema } from '../config/run.ts';
 import { InputError } from '../support/errors.ts';
 import { didYouMean } from '../support/nearest.ts';
 
-/** One way to attend that takes part in a comparison. */
+/** One kind of attention in a comparison. */
 export interface ModelVariant extends Pick<RunOptions, 'arch' | 'score' | 'window'> {
   /** `dot`, `general-local-p`, `transformer`. */
   readonly name: string;
@@ -14,7 +14,7 @@ const windows: readonly string[] = runSchema.shape.window.unwrap().options;
 
 /**
  * Reads `dot`, `general/local-p` or `transformer`.
- * @throws InputError that lists what there is
+ * @throws InputError that lists the valid names
  */
 export function parseModelVariant(text: string): ModelVariant {
   const [score = '', window = 'global', ...rest] = text.split('/');

@@ -5,8 +5,8 @@ import { noModel } from '../checkpoints/run-folder.ts';
 import type { NamedRun } from '../checkpoints/trained-run.ts';
 
 /**
- * The trained models in some folders, each the folder of a run or one that holds runs, with names that tell them apart:
- * `dot`, or `demo-dot` and `tatoeba-dot`.
+ * The trained models in some folders, each a run folder or a folder of runs, with names that distinguish them: `dot`,
+ * or `demo-dot` and `tatoeba-dot`.
  * @throws InputError for a folder that is missing or without a model
  */
 export function namedRuns(folders: readonly string[]): NamedRun[] {
@@ -19,7 +19,7 @@ export function namedRuns(folders: readonly string[]): NamedRun[] {
   return distinct.map((path) => ({ name: shortestName(path, distinct), path }));
 }
 
-/** As many of a path's last folders as it takes to tell it from the others, `runs` only where nothing else does. */
+/** The last folders of a path, as many as distinguish it from the others; `runs` only if nothing else does. */
 function shortestName(path: string, all: readonly string[]): string {
   for (const skipped of ['runs', undefined]) {
     const folders = (other: string) =>

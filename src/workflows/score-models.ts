@@ -17,20 +17,20 @@ import type { TranslatedSet } from './translate-set.ts';
 
 /** How translations and references are compared. */
 export interface ScoringForm {
-  /** Of a reference, and of a translation whose model writes ordinary text. */
+  /** Converts a reference, or a translation by a model that writes ordinary text. */
   readonly of: (sentence: string) => string;
-  /** Whether that is lowercase and without punctuation. */
+  /** Whether that form is lowercase and without punctuation. */
   readonly words: boolean;
 }
 
-/** One form for all: what vocabularies of words write, lowercase without punctuation, as soon as one model has such. */
+/** One form for all: if any model has a vocabulary of words, what that can write, lowercase without punctuation. */
 export function scoringForm(runs: readonly TrainedRun[]): ScoringForm {
   const plain = runs.find(({ vocabularies }) => vocabularies.target.type === 'words');
   if (plain === undefined) return { of: (sentence) => sentence, words: false };
   return { of: referenceForm(plain.vocabularies.target, plain.folder.targetVocabulary), words: true };
 }
 
-/** A test set as models are scored on it. */
+/** A test set in the form in which models are scored. */
 export interface ScoredTestSet extends TestSet {
   readonly form: ScoringForm;
   /** In the scoring form. */
@@ -40,17 +40,17 @@ export interface ScoredTestSet extends TestSet {
   readonly lengths: ReturnType<typeof sentenceLengths>;
 }
 
-/** A model's translations with their scores: one row of the tables, and what comparing it takes. */
+/** A model's translations with their scores: one row of the tables, and what a comparison needs. */
 export interface ScoredModel {
   readonly report: ModelReport;
   readonly system: ScoredSystem;
-  /** As they were scored. */
+  /** In the scored form. */
   readonly texts: readonly string[];
 }
 
 /**
  * Scores one model's translations of a test set.
- * @param alignmentErrorRate of its attention, where there is a gold alignment
+ * @param alignmentErrorRate of its attention, if there is a gold alignment
  */
 export function scoreModel(
   run: TrainedRun,
@@ -107,7 +107,7 @@ function statisticsOf({ sentences }: TranslatedSet): AttentionStatistics | undef
   return attended.length === 0 ? undefined : attentionStatistics(attended);
 }
 
-/** Up to so many models, every two are compared; of more, each with the best. */
+/** Up to this many models, every two are compared; with more, each is compared with the best. */
 const MOST_PAIRED = 6;
 
 /** Tests between models: BLEU by both tests, chrF by the bootstrap. */
@@ -133,7 +133,7 @@ export function compareModels(models: readonly ScoredModel[]): ModelComparison[]
     );
 }
 
-/** Models that differ in nothing but their seed. */
+/** Models that differ only in their seed. */
 export interface SeedsOfOne {
   readonly name: string;
   readonly models: readonly ScoredModel[];
@@ -169,7 +169,7 @@ export function compareGroups(groups: readonly SeedsOfOne[]): { seeds: SeedGroup
   return { seeds, comparisons };
 }
 
-/** What the models made of some sentences, side by side. @param lines of the test set, from 1 */
+/** The models' translations of some sentences, side by side. @param lines of the test set, from 1 */
 export function samplesOf(
   lines: readonly number[],
   test: TestSet,
@@ -186,7 +186,7 @@ export function samplesOf(
   });
 }
 
-/** Every two of a list, in its order. */
+/** All pairs of a list, in order. */
 function pairsOf<T>(list: readonly T[]): [T, T][] {
   return list.flatMap((a, i) => list.slice(i + 1).map((b): [T, T] => [a, b]));
 }

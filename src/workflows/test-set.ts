@@ -6,7 +6,7 @@ import { readManifest } from '../dataset/manifest.ts';
 import { InputError } from '../support/errors.ts';
 import { sha256OfFile } from '../support/sha256.ts';
 
-/** The sentences that models are scored on. */
+/** The sentences on which models are scored. */
 export interface TestSet {
   /** The path of its file. */
   readonly name: string;
@@ -30,13 +30,13 @@ export async function readTestSet(path: string): Promise<TestSet> {
   return { name: path, sha256: sha256OfFile(path), sources, references };
 }
 
-/** A path below the working directory as it is seen from there; of any other its folder and its own name. */
+/** A path below the working directory, relative to it; otherwise the folder and name of the file. */
 function shortName(path: string): string {
   const below = relative('', path);
   return below.startsWith('..') ? join(basename(dirname(path)), basename(path)) : below;
 }
 
-/** The test split of a prepared dataset. @throws InputError as `openDataset` */
+/** The test split of a prepared dataset. @throws InputError like `openDataset` */
 export function preparedTestSet(directory: string): TestSet {
   const dataset = openDataset(directory);
   try {
@@ -55,8 +55,8 @@ export function preparedTestSet(directory: string): TestSet {
 }
 
 /**
- * Checks that a folder holds the data of runs, as far as can be told: another project may have one of the same path.
- * @throws InputError where its vocabularies are others
+ * Checks that a folder contains the runs' data, as far as can be told: another project may have one with the same path.
+ * @throws InputError if its vocabularies differ
  */
 function checkOwnData(data: string, runs: readonly TrainedRun[]): void {
   const { source, target } = readManifest(data).vocabularies;
@@ -68,8 +68,8 @@ function checkOwnData(data: string, runs: readonly TrainedRun[]): void {
 }
 
 /**
- * The test set that belongs to the data which all of these runs were trained on.
- * @throws InputError where it is not the same for all, or the data are gone
+ * The test set of the data on which all of these runs were trained.
+ * @throws InputError if they do not share one, or the data no longer exist
  */
 export function commonTestSet(runs: readonly TrainedRun[]): TestSet {
   const dataOf = ({ checkpoint }: TrainedRun) => checkpoint.run.data ?? '';

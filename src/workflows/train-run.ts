@@ -43,18 +43,18 @@ import { writeCard } from './write-card.ts';
 
 /** How a run is started. */
 export interface TrainRunOptions {
-  /** What becomes of a training that its folder holds already. */
+  /** What to do with a training run that is already in the folder. */
   readonly start: StartMode;
   readonly signal: AbortSignal;
-  /** Whoever watches, beside the run's own files. */
+  /** Observers, besides the run's own files. */
   readonly listeners: readonly TrainingListener[];
 }
 
 /**
- * Trains one model as a run's options say, in the run's folder: config, vocabularies, metrics, the best model and where
- * training stands.
- * @throws InputError for options, data or checkpoints that do not fit together, and for a folder in which another process
- *   works; RunError where training diverges
+ * Trains one model with a run's options, in the run's folder: config, vocabularies, metrics, the best model and the
+ * training state.
+ * @throws InputError for options, data or checkpoints that do not fit together, and for a folder in which another
+ *   process works; RunError if training diverges
  */
 export function trainRun(run: Run & { readonly data: string }, options: TrainRunOptions): Promise<FinishInfo> {
   return whileOwning(run.out, 'a training', (lock) => trainOwned(run, options, lock));
@@ -90,17 +90,17 @@ async function trainOwned(
   }
 }
 
-/** Why a training is slow, where it is because TensorFlow cannot be used. */
+/** Why training is slow, if the reason is that TensorFlow cannot be used. */
 export function engineNotes({ backend }: Pick<Runtime, 'backend'>, problems = setupProblems()): string[] {
   if (backend !== 'wasm') return [];
   const reasons = problems.map(({ what, remedy }) => ` ${what} (${remedy})`);
   return [`warning: on WebAssembly, 6 to 11 times slower than TensorFlow:${reasons.join(';')}`];
 }
 
-/** What a training starts from. */
+/** What training starts from. */
 interface Start {
   readonly variables: Record<string, HostTensor>;
-  /** Of the word vectors that it began with, where it did. */
+  /** About the word vectors it started with, if any. */
   readonly vectors?: readonly VectorCoverage[];
 }
 
@@ -195,7 +195,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
         };
         try {
           if (improved) {
-            // an evaluation there is of the best model before
+            // an existing evaluation is of the previous best model
             rmSync(folder.report, { recursive: true, force: true });
             saveModel(folder.model, checkpoint);
           }
@@ -228,12 +228,12 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
 }
 
 /**
- * Makes the folder this training's. Called when nothing can refuse the training any more: one that does not begin leaves
- * the run that is there as it was.
+ * Takes over the folder for this training run. Called when nothing can reject it any more: a run that does not start
+ * leaves the existing one unchanged.
  */
 function takeFolder({ run, dataset, folder, resumed }: Prepared): void {
   if (resumed === undefined) clearRun(folder);
-  // the first that is written: by it a run that has saved nothing is known
+  // written first: it identifies a run that has saved nothing yet
   writeFileAtomic(folder.config, toYaml(run));
   if (resumed === undefined) {
     writeFileAtomic(folder.sourceVocabulary, readFileSync(dataset.vocabularyPaths.source));
@@ -260,7 +260,7 @@ function resume(
   return { state, variables, ...(vectors && { vectors }) };
 }
 
-/** The files of word vectors that a run begins with, and the tables they go into. */
+/** The files of word vectors for a run, and the tables they go into. */
 function givenVectors(
   run: Run,
 ): { readonly side: 'source' | 'target'; readonly file: string; readonly name: string }[] {
@@ -271,7 +271,7 @@ function givenVectors(
   });
 }
 
-/** The parameters a training starts from, word vectors put in where files of them are given. */
+/** The initial parameters, with word vectors inserted from files if given. */
 async function firstParameters(run: Run, model: Seq2Seq, vocabularies: VocabularyPair): Promise<Start> {
   const variables = initialParameters(model, run.initializer, run.seed);
   const vectors: VectorCoverage[] = [];
@@ -279,7 +279,7 @@ async function firstParameters(run: Run, model: Seq2Seq, vocabularies: Vocabular
     const { rows, found, words } = await readWordVectors(file, vocabularies[side], run.embedding);
     const table = variables[name];
     if (table === undefined) throw new InputError(`the model has no ${name}`, { where: file });
-    // words that the file does not have keep the values they were drawn
+    // words missing from the file keep their random values
     const data = table.data.slice();
     for (const id of found) data.set(rows.subarray(id * run.embedding, (id + 1) * run.embedding), id * run.embedding);
     variables[name] = { shape: table.shape, data };

@@ -2,7 +2,7 @@ import type { TrainingReport } from '../reports/types.ts';
 import type { TrainRecord, ValidationRecord } from '../training/events.ts';
 import { readMetrics } from '../training/metrics.ts';
 
-/** How a training went, from its `metrics.jsonl`; undefined where there is none. @throws InputError as `readMetrics` */
+/** How training went, from its `metrics.jsonl`; undefined if there is none. @throws InputError like `readMetrics` */
 export function trainingReport(path: string): TrainingReport | undefined {
   const records = readMetrics(path);
   const last = records.at(-1);

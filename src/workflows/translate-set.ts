@@ -3,12 +3,12 @@ import { loadTranslator, type Translation } from '../decoding/translator.ts';
 import { hasTensorFlow } from '../tensor/backend.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 
-/** A model's translations of a test set, and what they took. */
+/** A model's translations of a test set, and their cost. */
 export interface TranslatedSet {
   readonly sentences: readonly Translation[];
-  /** From a model on the disk to the last sentence. */
+  /** From loading the model to the last sentence. */
   readonly seconds: number;
-  /** Words or pieces that were written, each sentence's end among them. */
+  /** The number of words or pieces written, including each sentence's end. */
   readonly targetTokens: number;
 }
 
@@ -16,11 +16,11 @@ export interface TranslatedSet {
 export interface TranslateSetOptions {
   readonly search: Pick<SearchSettings, 'beam' | 'lengthPenalty' | 'attention'>;
   readonly signal: AbortSignal;
-  /** Told how many sentences are done, between two portions. */
+  /** Called between portions with the number of finished sentences. */
   readonly onProgress?: (sentences: number) => void;
 }
 
-/** Sentences of a portion: after each it says how far it is, and looks whether it is to stop. */
+/** Sentences per portion: after each it reports progress and checks whether to stop. */
 const PORTION = 4096;
 
 /** Translates sentences with the model of a run, as `attn translate` does. @returns undefined when it was interrupted */
@@ -30,7 +30,7 @@ export async function translateSet(
   { search, signal, onProgress }: TranslateSetOptions,
 ): Promise<TranslatedSet | undefined> {
   const backend = hasTensorFlow() ? 'tensorflow' : 'wasm';
-  // the engine's own start, which only the first model would pay for, is not counted
+  // the engine's own start, which only the first model would pay for, does not count
   (await openRuntime({ backend })).close();
   const begun = performance.now();
   const translator = await loadTranslator(path, { backend });

@@ -15,12 +15,12 @@ import type { Validation } from '../training/train.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { ValidationSet } from './validation-set.ts';
 
-/** What a validation works on. */
+/** The input of a validation. */
 export interface ValidatorInput {
   readonly runtime: Runtime;
   readonly model: Seq2Seq;
   readonly variables: Variables;
-  /** The group of variables that is validated; the parameters themselves by default. */
+  /** The group of variables to validate; by default the parameters themselves. */
   readonly group?: string;
   readonly dev: Split;
   readonly shapes: readonly BatchShape[];
@@ -28,7 +28,10 @@ export interface ValidatorInput {
   readonly target: Pick<Vocabulary, 'decode'>;
 }
 
-/** Makes the validation of a training: loss over dev, BLEU and chrF of its greedy translation, and a sample sentence. */
+/**
+ * Makes the validation function of a training run: loss over dev, BLEU and chrF of its greedy translation, and a sample
+ * sentence.
+ */
 export function createValidator(input: ValidatorInput): () => Promise<Validation> {
   const { runtime, model, variables, group, dev, shapes, set, target } = input;
   const lossOf = runtime.compile(validationStep(model, group), variables);

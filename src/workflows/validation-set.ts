@@ -6,32 +6,32 @@ import { longestSource } from '../models/places.ts';
 import type { ModelOptions } from '../models/seq2seq.ts';
 import type { VocabularyPair } from '../vocabulary/pair.ts';
 
-/** The sentences of dev that a validation translates, and how it counts their words. */
+/** The dev sentences that a validation translates, and its tokenizer. */
 export interface ValidationSet {
-  /** Ids without eos: whole sentences, also where prepared ones are cut. */
+  /** Ids without eos: whole sentences, even if the prepared ones are cut. */
   readonly sources: readonly (readonly number[])[];
   readonly texts: readonly { readonly source: string; readonly target: string }[];
-  /** In the form that the model can write. */
+  /** In the form the model can write. */
   readonly references: readonly string[];
   readonly tokenizer: Tokenizer;
-  /** Sentences for people: how BLEU counts, and what of dev is cut or left out. */
+  /** Sentences for people: how BLEU counts words, and what of dev is cut or left out. */
   readonly notes: readonly string[];
 }
 
-/** What it takes to choose them. */
+/** What is needed to choose them. */
 export interface ValidationSetInput {
   readonly dev: Split;
   readonly manifest: SplitManifest;
-  /** Most ids of a prepared side. */
+  /** The maximum number of ids of a prepared side. */
   readonly maxLength: number;
   readonly model: ModelOptions;
   readonly vocabularies: VocabularyPair;
-  /** Makes of a sentence of dev what the model could have written (`referenceForm`). */
+  /** Converts a dev sentence to what the model could have written (`referenceForm`). */
   readonly referenceForm: (sentence: string) => string;
   readonly wish: TokenizerWish;
 }
 
-/** Most dev sentences that are translated at a validation; the loss is over all of them. */
+/** The maximum number of dev sentences translated at a validation; the loss is over all of them. */
 const MOST_TRANSLATED = 2000;
 
 /** The sentences that a validation translates. @throws InputError as `chooseTokenizer` */

@@ -11,8 +11,8 @@ import { corpusFacts } from './corpus-facts.ts';
 import { trainingReport } from './training-report.ts';
 
 /**
- * Writes the README.md of a run: its model card, with the scores of an evaluation where there has been one.
- * @returns false where there is a README.md that is not attn's, or that was edited: it stays
+ * Writes the README.md of a run: its model card, with the scores of an evaluation if there was one.
+ * @returns false for a README.md that is not attn's, or that was edited: it stays
  */
 export function writeCard(
   { name, path, folder, checkpoint, vocabularies, remark }: TrainedRun,

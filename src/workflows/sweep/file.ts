@@ -9,7 +9,7 @@ import { didYouMean } from '../../support/nearest.ts';
 
 const mapping = z.record(z.string(), z.unknown());
 
-/** What a Slurm job asks for: sbatch's options under longer names. */
+/** The resources of a Slurm job: sbatch's options under longer names. */
 export const slurmSchema = z.object({
   partition: z.string().optional().describe('--partition'),
   account: z.string().optional().describe('--account'),
@@ -23,7 +23,7 @@ export const slurmSchema = z.object({
 });
 export type SlurmOptions = z.output<typeof slurmSchema>;
 
-/** The keys of a sweep's file. */
+/** The keys of a sweep file. */
 export const sweepSchema = z.object({
   name: z.string().optional().describe("the sweep's name; default: the file's"),
   out: z.string().optional().describe('output folder; default: checkpoints/NAME'),
@@ -48,18 +48,18 @@ export const sweepSchema = z.object({
   slurm: mapping.default({}).describe('what each job asks for'),
 });
 
-/** One training of a sweep. */
+/** One training run of a sweep. */
 export interface SweepRun {
-  /** The name in tables, of its folder and its files. */
+  /** The name in tables, and of its folder and files. */
   readonly name: string;
-  /** The name without its seed: runs with the same one differ in nothing else. */
+  /** The name without its seed: runs with the same one differ only in the seed. */
   readonly group: string;
-  /** The options that the grid or the list gave it, and its seed if there are several. */
+  /** Its options from the grid or the list, and its seed if there are several. */
   readonly varied: Readonly<Record<string, unknown>>;
   readonly run: Run;
 }
 
-/** A sweep as its file says, every run with all its options. */
+/** A sweep as defined by its file, every run with all its options. */
 export interface Sweep extends Pick<z.output<typeof sweepSchema>, 'sortBy' | 'executor' | 'jobs'> {
   readonly name: string;
   readonly out: string;
@@ -70,7 +70,7 @@ export interface Sweep extends Pick<z.output<typeof sweepSchema>, 'sortBy' | 'ex
 const { seed: _, out: __, ...runOptions } = runSchema.shape;
 const itemSchema = z.object({ name: z.string().optional(), ...runOptions });
 
-/** Options of one run with the place in the file where each was said. */
+/** Options of one run with the place in the file where each was given. */
 interface Item {
   readonly name: string | undefined;
   readonly varied: Readonly<Record<string, unknown>>;
@@ -78,9 +78,9 @@ interface Item {
 }
 
 /**
- * Reads a sweep's file.
+ * Reads a sweep file.
  * @param out instead of the file's own
- * @throws InputError with file and line for an unknown key, a value that is not valid, and runs that have the same name
+ * @throws InputError with file and line for an unknown key, an invalid value, and runs with the same name
  */
 export function readSweep(path: string, out?: string): Sweep {
   const file = readYamlFile(path, 'a sweep is a YAML file; docs/sweeps.md shows one');
@@ -123,7 +123,7 @@ interface Shared {
   readonly seeds: readonly number[];
 }
 
-/** One item with each seed, all its options resolved and checked. */
+/** One item with each seed, all its options resolved and validated. */
 function trainingsOf({ name, varied, where }: Item, { file, shared, folder, seeds }: Shared): SweepRun[] {
   const group = name ?? nameOf(varied) ?? modelName({ ...runSchema.parse({}), ...shared });
   checkName(group, where(Object.keys(varied)[0] ?? ''), 'give the run its own name: runs: [{name: ..., ...}]');
@@ -190,7 +190,7 @@ function checkKeys(
   });
 }
 
-/** What a name may be: it becomes a folder, and a word of a shell script. */
+/** Valid names: a name becomes a folder, and a word of a shell script. */
 export const NAME = /^\w[\w.+-]*$/;
 
 function checkName(name: unknown, where: string, remedy?: string): asserts name is string {
@@ -201,7 +201,9 @@ function checkName(name: unknown, where: string, remedy?: string): asserts name 
   });
 }
 
-/** `dot-learning-rate-0.001`, `no-input-feeding`: text speaks for itself, numbers and switches with their option. */
+/**
+ * `dot-learning-rate-0.001`, `no-input-feeding`: text speaks for itself, numbers and switches need their option's name.
+ */
 function nameOf(varied: Readonly<Record<string, unknown>>): string | undefined {
   const parts = Object.entries(varied).map(([key, value]) => {
     const flag = flagName(key).slice(2);

@@ -11,25 +11,25 @@ import { writeFileAtomic } from '../../support/files.ts';
 import { readJsonFile } from '../../support/json-file.ts';
 import { NAME, type Sweep, type SweepRun } from './file.ts';
 
-/** Where everything of a sweep lies; the runs are in `runs/NAME`. */
+/** The paths of a sweep; the runs are in `runs/NAME`. */
 export interface SweepFolder {
   readonly path: string;
   readonly plan: string;
-  /** The table for people, and for programs. */
+  /** The table as Markdown and as JSON. */
   readonly table: string;
   readonly results: string;
-  /** The options of a run, as `attn train` takes them. */
+  /** The options of a run, in the form `attn train` reads. */
   config(name: string): string;
-  /** Who was given a run. */
+  /** Where a run was started. */
   job(name: string): string;
-  /** What a training on this machine says. */
+  /** The output of a training run on this machine. */
   log(name: string): string;
   /** The folder of all logs. */
   readonly logs: string;
   readonly runs: string;
 }
 
-/** The files that a sweep writes in its folder, beside the report. */
+/** The files that a sweep writes in its folder, besides the report. */
 export const ownNames = ['plan.json', 'sweep.md', 'sweep.json', 'train.sh', 'evaluate.sh', 'evaluation.json'];
 
 /** The paths of a sweep's folder, whether it exists or not. */
@@ -48,24 +48,24 @@ export function sweepFolder(path: string): SweepFolder {
   };
 }
 
-/** One run as `plan.json` has it. */
+/** One run in `plan.json`. */
 export interface PlannedRun extends SweepRun {
-  /** Names exactly the data (`Dataset.fingerprint`). */
+  /** Identifies exactly the data (`Dataset.fingerprint`). */
   readonly fingerprint: string;
 }
 
-/** What a sweep trains: `plan.json`, all that its later commands need to know. */
+/** What a sweep trains: `plan.json`, everything its later commands need to know. */
 export interface SweepPlan {
   readonly name: string;
   readonly sortBy: Sweep['sortBy'];
   readonly runs: readonly PlannedRun[];
-  /** Runs that the file has no more: their folders are still there, and their names taken. */
+  /** Runs no longer in the file: their folders still exist, so their names are taken. */
   readonly former?: readonly PlannedRun[];
 }
 
 /**
  * The plan of a sweep whose runs all have their data.
- * @throws InputError where data are missing, or their test sets differ: one table needs one test set
+ * @throws InputError if data are missing, or test sets differ: one table needs one test set
  */
 export function makePlan({ name, sortBy, runs }: Sweep, defaultData: string | undefined): SweepPlan {
   const datasets = new Map<string, { fingerprint: string; test: string }>();
@@ -89,12 +89,12 @@ export function makePlan({ name, sortBy, runs }: Sweep, defaultData: string | un
   return { name, sortBy, runs: planned };
 }
 
-/** Options that may change between two calls: where things are, and what does not touch what is learned. */
+/** Options that may change between two calls: locations, and what does not affect what is learned. */
 const free: readonly string[] = ['out', 'data', 'preset', 'device', 'threads'];
 
 /**
  * Writes the plan and the runs' options.
- * @throws InputError where a run of the folder was started with other options or on other data
+ * @throws InputError if a run of the folder was started with other options or on other data
  */
 export function writePlan(folder: SweepFolder, plan: SweepPlan): void {
   const before = allRuns(folder);
@@ -104,7 +104,7 @@ export function writePlan(folder: SweepFolder, plan: SweepPlan): void {
   writeFileAtomic(folder.plan, `${JSON.stringify({ ...plan, ...(former.length > 0 && { former }) }, null, 2)}\n`);
 }
 
-/** Every run that the folder's sweep has had. */
+/** Every run the folder's sweep has ever had. */
 export function allRuns(folder: SweepFolder): readonly PlannedRun[] {
   if (!existsSync(folder.plan)) return [];
   const { runs, former = [] } = readPlan(folder.path);
@@ -128,7 +128,7 @@ function checkSame(folder: SweepFolder, before: readonly PlannedRun[], now: Swee
   }
 }
 
-/** Reads the plan of a sweep that was begun. @throws InputError where there is none */
+/** Reads the plan of a started sweep. @throws InputError if there is none */
 export function readPlan(path: string): SweepPlan {
   const { plan } = sweepFolder(path);
   if (!existsSync(plan)) {
@@ -163,20 +163,20 @@ const jobSchema = z.discriminatedUnion('executor', [
     executor: z.literal('local'),
     log: z.string(),
     ...{ host: z.string(), process: z.number() },
-    // records of an older attn lack them
+    // absent from records of older versions
     ...{ space: z.string().default(''), started: z.string().default('') },
   }),
   z.object({ executor: z.literal('slurm'), log: z.string(), job: z.string(), index: z.number() }),
 ]);
 
-/** Who was given a run last: a process of a machine, or an index of a Slurm array. */
+/** Where a run was started last: as a process of a machine, or as an index of a Slurm array. */
 export type JobRecord = z.output<typeof jobSchema>;
 
 export function writeJob(path: string, record: JobRecord): void {
   writeFileAtomic(path, `${JSON.stringify(record)}\n`);
 }
 
-/** Undefined where nobody was given it. @throws InputError where the file is not what attn writes */
+/** Undefined if it was not started. @throws InputError if the file is not what attn writes */
 export function readJob(path: string): JobRecord | undefined {
   if (!existsSync(path)) return undefined;
   return readJsonFile(path, jobSchema, 'attn sweep');

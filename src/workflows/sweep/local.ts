@@ -12,20 +12,20 @@ import { type PlannedRun, type SweepFolder, writeJob } from './folder.ts';
 import { lastWords } from './state.ts';
 
 export interface LocalOptions {
-  /** Runs at a time; each has its own share of the cores, and a card to itself where there are as many. */
+  /** Concurrent runs; each has its own share of the cores, and its own GPU if there are enough. */
   readonly jobs: number;
-  /** Cards of this machine, for runs that name none. */
+  /** The number of this machine's GPUs, for runs that name none. */
   readonly cards: number;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
 }
 
-/** Milliseconds between two looks at what the runs have written. */
+/** Milliseconds between checks of the runs' output. */
 const LOOK_EVERY = 1000;
 
 /**
- * Trains runs on this machine, each as an `attn train` of its own. One that fails is said; the rest goes on. When
- * interrupted, those that run save where they are, and no other begins.
+ * Trains runs on this machine, each as a separate `attn train`. A failure is reported, and the rest continues. When
+ * interrupted, running ones save their state, and no others start.
  */
 export async function trainLocally(
   folder: SweepFolder,
@@ -34,7 +34,7 @@ export async function trainLocally(
 ): Promise<void> {
   makeWritableFolder(folder.logs);
   const queue = [...runs];
-  // what stops one, other than a training that fails, stops all: nothing is left running
+  // what stops one, other than a failed training run, stops all: nothing is left running
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   signal.addEventListener('abort', interrupt);
@@ -62,7 +62,7 @@ export async function trainLocally(
 
 interface OneOptions extends Omit<LocalOptions, 'jobs' | 'cards'> {
   readonly cores: readonly number[];
-  /** The card of a run that may have any. */
+  /** The GPU for a run that does not name one. */
   readonly card: DeviceName | undefined;
   /** `[2/6]`, before the name. */
   readonly count: string;
@@ -119,7 +119,7 @@ function openLog(path: string): number {
   }
 }
 
-/** Waits for a process. @returns what it could not say itself: that it could not be started, or was killed */
+/** Waits for a process. @returns what it could not report itself: that it could not be started, or was killed */
 function exited(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`attn: could not be started: ${error.message}`));
@@ -130,7 +130,7 @@ function exited(child: ChildProcess): Promise<string | undefined> {
   });
 }
 
-/** Says the validations that have come since it was called last, and since the run went on. */
+/** Reports the validations since the last call, starting when the run resumed. */
 function sayValidations(name: string, metrics: string, say: (text: string) => void): () => void {
   const validations = () => readMetrics(metrics).filter((record) => record.kind === 'validation');
   let known = validations().at(-1)?.step ?? 0;

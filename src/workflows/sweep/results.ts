@@ -15,7 +15,7 @@ import { evaluate } from '../evaluate.ts';
 import type { SweepFolder, SweepPlan } from './folder.ts';
 import { type RunState, statesOf } from './state.ts';
 
-/** One run of the table: with scores if it finished, else with what became of it. */
+/** One run of the table: with scores if it finished, otherwise with its state. */
 export interface SweepRow extends Omit<RunState, 'job'> {
   readonly options: Readonly<Record<string, unknown>>;
   readonly scores?: {
@@ -24,28 +24,28 @@ export interface SweepRow extends Omit<RunState, 'job'> {
     readonly bleu1: number;
     readonly parameters: number;
   };
-  /** What a reader of the scores has to know: it has learned nothing. */
+  /** What a reader of the scores has to know: the model has learned nothing. */
   readonly remark?: string;
 }
 
-/** What `sweep.json` holds. */
+/** The content of `sweep.json`. */
 export interface SweepResults {
   readonly name: string;
   readonly sortBy: SweepPlan['sortBy'];
   readonly test: Report['test'];
-  /** The best first; those without scores last. */
+  /** Best first; those without scores last. */
   readonly runs: readonly SweepRow[];
-  /** Means over seeds, the best first, where there are several. */
+  /** Means over seeds, best first, if there are several. */
   readonly seeds?: readonly SeedGroup[];
 }
 
-/** Sentences whose attention is written of every run. */
+/** The number of sentences per run for which attention is written. */
 const ATTENTION = 10;
 
 /**
  * Evaluates the finished runs on their test set, and writes the report, `sweep.json` and `sweep.md`.
  * @returns undefined when it was interrupted
- * @throws RunError where no run has finished
+ * @throws RunError if no run has finished
  */
 export async function evaluateSweep(
   folder: SweepFolder,
@@ -83,7 +83,7 @@ export async function evaluateSweep(
   return results;
 }
 
-/** How the runs themselves cut sentences into words, where that is the same for all: one table has one way. */
+/** The runs' own BLEU tokenizer, if they all have the same: a table needs a single one. */
 function commonTokenizer(runs: readonly Run[]): TokenizerWish {
   const [first, ...others] = runs;
   const same = others.every((run) => run.tokenize === first?.tokenize && run.tokenizerModel === first?.tokenizerModel);
@@ -121,12 +121,12 @@ const resultsSchema = z.looseObject({
   ),
 });
 
-/** The results as they were written last. @throws InputError where the file is not what attn writes */
+/** The most recently written results. @throws InputError if the file is not what attn writes */
 export function readResults({ results }: SweepFolder): SweepResults {
   return readJsonFile(results, resultsSchema, 'attn sweep') as unknown as SweepResults;
 }
 
-/** The results in the folder, if they are of this plan and of all that has become of its runs since. */
+/** The results in the folder, if they match this plan and the current state of its runs. */
 export function currentResults(
   folder: SweepFolder,
   { name, sortBy }: SweepPlan,

@@ -2,20 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { InputError, RunError, systemCode } from '../../support/errors.ts';
 
-/** An array index, or a job of its own, that Slurm has not done with. */
+/** An array index, or a separate job, that is still in Slurm's queue. */
 export interface Queued {
   readonly waiting: boolean;
-  /** Why it waits, with Slurm's word: `in the queue (Resources)`. */
+  /** Why it waits, in Slurm's words: `in the queue (Resources)`. */
   readonly reason: string;
 }
 
 /**
- * What of these jobs is still in Slurm's queue: array indices as `JOB_INDEX`, other jobs as `JOB`. Slurm is asked only if
- * there are any; `squeue` works on clusters without accounting, and knows no longer what has ended, which is all we need.
+ * Which of these jobs are still in Slurm's queue: array indices as `JOB_INDEX`, other jobs as `JOB`. Slurm is called
+ * only if there are any. `squeue` works on clusters without accounting; it forgets ended jobs, but we do not need
+ * those.
  */
 export function slurmQueue(jobs: readonly string[]): ReadonlyMap<string, Queued> {
   if (jobs.length === 0) return new Map();
-  // by user, not by job: asked for a job that it has forgotten, squeue fails
+  // by user, not by job: squeue fails for a job it has forgotten
   const format = '%F %K %T %r';
   const text = runSlurm('squeue', ['--noheader', '--array', '--user', userInfo().username, '--format', format]);
   const lines = text.split('\n').filter((line) => line !== '');
@@ -29,8 +30,8 @@ export function slurmQueue(jobs: readonly string[]): ReadonlyMap<string, Queued>
 }
 
 /**
- * Runs a program of Slurm's. @returns what it printed
- * @throws InputError where there is no Slurm on this machine, RunError with its words where it fails
+ * Runs one of Slurm's programs. @returns its output
+ * @throws InputError if this machine has no Slurm, RunError with Slurm's message if it fails
  */
 export function runSlurm(program: 'sbatch' | 'squeue', words: readonly string[]): string {
   const { error, status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' });

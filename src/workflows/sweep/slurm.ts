@@ -10,18 +10,18 @@ import type { SlurmOptions, Sweep } from './file.ts';
 import { type SweepFolder, writeJob } from './folder.ts';
 import { runSlurm, slurmQueue } from './slurm-queue.ts';
 
-/** Of a sweep, what its jobs depend on. */
+/** The parts of a sweep that its jobs depend on. */
 export type SlurmSweep = Pick<Sweep, 'name' | 'runs' | 'slurm' | 'jobs'>;
 
-/** Seconds before the end of its time that a training is told to save. */
+/** Seconds before the time limit at which training is told to save. */
 const WARNING = 60;
 
 /**
- * Submits one job array of the runs at these places of the sweep's list, and a job that evaluates after them and after the jobs
- * that still train others.
+ * Submits one job array of the runs at these positions in the sweep's list, and a job that evaluates after them and
+ * after the jobs that still train others.
  * @param alive jobs of runs submitted before
  * @returns the array's job, if there is one, and the evaluation's
- * @throws InputError where there is no Slurm, RunError where it refuses
+ * @throws InputError if there is no Slurm, RunError if it rejects the jobs
  */
 export function submit(
   folder: SweepFolder,
@@ -51,7 +51,7 @@ export function submit(
   return { ...(array !== undefined && { array }), evaluation };
 }
 
-/** The evaluation that was submitted last: whether Slurm still has it, and what it said. */
+/** The most recently submitted evaluation: whether Slurm still has it, and its log. */
 export function lastEvaluation(folder: SweepFolder): { readonly alive: boolean; readonly log: string } | undefined {
   const record = evaluationRecord(folder);
   if (!existsSync(record)) return undefined;
@@ -80,7 +80,7 @@ function evaluationRecord({ path }: SweepFolder): string {
   return join(path, 'evaluation.json');
 }
 
-/** @returns the job's number; of a federation `--parsable` also names the cluster */
+/** @returns the job's number; in a federation `--parsable` also names the cluster */
 function submitted(words: readonly string[]): string {
   return runSlurm('sbatch', words).trim().split(';')[0] ?? '';
 }
@@ -95,7 +95,7 @@ function arrayWords(folder: SweepFolder, { name, slurm, jobs }: SlurmSweep, plac
 }
 
 function evaluationWords(folder: SweepFolder, { name, slurm }: SlurmSweep, after: readonly string[]): string[] {
-  // singleton: not while another of this name runs, so that two evaluations never write to one folder
+  // singleton: waits for others of this name, so that two evaluations never write to one folder
   const dependency = [...(after.length === 0 ? [] : [`afterany:${after.join(':')}`]), 'singleton'].join(',');
   return [
     ...['--parsable', `--job-name=${name}-evaluation`, `--dependency=${dependency}`],
@@ -108,7 +108,7 @@ function resourceWords({ partition, account, qos, constraint, time, memory, cpus
   return Object.entries(words).flatMap(([key, value]) => (value === undefined ? [] : [`--${key}=${value}`]));
 }
 
-/** The script of the array: each index goes on with its run if something was saved of it, also when Slurm requeues it. */
+/** The script of the array: each index resumes its run if any of it was saved, also when Slurm requeues it. */
 function trainScript(folder: SweepFolder, { runs, slurm: { setup, cpus } }: SlurmSweep): string {
   const saved = runFolder(join(folder.runs, '$name')).last;
   return `#!/bin/bash

@@ -3,7 +3,7 @@ import { formatTable } from '../../support/table.ts';
 import type { SweepResults } from './results.ts';
 import type { RunState } from './state.ts';
 
-/** Where every run stands, as a table; with scores on the test set where there are some. */
+/** The state of every run, as a table; with test scores where available. */
 export function formatStates(states: readonly RunState[], results: SweepResults | undefined): string {
   const right = (heading: string) => ({ heading, align: 'right' as const });
   const columns = [

@@ -10,7 +10,7 @@ import { readMetrics } from '../../training/metrics.ts';
 import { type JobRecord, type PlannedRun, readJob, type SweepFolder, type SweepPlan } from './folder.ts';
 import { slurmQueue } from './slurm-queue.ts';
 
-/** How far a run is, by what it has written. */
+/** How far a run is, according to its files. */
 export interface Progress {
   readonly step: number;
   readonly seconds: number;
@@ -18,24 +18,24 @@ export interface Progress {
   readonly bleu?: number;
 }
 
-/** Where a run of a sweep stands. */
+/** The state of a run in a sweep. */
 export interface RunState {
   readonly name: string;
   readonly state: 'waiting' | 'running' | 'finished' | 'failed';
-  /** Absent where nothing has been written yet. */
+  /** Absent if nothing has been written yet. */
   readonly progress?: Progress;
   /** Why it waits or failed. */
   readonly reason?: string;
-  /** What it said, where it failed. */
+  /** The log of a failed run. */
   readonly log?: string;
-  /** The Slurm job that it lives in. */
+  /** Its Slurm job. */
   readonly job?: string;
 }
 
 /**
- * Where each run stands: finished if its folder says so; else alive if its array index is, or a process works in its folder,
- * on whatever host; else failed if it was
- * given to anyone, or waits again if it was only interrupted. Slurm is asked only for runs of its that have not finished.
+ * The state of each run. It is finished if its folder says so; alive if its array index is, or if a process works in
+ * its folder, on any host; failed if it was started; waiting again if it was only interrupted. Slurm is asked only
+ * about its unfinished runs.
  */
 export function statesOf(folder: SweepFolder, { runs }: SweepPlan): RunState[] {
   const jobs = runs.map(({ name, run }) => (isFinished(run) ? undefined : readJob(folder.job(name))));
@@ -80,21 +80,21 @@ function progressOf({ run }: PlannedRun): Progress | undefined {
 }
 
 /**
- * Whether a training is on its way to take its folder: its process runs; elsewhere, where that cannot be asked, the sweep
- * that began it does, and it has said nothing yet.
+ * Whether a training run was started but has not locked its folder yet: its process runs; on another machine, where
+ * that cannot be checked, the sweep that started it runs, and it has printed nothing yet.
  */
 function isStarting({ path }: SweepFolder, job: JobRecord & { readonly executor: 'local' }): boolean {
   if (job.space === processSpace()) return isRunning(job);
   return ownerOf(path)?.space === job.space && statSync(job.log, { throwIfNoEntry: false })?.size === 0;
 }
 
-/** How a training that was told to stop begins its last line: it waits to go on. */
+/** How an interrupted training run starts its last line: it waits to be resumed. */
 const INTERRUPTED = 'interrupted: ';
 
-/** How much of a log is read for its last words. */
+/** How much of a log is read to find its last words. */
 const TAIL = 8192;
 
-/** Why a training ended, as its log has it: the error of attn, or what Slurm wrote when it ended the job. */
+/** Why a training run ended, according to its log: the error of attn, or what Slurm wrote when it ended the job. */
 export function lastWords(log: string): string {
   if (!existsSync(log)) return 'it ended before it started';
   const lines = tailOf(log).split('\n');

@@ -14,27 +14,27 @@ import { runSlurm } from './slurm-queue.ts';
 import { lastWords, type RunState, statesOf } from './state.ts';
 
 export interface SweepOptions {
-  /** The prepared dataset of runs whose file names none. */
+  /** The prepared dataset for runs whose file names none. */
   readonly defaultData?: string;
-  /** Cards of this machine, for runs that do not say what they compute on; each gets one. */
+  /** The number of this machine's GPUs, for runs that do not name a device; each gets one. */
   readonly cards?: number;
-  /** Forget what an earlier sweep left in the folder. */
+  /** Discard what an earlier sweep left in the folder. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
 }
 
-/** What came of a call: the table; or jobs that are underway; or nothing, when it was interrupted. */
+/** The result of a call: the table; or jobs that are running; or nothing, when it was interrupted. */
 export type SweepOutcome =
   | { readonly kind: 'results'; readonly results: SweepResults }
   | { readonly kind: 'underway'; readonly states: readonly RunState[] }
   | { readonly kind: 'interrupted' };
 
 /**
- * Trains what a sweep is without and evaluates. Called again on the same folder it keeps runs that have finished, goes on with those
- * that were interrupted, and tries again those that failed. On Slurm it submits and comes back.
- * @throws InputError, before any work, for data that are missing, a folder that holds another sweep, runs that are being
- *   trained by another process, and a machine without Slurm; RunError where every run failed
+ * Trains the missing runs of a sweep and evaluates. Called again on the same folder it keeps finished runs, resumes
+ * interrupted ones, and retries failed ones. On Slurm it submits and returns.
+ * @throws InputError, before any work, for missing data, a folder with another sweep, runs that another process is
+ *   training, and a machine without Slurm; RunError if every run failed
  */
 export function sweep(definition: Sweep, options: SweepOptions): Promise<SweepOutcome> {
   return whileOwning(definition.out, 'a sweep', () => sweepOwned(definition, options));
@@ -66,7 +66,7 @@ async function sweepOwned(definition: Sweep, options: SweepOptions): Promise<Swe
   return results === undefined ? { kind: 'interrupted' } : { kind: 'results', results };
 }
 
-/** Submits what is wanted and not in the queue. @returns whether anything is in the queue now */
+/** Submits the wanted runs that are not in the queue. @returns whether anything is in the queue now */
 function trainOnSlurm(
   folder: SweepFolder,
   plan: SweepPlan,
@@ -109,7 +109,7 @@ function refuseAlive(folder: SweepFolder, states: readonly RunState[]): void {
   );
 }
 
-/** Removes a sweep that is not underway, but nothing that it has not written. */
+/** Removes a sweep that is not running, but nothing that it did not write. */
 function clear(folder: SweepFolder, plan: SweepPlan): void {
   const known = new Map([...allRuns(folder), ...plan.runs].map((run) => [run.name, run]));
   const runs = [...known.values()];
