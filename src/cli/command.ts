@@ -108,7 +108,10 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
       parser.addOption(new Option(`${flagName(info.formerly)} <value>`).argParser(collect(info)).hideHelp());
     }
     if (info.kind !== 'boolean') {
-      parser.option(flagSyntax(info), helpText(info), collect(info));
+      const option = new Option(flagSyntax(info), helpText(info)).argParser(collect(info));
+      // commander takes every `--no-` for the negation of an option, --no-repeat-ngram too
+      option.negate = false;
+      parser.addOption(option);
       continue;
     }
     // Both ways, so that a flag can overrule a preset or a file; the help shows the one that is not the default.

@@ -225,8 +225,8 @@ function readResult(outputs: Tensors): StepResult {
     tensor.dispose();
     return value;
   };
-  const words = take('words');
-  const logProbabilities = take('logProbabilities').data as Float32Array;
+  const words = outputs.words && (take('words').data as Int32Array);
+  const { data: logProbabilities, shape: offered } = take('logProbabilities');
   const attention: Record<string, Float32Array> = {};
   let width = 0;
   for (const name of Object.keys(outputs).filter((key) => key.startsWith('attention/'))) {
@@ -234,7 +234,8 @@ function readResult(outputs: Tensors): StepResult {
     width = shape[1] as number;
     attention[name.slice('attention/'.length)] = data as Float32Array;
   }
-  return { words: words.data as Int32Array, logProbabilities, count: words.shape[1] as number, attention, width };
+  const count = offered[1] as number;
+  return { ...(words && { words }), logProbabilities: logProbabilities as Float32Array, count, attention, width };
 }
 
 /** Row numbers as an input of a step; the values of rows beyond them do not matter. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { flagName } from '../config/options.ts';
 import { attentionLevels, searchDefaults } from './search-options.ts';
+import type { TranslateOptions } from './translation.ts';
 
 const defaults = searchDefaults;
 
@@ -45,20 +47,71 @@ export const searchOptions = {
       'maximum words or pieces in a translation, including its end symbol; default: twice the source plus 10',
     formerly: 'maxLength',
   }),
+  noRepeatNgram: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(LONGEST)
+    .default(defaults.noRepeatNgram)
+    .describe('never write the same n words or pieces in a row twice; 0: off'),
+  repetitionPenalty: z
+    .number()
+    .min(1)
+    .default(defaults.repetitionPenalty)
+    .describe('factor on the log probability of words or pieces that were already written; 1: off'),
+  prefix: z
+    .string()
+    .optional()
+    .describe('text that every translation begins with; a space at its end ends its last word'),
+  sample: z.boolean().default(defaults.sample).describe('draw translations word by word instead of searching the best'),
+  temperature: z
+    .number()
+    .positive()
+    .default(defaults.temperature)
+    .describe('with --sample: below 1 favours probable words, above 1 the others'),
+  topK: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(defaults.topK)
+    .describe('with --sample: draw among this many most probable words or pieces; 0: all'),
+  topP: z
+    .number()
+    .positive()
+    .max(1)
+    .default(defaults.topP)
+    .describe('with --sample: draw among the most probable ones with this share of the probability; 1: all'),
+  seed: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(defaults.seed)
+    .describe('with --sample: the same seed draws the same translations'),
   nbest: z
     .number()
     .int()
     .positive()
+    .max(WIDEST)
     .default(defaults.nbest)
-    .describe('translations per sentence, best first; at most --beam'),
+    .describe('translations per sentence, best first; at most --beam, with --sample any number'),
 };
 
-/** For `superRefine` of a schema with these options: rejects those that conflict. */
-export function checkSearch(
-  { beam, nbest, minOutputLength, maxOutputLength }: z.output<z.ZodObject<typeof searchOptions>>,
-  context: z.RefinementCtx,
-): void {
-  if (nbest > beam) {
+/** Options that only mean something where translations are drawn. */
+const ofDraws = ['temperature', 'topK', 'topP', 'seed'] as const;
+
+/** For `superRefine` of a schema with these options: those that do not go together. */
+export function checkSearch(options: z.output<z.ZodObject<typeof searchOptions>>, context: z.RefinementCtx): void {
+  const { beam, nbest, minOutputLength, maxOutputLength, sample } = options;
+  for (const key of ofDraws) {
+    if (sample || options[key] === defaults[key]) continue;
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message: 'does nothing where no translation is drawn',
+      params: { remedy: 'add --sample, or leave it out' },
+    });
+  }
+  if (nbest > beam && !sample) {
     context.addIssue({
       code: 'custom',
       path: ['nbest'],
@@ -74,6 +127,17 @@ export function checkSearch(
       params: { remedy: 'lower the one or raise the other' },
     });
   }
+}
+
+/** A search in words: how wide it is, and the options that differ from the defaults, as flags. */
+export function describeSearch(search: Omit<TranslateOptions, 'attention' | 'copyUnknown'>): string {
+  const { beam = defaults.beam, sample, ...others } = search;
+  const changed = Object.keys(searchOptions).flatMap((key) => {
+    const value = others[key as keyof typeof others];
+    if (value === undefined || value === defaults[key as keyof typeof defaults]) return [];
+    return `${flagName(key)} ${typeof value === 'string' ? JSON.stringify(value) : value}`;
+  });
+  return [sample ? 'translations drawn at random' : `beam ${beam}`, ...changed].join(', ');
 }
 
 /** Only the search options, for callers of `translate`. */

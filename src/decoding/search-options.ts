@@ -1,3 +1,5 @@
+import type { Prefix } from './prefix.ts';
+
 /**
  * Which attention a search keeps for its hypotheses: none; only `attention`, for a transformer the mean over the heads
  * of its last layer; or that and every head. Each is copied out of the engine at every step.
@@ -23,6 +25,22 @@ export interface SearchSettings {
   readonly minOutputLength: number;
   /** The maximum number of words or pieces in a translation, eos included; by default twice the source plus 10. */
   readonly maxOutputLength?: number | undefined;
+  /** No n words or pieces in a row are written twice; 0: off. */
+  readonly noRepeatNgram: number;
+  /** Factor on the log probability of words or pieces that were already written, when hypotheses are ranked; 1: off. */
+  readonly repetitionPenalty: number;
+  /** How every translation begins. */
+  readonly prefix?: Prefix | undefined;
+  /** Whether each of the `nbest` hypotheses is drawn word by word, without a beam. */
+  readonly sample: boolean;
+  /** Of a draw: probabilities are raised to the power of 1 / temperature. */
+  readonly temperature: number;
+  /** Of a draw: how many of the most probable words are drawn from; 0: all. */
+  readonly topK: number;
+  /** Of a draw: the most probable words with this share of the probability are drawn from; 1: all. */
+  readonly topP: number;
+  /** Of a draw: the same seed draws the same hypotheses for the same sentence. */
+  readonly seed: number;
   /** Whether unknown words may be generated: only useful if they are replaced afterwards. */
   readonly unknownWords: boolean;
   /** How many hypotheses are returned for each sentence, best first; at most K. */
@@ -41,6 +59,13 @@ export const searchDefaults: SearchSettings = {
   coveragePenalty: 0,
   pruning: 3,
   minOutputLength: 0,
+  noRepeatNgram: 0,
+  repetitionPenalty: 1,
+  sample: false,
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  seed: 1,
   unknownWords: false,
   nbest: 1,
   attention: 'heads',
@@ -50,7 +75,11 @@ export const searchDefaults: SearchSettings = {
 export function withDefaults(options: SearchOptions = {}): SearchSettings {
   const said = Object.entries(options).filter(([, value]) => value !== undefined);
   const settings: SearchSettings = { ...searchDefaults, ...Object.fromEntries(said) };
-  return { ...settings, attention: atLeast(settings.attention, settings.coveragePenalty > 0 ? 'mean' : 'none') };
+  return {
+    ...settings,
+    ...(settings.sample && { beam: settings.nbest }),
+    attention: atLeast(settings.attention, settings.coveragePenalty > 0 ? 'mean' : 'none'),
+  };
 }
 
 /** The requested level, or the needed one if that is higher. */

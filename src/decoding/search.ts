@@ -1,8 +1,10 @@
 import { learnedPlaces } from '../models/places.ts';
+import { InputError } from '../support/errors.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { type Job, type Shape, searchTogether } from './group.ts';
 import type { Hypothesis } from './hypothesis.ts';
+import { needsAllWords } from './next-words.ts';
 import { type AttentionLevel, type SearchOptions, withDefaults } from './search-options.ts';
 import { lengthLimit, SentenceSearch, SPARE_WORDS } from './sentence-search.ts';
 import { decodeStep, encodeStep, type Member, reorderStep } from './steps.ts';
@@ -33,6 +35,7 @@ const WORTH_COMPILING = 256;
 /**
  * Translates ids to ids: the hypotheses of every sentence, best first, at most `nbest`.
  * @param sources ids without eos; a sentence may be empty
+ * @throws InputError for a prefix that is longer than a translation may be
  */
 export type Search = (
   sources: readonly (readonly number[])[],
@@ -48,7 +51,7 @@ export type SearchRuntime = Pick<Runtime, 'compile' | 'compiled'> & {
 export function createSearch(runtime: SearchRuntime, members: readonly Member[], variables: Variables): Search {
   const readFor = remembered((room: number) => runtime.compile(encodeStep(members, room), variables));
   const advanceFor = remembered((level: AttentionLevel) =>
-    remembered((count: number) => runtime.compile(decodeStep(members, count, level), variables)),
+    remembered((count: number | 'all') => runtime.compile(decodeStep(members, count, level), variables)),
   );
   const moveFor = remembered((room: number) => runtime.compile(reorderStep(members, room)));
   const places = Math.min(
@@ -60,7 +63,8 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
     const limit = (sourceLength: number) => Math.min(lengthLimit(sourceLength, options), places);
     const jobs = sources.map((ids) => {
       const maxOutputLength = limit(ids.length + 1);
-      return { ids, search: new SentenceSearch(ids.length + 1, { ...options, maxOutputLength }) };
+      checkPrefix(options.prefix?.ids.length ?? 0, maxOutputLength);
+      return { ids, search: new SentenceSearch(ids, { ...options, maxOutputLength }) };
     });
     for (const group of byLength(jobs)) {
       const sizes = runtime.compiled
@@ -69,7 +73,8 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
       const longest = limit(sizes.width);
       const room = Math.min(Math.max(FIRST_ROOM, sizes.width), longest);
       const shape = { ...sizes, longest, room };
-      const advance = advanceFor(options.attention)(options.beam + SPARE_WORDS);
+      const count = needsAllWords(options) ? 'all' : options.beam + SPARE_WORDS;
+      const advance = advanceFor(options.attention)(count);
       const steps = { read: readFor(room), move: moveFor, advance };
       // two at a time if there is work for both: one's single-threaded work overlaps with the other's matrix products
       const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
@@ -89,6 +94,14 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
     }
     return jobs.map(({ search }) => search.hypotheses);
   };
+}
+
+function checkPrefix(length: number, limit: number): void {
+  if (length < limit) return;
+  throw new InputError(`has ${length} pieces, and a translation at most ${limit}, its end counted`, {
+    where: '--prefix',
+    remedy: 'shorten it, or raise --max-output-length where the model can write longer texts',
+  });
 }
 
 /** Groups of sentences of similar length, each sorted from longest to shortest: what ends last starts first. */

@@ -1,12 +1,14 @@
-import { BOS, EOS, PAD, UNKNOWN } from '../vocabulary/vocabulary.ts';
+import { BOS, EOS } from '../vocabulary/vocabulary.ts';
 import type { Hypothesis } from './hypothesis.ts';
+import { drawWord, greatest, isAllowed, preferences } from './next-words.ts';
 import { coveragePenalty, lengthPenalty } from './penalties.ts';
 import type { SearchSettings } from './search-options.ts';
 
 /** What one step computed for all rows of a search. */
 export interface StepResult {
-  /** The most probable next words of every row, best first, and their log probabilities: [R, count]. */
-  readonly words: Int32Array;
+  /** The most probable next words of every row, best first: [R, count]. Without it all words are on offer, in their order. */
+  readonly words?: Int32Array;
+  /** [R, count] */
   readonly logProbabilities: Float32Array;
   readonly count: number;
   /** Attention by name: [R, width]. */
@@ -19,9 +21,21 @@ export interface Beam {
   readonly word: number;
   /** Of all its words, in nats. */
   readonly logProbability: number;
-  /** The beam it grew from, and the step and row where that happened; absent for bos. */
-  readonly before?: { readonly beam: Beam; readonly step: StepResult; readonly row: number };
+  /** The same after the penalty for repetitions: what beams are ranked by. */
+  readonly penalized: number;
+  /** Its number among drawn hypotheses. */
+  readonly draw?: number;
+  /** The beam it grew from, and where that happened; absent for bos. */
+  readonly before?: Growth & { readonly beam: Beam };
 }
+
+/** A row of a step, and what it attended to. */
+interface Growth extends Pick<StepResult, 'attention' | 'width'> {
+  readonly row: number;
+}
+
+/** A word that a beam may go on with. */
+type Offer = Pick<Beam, 'word' | 'logProbability' | 'penalized'>;
 
 /** Extra words that each row must offer besides the best: the special ones may have to be skipped. */
 export const SPARE_WORDS = 4;
@@ -35,10 +49,13 @@ export const SPARE_WORDS = 4;
  * follows: log probabilities only fall, and the length penalty at the length limit bounds the gain, so this loses
  * nothing. Second, with `pruning`, one that is far less probable than the best (Freitag and Al-Onaizan 2017, W17-3207,
  * relative threshold pruning); the `nbest` best are always kept.
+ *
+ * Where hypotheses are drawn, each beam is one of the `nbest` hypotheses from its first word on. Its random numbers belong
+ * to (seed, source, number of the draw, length): a sentence gets the same ones whatever is translated with it.
  */
 export class SentenceSearch {
   readonly #options: SearchSettings;
-  readonly #sourceLength: number;
+  readonly #source: readonly number[];
   readonly #maxLength: number;
   /** Best first, at most `nbest`: the others only keep their places in the beam. */
   #ended: readonly Hypothesis[] = [];
@@ -46,11 +63,11 @@ export class SentenceSearch {
   #beams: readonly Beam[] = [bos];
   #length = 0;
 
-  /** @param sourceLength S of this sentence, eos included */
-  constructor(sourceLength: number, options: SearchSettings) {
+  /** @param source ids without eos */
+  constructor(source: readonly number[], options: SearchSettings) {
     this.#options = options;
-    this.#sourceLength = sourceLength;
-    this.#maxLength = lengthLimit(sourceLength, options);
+    this.#source = source;
+    this.#maxLength = lengthLimit(source.length + 1, options);
   }
 
   /** Starts again from the beginning. */
@@ -78,13 +95,9 @@ export class SentenceSearch {
 
   /** Takes one step: `row` is the first of this sentence's rows in `step`, one for each beam. */
   advance(step: StepResult, row: number): void {
-    const { beam: width, nbest, lengthPenalty: alpha, pruning } = this.#options;
+    const { nbest, lengthPenalty: alpha, sample } = this.#options;
     this.#length++;
-    const candidates = this.#candidates(step, row);
-    const least = pruning === 0 ? Number.NEGATIVE_INFINITY : (candidates[0]?.logProbability ?? 0) - pruning;
-    const best = candidates
-      .slice(0, width - this.#endedCount)
-      .filter(({ logProbability }, rank) => rank < nbest || logProbability >= least);
+    const best = sample ? this.#draws(step, row) : this.#best(step, row);
     for (const beam of best) if (beam.word === EOS) this.#end(beam, true);
     const others = best.filter((beam) => beam.word !== EOS);
     if (this.#length === this.#maxLength) {
@@ -94,56 +107,107 @@ export class SentenceSearch {
     }
     const toBeat = this.#ended[nbest - 1]?.score ?? Number.NEGATIVE_INFINITY;
     const mostGain = lengthPenalty(this.#maxLength, alpha);
-    this.#beams = others.filter(({ logProbability }) => logProbability / mostGain > toBeat);
+    this.#beams = others.filter(({ penalized }) => penalized / mostGain > toBeat);
   }
 
-  /** Possible continuations of the beams, most probable first. */
-  #candidates(step: StepResult, row: number): Beam[] {
-    const candidates: Beam[] = [];
-    for (const [k, beam] of this.#beams.entries()) {
-      const before = { beam, step, row: row + k };
-      for (let i = before.row * step.count; i < (before.row + 1) * step.count; i++) {
-        const word = step.words[i] as number;
-        if (!this.#allows(word)) continue;
-        candidates.push({ word, logProbability: beam.logProbability + (step.logProbabilities[i] as number), before });
-      }
+  /** The best continuations of all beams, as many as have a place, without those that are far less probable. */
+  #best(step: StepResult, row: number): Beam[] {
+    const { beam: width, nbest, pruning } = this.#options;
+    const candidates = this.#beams.flatMap((beam, k) => {
+      const before = { ...growth(step, row + k), beam };
+      const offers = step.words === undefined ? this.#preferred(beam, step, row + k) : this.#offered(step, row + k);
+      return offers.map(({ word, logProbability, penalized }) => ({
+        ...{ word, before },
+        logProbability: beam.logProbability + logProbability,
+        penalized: beam.penalized + penalized,
+      }));
+    });
+    candidates.sort((a, b) => b.penalized - a.penalized);
+    const least = pruning === 0 ? Number.NEGATIVE_INFINITY : (candidates[0]?.penalized ?? 0) - pruning;
+    return candidates
+      .slice(0, width - this.#endedCount)
+      .filter(({ penalized }, rank) => rank < nbest || penalized >= least);
+  }
+
+  /** The allowed words among the most probable ones of a row. */
+  #offered({ words, logProbabilities, count }: StepResult, row: number): Offer[] {
+    const offers: Offer[] = [];
+    for (let i = row * count; i < (row + 1) * count; i++) {
+      const word = words?.[i] as number;
+      const logProbability = logProbabilities[i] as number;
+      if (isAllowed(word, this.#length, this.#options))
+        offers.push({ word, logProbability, penalized: logProbability });
     }
-    return candidates.sort((a, b) => b.logProbability - a.logProbability);
+    return offers;
   }
 
-  #allows(word: number): boolean {
-    const { minOutputLength, unknownWords } = this.#options;
-    if (word === EOS) return this.#length > minOutputLength;
-    return word !== PAD && word !== BOS && (unknownWords || word !== UNKNOWN);
+  /** The K best of all words after a beam, by its preferences. */
+  #preferred(beam: Beam, step: StepResult, row: number): Offer[] {
+    const all = allWords(step, row);
+    const preferred = preferences(all, wordsOf(beam), this.#options);
+    return greatest(preferred, this.#options.beam).map((word) => ({
+      ...{ word, logProbability: all[word] as number, penalized: preferred[word] as number },
+    }));
+  }
+
+  /** Each hypothesis with one more word, drawn. */
+  #draws(step: StepResult, row: number): Beam[] {
+    const { nbest, seed } = this.#options;
+    const beams = this.#length === 1 ? Array.from({ length: nbest }, (_, draw) => ({ ...bos, draw })) : this.#beams;
+    return beams.map((beam, k) => {
+      const own = this.#length === 1 ? row : row + k;
+      const all = allWords(step, own);
+      const preferred = preferences(all, wordsOf(beam), this.#options);
+      const key = [seed, 'translation', this.#source.join(' '), beam.draw as number, this.#length];
+      const word = drawWord(preferred, this.#options, key);
+      return {
+        ...{ word, draw: beam.draw as number, before: { ...growth(step, own), beam } },
+        logProbability: beam.logProbability + (all[word] as number),
+        penalized: beam.penalized + (preferred[word] as number),
+      };
+    });
   }
 
   #end(beam: Beam, finished: boolean): void {
-    const words: number[] = [];
     const attention: Record<string, Float32Array[]> = {};
-    for (let { word, before } = beam; before !== undefined; { word, before } = before.beam) {
-      const { step, row } = before;
-      const from = row * step.width;
-      for (const [name, weights] of Object.entries(step.attention)) {
+    for (let { before } = beam; before !== undefined; { before } = before.beam) {
+      const from = before.row * before.width;
+      for (const [name, weights] of Object.entries(before.attention)) {
         attention[name] ??= [];
-        attention[name].push(weights.slice(from, from + this.#sourceLength));
+        attention[name].push(weights.slice(from, from + this.#source.length + 1));
       }
-      if (word !== EOS) words.push(word);
     }
     for (const rows of Object.values(attention)) rows.reverse();
     const { lengthPenalty: alpha, coveragePenalty: beta, nbest } = this.#options;
-    const { logProbability } = beam;
-    const score =
-      logProbability / lengthPenalty(this.#length, alpha) + coveragePenalty(attention.attention ?? [], beta);
+    const { logProbability, penalized } = beam;
+    const score = penalized / lengthPenalty(this.#length, alpha) + coveragePenalty(attention.attention ?? [], beta);
     this.#endedCount++;
-    this.#ended = [...this.#ended, { ids: words.reverse(), logProbability, score, finished, attention }]
+    this.#ended = [...this.#ended, { ids: wordsOf(beam), logProbability, score, finished, attention }]
       .sort((a, b) => Number(b.finished) - Number(a.finished) || b.score - a.score)
       .slice(0, nbest);
   }
 }
 
-const bos: Beam = { word: BOS, logProbability: 0 };
+const bos: Beam = { word: BOS, logProbability: 0, penalized: 0 };
+
+/** The words of a beam, without bos and eos. */
+function wordsOf(beam: Beam): number[] {
+  const words: number[] = [];
+  for (let { word, before } = beam; before !== undefined; { word, before } = before.beam) words.push(word);
+  if (words[0] === EOS) words.shift();
+  return words.reverse();
+}
+
+/** Leaves out the step itself, so that the probabilities of all words can be freed. */
+function growth({ attention, width }: StepResult, row: number): Growth {
+  return { attention, width, row };
+}
+
+function allWords({ logProbabilities, count }: StepResult, row: number): Float32Array {
+  return logProbabilities.subarray(row * count, (row + 1) * count);
+}
 
 /** The maximum number of words in a hypothesis, eos included. @param sourceLength S, eos included */
-export function lengthLimit(sourceLength: number, { maxOutputLength }: SearchSettings): number {
-  return maxOutputLength ?? 2 * sourceLength + 10;
+export function lengthLimit(sourceLength: number, { maxOutputLength, prefix }: SearchSettings): number {
+  return maxOutputLength ?? 2 * sourceLength + 10 + (prefix?.ids.length ?? 0);
 }

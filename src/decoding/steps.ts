@@ -57,9 +57,10 @@ export function reorderStep(members: readonly Member[], room: number): StepFunct
  * int32 [R], its sentence's row in memory, `origin` int32 [R], the row of the state it continues from, and `previous`
  * int32 [R], the previous word. Outputs: the new `state/...` [R], as much of `attention/...` [R, S] as `level`
  * requests, and the `count` most probable next words of every row, `words` int32 and `logProbabilities`, both [R,
- * count]. Several members are averaged, in probability and in attention.
+ * count]; for all words only `logProbabilities`, [R, V] in the order of their ids. Several members are averaged, in
+ * probability and in attention.
  */
-export function decodeStep(members: readonly Member[], count: number, level: AttentionLevel): StepFunction {
+export function decodeStep(members: readonly Member[], count: number | 'all', level: AttentionLevel): StepFunction {
   return (inputs, step) => {
     const outputs: Record<string, tf.Tensor> = {};
     const probabilities: tf.Tensor[] = [];
@@ -79,9 +80,15 @@ export function decodeStep(members: readonly Member[], count: number, level: Att
       outputs[`attention/${name}`] = tf.reshape(weights, [weights.shape[0] as number, -1]);
     }
     const all = mean(probabilities) as tf.Tensor2D;
+    if (count === 'all') return { ...outputs, logProbabilities: safeLog(all) };
     const { values, indices } = topK(all, Math.min(count, all.shape[1]));
-    return { ...outputs, words: indices, logProbabilities: tf.log(tf.maximum(values, 1e-37)) };
+    return { ...outputs, words: indices, logProbabilities: safeLog(values) };
   };
+}
+
+/** A word without any probability is possible, where nothing else is. */
+function safeLog(probabilities: tf.Tensor): tf.Tensor {
+  return tf.log(tf.maximum(probabilities, 1e-37));
 }
 
 function widened(members: readonly Member[], tensors: Tensors, room: number): Tensors {

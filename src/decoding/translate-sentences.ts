@@ -1,5 +1,6 @@
 import { EOS, UNKNOWN, type Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Hypothesis } from './hypothesis.ts';
+import { prefixOf } from './prefix.ts';
 import type { Search } from './search.ts';
 import { atLeast, type SearchOptions, withDefaults } from './search-options.ts';
 import type { SourceSentence } from './source-reader.ts';
@@ -19,7 +20,7 @@ export interface TranslatingParts {
 export async function translateSentences(
   { read, target, canCopy, searchFor }: TranslatingParts,
   sentences: readonly string[],
-  { copyUnknown = true, ...options }: TranslateOptions,
+  { copyUnknown = true, prefix, ...options }: TranslateOptions,
 ): Promise<Translation[]> {
   const copies = copyUnknown && canCopy;
   const sources = sentences.map(read);
@@ -29,6 +30,7 @@ export async function translateSentences(
   const search = withDefaults(options);
   const settings: SearchOptions = {
     ...search,
+    ...(prefix !== undefined && { prefix: prefixOf(prefix, target) }),
     unknownWords: copies,
     attention: atLeast(search.attention, copies ? 'mean' : 'none'),
   };

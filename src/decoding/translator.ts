@@ -7,7 +7,6 @@ import { didYouMean } from '../support/nearest.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import { searchSchema } from './options.ts';
-import type { SearchOptions, SearchSettings } from './search-options.ts';
 import { sourceReader } from './source-reader.ts';
 import { translateSentences } from './translate-sentences.ts';
 import type { TranslateOptions, Translation } from './translation.ts';
@@ -109,7 +108,7 @@ function checkSameVocabularies(first: TrainedRun, other: TrainedRun): void {
 }
 
 /** The validated options of a search. */
-function searchOf(options: Omit<SearchOptions, 'unknownWords'>): Omit<SearchSettings, 'unknownWords'> {
+function searchOf(options: Omit<TranslateOptions, 'copyUnknown'>): Omit<TranslateOptions, 'copyUnknown'> {
   return resolveOptions(searchSchema, [{ values: { ...options }, name: (key) => key }]);
 }
 

@@ -1,5 +1,6 @@
 import type { DeviceName } from '../config/device-name.ts';
 import type { TokenizerName } from '../config/tokenizer-names.ts';
+import type { TranslateOptions } from '../decoding/translation.ts';
 import type { Report } from '../reports/types.ts';
 import { unlessAborted } from './corpus-options.ts';
 import { evaluationSettings } from './evaluation-settings.ts';
@@ -23,8 +24,11 @@ export interface EvaluationSettings {
   readonly signal?: AbortSignal;
 }
 
+/** How a test set is translated. */
+export type EvaluationSearch = Omit<TranslateOptions, 'nbest' | 'attention' | 'copyUnknown'>;
+
 /** What to evaluate, and where to write it. */
-export interface EvaluateOptions extends EvaluationSettings {
+export interface EvaluateOptions extends EvaluationSettings, EvaluationSearch {
   /** Folders of runs, or folders that hold such. */
   readonly checkpoints: string | readonly string[];
   /** A TSV file, `source<TAB>target`. Default: the test part of the data that the models were trained on. */
@@ -53,14 +57,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Report> {
       import('../support/folder-lock.ts'),
       import('../tensor/device.ts'),
     ]);
-  const { checkpoints, test, gold, out = 'reports', device, signal } = options;
-  const settings = await evaluationSettings(options);
+  const { checkpoints, test, gold, out = 'reports', device, ...how } = options;
+  const settings = await evaluationSettings(how);
   const runs = namedRuns([checkpoints].flat());
   return inTurn(async () => {
     chooseDevice(device);
     const testSet = test === undefined ? undefined : await readTestSet(test);
     const wanted = { ...settings, runs, out, ...(testSet && { test: testSet }), ...(gold !== undefined && { gold }) };
     const report = await whileOwning(out, 'an evaluation', () => evaluateRuns(wanted));
-    return unlessAborted(report, signal);
+    return unlessAborted(report, how.signal);
   });
 }

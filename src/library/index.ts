@@ -18,6 +18,7 @@ import { inTurn } from './turns.ts';
 
 export type { DeviceName } from '../config/device-name.ts';
 export type { Hypothesis } from '../decoding/hypothesis.ts';
+export type { Prefix } from '../decoding/prefix.ts';
 export {
   type AttentionLevel,
   attentionLevels,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainRemark } from '../checkpoints/run-remark.ts';
 import { type NamedRun, openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
+import { describeSearch } from '../decoding/options.ts';
 import { chooseTokenizer, type TokenizerWish } from '../evaluation/choose-tokenizer.ts';
 import { sentenceLengths } from '../evaluation/length-buckets.ts';
 import { writeAttention } from '../reports/attention-files.ts';
@@ -92,7 +93,7 @@ async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Re
   const attention: SentenceAttention[] = [];
   const device = describeDevice(chooseDevice());
   for (const [i, run] of runs.entries()) {
-    say(`${run.name}: translating ${test.sources.length} sentences, beam ${options.search.beam}, on ${device}`);
+    say(`${run.name}: translating ${test.sources.length} sentences, ${describeSearch(options.search)}, on ${device}`);
     const onProgress = (done: number) => say(`${run.name}: ${done} sentences translated`);
     const search = { ...options.search, attention: lines.length > 0 ? 'heads' : 'mean' } as const;
     const translated = await translateSet(run.path, test.sources, { search, signal: options.signal, onProgress });
@@ -123,6 +124,7 @@ async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Re
     ...cuts,
     ...wordNotes,
     ...runs.flatMap(({ name, remark }) => (remark === undefined ? [] : [explainRemark(name, remark)])),
+    ...searchNotes(options.search),
     ...(form.words ? [WORDS_NOTE] : []),
     ...(options.gold === undefined ? [] : [goldNote(options.gold)]),
     ...(options.notes ?? []),
@@ -140,6 +142,12 @@ async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Re
   publish(stage, out);
   for (const [i, run] of runs.entries()) await writeOwnReport(run, i, report, attention, say);
   return report;
+}
+
+/** What a reader has to know of a search that more than its width and length penalty makes. */
+function searchNotes({ beam, lengthPenalty: _, ...others }: EvaluationOptions['search']): string[] {
+  const whole = describeSearch({ beam, ...others });
+  return whole === describeSearch({ beam }) ? [] : [`Search: ${whole}.`];
 }
 
 /** The subfolder for an evaluation that is running or was stopped. */

@@ -1,5 +1,4 @@
-import type { SearchSettings } from '../decoding/search-options.ts';
-import { loadTranslator, type Translation } from '../decoding/translator.ts';
+import { loadTranslator, type TranslateOptions, type Translation } from '../decoding/translator.ts';
 import { hasTensorFlow } from '../tensor/backend.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 
@@ -14,7 +13,7 @@ export interface TranslatedSet {
 
 /** How a test set is translated. */
 export interface TranslateSetOptions {
-  readonly search: Pick<SearchSettings, 'beam' | 'lengthPenalty' | 'attention'>;
+  readonly search: Omit<TranslateOptions, 'nbest'>;
   readonly signal: AbortSignal;
   /** Called between portions with the number of finished sentences. */
   readonly onProgress?: (sentences: number) => void;

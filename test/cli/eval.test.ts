@@ -331,4 +331,19 @@ describe('attn eval', { skip }, () => {
     assert.equal(gone.code, 2);
     assert.match(gone.err, /other\/prepared: the data of stranger[\s\S]*--test FILE/);
   });
+
+  test('takes the options of a search, and the report says them', async () => {
+    const search = ['--no-repeat-ngram', '1', '--max-output-length', '30', '--out', 'searched'];
+    const { code, out, err } = await attn('eval', '--checkpoints', 'checkpoints/dot', '--json', ...search);
+    assert.equal(code, 0, err);
+    assert.match(
+      (JSON.parse(out) as Report).notes!.join(' '),
+      /Search: beam 5, --max-output-length 30, --no-repeat-ngram 1\./,
+    );
+    const lines = readFileSync('searched/hypotheses/dot.txt', 'utf8').trim().split('\n');
+    for (const line of lines) assert.equal(new Set(line.split(' ')).size, line.split(' ').length, line);
+    assert.doesNotMatch(report.notes!.join(' '), /Search:/);
+    const refused = await attn('eval', '--checkpoints', 'checkpoints/dot', '--top-p', '0.5');
+    assert.match(refused.err, /--top-p: does nothing where no translation is drawn/);
+  });
 });

@@ -160,6 +160,19 @@ test('--nbest without --json gives lists as Moses writes them', async () => {
   assert.match(lines[3]!, /^1 \|\|\| .* \|\|\| -\d+\.\d{4}$/);
 });
 
+test('translations are drawn with --sample, the same ones of the same seed however the lines arrive', async () => {
+  const draw = ['--checkpoint', dot, '--sample', '--nbest', '7', '--max-output-length', '8'];
+  const { code, out } = await translate([...draw, ...sentences]);
+  assert.deepEqual([code, out.trim().split('\n').length], [0, 7 * sentences.length]);
+  const { out: again } = await translate([...draw, '--seed', '1', sentences[2]!]);
+  const own = out.split('\n').filter((line) => line.startsWith('2 |||'));
+  assert.deepEqual(
+    again.trimEnd().split('\n'),
+    own.map((line) => line.replace('2', '0')),
+  );
+  assert.notEqual((await translate([...draw, '--seed', '2', ...sentences])).out, out);
+});
+
 test('--attention writes what the ending of the name says', async () => {
   const one = await translate(['--checkpoint', dot, '--attention', 'out/one.json', sentences[0]!]);
   assert.equal(one.code, 0);
@@ -214,6 +227,12 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
       /--min-output-length: .* at least 4 .* at most 3/,
     ],
     [['--checkpoint', dot, '--beam', '1001', 'ciao'], /--beam: 1001: /],
+    [['--checkpoint', dot, '--top-k', '5', 'ciao'], /--top-k: does nothing .*\n {2}add --sample/],
+    [['--checkpoint', dot, '--repetition-penalty', '0.5', 'ciao'], /--repetition-penalty: 0.5: /],
+    [
+      ['--checkpoint', dot, '--prefix', 'the red cat', '--max-output-length', '3', 'ciao'],
+      /--prefix: has \d+ pieces, and a translation at most 3/,
+    ],
     [['--checkpoint', dot, '--attention', 'a.gif', 'ciao'], /'gif' is not an attention format/],
     [['--checkpoint', dot, '--attention', join(dot, 'model.safetensors', 'a.svg'), 'ciao'], /cannot be written/],
     [['--checkpoint', dot, '--attention', '/proc/attn/a.svg', 'ciao'], /cannot be written/],

@@ -12,7 +12,7 @@ type NextWords = Readonly<Record<number, number>>;
  * Attention looks at the source word of the same number, then at the last.
  */
 function run(next: (words: readonly number[]) => NextWords, options: SearchOptions, sourceLength = 3): SentenceSearch {
-  const search = new SentenceSearch(sourceLength, { ...searchDefaults, ...options });
+  const search = new SentenceSearch(new Array(sourceLength - 1).fill(9), { ...searchDefaults, ...options });
   // two foreign rows before its own, as in a batch
   const skipped = 2;
   while (search.beams.length > 0) {
@@ -173,7 +173,7 @@ test('pruning gives up what is much less probable than the best, but never one o
   const said = (options: SearchOptions) => run(lopsided, { beam: 3, lengthPenalty: 0, ...options }).hypotheses.map(say);
   assert.deepEqual(said({ nbest: 3, pruning: 0 }), ['4', '5', '6']);
   assert.deepEqual(said({ nbest: 3, pruning: 1 }), ['4', '5', '6']);
-  const search = new SentenceSearch(3, { ...searchDefaults, beam: 3, pruning: 3 });
+  const search = new SentenceSearch([9, 9], { ...searchDefaults, beam: 3, pruning: 3 });
   const logs = [0.9, 0.09, 0.01].map(Math.log);
   const step = {
     words: Int32Array.of(4, 5, 6),

@@ -163,6 +163,12 @@ test('options out of range are refused by name, before anything is translated', 
     lengthPenalty: [-1, Number.NaN, Number.POSITIVE_INFINITY],
     coveragePenalty: [-0.1, Number.NaN],
     pruning: [-1, Number.NaN],
+    noRepeatNgram: [-1, 0.5],
+    repetitionPenalty: [0.9, Number.NaN],
+    temperature: [0, -1],
+    topK: [-1, 1.5],
+    topP: [0, 1.1],
+    seed: [-1],
   };
   for (const [name, values] of Object.entries(wrong)) {
     for (const value of values) {
@@ -203,6 +209,53 @@ test('an option that is undefined is as if it was not given', async () => {
   const [given, plain] = [await translator.translate(sentences, unsaid), await translator.translate(sentences)];
   assert.deepEqual(given.map(best), plain.map(best));
   assert.notEqual(plain.map(best).join(''), '');
+});
+
+test('every translation begins with the prefix, and a space at its end ends its last word', async () => {
+  const translator = await toyTranslator();
+  const { target } = translator.runs[0].vocabularies;
+  const word = toyPair(1).target.split(' ')[0] as string;
+  const begun = word.slice(0, 2);
+  for (const how of [
+    { beam: 3, nbest: 3 },
+    { sample: true, nbest: 3, temperature: 3 },
+  ]) {
+    const open = await translator.translate(sentences, { ...how, prefix: begun, minOutputLength: 8 });
+    const closed = await translator.translate(sentences, { ...how, prefix: `${begun} `, minOutputLength: 8 });
+    const texts = (translations: typeof open) => translations.flatMap(({ hypotheses }) => hypotheses);
+    for (const { text, ids } of texts(open)) {
+      assert.ok(text.startsWith(begun), text);
+      assert.deepEqual(ids.slice(0, target.encode(begun).length), target.encode(begun));
+    }
+    for (const { text } of texts(closed)) assert.ok(text.startsWith(`${begun} `), text);
+    assert.ok(texts(open).some(({ text }) => !text.startsWith(`${begun} `)));
+  }
+  const [plain, none] = [await translator.translate(sentences), await translator.translate(sentences, { prefix: '' })];
+  assert.deepEqual(none.map(best), plain.map(best), 'an empty prefix is none');
+});
+
+test('a prefix of words or characters that the vocabulary does not have is refused', async () => {
+  const words = await toyTranslator({ type: 'words' });
+  const known = toyPair(1).target.split(' ')[0] as string;
+  assert.match(best((await words.translate([sentences[0]!], { prefix: known, beam: 2 }))[0]!), new RegExp(`^${known}`));
+  for (const [translator, prefix] of [
+    [words, `${known} xylophone`],
+    [await toyTranslator(), '漢字'],
+  ] as const) {
+    await assert.rejects(translator.translate(sentences, { prefix }), (error) => {
+      assert.ok(error instanceof InputError);
+      assert.match(error.describe(), /^--prefix: the model has never written all of '.*'[\s\S]*⁇/);
+      return true;
+    });
+  }
+});
+
+test('options of draws are refused where nothing is drawn', async () => {
+  const translator = await toyTranslator();
+  for (const option of [{ temperature: 2 }, { topK: 5 }, { topP: 0.5 }, { seed: 9 }]) {
+    await assert.rejects(translator.translate(sentences, option), /does nothing where no translation is drawn/);
+    await translator.translate([sentences[0]!], { ...option, sample: true, maxOutputLength: 3 });
+  }
 });
 
 test('an unknown word is the source word that it looks at most; with subwords it is never said', async () => {

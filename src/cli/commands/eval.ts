@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceOption } from '../../config/device.ts';
 import { runSchema } from '../../config/run.ts';
-import { searchOptions } from '../../decoding/options.ts';
+import { checkSearch, searchOptions } from '../../decoding/options.ts';
 import { bestOf } from '../../reports/findings.ts';
 import { formatScores } from '../../reports/score-table.ts';
 import { shownMetrics } from '../../reports/tables.ts';
@@ -30,6 +30,8 @@ export const evaluationOptions = {
     .describe('number of test sentences whose attention is written; a large number writes all'),
 };
 
+const { nbest: _, beam: __, lengthPenalty: ___, ...otherSearchOptions } = searchOptions;
+
 /** How to translate with the best model of a report, whose models were all scored on the same sentences. */
 export function nextTranslation({ models }: Report): string {
   const best = bestOf(models.map(({ checkpoint, bleu }) => ({ checkpoint, bleu: bleu.score })));
@@ -39,34 +41,37 @@ export function nextTranslation({ models }: Report): string {
 export const evalCommand = defineCommand({
   name: 'eval',
   summary: 'score trained models on one test set; write reports and attention matrices',
-  options: z.object({
-    bleu: z
-      .boolean()
-      .default(false)
-      .describe('show BLEU; with --chrf, --ter and --nltk those too. By default all are shown'),
-    chrf: z.boolean().default(false).describe('show chrF'),
-    ter: z.boolean().default(false).describe('show TER'),
-    nltk: z.boolean().default(false).describe("show NLTK's BLEU-1 and BLEU-4"),
-    checkpoints: z
-      .array(z.string())
-      .optional()
-      .describe(
-        'run folders, or folders that contain them; default: the runs in checkpoints/ on the data last prepared',
-      ),
-    test: z
-      .string()
-      .optional()
-      .describe('TSV file, source<TAB>target; default: the test split of the data that the models were trained on'),
-    gold: z
-      .string()
-      .optional()
-      .describe(
-        'gold alignments of the test set (0-1 sure, 0?1 possible; one line per sentence): adds the alignment error rate',
-      ),
-    ...evaluationOptions,
-    device: deviceOption,
-    out: z.string().default('reports').describe('output folder'),
-  }),
+  options: z
+    .object({
+      bleu: z
+        .boolean()
+        .default(false)
+        .describe('show BLEU; with --chrf, --ter and --nltk those too. By default all are shown'),
+      chrf: z.boolean().default(false).describe('show chrF'),
+      ter: z.boolean().default(false).describe('show TER'),
+      nltk: z.boolean().default(false).describe("show NLTK's BLEU-1 and BLEU-4"),
+      checkpoints: z
+        .array(z.string())
+        .optional()
+        .describe(
+          'run folders, or folders that contain them; default: the runs in checkpoints/ on the data last prepared',
+        ),
+      test: z
+        .string()
+        .optional()
+        .describe('TSV file, source<TAB>target; default: the test split of the data that the models were trained on'),
+      gold: z
+        .string()
+        .optional()
+        .describe(
+          'gold alignments of the test set (0-1 sure, 0?1 possible; one line per sentence): adds the alignment error rate',
+        ),
+      ...evaluationOptions,
+      ...otherSearchOptions,
+      device: deviceOption,
+      out: z.string().default('reports').describe('output folder'),
+    })
+    .superRefine((options, context) => checkSearch({ ...options, nbest: 1 }, context)),
   json: true,
   handlesInterrupt: true,
   examples: [
@@ -76,7 +81,7 @@ export const evalCommand = defineCommand({
     'attn eval --test annotated.tsv --gold annotated.align',
   ],
   async run(
-    { bleu, chrf, ter, nltk, checkpoints, test, gold, beam, lengthPenalty, device, out, ...others },
+    { bleu, chrf, ter, nltk, checkpoints, test, gold, tokenize, tokenizerModel, attention, device, out, ...search },
     _,
     context,
   ) {
@@ -86,9 +91,7 @@ export const evalCommand = defineCommand({
       runs,
       ...(test !== undefined && { test: await readTestSet(test) }),
       ...(gold !== undefined && { gold }),
-      ...others,
-      out,
-      search: { beam, lengthPenalty },
+      ...{ tokenize, tokenizerModel, attention, out, search },
       signal: context.signal,
       say: context.say,
     };
