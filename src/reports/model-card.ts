@@ -6,44 +6,47 @@ import { count, duration, fixed } from './format.ts';
 import { markdownTable } from './markdown.ts';
 import type { ModelReport, TestSetSummary } from './types.ts';
 
-/** What the README.md of a run says. */
+/** The content of a run's README.md. */
 export interface ModelCard {
   readonly name: string;
   /** The run's folder: `checkpoints/concat`. */
   readonly checkpoint: string;
-  /** The command that makes this model again. */
+  /** The command that trains this model again. */
   readonly command: string;
   /** One line: `GRU encoder-decoder, concat attention, 2 layers, 256 units`. */
   readonly architecture: string;
   readonly parameters: number;
-  /** Languages as the data names them (`it`), and the pieces of each vocabulary. */
+  /** Languages as named in the data (`it`), and the pieces of each vocabulary. */
   readonly source: { readonly language: string; readonly vocabulary: string };
   readonly target: { readonly language: string; readonly vocabulary: string };
   readonly data: {
     readonly name: string;
-    /** Training pairs, where it is known. */
+    /** Training pairs, if known. */
     readonly pairs?: number;
-    /** The corpus's licence, as its source states it; undefined where none is stated. */
+    /** The corpus's licence, as stated by its source; undefined if none is stated. */
     readonly licence?: string;
   };
   readonly training: {
     readonly steps: number;
-    /** Undefined where no training of its own made the model: an average. */
+    /** Undefined for a model that was not trained itself: an average. */
     readonly seconds?: number;
     readonly seed: number;
     readonly precision: string;
-    /** What a reader of the scores has to know: it was not trained to its end, or has learned nothing. */
+    /** What a reader of the scores has to know: training was stopped early, or the model has learned nothing. */
     readonly remark?: string;
-    /** Of the word vectors it began with, where it did. */
+    /** About the word vectors it started with, if any. */
     readonly vectors?: readonly VectorCoverage[];
-    /** On the validation split, of the parameters that were kept. */
+    /** On the validation split, for the parameters that were kept. */
     readonly validation: { readonly loss: number; readonly bleu: number; readonly chrf: number };
   };
-  /** Once it has been evaluated. */
+  /** Present once it has been evaluated. */
   readonly evaluation?: { readonly test: TestSetSummary; readonly model: ModelReport };
 }
 
-/** The model card of a run: what it is, what it was trained on, how well it does, how to use it and how to make it again. */
+/**
+ * The model card of a run: what it is, what it was trained on, how well it does, how to use it and how to train it
+ * again.
+ */
 export function modelCard(card: ModelCard): string {
   const { source, target, data, training, evaluation } = card;
   const remark = training.remark === undefined ? [] : [training.remark];

@@ -1,9 +1,9 @@
 import type { Weights } from './weights.ts';
 
 /**
- * A matrix as NumPy's own file, read by `numpy.load`: format 1.0, little-endian float32, C order.
- * Layout after numpy/lib/format.py: magic, version, header length, a Python dict padded to 64 bytes, the numbers.
- * @param columns S, needed where there is no row to count them in
+ * A matrix in NumPy's file format, read by `numpy.load`: format 1.0, little-endian float32, C order. Layout as in
+ * numpy/lib/format.py: magic, version, header length, a Python dict padded to 64 bytes, the numbers.
+ * @param columns S, needed if there is no row to count them in
  */
 export function encodeNpy(weights: Weights, columns: number): Uint8Array {
   const fields = `{'descr': '<f4', 'fortran_order': False, 'shape': (${weights.length}, ${columns}), }`;

@@ -10,8 +10,8 @@ const beyondDejaVu =
 
 /**
  * An SVG as a PNG, two pixels for each CSS pixel. Its text is set in DejaVu Sans, which ships with the package, so that
- * the same picture comes out on every machine; scripts that this font lacks come from the fonts of the system.
- * @throws RunError where resvg has no build for this platform
+ * the picture is the same on every machine; scripts that this font lacks use the system's fonts.
+ * @throws RunError if resvg has no build for this platform
  */
 export function rasterize(svg: string): Uint8Array {
   const loadSystemFonts = beyondDejaVu.test(svg);

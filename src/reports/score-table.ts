@@ -5,7 +5,7 @@ import type { Report } from './types.ts';
 
 /**
  * What a terminal shows of a report: the scores with intervals and significance, the means over seeds and the tested
- * differences where there are any, and in a sentence or two what they say, with the notes.
+ * differences if there are any, and in a sentence or two what they mean, with the notes.
  * @param metrics the columns of the score table; all by default
  */
 export function formatScores(report: Report, metrics?: readonly ShownMetric[]): string {

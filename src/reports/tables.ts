@@ -4,12 +4,12 @@ import { bestOf, comparisonBetween, significanceLevel } from './findings.ts';
 import { count, duration, fixed, pValue, signed } from './format.ts';
 import type { LengthReport, ModelComparison, ModelReport, Report } from './types.ts';
 
-/** A table before it is drawn: the terminal, Markdown and HTML show the same cells. */
+/** A table before rendering: the terminal, Markdown and HTML show the same cells. */
 export interface Table {
   readonly title: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
-  /** What its marks and headings mean. */
+  /** Explains its marks and headings. */
   readonly note?: string;
 }
 
@@ -24,7 +24,7 @@ const testNames = {
 const text = (heading: string): Column => ({ heading });
 const number = (heading: string): Column => ({ heading, align: 'right' });
 
-/** Every table the report has data for, the scores first. */
+/** Every table for which the report has data, the scores first. */
 export function reportTables(report: Report): Table[] {
   const tables = [
     scoreTable(report),
@@ -41,7 +41,7 @@ export function reportTables(report: Report): Table[] {
 export const shownMetrics = ['bleu', 'chrf', 'ter', 'nltk'] as const;
 export type ShownMetric = (typeof shownMetrics)[number];
 
-/** One row per model. The best BLEU is marked `*`, those that cannot be told from it `=`. */
+/** One row per model. The best BLEU is marked `*`, those not significantly different from it `=`. */
 export function scoreTable(report: Report, metrics: readonly ShownMetric[] = shownMetrics): Table {
   const { models, comparisons } = report;
   const shown = new Set<string>(models.some((model) => model.ter) ? metrics : metrics.filter((name) => name !== 'ter'));
@@ -71,14 +71,14 @@ export function scoreTable(report: Report, metrics: readonly ShownMetric[] = sho
       ...groups.flatMap(({ cells }) => cells(model)),
     ]),
     note:
-      // over seeds the groups are compared, not the models
+      // with seeds, groups are compared, not models
       comparisons.length === 0 || report.seeds
         ? '* best'
         : `* best; = cannot be told from the best (${methods(report)}, p ≥ ${significanceLevel})`,
   };
 }
 
-/** Mean and spread over seeds, one row a group. */
+/** Mean and spread over seeds, one row per group. */
 export function seedTable({ seeds = [] }: Pick<Report, 'seeds'>): Table {
   const spread = ({ mean, deviation }: Spread, decimals: number, runs: number): string =>
     runs === 1 ? fixed(mean, decimals) : `${fixed(mean, decimals)} ± ${fixed(deviation, decimals)}`;
@@ -96,7 +96,7 @@ export function seedTable({ seeds = [] }: Pick<Report, 'seeds'>): Table {
   };
 }
 
-/** One row for each two that were compared: the difference by every metric, and p by every test. */
+/** One row for each pair that was compared: the difference by every metric, and p by every test. */
 export function comparisonTable(report: Report): Table {
   const { comparisons } = report;
   const distinct = (values: readonly string[]): string[] => [...new Set(values)];
@@ -132,7 +132,7 @@ export function comparisonTable(report: Report): Table {
   };
 }
 
-/** BLEU by the length of the source, one row a bin, one column a model. */
+/** BLEU by the length of the source, one row per bin, one column per model. */
 export function lengthTable({ models, test }: Report): Table {
   const bins = models[0]?.byLength ?? [];
   return {
@@ -201,7 +201,7 @@ export function binLabel({ from, to }: Pick<LengthReport, 'from' | 'to'>): strin
   return to === null ? `${from}+` : from === to ? String(from) : `${from}–${to}`;
 }
 
-/** A model's name, with what has to be known of its scores: `dot (interrupted)`. */
+/** A model's name, with a remark about its scores: `dot (interrupted)`. */
 function labelOf({ name, remark }: Pick<ModelReport, 'name' | 'remark'>): string {
   return remark === undefined ? name : `${name} (${remark})`;
 }

@@ -6,13 +6,13 @@ const widths = [
   82, 59, 59, 52, 64, 34, 64, 84,
 ];
 
-/** About how wide a text is, in units of its font's size: an SVG's own font is the reader's. Accents add nothing. */
+/** The approximate width of a text, in units of its font size: an SVG uses the reader's font. Accents add nothing. */
 export function textWidth(text: string): number {
   let width = 0;
   for (const character of text.normalize('NFD')) {
     if (/\p{Mark}/u.test(character)) continue;
     const code = character.codePointAt(0) as number;
-    // beyond ASCII a letter is about as wide as an a; ideographs and the mark of a piece's beginning take a full square
+    // beyond ASCII a letter is about as wide as an a; ideographs and the mark that starts a piece take a full square
     width += widths[code - 32] ?? (/[\u1100-\u{1ffff}]/u.test(character) ? 100 : 65);
   }
   return width / 100;

@@ -4,7 +4,9 @@ import type { Spread } from '../evaluation/seeds.ts';
 import type { SignificanceTest } from '../evaluation/significance.ts';
 import type { MetricKey } from '../evaluation/system.ts';
 
-/** The names and numbers of `report.json`: what an evaluation found, ready to be drawn. Scores are in points (0 to 100). */
+/**
+ * The names and numbers of `report.json`: what an evaluation found, before rendering. Scores are in points (0 to 100).
+ */
 export interface Report {
   /** The version of attn that wrote it. */
   readonly version: string;
@@ -13,11 +15,11 @@ export interface Report {
   readonly test: TestSetSummary;
   readonly models: readonly ModelReport[];
   readonly comparisons: readonly ModelComparison[];
-  /** Mean and spread where the same model was trained with several seeds. */
+  /** Mean and spread if the same model was trained with several seeds. */
   readonly seeds?: readonly SeedGroup[];
   /** A few sentences of the test set, translated by every model. */
   readonly samples?: readonly Sample[];
-  /** What a reader has to know besides: the form of the references, the budget, what is missing. Sentences. */
+  /** What else a reader has to know: the form of the references, the budget, what is missing. Sentences. */
   readonly notes?: readonly string[];
 }
 
@@ -27,7 +29,7 @@ export interface TestSetSummary {
   readonly sentences: number;
   /** Of the test file, in hex. */
   readonly sha256: string;
-  /** What `byLength` counts; words where it is absent. */
+  /** The unit of `byLength`; by default words. */
   readonly lengthUnit?: LengthUnit;
 }
 
@@ -36,7 +38,7 @@ export interface ModelReport {
   readonly name: string;
   /** The attention score function: `none`, `dot`, `general`, `concat`...; `multi-head` for a transformer. */
   readonly score: string;
-  /** How many trained numbers it has. */
+  /** The number of trained parameters. */
   readonly parameters: number;
   /** The run's folder. */
   readonly checkpoint: string;
@@ -46,23 +48,23 @@ export interface ModelReport {
   /** Means over sentences of NLTK's sentence BLEU, in [0, 1], as NLTK gives them. */
   readonly nltk: { readonly bleu1: number; readonly bleu4: number };
   readonly byLength: readonly LengthReport[];
-  /** Sources that were cut, because they are longer than the model reads; absent where none was. */
-  readonly cutSources?: { readonly sentences: number /** Pieces that it reads at most. */; readonly longest: number };
-  /** Translations that reached their greatest length and stop there, without an end; absent where none did. */
+  /** Sources that were cut because they are longer than the model can read; absent if there were none. */
+  readonly cutSources?: { readonly sentences: number /** The maximum number of pieces it can read. */; readonly longest: number };
+  /** Translations that stopped at their maximum length without an end; absent if there were none. */
   readonly endlessTranslations?: number;
   /** Absent for a model without attention. */
   readonly attention?: AttentionReport;
-  /** What translating the test set took. */
+  /** How long translating the test set took. */
   readonly seconds: number;
-  /** Target tokens a second while translating. */
+  /** Target tokens per second while translating. */
   readonly tokensPerSecond: number;
   readonly seed?: number;
-  /** What a reader of its scores has to know: it was not trained to its end, or has learned nothing. */
+  /** What a reader of its scores has to know: training was stopped early, or the model has learned nothing. */
   readonly remark?: string;
   readonly training?: TrainingReport;
 }
 
-/** A score and the signature that says how it was computed. */
+/** A score and the signature that tells how it was computed. */
 export interface SignedScore {
   readonly score: number;
   readonly signature: string;
@@ -74,7 +76,7 @@ export interface BleuReport extends SignedScore {
   readonly precisions: readonly number[];
   /** Brevity penalty, in [0, 1]. */
   readonly bp: number;
-  /** The 95 % interval from the bootstrap. */
+  /** The bootstrap's 95 % interval. */
   readonly ci95: { readonly low: number; readonly high: number };
 }
 
@@ -89,11 +91,11 @@ export interface LengthReport {
 
 /** How a model's attention behaves over the test set. */
 export interface AttentionReport extends AttentionStatistics {
-  /** Against a gold file, where there is one, in [0, 1]. */
+  /** Against a gold file, if given, in [0, 1]. */
   readonly alignmentErrorRate?: number;
 }
 
-/** How a model came to be, from its `metrics.jsonl`. */
+/** How a model was trained, from its `metrics.jsonl`. */
 export interface TrainingReport {
   readonly steps: number;
   readonly seconds: number;
@@ -137,7 +139,7 @@ export interface SeedGroup {
   readonly bleu1: Spread;
 }
 
-/** One sentence and what each model made of it. */
+/** One sentence and every model's translation of it. */
 export interface Sample {
   /** Its line in the test set, from 1: the NNNN of its attention files. */
   readonly index: number;

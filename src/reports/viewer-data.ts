@@ -1,7 +1,7 @@
 import { type AttentionMatrix, type LabelledMatrix, type Level, labelledMatrix } from './attention-matrix.ts';
 import type { Weights } from './weights.ts';
 
-/** A sentence that some model translated, and where that model looked. */
+/** A sentence that a model translated, and where that model looked. */
 export interface SentenceAttention {
   /** Its line in the test set, from 1. */
   readonly index: number;
@@ -9,7 +9,7 @@ export interface SentenceAttention {
   readonly attention: AttentionMatrix;
 }
 
-/** What the page's script draws from. Weights are whole thousandths, to keep the page small. */
+/** The data for the page's script. Weights are whole thousandths, to keep the page small. */
 export interface ViewerData {
   readonly models: readonly string[];
   readonly sentences: readonly ViewerSentence[];
@@ -19,7 +19,7 @@ export interface ViewerSentence {
   readonly index: number;
   readonly source: string;
   readonly reference?: string;
-  /** By the model's place in `ViewerData.models`; null where a model has no attention for this sentence. */
+  /** By the model's index in `ViewerData.models`; null if a model has no attention for this sentence. */
   readonly matrices: readonly (ViewerMatrices | null)[];
 }
 
@@ -30,7 +30,7 @@ export interface ViewerMatrices {
   readonly heads: readonly { readonly name: string; readonly words: Weights; readonly pieces: Weights }[];
 }
 
-/** Gathers the matrices of each sentence, models and sentences in the order they are first met. */
+/** Collects the matrices of each sentence, with models and sentences in order of first appearance. */
 export function viewerData(list: readonly SentenceAttention[]): ViewerData {
   const models = [...new Set(list.map(({ model }) => model))];
   const indices = [...new Set(list.map(({ index }) => index))];

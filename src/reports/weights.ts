@@ -1,6 +1,6 @@
 import type { WordGroups } from '../vocabulary/word-groups.ts';
 
-/** T rows (target) of S numbers (source): row t says where the model looked while it wrote target piece t. */
+/** T rows (target) of S numbers (source): row t is where the model looked while it wrote target piece t. */
 export type Weights = readonly (readonly number[])[];
 
 /** Sums over the pieces of each source word, then averages over the pieces of each target word: rows keep their sum. */

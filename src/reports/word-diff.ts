@@ -1,12 +1,14 @@
-/** A stretch of a hypothesis beside its reference: in both, only in the hypothesis, or only in the reference. */
+/**
+ * Part of a comparison of a hypothesis with its reference: in both, only in the hypothesis, or only in the reference.
+ */
 export interface DiffPart {
   readonly kind: 'same' | 'extra' | 'missing';
   readonly text: string;
 }
 
 /**
- * What a hypothesis has that its reference has not, and the other way round: the longest common subsequence of their
- * words and punctuation marks. The parts that are not `missing`, joined, are the hypothesis.
+ * What a hypothesis has and its reference lacks, and vice versa, by the longest common subsequence of their words and
+ * punctuation marks. The parts that are not `missing`, joined, are the hypothesis.
  */
 export function diffWords(reference: string, hypothesis: string): DiffPart[] {
   const wanted = splitWords(reference);
@@ -43,7 +45,7 @@ export function diffWords(reference: string, hypothesis: string): DiffPart[] {
   return parts;
 }
 
-/** Words with inner apostrophes kept, and each punctuation mark by itself, with the space that stood before. */
+/** Words, inner apostrophes included, and single punctuation marks, each with the space before it. */
 function splitWords(text: string): { readonly before: string; readonly word: string }[] {
   const words = text.trim().matchAll(/(\s*)([\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*['’]?|\S)/gu);
   return [...words].map(([, before, word]) => ({ before: before! && ' ', word: word! }));

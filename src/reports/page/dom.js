@@ -1,8 +1,9 @@
-// Small helpers to build a page with.
+// Small helpers for building a page.
 
 /**
- * @param {string} name @param {string} legendText @param {readonly string[]} options @param {(index: number) => void} onChange
- * Radio buttons: the browser brings the keyboard and the words for screen readers.
+ * @param {string} name @param {string} legendText @param {readonly string[]} options @param {(index: number) => void}
+ *   onChange
+ * Radio buttons: the browser provides keyboard control and the texts for screen readers.
  */
 export function choice(name, legendText, options, onChange) {
   const inputs = options.map((_, i) => make('input', { type: 'radio', name, value: String(i) }));

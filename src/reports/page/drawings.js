@@ -1,4 +1,4 @@
-// The pictures of a matrix: as a table, as lines between two columns of words, and small ones of all models.
+// The pictures of a matrix: as a table, as lines between two columns of words, and as small ones of all models.
 
 import { make, makeSvg } from './dom.js';
 
@@ -7,7 +7,7 @@ import { make, makeSvg } from './dom.js';
 /** @typedef {{ rows: readonly string[], columns: readonly string[], weights: readonly (readonly number[])[] }} Matrix weights in thousandths */
 
 const scaleSteps = 20;
-/** From this step on the colour is so strong that text on it needs the other ink. */
+/** From this step on the colour is so dark that text on it needs the other ink. */
 const strongFrom = 9;
 
 /** @param {Matrix} shown @returns {HTMLElement} the matrix as a real table: a row for each word written, a column for each word read */
@@ -43,7 +43,10 @@ export function table({ rows, columns, weights }) {
   return make('div', { class: 'scroll' }, whole, legend());
 }
 
-/** @param {Matrix} shown @returns {HTMLElement} source words left, target words right, and lines as strong as the attention */
+/**
+ * @param {Matrix} shown @returns {HTMLElement} source words on the left, target words on the right, and lines whose
+ *   strength is the attention
+ */
 export function lines({ rows, columns, weights }) {
   const height = 30 * Math.max(rows.length, columns.length);
   /** @param {Side} side @param {readonly string[]} words */
@@ -124,12 +127,14 @@ function legend() {
   return make('p', { class: 'legend', 'aria-hidden': 'true' }, '0 %', make('span', {}, ...swatches), '100 %');
 }
 
-/** @param {number} weight thousandths @returns {string} a whole percentage; nothing for nothing, so that a row can be read */
+/**
+ * @param {number} weight thousandths @returns {string} a whole percentage; empty for zero, so that a row is readable
+ */
 function percent(weight) {
   return weight < 5 ? '' : String(Math.round(weight / 10));
 }
 
-/** @param {number} weight thousandths @returns {number} the place on the page's colour scale */
+/** @param {number} weight thousandths @returns {number} the step on the page's colour scale */
 function stepOf(weight) {
   return Math.round((weight * scaleSteps) / 1000);
 }

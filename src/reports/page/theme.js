@@ -1,4 +1,4 @@
-// The switch between light and dark. Until it is used the page follows the system; then it remembers.
+// The switch between light and dark. Until it is used the page follows the system; then it remembers the choice.
 
 const root = document.documentElement;
 const button = /** @type {HTMLButtonElement} */ (document.getElementById('theme'));
@@ -14,12 +14,12 @@ function label() {
   button.setAttribute('aria-label', `Switch to ${isDark() ? 'light' : 'dark'} colours`);
 }
 
-/** @param {(storage: Storage) => void} use does nothing where the browser keeps no storage for files */
+/** @param {(storage: Storage) => void} use does nothing if the browser has no storage for files */
 function withStorage(use) {
   try {
     use(window.localStorage);
   } catch {
-    // private windows and some file:// pages refuse; the switch works all the same, for this visit
+    // private windows and some file:// pages refuse; the switch still works for this visit
   }
 }
 

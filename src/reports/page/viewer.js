@@ -1,5 +1,5 @@
-// The attention viewer. Point at a word, focus it or tap it, and the words it looks at light up; a click pins it.
-// Plain JavaScript, because it is put into the page as it stands; `npm run check` checks its types.
+// The attention viewer. Point at a word, focus it or tap it, and the words it looks at are highlighted; a click pins
+// it. Plain JavaScript, because it is embedded unchanged in the page; `npm run check` checks its types.
 
 import { byId, choice, make } from './dom.js';
 import { colour, lines, overview, table } from './drawings.js';
@@ -37,7 +37,7 @@ const said = make('p', { class: 'said', role: 'status', 'aria-live': 'polite' })
 const picture = make('div', { class: 'picture' });
 const viewer = byId('viewer');
 
-// what there is but one of needs no choosing
+// if there is only one, there is nothing to choose
 if (data.sentences.length > 1) {
   viewer.append(make('div', { class: 'controls stepper' }, previous, sentencePicker, next));
 }
@@ -74,7 +74,7 @@ viewer.addEventListener('keydown', onKey);
 for (const area of [source, target, picture]) area.addEventListener('click', (event) => pin(placeOf(event.target)));
 chooseSentence(0);
 
-/** @returns {ViewerMatrices | null} what the chosen model made of the chosen sentence */
+/** @returns {ViewerMatrices | null} the chosen model's matrices for the chosen sentence */
 function current() {
   return data.sentences[state.sentence]?.matrices[state.model] ?? null;
 }
@@ -88,7 +88,7 @@ function matrix() {
   return head ? { ...matrices[level], weights: head[level] } : matrices[level];
 }
 
-/** @param {number} sentence goes there, and to a model that translated it */
+/** @param {number} sentence shown next, with a model that translated it */
 function chooseSentence(sentence) {
   const chosen = data.sentences[(sentence + data.sentences.length) % data.sentences.length];
   if (!chosen) return;
@@ -96,7 +96,7 @@ function chooseSentence(sentence) {
   select({ sentence: data.sentences.indexOf(chosen), model, hovered: null, pinned: null });
 }
 
-/** @param {number} model keeps the pinned word pinned where the other model wrote it too */
+/** @param {number} model shown next; the pinned word stays pinned if this model wrote it too */
 function chooseModel(model) {
   const before = matrix().rows;
   const { pinned } = state;
@@ -115,7 +115,7 @@ function select(change) {
   draw();
 }
 
-/** Draws everything anew for the chosen sentence, model, head, level and view. */
+/** Redraws everything for the chosen sentence, model, head, level and view. */
 function draw() {
   const sentence = data.sentences[state.sentence];
   const shown = matrix();
@@ -145,7 +145,7 @@ function allModels() {
   });
 }
 
-/** Shows which words the pinned or hovered one looks at, or is looked at by. */
+/** Highlights the words that the pinned or hovered one looks at, or is looked at by. */
 function light() {
   const shown = matrix();
   const place = state.pinned ?? state.hovered;
@@ -208,7 +208,7 @@ function fillWords(list, side, words) {
   if (hadFocus >= 0) focusWord(list, Math.min(hadFocus, words.length - 1));
 }
 
-/** @param {HTMLElement} list @param {number} index the word that Tab comes back to */
+/** @param {HTMLElement} list @param {number} index the word that Tab returns to */
 function focusWord(list, index) {
   const words = /** @type {HTMLElement[]} */ ([...list.querySelectorAll('.word')]);
   words.forEach((word, i) => {
@@ -229,7 +229,7 @@ function onKey(event) {
   const go = (index) => {
     state.pinned = null;
     focusWord(list, Math.min(Math.max(index, 0), last));
-    light(); // at either end the focus stays, and no event tells of the pin that is gone
+    light(); // at either end the focus stays, so no event reports that the pin is gone
   };
   /** @param {number} step */
   const stepModel = (step) => {
@@ -263,14 +263,14 @@ function hover(place) {
   light();
 }
 
-/** @param {Place | null} place pins it, or lets go of what was pinned */
+/** @param {Place | null} place pins it, or removes the pin */
 function pin(place) {
   const again = place?.side === state.pinned?.side && place?.index === state.pinned?.index;
   state.pinned = again ? null : place;
   light();
 }
 
-/** @param {EventTarget | null} node @returns {Place | null} the word or cell that an event happened on */
+/** @param {EventTarget | null} node @returns {Place | null} the word or cell where an event happened */
 function placeOf(node) {
   const holder = node instanceof Element ? /** @type {HTMLElement | null} */ (node.closest('[data-side]')) : null;
   return holder
