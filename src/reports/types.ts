@@ -49,7 +49,11 @@ export interface ModelReport {
   readonly nltk: { readonly bleu1: number; readonly bleu4: number };
   readonly byLength: readonly LengthReport[];
   /** Sources that were cut because they are longer than the model can read; absent if there were none. */
-  readonly cutSources?: { readonly sentences: number /** The maximum number of pieces it can read. */; readonly longest: number };
+  readonly cutSources?: {
+    readonly sentences: number;
+    /** The maximum number of pieces the model can read. */
+    readonly longest: number;
+  };
   /** Translations that stopped at their maximum length without an end; absent if there were none. */
   readonly endlessTranslations?: number;
   /** Absent for a model without attention. */
