@@ -16,7 +16,7 @@ import { InputError } from '../support/errors.ts';
 import { shellWord } from '../support/shell.ts';
 import type { Terminal } from '../support/terminal.ts';
 
-/** The streams and switches a command works with; the same in a terminal and in a test. */
+/** The streams and switches of a command; the same in a terminal and in a test. */
 export interface Context {
   readonly stdin: Readable & { isTTY?: boolean };
   readonly stdout: Terminal;
@@ -26,42 +26,42 @@ export interface Context {
   readonly debug: boolean;
   /** Aborted by the first Ctrl-C, for commands with `handlesInterrupt`. */
   readonly signal: AbortSignal;
-  /** Data for programs and pipes: stdout, with a line end. */
+  /** Output for programs and pipes: stdout, with a line end. */
   print(text: string): void;
-  /** As `print`, for drawings: their colours reach the terminal. */
+  /** Like `print`, for drawings: their colours reach the terminal. */
   draw(text: string): void;
-  /** Much data, as it is: waits while its reader is slower. */
+  /** Bulk output, unchanged: waits while its reader is slower. */
   write(text: string): Promise<void>;
-  /** Words for people: stderr, with a line end, silent under `--quiet`. */
+  /** Messages for people: stderr, with a line end, silent under `--quiet`. */
   say(text: string): void;
 }
 
-/** One command: what its help says, its options, and what it does. */
+/** One command: its help, its options, and what it does. */
 export interface Command<S extends OptionSchema> {
   /** `train`, or two words: `data split`. */
   readonly name: string;
   readonly summary: string;
-  /** Positional arguments as commander writes them: `<file>`, `[text...]`. */
+  /** Positional arguments in commander's notation: `<file>`, `[text...]`. */
   readonly arguments?: readonly { readonly name: string; readonly description: string }[];
   readonly options: S;
   /** Whether `--json` is offered. */
   readonly json?: boolean;
-  /** Named sets of values that `--preset` chooses from; flags and `--config` win over them. */
+  /** Named sets of values that `--preset` chooses from; flags and `--config` override them. */
   readonly presets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly examples?: readonly string[];
   /**
-   * Options that hold where the command line does not say otherwise, its presets and config file included.
-   * @param values what the command line and its config file say
+   * Options that apply if the command line, including its presets and config file, does not set them.
+   * @param values set by the command line and its config file
    */
   recall?(values: Readonly<Record<string, unknown>>): OptionSource | undefined;
-  /** Options of other programs for the same work, as people try them, and what to do here. */
+  /** Options of other programs for the same task, as people try them, and what to use here. */
   readonly foreignOptions?: Readonly<Record<string, string>>;
-  /** The command watches `context.signal` and stops cleanly by itself at Ctrl-C. */
+  /** The command watches `context.signal` and stops cleanly by itself on Ctrl-C. */
   readonly handlesInterrupt?: boolean;
   run(options: z.output<S>, positional: readonly string[], context: Context): Promise<void>;
 }
 
-/** A command whose schema has been forgotten, as the list of all commands holds it. */
+/** A command without its schema type, for the list of all commands. */
 export interface AnyCommand extends Omit<Command<OptionSchema>, 'run'> {
   run(options: never, positional: readonly string[], context: Context): Promise<void>;
 }
@@ -71,7 +71,7 @@ export function defineCommand<S extends OptionSchema>(command: Command<S>): Comm
   return command;
 }
 
-/** What came of a command line: ready to run, or text that was asked for (`--help`). */
+/** The result of parsing a command line: ready to run, or text that was requested (`--help`). */
 export type ParsedCall =
   | { readonly help: string }
   | {
@@ -80,14 +80,14 @@ export type ParsedCall =
       readonly quiet: boolean;
       readonly json: boolean;
       readonly debug: boolean;
-      /** What to tell of options that were given under their old names. */
+      /** Notices about options given under their old names. */
       readonly notices: readonly string[];
     };
 
 /**
  * Parses the words after a command's name. A `.yaml` file as the first word of a command without positional arguments
  * is its config file (`attn train run.yaml --score dot`).
- * @throws InputError for unknown flags, missing values and values that are not valid.
+ * @throws InputError for unknown flags, missing values and invalid values
  */
 export function parseCall(command: AnyCommand, words: readonly string[]): ParsedCall {
   let help = '';
@@ -114,7 +114,7 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
       parser.addOption(option);
       continue;
     }
-    // Both ways, so that a flag can overrule a preset or a file; the help shows the one that is not the default.
+    // Both forms, so that a flag can override a preset or a file; the help shows the one that is not the default.
     for (const flag of [info.flag, negated(info)]) {
       const text = flag === info.flag ? helpText(info) : `do not: ${helpText(info)}`;
       parser.addOption(new Option(flag, text).hideHelp(flag !== flagSyntax(info)));
@@ -165,10 +165,13 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
   };
 }
 
-/** No argument of a process can hold it. */
+/** No process argument can contain it. */
 const TEXT_MARK = '\0';
 
-/** `- Ho fame.` is a sentence: what begins with a dash and has a space is no option, unless it begins as a long one does. */
+/**
+ * `- Ho fame.` is a sentence: a word that starts with a dash and contains a space is not an option, unless it starts
+ * like a long one.
+ */
 function protectedText(word: string): string {
   return /^-(?!-[a-z]).*\s/is.test(word) ? TEXT_MARK + word : word;
 }
@@ -177,7 +180,7 @@ function plainText(word: string): string {
   return word.startsWith(TEXT_MARK) ? word.slice(1) : word;
 }
 
-/** What to do about words that commander does not understand. */
+/** What to do about words that commander rejects. */
 function remedyFor(command: AnyCommand, error: CommanderError): string {
   const help = `attn ${command.name} --help`;
   const option = error.code === 'commander.unknownOption' ? /'([^']*)'/.exec(error.message)?.[1] : undefined;
@@ -208,7 +211,7 @@ function helpText(info: OptionInfo): string {
   return notes.length === 0 ? info.description : `${info.description} (${notes.join('; ')})`;
 }
 
-/** Text from the command line to what the schema expects. */
+/** Converts text from the command line to the type the schema expects. */
 function collect(info: OptionInfo): (text: string, previous: unknown) => unknown {
   if (info.kind === 'number') return numberOf;
   if (info.kind === 'text') return plainText;

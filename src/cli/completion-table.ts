@@ -2,30 +2,30 @@ import { describeOptions, type OptionInfo } from '../config/options.ts';
 import { asCalled } from '../support/program.ts';
 import { type CommandEntry, commands } from './commands/index.ts';
 
-/** What may follow a flag: nothing, a file or folder, one of some words, or a number or text that nobody can foresee. */
+/** What may follow a flag: nothing, a file or folder, one of several words, or any number or text. */
 export type FlagValue = 'none' | 'path' | 'other' | readonly string[];
 
-/** A flag as a shell completes it. */
+/** A flag for shell completion. */
 export interface CompletedFlag {
   readonly name: string;
   readonly summary: string;
   readonly value: FlagValue;
 }
 
-/** A command as a shell completes it. */
+/** A command for shell completion. */
 export interface CompletedCommand {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly CompletedFlag[];
-  /** The words that its first argument can be; undefined where that is a file or a text. */
+  /** The possible words of its first argument; undefined if that is a file or a text. */
   readonly words?: readonly string[];
 }
 
-/** The shells that there is a completion for. */
+/** The shells with completion. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** Every command with its flags, off the tables that the parser and the help are made from. */
+/** Every command with its flags, from the tables that define the parser and the help. */
 export function completionTable(entries: readonly CommandEntry[] = commands): Promise<CompletedCommand[]> {
   return Promise.all(
     entries.map(async ({ name, summary, load }) => {
@@ -64,7 +64,7 @@ export function groupsOf(table: readonly CompletedCommand[]): ReadonlyMap<string
   return groups;
 }
 
-/** The first words that a command line can have, with what they do. */
+/** The possible first words of a command line, with what they do. */
 export function firstWords(table: readonly CompletedCommand[]): { readonly name: string; readonly summary: string }[] {
   const names = new Map<string, string>();
   for (const [first, members] of groupsOf(table)) {

@@ -1,16 +1,16 @@
 import { type CompletedCommand, type CompletedFlag, firstWords, groupsOf, type Shell } from './completion-table.ts';
 
-/** A script that makes a shell complete commands, flags and their values. */
+/** A script with which a shell completes commands, flags and their values. */
 export function completionScript(shell: Shell, table: readonly CompletedCommand[]): string {
   return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](table);
 }
 
-/** A shell's word: in single quotes, with those inside it written the way that all three shells understand. */
+/** A shell word in single quotes, with those inside it escaped in a way that all three shells understand. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The flags whose value is of a kind, as the words `COMMAND FLAG` that both of bash's and zsh's `case` look for. */
+/** The flags with a kind of value, as the words `COMMAND FLAG` that the `case` statements of bash and zsh look for. */
 function flagsWith(
   table: readonly CompletedCommand[],
   wanted: (flag: CompletedFlag) => boolean,
@@ -169,7 +169,7 @@ function fishValue({ value }: CompletedFlag): string {
   return value === 'other' ? '-x' : `-x -a '${value.join(' ')}'`;
 }
 
-/** In fish a backslash stands for itself in single quotes, but before another and before a quote. */
+/** In fish, a backslash in single quotes is literal, except before another backslash or a quote. */
 function fishQuoted(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }

@@ -2,21 +2,21 @@ import { createInterface } from 'node:readline';
 import type { LineBatch } from '../corpus/lines.ts';
 import type { Context } from './command.ts';
 
-/** Lines that come one right after the other are worked on together, up to so many. */
+/** Lines that arrive in quick succession are handled together, up to this many. */
 const MOST_LINES = 4096;
 
-/** How long, in milliseconds, "right after" is. */
+/** What "quick succession" means, in milliseconds. */
 const PAUSE = 5;
 
 /**
- * Lines as they come: a line that comes alone is passed on at once, so that whoever writes lines slowly into a pipe gets
- * each answered, and those that came in the meantime are passed on together.
+ * Lines as they arrive: a single line is passed on at once, so that a program that writes lines slowly into a pipe gets
+ * an answer to each, and those that arrive meanwhile are passed on together.
  */
 export async function* linesTogether(batches: AsyncIterable<LineBatch>): AsyncGenerator<LineBatch> {
   const iterator = batches[Symbol.asyncIterator]();
   const ask = (): Promise<IteratorResult<LineBatch>> => {
     const answer = iterator.next();
-    // a failure is met when the answer is awaited, which may be later
+    // a failure surfaces when the answer is awaited, which may be later
     answer.catch(() => {});
     return answer;
   };

@@ -11,16 +11,16 @@ import { type CommandEntry, commands } from './commands/index.ts';
 export type Streams = Pick<Context, 'stdin' | 'stdout' | 'stderr'>;
 
 /**
- * Ctrl-C, what `kill` and a machine that shuts down send, and what a terminal sends that is closed or cut off. (Node takes
- * back what `nohup` has set, so that nothing is lost there.)
+ * Ctrl-C, the signal of `kill` and of a shutdown, and the one of a terminal that was closed or disconnected. (Node
+ * undoes what `nohup` sets, so nothing is lost there.)
  */
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const signals = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
 
 /**
  * Runs one command line (the words after `attn`).
- * @returns the exit code: 0; 1 a failed run; 2 a wrong call or bad input; 130 interrupted, 143 told to end (SIGTERM),
- *   129 its terminal closed (SIGHUP).
+ * @returns the exit code: 0; 1 a failed run; 2 a wrong call or bad input; 130 interrupted, 143 terminated (SIGTERM),
+ *   129 terminal closed (SIGHUP)
  */
 export async function main(words: readonly string[], streams: Streams = process): Promise<number> {
   const debug = words.includes('--debug');
@@ -83,7 +83,7 @@ export async function main(words: readonly string[], streams: Streams = process)
   }
 }
 
-/** Everything that a command says or prints goes through here: to a terminal, only what it shows and does not obey. */
+/** All output of a command goes through here: a terminal receives no control characters. */
 function outputs({ stdout, stderr }: Streams, quiet: boolean): Pick<Context, 'print' | 'draw' | 'write' | 'say'> {
   const shown = (text: string) => (stdout.isTTY === true ? printable(text) : text);
   return {

@@ -4,10 +4,10 @@ import { runFolder } from '../checkpoints/run-folder.ts';
 import { remarkOn } from '../checkpoints/run-remark.ts';
 import type { Context } from './command.ts';
 
-/** Where runs are looked for when a person names none. */
+/** Where runs are looked for if the user names none. */
 const FOLDER = 'checkpoints';
 
-/** The run that a person means who names none: the newest of the data last prepared. Says which and why. */
+/** The run to use if the user names none: the newest on the most recently prepared data. Reports which and why. */
 export function meantRun({ say }: Pick<Context, 'say'>): string {
   const { paths, because, others } = meantRuns(FOLDER);
   const [path] = paths;
@@ -28,7 +28,10 @@ export function meantModel(context: Pick<Context, 'say'>, shipped = shippedModel
   return shipped;
 }
 
-/** The folders of runs that a person means who names none: all of the data last prepared. Says why where there are others. */
+/**
+ * The run folders to use if the user names none: all on the most recently prepared data. Explains the choice if there
+ * are others.
+ */
 export function meantFolders({ say }: Pick<Context, 'say'>): string[] {
   const { paths, because, others } = meantRuns(FOLDER);
   if (others > 0) {

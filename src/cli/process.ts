@@ -3,8 +3,8 @@ import { systemFailure } from '../support/system-failure.ts';
 import { main } from './main.ts';
 
 /**
- * Runs `attn` as this process: its arguments, its streams, its exit code. What goes wrong with the streams is said here,
- * for they fail outside of any command.
+ * Runs `attn` as this process: its arguments, its streams, its exit code. Stream errors are reported here, because they
+ * occur outside of any command.
  */
 export async function runProcess(words: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -13,7 +13,7 @@ export async function runProcess(words: readonly string[]): Promise<void> {
     process.stderr.write(`attn: ${systemFailure(error, 'standard output')?.describe() ?? error.message}\n`);
     process.exit(1);
   });
-  // words for people that nobody can read any more are no reason to stop
+  // messages that nobody can read any more are no reason to stop
   process.stderr.on('error', () => {});
   if (outputIsLost()) sayWhenWritten();
   process.exitCode = await main(words);
@@ -30,8 +30,8 @@ function sayWhenWritten(): void {
 }
 
 /**
- * Whether standard output is a `/dev/null` open for reading as well, as Node puts it in the place of a closed one. A parent
- * that wants no output may give the same: reason to say it, not to fail. Seen on Linux only.
+ * Whether standard output is a `/dev/null` that is also open for reading, with which Node replaces a closed one. A
+ * parent that wants no output may pass the same: a reason for a notice, not for a failure. Seen on Linux only.
  */
 function outputIsLost(): boolean {
   try {

@@ -64,7 +64,7 @@ export const compareCommand = defineCommand({
   },
 });
 
-/** @throws RunError where trainings failed: the report is there, but not all of it */
+/** @throws RunError if training runs failed: the report exists, but is incomplete */
 export function refuseFailures({ failures, report }: ComparisonResult): void {
   if (failures.length === 0) return;
   throw new RunError(`${failures.length} of ${failures.length + report.models.length} trainings failed`, {

@@ -56,7 +56,7 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** A bar on a terminal; elsewhere nothing. */
+/** A progress bar on a terminal; elsewhere nothing. */
 function progressBar(context: Context): { update: (bytes: number, total?: number) => void; stop: () => void } {
   if (context.quiet || !context.stderr.isTTY) return { update: () => {}, stop: () => {} };
   let bar: cliProgress.SingleBar | undefined;

@@ -28,13 +28,13 @@ export const dataGenerate = defineCommand({
   },
 });
 
-/** Prints a thousand pairs at a time, no faster than their reader takes them. */
+/** Prints a thousand pairs at a time, no faster than they are read. */
 async function printPairs(pairs: number, seed: number, { write, signal }: Context): Promise<void> {
   let lines: string[] = [];
   for (const { source, target } of generatePairs(pairs, seed)) {
     if (lines.push(`${source}\t${target}\n`) < 1000) continue;
     await write(lines.join(''));
-    // a signal is heard between two parts only
+    // a signal is only noticed between two batches
     await setImmediate();
     if (signal.aborted) return;
     lines = [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The options by which every `attn data` command names its corpus. */
+/** The options with which every `attn data` command names its corpus. */
 export const corpusOptions = {
   corpus: z
     .array(z.string())

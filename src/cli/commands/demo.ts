@@ -49,7 +49,7 @@ Next:
   },
 });
 
-/** The translations as `attn translate` gives them. */
+/** The translations in the format of `attn translate`. */
 function translationText(model: string, translations: readonly DemoTranslation[]): string {
   const lines = translations.map(
     ({ source, text, reference }) =>
@@ -58,7 +58,7 @@ function translationText(model: string, translations: readonly DemoTranslation[]
   return [`Translated by ${model}:`, ...lines].join('\n\n');
 }
 
-/** Where the model looked in the middle one. */
+/** Where the model looked in the middle sentence. */
 function attentionText(translations: readonly DemoTranslation[], { stdout }: Context): string {
   const shown = translations[1] ?? translations[0];
   if (shown === undefined) return '';

@@ -16,7 +16,7 @@ import { readTestSet } from '../../workflows/test-set.ts';
 import { defineCommand } from '../command.ts';
 import { meantFolders } from '../meant-run.ts';
 
-/** Flags of every command that ends in an evaluation. */
+/** Flags of every command that ends with an evaluation. */
 export const evaluationOptions = {
   beam: searchOptions.beam,
   lengthPenalty: searchOptions.lengthPenalty,
@@ -32,7 +32,7 @@ export const evaluationOptions = {
 
 const { nbest: _, beam: __, lengthPenalty: ___, ...otherSearchOptions } = searchOptions;
 
-/** How to translate with the best model of a report, whose models were all scored on the same sentences. */
+/** The command that translates with the best model of a report, whose models were all scored on the same sentences. */
 export function nextTranslation({ models }: Report): string {
   const best = bestOf(models.map(({ checkpoint, bleu }) => ({ checkpoint, bleu: bleu.score })));
   return `Next: attn translate --checkpoint ${shellWord(best?.checkpoint ?? 'FOLDER')} "..."`;

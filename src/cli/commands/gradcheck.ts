@@ -5,11 +5,11 @@ import { formatTable } from '../../support/table.ts';
 import { checkGradients } from '../../workflows/gradcheck.ts';
 import { defineCommand } from '../command.ts';
 
-/** The largest relative error that float32 leaves room for. */
+/** The maximum relative error that float32 explains. */
 const MOST = 1e-2;
 
 /**
- * Small enough that every parameter is checked in seconds, and smooth: a difference across ReLU's corner says nothing, nor
+ * Small enough to check every parameter in seconds, and smooth: a difference across ReLU's corner means nothing, nor
  * does one across the bends of a normalisation of four numbers.
  */
 const tiny = {

@@ -75,7 +75,7 @@ export const prepare = defineCommand({
   },
 });
 
-/** Says what was written, and what training will make of it. */
+/** Reports what was written, and how training will use it. */
 function report(out: string, context: Context): void {
   const dataset = openDataset(out);
   const { splits } = dataset.manifest;

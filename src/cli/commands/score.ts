@@ -22,7 +22,7 @@ import { shellWord } from '../../support/shell.ts';
 import { type Column, formatTable } from '../../support/table.ts';
 import { type Context, defineCommand } from '../command.ts';
 
-/** How many resamples `--confidence` draws: sacreBLEU's number. */
+/** The number of resamples for `--confidence`: sacreBLEU's. */
 const RESAMPLES = defaultTrials.bootstrap;
 
 // sacreBLEU's options, as its users type them
@@ -134,7 +134,7 @@ export const score = defineCommand({
   },
 });
 
-/** Which file is which: one alone is of references, and the translations come through standard input. */
+/** Which file is which: a single file contains references, and the translations come from standard input. */
 function sides(files: readonly string[], { stdin, say }: Context): [hypotheses: string, references: readonly string[]] {
   const [first, ...others] = files;
   if (first !== undefined && others.length > 0) return [first, others];

@@ -11,7 +11,7 @@ import { defineCommand } from '../command.ts';
 
 const withWeights: readonly SelfAttentionVariant[] = ['trainable', 'causal', 'multi-head'];
 
-/** The variants that have an option, where not all do. */
+/** The variants that have an option, if not all do. */
 const variantsWith: Record<'size' | 'heads' | 'dropout', readonly SelfAttentionVariant[]> = {
   size: withWeights,
   heads: ['multi-head'],
@@ -115,7 +115,7 @@ export const selfAttention = defineCommand({
   },
 });
 
-/** How the picture of a file name is drawn. */
+/** The drawing function for a file name. */
 function drawer(path: string): typeof heatmapSvg | typeof heatmapPng {
   if (/\.svg$/i.test(path)) return heatmapSvg;
   if (/\.png$/i.test(path)) return heatmapPng;

@@ -58,7 +58,7 @@ export const sweepCommand = defineCommand({
     }
     const needsData = definition.runs.some(({ run }) => run.data === undefined);
     const local = definition.executor === 'local';
-    // before a card is chosen, since afterwards CUDA shows no other
+    // before a GPU is chosen, because afterwards CUDA shows no other
     const cards = local && runs.some(({ run }) => run.device !== 'cpu') ? countCards() : 0;
     if (local && device !== undefined) chooseDevice(device);
     const outcome = await sweep(
@@ -94,7 +94,7 @@ function describe(definition: Sweep): string {
   return [...runs, '', describeSubmission(sweepFolder(definition.out), definition)].join('\n');
 }
 
-/** @throws RunError where the table is not complete: it is there, but not all of it */
+/** @throws RunError if the table is incomplete */
 export function refuseMissing({ runs }: SweepResults): void {
   const missing = runs.filter(({ scores }) => scores === undefined);
   if (missing.length === 0) return;

@@ -54,7 +54,7 @@ export const train = defineCommand({
   },
 });
 
-/** With --resume, the options of the run in the folder that is named, or that the model's name gives. */
+/** With --resume, the options of the run in the folder that is named, or that follows from the model's name. */
 function optionsOfRun(given: Readonly<Record<string, unknown>>): OptionSource | undefined {
   if (given.resume !== true) return undefined;
   const { out } = completeRun({ ...runSchema.parse({}), ...given });
@@ -63,7 +63,7 @@ function optionsOfRun(given: Readonly<Record<string, unknown>>): OptionSource | 
   return readConfigFile(folder.config);
 }
 
-/** @throws RunError where no validation was better than giving every piece the same probability */
+/** @throws RunError if no validation was better than a uniform distribution over pieces */
 function refuseUnlearned(info: FinishInfo, learningRate: number): void {
   if (hasLearned(info)) return;
   const { lowestLoss, guessLoss, out } = info;

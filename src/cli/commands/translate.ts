@@ -86,7 +86,7 @@ export const translate = defineCommand({
   },
 });
 
-/** Says how many lines are done, where they go to a file and the work takes a while. */
+/** Reports the number of finished lines, if the output goes to a file and the work takes a while. */
 function translationProgress(context: Context): { translated(lines: number): void; clear(): void } {
   const line = progressLine(context);
   const begun = performance.now();
@@ -115,7 +115,9 @@ function sentencesOf(
   return linesTogether(readLines(file ?? '-', { stdin: context.stdin }));
 }
 
-/** Says what a translation is not of, or not all of. @param wanted the greatest length, where the user gave one */
+/**
+ * Warns about sources that were not, or only partly, translated. @param wanted the maximum length, if the user gave one
+ */
 function warn(
   line: number,
   text: string | null,
@@ -141,13 +143,13 @@ function asJson({ source, truncated, hypotheses }: Translation): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** The best translation, or of several each as `line ||| text ||| score` (Moses' n-best lists; lines count from 0). */
+/** The best translation, or several, each as `line ||| text ||| score` (Moses' n-best lists; lines count from 0). */
 function asText({ hypotheses }: Translation, line: number, nbest: number): string {
   if (nbest === 1) return `${hypotheses[0].text}\n`;
   return hypotheses.map(({ text, score }) => `${line - 1} ||| ${text} ||| ${score.toFixed(4)}\n`).join('');
 }
 
-/** Collects where the model looked, and writes it to one file. What draws is loaded only if it is asked for. */
+/** Collects where the model looked, and writes it to one file. The drawing code is loaded only if needed. */
 async function attentionWriter(path: string) {
   const { attentionPath, writeAttentionFile } = await import('../../reports/attention-files.ts');
   const { translationAttention } = await import('../../reports/translation-attention.ts');

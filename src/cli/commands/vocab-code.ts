@@ -55,7 +55,7 @@ function pieceId(word: string, vocabulary: Vocabulary, where: string): number {
   throw new InputError(`${JSON.stringify(word)} is not a piece of this vocabulary`, { where });
 }
 
-/** Turns each line of standard input into one of standard output, no faster than its reader takes them. */
+/** Maps each line of standard input to one of standard output, no faster than they are read. */
 async function mapLines(context: Context, turn: (line: string, where: string) => string): Promise<void> {
   for await (const { firstLine, lines } of readLines('-', { stdin: context.stdin })) {
     const turned = lines.map((line, i) => {
