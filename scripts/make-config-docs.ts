@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { describeOptions, flagName, type OptionInfo } from '../src/config/options.ts';
 import { presets } from '../src/config/presets.ts';
-import { runSchema, runSections } from '../src/config/run.ts';
+import { runSchema } from '../src/config/run.ts';
 import { exampleYaml } from '../src/config/run-file.ts';
+import { runSections } from '../src/config/run-options.ts';
 
 /** The pages by their path from the project's root. */
 export function configDocs(): Record<string, string> {

@@ -3,6 +3,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { latestDataset } from '../dataset/latest.ts';
 import { InputError, systemCode } from '../support/errors.ts';
+import { readFailure } from '../support/file-failures.ts';
 import { loadRun, modelFile } from './checkpoint.ts';
 import { noModel, runFolder } from './run-folder.ts';
 
@@ -75,9 +76,7 @@ function subfolders(folder: string): string[] {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOTDIR') return [];
-    throw new InputError(code === 'ENOENT' ? 'no such folder' : `cannot be read (${code})`, {
-      where: folder,
-      cause: error,
-    });
+    if (code === 'ENOENT') throw new InputError('no such folder', { where: folder, cause: error });
+    throw readFailure(folder, error);
   }
 }

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } fr
 import { dirname, join } from 'node:path';
 import { readRun, toYaml } from '../config/run-file.ts';
 import { InputError } from '../support/errors.ts';
-import { writeFailure, writeFileAtomic } from '../support/files.ts';
+import { writeFailure } from '../support/file-failures.ts';
+import { writeFileAtomic } from '../support/files.ts';
 import { ownerOf } from '../support/folder-lock.ts';
 import { refuseForeign } from '../support/foreign-files.ts';
 import { isOwnText } from '../support/own-text.ts';

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { fstatSync, openSync, readFileSync } from 'node:fs';
+import { fstatSync, openSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { InputError, systemCode } from '../support/errors.ts';
+import { reading, readWhole } from '../support/file-failures.ts';
 import { AtomicFile, closeQuietly, readFully } from '../support/files.ts';
 import { type HalfType, toHalf } from './half-precision.ts';
 import {
@@ -119,39 +119,21 @@ export function loadTensors(path: string): { readonly tensors: NamedTensors; rea
  * @throws InputError for a file that is missing or does not begin as a safetensors file does
  */
 export function loadMetadata(path: string): Metadata {
-  const file = openToRead(path);
-  try {
-    const length = Buffer.alloc(8);
-    readFully(file, length, 0);
-    const headerBytes = Number(length.readBigUInt64LE());
-    if (headerBytes > Math.min(LARGEST_HEADER_BYTES, fstatSync(file).size))
-      throw damaged(path, 'it does not begin like a safetensors file');
-    const header = Buffer.alloc(headerBytes);
-    readFully(file, header, 8);
-    return metadataOf(parseHeader(header, path), path);
-  } finally {
-    closeQuietly(file);
-  }
-}
-
-function readWhole(path: string): Buffer {
-  return refusing(path, () => readFileSync(path));
-}
-
-function openToRead(path: string): number {
-  return refusing(path, () => openSync(path, 'r'));
-}
-
-function refusing<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    const code = systemCode(error);
-    throw new InputError(code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, {
-      where: path,
-      cause: error,
-    });
-  }
+  return reading(path, () => {
+    const file = openSync(path, 'r');
+    try {
+      const length = Buffer.alloc(8);
+      readFully(file, length, 0);
+      const headerBytes = Number(length.readBigUInt64LE());
+      if (headerBytes > Math.min(LARGEST_HEADER_BYTES, fstatSync(file).size))
+        throw damaged(path, 'it does not begin like a safetensors file');
+      const header = Buffer.alloc(headerBytes);
+      readFully(file, header, 8);
+      return metadataOf(parseHeader(header, path), path);
+    } finally {
+      closeQuietly(file);
+    }
+  });
 }
 
 /** SHA-256 of what a file says, in whatever order its tensors and metadata stand. */

@@ -1,4 +1,4 @@
-import type { PresetName, RunOptions } from './run.ts';
+import type { PresetName, RunOptions } from './run-options.ts';
 
 /** Named sets of option values; the command line and a config file override them. */
 export const presets: Readonly<Record<PresetName, Readonly<Partial<RunOptions>>>> = {

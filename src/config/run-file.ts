@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { shellWord } from '../support/shell.ts';
 import { describeOptions, type OptionInfo, readConfigFile, resolveOptions } from './options.ts';
-import { completeRun, type Run, runSchema, runSections } from './run.ts';
+import { completeRun, type Run, runSchema } from './run.ts';
+import { runSections } from './run-options.ts';
 
 /** The text of a run's `config.yaml`: every option with its value, enough to repeat the run. */
 export function toYaml(run: Run): string {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { convertRemedy, NOT_UTF8 } from '../support/encoding.ts';
-import { InputError, systemCode } from '../support/errors.ts';
+import { InputError } from '../support/errors.ts';
+import { readWhole } from '../support/file-failures.ts';
 
 /** A YAML file that holds a mapping, and the lines of its parts. */
 export interface YamlFile {
@@ -64,16 +64,7 @@ export function readYamlFile(path: string, remedy: string): YamlFile {
 }
 
 function readText(path: string, remedy: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : 'cannot be read', {
-      where: path,
-      remedy,
-      cause: error,
-    });
-  }
+  const bytes = readWhole(path, remedy);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { InputError } from '../support/errors.ts';
+import { readWhole } from '../support/file-failures.ts';
 import { Random } from '../support/random.ts';
-import { readFailure } from './bytes.ts';
 import type { Components } from './sentence-graph.ts';
 import { DEV, TEST, TRAIN } from './splits.ts';
 
@@ -69,7 +68,7 @@ export function readLineNumbers(devPath: string, testPath: string): Map<number, 
     [DEV, devPath],
     [TEST, testPath],
   ] as const) {
-    for (const [i, text] of readText(path).split(/\r?\n/).entries()) {
+    for (const [i, text] of readWhole(path).toString('utf8').split(/\r?\n/).entries()) {
       if (text.trim() === '') continue;
       const line = Number(text);
       const where = `${path}:${i + 1}`;
@@ -86,12 +85,4 @@ export function readLineNumbers(devPath: string, testPath: string): Map<number, 
     }
   }
   return splitOfLine;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw readFailure(path, error);
-  }
 }

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { type AttnError, InputError, RunError, systemCode } from '../support/errors.ts';
+import { InputError, systemCode } from '../support/errors.ts';
+import { readFailure, reading } from '../support/file-failures.ts';
 import { sha256OfFile } from '../support/sha256.ts';
 
 /**
@@ -41,7 +42,7 @@ export async function* readBytes(path: string, options: InputOptions = {}): Asyn
       yield chunk;
     }
   } catch (error) {
-    throw readFailure(name, error);
+    throw inputFailure(name, error);
   } finally {
     // a reader that stops early, or rejects what it reads, leaves no file open
     stored.destroy();
@@ -56,11 +57,7 @@ export function openStored(path: string, options: InputOptions = {}): Readable {
 
 /** The SHA-256 of a corpus file as stored, in hex. @throws InputError if it cannot be read */
 export function checksumOf(path: string): string {
-  try {
-    return sha256OfFile(path);
-  } catch (error) {
-    throw readFailure(path, error);
-  }
+  return reading(path, () => sha256OfFile(path));
 }
 
 async function* gunzipped(stored: Readable): AsyncGenerator<Buffer> {
@@ -131,29 +128,14 @@ function countControls(chunk: Buffer): { controls: number; even: number; odd: nu
   return { controls, even: zeros[0]!, odd: zeros[1]! };
 }
 
-/** Describes a failed read for the user. Errors that already explain themselves pass through. */
-export function readFailure(where: string, error: unknown): unknown {
-  const bad = (message: string, remedy: string): AttnError => new InputError(message, { where, remedy, cause: error });
-  const code = systemCode(error);
-  switch (code) {
-    case 'ENOENT':
-      return bad('no such file', 'check the path');
-    case 'EISDIR':
-      return bad('is a folder, not a file', 'name a file in it');
-    case 'ENOTDIR':
-    case 'ENAMETOOLONG':
-    case 'ELOOP':
-      return bad(`cannot be read (${code})`, 'check the path');
-    case 'EACCES':
-    case 'EPERM':
-      return bad('permission denied', 'check the permissions of the file');
-    case 'Z_BUF_ERROR':
-      return bad('the gzip data ends too early: the file is truncated', 'copy or download it again');
-    case 'Z_DATA_ERROR':
-      return bad('the gzip data is damaged', 'copy or download it again');
-    case undefined:
-      return error;
-    default:
-      return new RunError(`reading failed: ${error instanceof Error ? error.message : error}`, { where, cause: error });
-  }
+/** As `readFailure`, and in words for gzip data that are damaged. */
+export function inputFailure(where: string, error: unknown): unknown {
+  const problem = gzipProblems[systemCode(error) ?? ''];
+  if (problem === undefined) return readFailure(where, error);
+  return new InputError(problem, { where, remedy: 'copy or download it again', cause: error });
 }
+
+const gzipProblems: Readonly<Record<string, string>> = {
+  Z_BUF_ERROR: 'the gzip data ends too early: the file is truncated',
+  Z_DATA_ERROR: 'the gzip data is damaged',
+};

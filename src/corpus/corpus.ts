@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { InputError, systemCode } from '../support/errors.ts';
-import { makeTemporaryFolder, removeQuietly, writeFailure } from '../support/files.ts';
-import { nameOf, openStored, readFailure } from './bytes.ts';
+import { writeFailure } from '../support/file-failures.ts';
+import { makeTemporaryFolder, removeQuietly } from '../support/files.ts';
+import { inputFailure, nameOf, openStored } from './bytes.ts';
 import { checkColumns, chooseSides, identifyColumns, languageOfExtension } from './columns.ts';
 import type { MalformedLines } from './malformed.ts';
 import { readPairedFiles, type SentenceFile } from './paired.ts';
@@ -148,7 +149,7 @@ async function readableTwice(
   try {
     await pipeline(openStored(path, { ...(stdin && { stdin }) }), createWriteStream(copy));
   } catch (error) {
-    throw systemCode(error) === 'ENOSPC' ? writeFailure(copy, error) : readFailure(nameOf(path), error);
+    throw systemCode(error) === 'ENOSPC' ? writeFailure(copy, error) : inputFailure(nameOf(path), error);
   }
   return { path: copy, name: nameOf(path) };
 }

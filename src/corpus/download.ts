@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { InputError, RunError, systemCode } from '../support/errors.ts';
-import { writeFailure } from '../support/files.ts';
+import { writeFailure } from '../support/file-failures.ts';
 import { version } from '../support/version.ts';
 import { checksumOf } from './bytes.ts';
 

@@ -1,7 +1,8 @@
 import { existsSync, openSync, readFileSync, readSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../support/errors.ts';
-import { closeQuietly, makeFolder, removeQuietly, writeFailure, writeFileAtomic } from '../support/files.ts';
+import { writeFailure } from '../support/file-failures.ts';
+import { closeQuietly, makeFolder, removeQuietly, writeFileAtomic } from '../support/files.ts';
 import { type Download, type DownloadOptions, download } from './download.ts';
 import { unzip } from './zip.ts';
 

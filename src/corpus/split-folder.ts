@@ -2,8 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../support/errors.ts';
+import { readFailure } from '../support/file-failures.ts';
 import { shellWord } from '../support/shell.ts';
-import { readFailure } from './bytes.ts';
 import type { Corpus } from './corpus.ts';
 import { type SplitName, splitNames } from './splits.ts';
 

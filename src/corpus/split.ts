@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { InputError, RunError } from '../support/errors.ts';
-import { AtomicFile, commitTogether } from '../support/files.ts';
+import { AtomicFile } from '../support/files.ts';
 import { whileOwning } from '../support/folder-lock.ts';
 import { refuseForeign } from '../support/foreign-files.ts';
+import { commitTogether } from '../support/replace-together.ts';
 import { assignComponents, assignRows, type HeldOut, readLineNumbers } from './assignment.ts';
 import { checksumOf, nameOf } from './bytes.ts';
 import { type Corpus, readCorpus } from './corpus.ts';

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { basename, join } from 'node:path';
 import { crc32 } from '../support/crc32.ts';
 import { AttnError, InputError, systemCode } from '../support/errors.ts';
-import { AtomicFile, commitTogether } from '../support/files.ts';
+import { AtomicFile } from '../support/files.ts';
+import { commitTogether } from '../support/replace-together.ts';
 
 /** More files than any corpus has. */
 const MOST_FILES = 10_000;

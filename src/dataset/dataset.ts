@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type SplitName, splitNames } from '../corpus/splits.ts';
-import { systemCode } from '../support/errors.ts';
 import { sha256OfFile } from '../support/sha256.ts';
 import type { LengthCount } from './lengths.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { checkOrigin } from './origin.ts';
-import { damaged, type EncodedPair, PairFile } from './pair-file.ts';
+import { damaged, type EncodedPair, PairFile, readingPrepared } from './pair-file.ts';
 
 /** One split of a prepared corpus, read by pair number: nothing of it is kept in memory. */
 export interface Split {
@@ -102,13 +101,8 @@ export function verifyDataset(directory: string): Manifest {
 }
 
 function checkHash(path: string, sha256: string): void {
-  let found: string;
-  try {
-    found = sha256OfFile(path);
-  } catch (error) {
-    throw damaged(path, systemCode(error) === 'ENOENT' ? 'the file is missing' : 'the file cannot be read');
-  }
-  if (found !== sha256) throw damaged(path, 'its content does not match its checksum');
+  if (readingPrepared(path, () => sha256OfFile(path)) !== sha256)
+    throw damaged(path, 'its content does not match its checksum');
 }
 
 function fingerprintOf({ vocabularies, splits }: Manifest): string {

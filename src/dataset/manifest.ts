@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SplitName } from '../corpus/splits.ts';
 import { InputError, systemCode } from '../support/errors.ts';
+import { readFailure } from '../support/file-failures.ts';
 import { firstIssue } from '../support/issues.ts';
 import { FORMAT_VERSION } from './pair-file.ts';
 
@@ -70,7 +71,8 @@ export function readManifest(directory: string): Manifest {
   } catch (error) {
     if (error instanceof SyntaxError) throw notAManifest(path, 'is not JSON', error);
     const code = systemCode(error);
-    throw new InputError(code === 'ENOENT' || code === 'ENOTDIR' ? 'no prepared data' : `cannot be read (${code})`, {
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw readFailure(path, error);
+    throw new InputError('no prepared data', {
       where: directory,
       remedy: 'name the folder that `attn prepare --out DIR` wrote',
       cause: error,

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { InputError, systemCode } from '../support/errors.ts';
+import { reading } from '../support/file-failures.ts';
 import { sha256OfFile } from '../support/sha256.ts';
 import type { Origin } from './manifest.ts';
 
@@ -9,7 +10,7 @@ import type { Origin } from './manifest.ts';
  * @throws InputError with this remedy if the file cannot be read
  */
 export function describeOrigin(path: string, directory: string, remedy: string): Origin {
-  try {
+  const describe = (): Origin => {
     // The time is read before the content: a change while reading makes the two disagree, and is noticed later.
     const { size, mtimeMs } = statSync(path);
     return {
@@ -18,11 +19,8 @@ export function describeOrigin(path: string, directory: string, remedy: string):
       modified: mtimeMs,
       sha256: sha256OfFile(path),
     };
-  } catch (error) {
-    const code = systemCode(error);
-    const message = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder, not a file' : undefined;
-    throw new InputError(message ?? `cannot be read (${code})`, { where: path, remedy, cause: error });
-  }
+  };
+  return reading(path, describe, remedy);
 }
 
 /**

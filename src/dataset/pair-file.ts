@@ -1,6 +1,7 @@
 import { fstatSync, openSync } from 'node:fs';
 import { crc32c } from '../support/crc32.ts';
 import { InputError, systemCode } from '../support/errors.ts';
+import { readFailure } from '../support/file-failures.ts';
 import { closeQuietly, readFully } from '../support/files.ts';
 import { LengthHistogram } from './lengths.ts';
 
@@ -190,14 +191,17 @@ export function damaged(where: string, what: string): InputError {
   return new InputError(`the prepared data is damaged (${what})`, { where, remedy: 'write it again: attn prepare' });
 }
 
-function openChecked(path: string, header: Buffer, bytes: number): number {
-  let descriptor: number;
+/** Reads something from a file of prepared data. @throws InputError as `damaged` where it is missing, else as `reading` */
+export function readingPrepared<T>(path: string, read: () => T): T {
   try {
-    descriptor = openSync(path, 'r');
+    return read();
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw damaged(path, 'the file is missing');
-    throw new InputError('cannot be read', { where: path, remedy: 'check its permissions', cause: error });
+    throw systemCode(error) === 'ENOENT' ? damaged(path, 'the file is missing') : readFailure(path, error);
   }
+}
+
+function openChecked(path: string, header: Buffer, bytes: number): number {
+  const descriptor = readingPrepared(path, () => openSync(path, 'r'));
   try {
     const size = fstatSync(descriptor).size;
     if (size !== bytes) throw damaged(path, `${size} bytes instead of ${bytes}`);

@@ -6,7 +6,7 @@ import { InputError } from '../support/errors.ts';
 import { didYouMean } from '../support/nearest.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { Engine, type EngineOptions } from './engine.ts';
-import { searchSchema } from './options.ts';
+import { searchSchema } from './search-flags.ts';
 import { sourceReader } from './source-reader.ts';
 import { translateSentences } from './translate-sentences.ts';
 import type { TranslateOptions, Translation } from './translation.ts';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, systemCode } from '../support/errors.ts';
+import { InputError } from '../support/errors.ts';
+import { readWhole } from '../support/file-failures.ts';
 
 /** A word of the dictionary: its two context ids, its part of speech, and its cost. */
 export interface WordEntry {
@@ -185,14 +185,8 @@ function readPenalties(path: string): ReadonlyMap<number, number> {
 
 /** A file at the start of its own buffer, so that numbers in it are aligned. */
 function readAligned(path: string): ArrayBuffer {
-  try {
-    const bytes = readFileSync(path);
-    const { buffer, byteOffset, byteLength } = bytes;
-    return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-  } catch (error) {
-    const message = systemCode(error) === 'ENOENT' ? 'no such file' : `cannot be read (${systemCode(error)})`;
-    throw new InputError(message, { where: path, remedy: REMEDY, cause: error });
-  }
+  const { buffer, byteOffset, byteLength } = readWhole(path, REMEDY);
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 }
 
 /** The first numbers of a file; none if it is shorter. */

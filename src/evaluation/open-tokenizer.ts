@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { TokenizerName } from '../config/tokenizer-names.ts';
-import { InputError, systemCode } from '../support/errors.ts';
+import { InputError } from '../support/errors.ts';
+import { readWhole } from '../support/file-failures.ts';
 import { loadSentencePiece } from '../vocabulary/sentencepiece.ts';
 import { cutWords } from './mecab.ts';
 import { MecabDictionary } from './mecab-dictionary.ts';
@@ -55,13 +55,7 @@ function mecabTokenizer(name: keyof typeof dictionaries, path: string): Tokenize
 }
 
 async function sentencePieceTokenizer(name: TokenizerName, path: string): Promise<Tokenizer> {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const message = systemCode(error) === 'ENOENT' ? 'no such file' : `cannot be read (${systemCode(error)})`;
-    throw new InputError(message, { where: path, remedy: 'name a SentencePiece model file', cause: error });
-  }
+  const bytes = readWhole(path, 'name a SentencePiece model file');
   const { pieces } = await loadSentencePiece(path, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const signature = name === 'spm' ? `spm-${sha256.slice(0, 8)}` : name;

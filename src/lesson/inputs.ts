@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { InputError, systemCode } from '../support/errors.ts';
+import { InputError } from '../support/errors.ts';
+import { readWhole } from '../support/file-failures.ts';
 import { Random } from '../support/random.ts';
 import type { Matrix } from './loops.ts';
 import type { AttentionInputs } from './self-attention.ts';
@@ -56,7 +56,7 @@ export async function attentionInputs({ sentence, matrix, checkpoint, seed }: In
 /** A vector a line, its numbers apart by spaces, tabs, commas or semicolons; empty lines and lines with # are passed over. */
 function readMatrix(path: string): Matrix {
   const rows: number[][] = [];
-  for (const [i, line] of readText(path).split(/\r?\n/).entries()) {
+  for (const [i, line] of readWhole(path).toString('utf8').split(/\r?\n/).entries()) {
     const cells = line.split(/[\s,;]+/).filter((cell) => cell !== '');
     if (cells.length === 0 || line.trimStart().startsWith('#')) continue;
     const where = `${path}:${i + 1}`;
@@ -74,17 +74,6 @@ function readMatrix(path: string): Matrix {
   if (rows.length === 0)
     throw new InputError('it contains no numbers', { where: path, remedy: 'write one row per line' });
   return rows;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : 'cannot be read', {
-      where: path,
-      cause: error,
-    });
-  }
 }
 
 async function learnedInputs(path: string, sentence: string): Promise<AttentionInputs> {

@@ -7,7 +7,7 @@ export async function evaluationSettings(
 ): Promise<Pick<EvaluationOptions, 'search' | 'tokenize' | 'tokenizerModel' | 'attention' | 'say' | 'signal'>> {
   const [{ resolveOptions }, { searchSchema }] = await Promise.all([
     import('../config/options.ts'),
-    import('../decoding/options.ts'),
+    import('../decoding/search-flags.ts'),
   ]);
   const { tokenize, tokenizerModel, attention = 10, onProgress, signal, ...given } = settings;
   const {

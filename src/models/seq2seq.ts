@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { RunOptions } from '../config/run.ts';
+import type { RunOptions } from '../config/run-options.ts';
 import type { Dropout, ParameterTable, Tensors } from '../layers/parameters.ts';
 
 /** The options that say what a model is; with the vocabularies' sizes they give its parameters. */

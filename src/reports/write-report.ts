@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeTogether } from '../support/files.ts';
+import { writeTogether } from '../support/replace-together.ts';
 import { reportHtml } from './html.ts';
 import { reportMarkdown } from './markdown.ts';
 import type { Report } from './types.ts';

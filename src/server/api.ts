@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { searchOptions } from '../decoding/options.ts';
+import { searchOptions } from '../decoding/search-flags.ts';
 
 /**
  * What `attn serve` takes and gives under `/v1`. The shapes that clients read have types; those that they send have zod

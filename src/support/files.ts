@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
@@ -9,7 +8,6 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readSync,
   realpathSync,
   renameSync,
@@ -18,11 +16,12 @@ import {
   write,
   writeSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { AttnError, InputError, RunError, systemCode } from './errors.ts';
-import { isListed } from './processes.ts';
+import { writeFailure, writing } from './file-failures.ts';
+import { removeLeftovers, temporaryPath } from './temporary-names.ts';
 
 const writeLater = promisify(write);
 const fsyncLater = promisify(fsync);
@@ -131,41 +130,6 @@ export class AtomicFile {
   }
 }
 
-/** The end of a temporary file's name: the process ID, four hex digits for its host, and six random ones. */
-const TEMPORARY = /\.(\d+)-([0-9a-f]{4})[0-9a-f]{6}\.tmp$/;
-const hostDigits = createHash('sha256').update(hostname()).digest('hex').slice(0, 4);
-
-/** A unique temporary name beside `path`. */
-export function temporaryPath(path: string): string {
-  return `${path}.${process.pid}-${hostDigits}${randomBytes(3).toString('hex')}.tmp`;
-}
-
-/** Whether a file of this name is a temporary one, of any process. */
-export function isTemporary(name: string): boolean {
-  return TEMPORARY.test(name);
-}
-
-/** The name that a temporary file would have had in the end. */
-export function nameOfTemporary(name: string): string {
-  return name.replace(TEMPORARY, '');
-}
-
-/** Folders that `removeLeftovers` has already checked. */
-const cleared = new Set<string>();
-
-/**
- * Removes temporary files whose process ended before it could do so. Those of other hosts stay, and so do files whose
- * names have another form.
- */
-function removeLeftovers(folder: string): void {
-  if (cleared.has(folder)) return;
-  cleared.add(folder);
-  for (const name of readdirSync(folder)) {
-    const [, pid, host] = TEMPORARY.exec(name) ?? [];
-    if (host === hostDigits && !isListed(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
 /**
  * Closes a file that was only read, or was abandoned. A failure here changes nothing and must not hide an earlier
  * error.
@@ -213,84 +177,13 @@ function destination(path: string): string {
   throw new InputError('is not a regular file', { where: path, remedy: 'name another file' });
 }
 
-/** Commits files that belong together: all are on disk before the first takes its name. Then as `replaceTogether`. */
-export function commitTogether(files: readonly AtomicFile[]): void {
-  try {
-    for (const file of files) file.sync();
-    replaceTogether(files.map((file) => ({ path: file.path, put: () => file.commit() })));
-  } catch (error) {
-    for (const file of files) file.abort();
-    throw error;
-  }
-}
-
-/**
- * Puts files or folders that belong together in their places, and restores the old ones if one cannot be placed. The
- * old ones are moved away from last to first, then the new ones are placed from first to last. If the process is killed
- * in between, the last one is missing, and old and new are never mixed.
- */
-export function replaceTogether(items: readonly { readonly path: string; readonly put: () => void }[]): void {
-  const moved: { readonly path: string; readonly away: string }[] = [];
-  const put: string[] = [];
-  try {
-    for (const { path } of [...items].reverse()) {
-      if (!existsSync(path)) continue;
-      const away = temporaryPath(path);
-      refusing(path, () => renameSync(path, away));
-      moved.push({ path, away });
-    }
-    for (const item of items) {
-      put.push(item.path);
-      refusing(item.path, item.put);
-    }
-  } catch (error) {
-    for (const path of put) removeQuietly(path);
-    for (const { path, away } of moved.reverse()) {
-      try {
-        renameSync(away, path);
-      } catch {
-        // the others may still be restored
-      }
-    }
-    throw error;
-  }
-  for (const { away } of moved) removeQuietly(away);
-}
-
-/** Does something with a path. @throws what `writeFailure` returns */
-function refusing(path: string, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    throw error instanceof AttnError ? error : writeFailure(path, error);
-  }
-}
-
 /**
  * Appends to a file that others may read meanwhile, such as a log. It is not kept open, so there is nothing to close
  * when a training run fails.
  * @throws InputError, RunError if it cannot be written
  */
 export function appendToFile(path: string, data: string | Uint8Array): void {
-  refusing(path, () => appendFileSync(path, data));
-}
-
-/** Writes files that belong together (see `commitTogether`). @throws like `writeFileAtomic` */
-export function writeTogether(
-  contents: readonly { readonly path: string; readonly data: string | Uint8Array }[],
-): void {
-  const files: AtomicFile[] = [];
-  try {
-    for (const { path, data } of contents) {
-      const file = new AtomicFile(path);
-      files.push(file);
-      file.write(data);
-    }
-  } catch (error) {
-    for (const file of files) file.abort();
-    throw error;
-  }
-  commitTogether(files);
+  writing(path, () => appendFileSync(path, data));
 }
 
 /** Writes `data` to `path`, whole or not at all (see `AtomicFile`). */
@@ -353,35 +246,4 @@ export function syncFolder(path: string): void {
   } finally {
     closeQuietly(descriptor);
   }
-}
-
-/** System errors for a path that cannot be written; /proc reports ENOENT. */
-const notWritable = new Set([
-  ...['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG', 'ELOOP'],
-]);
-
-/**
- * Describes a failed write for the user: a full disk is a failed run (1), a folder without write permission is bad
- * input (2).
- */
-export function writeFailure(path: string, error: unknown): AttnError {
-  const code = systemCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new RunError('the disk is full; nothing was written', {
-      where: path,
-      remedy: 'free some space, then run the same command again',
-      cause: error,
-    });
-  }
-  if (code !== undefined && notWritable.has(code)) {
-    return new InputError(`cannot be written (${code})`, {
-      where: path,
-      remedy: code === 'ENAMETOOLONG' ? 'give it a shorter name' : 'name a folder that you can write to',
-      cause: error,
-    });
-  }
-  return new RunError(`writing failed: ${error instanceof Error ? error.message : String(error)}`, {
-    where: path,
-    cause: error,
-  });
 }

@@ -1,22 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AttnError, InputError, RunError, systemCode } from './errors.ts';
-import { makeFolder, removeQuietly, temporaryPath, writeFailure } from './files.ts';
+import { AttnError, InputError, RunError } from './errors.ts';
+import { writeFailure } from './file-failures.ts';
+import { makeFolder } from './files.ts';
+import { createWhole, readLock, removeStale } from './lock-file.ts';
 import { isRunning, processSpace, thisProcess } from './processes.ts';
 import { shellWord } from './shell.ts';
 
@@ -104,7 +93,7 @@ export class FolderLock {
    * @throws RunError if this process no longer holds the folder
    */
   check(): void {
-    if (readText(this.#path) === this.#text) return;
+    if (readLock(this.#path) === this.#text) return;
     const owner = ownerOf(this.#folder);
     throw new RunError(
       owner ? `the folder was taken over by ${describe(owner)}` : `its lock was removed (${LOCK_FILE})`,
@@ -120,7 +109,7 @@ export class FolderLock {
     clearInterval(this.#beat);
     if (!held.delete(this)) return;
     try {
-      if (readText(this.#path) === this.#text) rmSync(this.#path, { force: true });
+      if (readLock(this.#path) === this.#text) rmSync(this.#path, { force: true });
       for (const made of this.#made.toReversed()) rmdirSync(made);
     } catch {
       // it has files in it, as it should; or it is no longer writable, and the lock expires when we end
@@ -131,7 +120,7 @@ export class FolderLock {
     for (let tries = 0; tries < TRIES; tries++) {
       const created = createWhole(this.#path, this.#text);
       if (created.done) return;
-      const text = readText(this.#path);
+      const text = readLock(this.#path);
       if (text === undefined) continue;
       if (text === '' && tries < TRIES / 2) {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
@@ -153,7 +142,7 @@ export class FolderLock {
    */
   #showLife(): void {
     try {
-      if (readText(this.#path) !== this.#text) return;
+      if (readLock(this.#path) !== this.#text) return;
       const file = openSync(this.#path, 'r+');
       try {
         writeSync(file, this.#text, 0);
@@ -184,7 +173,7 @@ export async function whileOwning<T>(
 /** The living process that writes in a folder, on any host; undefined if there is none. */
 export function ownerOf(folder: string): Owner | undefined {
   const path = join(folder, LOCK_FILE);
-  const text = readText(path);
+  const text = readLock(path);
   const owner = text ? parse(path, text) : undefined;
   return owner !== undefined && isAlive(owner) ? owner : undefined;
 }
@@ -230,70 +219,5 @@ function parse(path: string, text: string, now = Date.now()): Owner {
       remedy: 'if no attn process is using the folder, remove the file',
       cause: error,
     });
-  }
-}
-
-/** System errors of file systems without hard links. */
-const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
-
-/**
- * Creates a file with all its text at once, if there is none yet.
- * @returns whether it did, and the time by the file system's clock: the clocks of two hosts differ
- */
-function createWhole(path: string, text: string): { readonly done: boolean; readonly now: number } {
-  const partial = temporaryPath(path);
-  const file = openSync(partial, 'wx');
-  let now = 0;
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-    now = fstatSync(file).mtimeMs;
-    try {
-      linkSync(partial, path);
-    } catch (error) {
-      if (!noLinks.has(systemCode(error) ?? '')) throw error;
-      // for a moment the file exists without its text; readers wait for it
-      writeFileSync(path, text, { flag: 'wx' });
-    }
-    return { done: true, now };
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return { done: false, now };
-    throw error;
-  } finally {
-    // the lock exists or not, whatever happens to these
-    try {
-      closeSync(file);
-    } catch {}
-    removeQuietly(partial);
-  }
-}
-
-/**
- * Removes the lock of a dead process. Two processes may find it at once, and the slower must not remove the new lock of
- * the faster. So it is moved away, which only one can do, and put back if it turns out to be a different one.
- */
-function removeStale(path: string, text: string): void {
-  const aside = temporaryPath(path);
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  try {
-    if (readFileSync(aside, 'utf8') !== text) linkSync(aside, path);
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
-    throw error;
   }
 }

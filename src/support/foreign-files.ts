@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { InputError, systemCode } from './errors.ts';
-import { isTemporary, nameOfTemporary } from './files.ts';
 import { LOCK_FILE } from './folder-lock.ts';
+import { isTemporary, nameOfTemporary } from './temporary-names.ts';
 
 /**
  * Refuses to write in a folder if that would touch files attn did not write. Called when the folder shows no signs of

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { InputError, systemCode } from './errors.ts';
+import { InputError } from './errors.ts';
+import { readFailure } from './file-failures.ts';
 import { firstIssue } from './issues.ts';
 
 /**
@@ -20,10 +21,7 @@ export function readJsonFile<S extends z.ZodType>(
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error instanceof SyntaxError) throw refuse(`is not what ${writer} writes`, error);
-    throw new InputError(systemCode(error) === 'ENOENT' ? 'no such file' : `cannot be read (${systemCode(error)})`, {
-      where: path,
-      cause: error,
-    });
+    throw readFailure(path, error);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;

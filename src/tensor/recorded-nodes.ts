@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as gpu from './gpu-rules.ts';
+import { graphAttributes } from './graph-attributes.ts';
 import { type Attribute, attribute, type DataTypeName, dataTypes, GraphDef } from './graph-def.ts';
 import * as halves from './half-rules.ts';
 import { type NodeBackend, nodeBackend, type OperationAttribute } from './node-backend.ts';
@@ -78,7 +79,7 @@ export class RecordedNodes {
       this.bind(outputs[0] as tf.Tensor, names[0] as string, operation);
       return;
     }
-    const converted = this.#attributes(attributes);
+    const converted = graphAttributes(attributes, this.#backend.binding);
     // the one kernel of tfjs-node that leaves its element type for TensorFlow's eager mode to infer
     if (operation === 'ExpandDims') {
       converted.T = attribute.type(dataTypes[(outputs[0] as tf.Tensor).dtype as DataTypeName]);
@@ -274,29 +275,6 @@ export class RecordedNodes {
     const name = this.#constants.get(key) ?? make();
     this.#constants.set(key, name);
     return name;
-  }
-
-  #attributes(attributes: readonly OperationAttribute[]): Record<string, Attribute> {
-    const { binding } = this.#backend;
-    const result: Record<string, Attribute> = {};
-    for (const { name, type, value } of attributes) {
-      if (type === binding.TF_ATTR_TYPE) {
-        result[name] = Array.isArray(value) ? attribute.types(value) : attribute.type(value as number);
-      } else if (type === binding.TF_ATTR_INT) {
-        result[name] = Array.isArray(value) ? attribute.integers(value) : attribute.integer(value as number);
-      } else if (type === binding.TF_ATTR_BOOL) {
-        result[name] = attribute.boolean(value as boolean);
-      } else if (type === binding.TF_ATTR_FLOAT) {
-        result[name] = attribute.float(value as number);
-      } else if (type === binding.TF_ATTR_STRING) {
-        result[name] = Array.isArray(value) ? attribute.texts(value) : attribute.text(value as string);
-      } else if (type === binding.TF_ATTR_SHAPE) {
-        result[name] = attribute.shape(value as number[]);
-      } else {
-        throw new Error(`attribute ${name} has a type that the recorder does not know`);
-      }
-    }
-    return result;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError, systemCode } from '../support/errors.ts';
+import { readFailure } from '../support/file-failures.ts';
 import { appendToFile, writeFileAtomic } from '../support/files.ts';
 import { firstIssue } from '../support/issues.ts';
 import { jsonNumber } from '../support/json-file.ts';
@@ -20,7 +21,7 @@ export function readMetrics(path: string): MetricRecord[] {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw new InputError(`cannot be read (${systemCode(error)})`, { where: path, cause: error });
+    throw readFailure(path, error);
   }
   const lines = text.split('\n').slice(0, -1);
   return lines.map((line, index) => parseRecord(line, `${path}:${index + 1}`));

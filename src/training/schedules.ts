@@ -1,4 +1,4 @@
-import type { RunOptions } from '../config/run.ts';
+import type { RunOptions } from '../config/run-options.ts';
 
 /** A learning rate to try where one was too large: a quarter of it, and no more than the usual one. */
 export function calmerRate(rate: number): number {

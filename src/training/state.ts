@@ -1,4 +1,4 @@
-import type { RunOptions } from '../config/run.ts';
+import type { RunOptions } from '../config/run-options.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { adagrad, adam, type Optimizer, sgd, slotName } from '../tensor/optimizers.ts';
 import type { HostTensor } from '../tensor/session.ts';

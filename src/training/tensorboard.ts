@@ -1,7 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32c } from '../support/crc32.ts';
-import { appendToFile, makeFolder, writeFailure } from '../support/files.ts';
+import { writeFailure } from '../support/file-failures.ts';
+import { appendToFile, makeFolder } from '../support/files.ts';
 import { ProtoWriter } from '../support/protobuf.ts';
 import type { TrainingListener } from './events.ts';
 

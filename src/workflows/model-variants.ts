@@ -1,5 +1,5 @@
-import type { RunOptions } from '../config/run.ts';
 import { modelName, runSchema } from '../config/run.ts';
+import type { RunOptions } from '../config/run-options.ts';
 import { InputError } from '../support/errors.ts';
 import { didYouMean } from '../support/nearest.ts';
 

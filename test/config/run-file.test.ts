@@ -6,8 +6,9 @@ import { after, test } from 'node:test';
 import { parseCall } from '../../src/cli/command.ts';
 import { resolveOptions } from '../../src/config/options.ts';
 import { presets } from '../../src/config/presets.ts';
-import { completeRun, presetNames, type Run, runSchema } from '../../src/config/run.ts';
+import { completeRun, type Run, runSchema } from '../../src/config/run.ts';
 import { exampleYaml, readRun, toCommand, toYaml } from '../../src/config/run-file.ts';
+import { presetNames } from '../../src/config/run-options.ts';
 import { InputError } from '../../src/support/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attn-config-'));

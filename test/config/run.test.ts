@@ -6,7 +6,8 @@ import { configDocs } from '../../scripts/make-config-docs.ts';
 import { defineCommand, parseCall } from '../../src/cli/command.ts';
 import { describeOptions, resolveOptions } from '../../src/config/options.ts';
 import { presets } from '../../src/config/presets.ts';
-import { completeRun, modelName, presetNames, type RunOptions, runSchema, runSections } from '../../src/config/run.ts';
+import { completeRun, modelName, runSchema } from '../../src/config/run.ts';
+import { presetNames, type RunOptions, runSections } from '../../src/config/run-options.ts';
 import { InputError } from '../../src/support/errors.ts';
 
 /** Resolves options as if they came from flags. */

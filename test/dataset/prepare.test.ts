@@ -23,7 +23,9 @@ import { checkOrigin, describeOrigin } from '../../src/dataset/origin.ts';
 import { PairWriter } from '../../src/dataset/pair-writer.ts';
 import { type PrepareOptions, prepareDataset } from '../../src/dataset/prepare.ts';
 import { AttnError, InputError } from '../../src/support/errors.ts';
-import { AtomicFile, commitTogether, writeFailure } from '../../src/support/files.ts';
+import { writeFailure } from '../../src/support/file-failures.ts';
+import { AtomicFile } from '../../src/support/files.ts';
+import { commitTogether } from '../../src/support/replace-together.ts';
 import { toyIds, toyLines, toyPair, writeToyCorpus, writeToyVocabulary } from './toy-corpus.ts';
 
 const folders: string[] = [];

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import type { RunOptions } from '../../src/config/run.ts';
+import type { RunOptions } from '../../src/config/run-options.ts';
 import { loadTranslator, type Translator } from '../../src/decoding/translator.ts';
 import { translationAttention } from '../../src/reports/translation-attention.ts';
 import { InputError } from '../../src/support/errors.ts';

@@ -18,14 +18,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { InputError } from '../../src/support/errors.ts';
-import {
-  AtomicFile,
-  makeFolder,
-  makeWritableFolder,
-  replaceTogether,
-  writeFileAtomic,
-  writeTogether,
-} from '../../src/support/files.ts';
+import { AtomicFile, makeFolder, makeWritableFolder, writeFileAtomic } from '../../src/support/files.ts';
+import { replaceTogether, writeTogether } from '../../src/support/replace-together.ts';
 import { attn } from '../helpers/command.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'attn-files-'));

@@ -109,5 +109,5 @@ test('a line that is no record is named', () => {
   writeFileSync(path, 'null\n');
   assert.throws(() => readMetrics(path), InputError);
   assert.deepEqual(readMetrics(newPath()), [], 'no file, no records');
-  assert.throws(() => readMetrics(scratch), { name: 'InputError', problem: 'cannot be read (EISDIR)' });
+  assert.throws(() => readMetrics(scratch), { name: 'InputError', problem: 'is a folder, not a file' });
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceOption } from '../../config/device.ts';
 import { runSchema } from '../../config/run.ts';
-import { checkSearch, searchOptions } from '../../decoding/options.ts';
+import { checkSearch, searchOptions } from '../../decoding/search-flags.ts';
 import { bestOf } from '../../reports/findings.ts';
 import { formatScores } from '../../reports/score-table.ts';
 import { shownMetrics } from '../../reports/tables.ts';

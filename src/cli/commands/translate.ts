@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { deviceOption } from '../../config/device.ts';
 import { precisionOption } from '../../config/precision.ts';
 import { type LineBatch, readLines } from '../../corpus/lines.ts';
-import { checkSearch, searchOptions } from '../../decoding/options.ts';
+import { checkSearch, searchOptions } from '../../decoding/search-flags.ts';
 import { attends, loadTranslator, type Translation, type Translator } from '../../decoding/translator.ts';
 import { convertRemedy, NOT_UTF8 } from '../../support/encoding.ts';
 import { InputError } from '../../support/errors.ts';
