@@ -6,7 +6,7 @@ import { separateEvents, type TrainingEvents } from './train-model.ts';
 import type { TrainingOptions } from './training-options.ts';
 import { inTurn } from './turns.ts';
 
-/** Options of every training of a comparison: all but those that it compares. */
+/** Options of every training run in a comparison: all except those being compared. */
 export type CommonTrainingOptions = Omit<TrainingOptions, 'arch' | 'score' | 'window' | 'seed' | 'data' | 'out'>;
 
 /** What to compare, on which data, and where to write it. */
@@ -19,23 +19,23 @@ export interface CompareOptions extends CommonTrainingOptions, EvaluationSetting
   readonly seeds?: readonly number[];
   /** The folder of the report, with the runs in `runs/`. Default `checkpoints/compare`. */
   readonly out?: string;
-  /** Start over in a folder that holds a comparison; otherwise the comparison continues where it stopped. */
+  /** Start over in a folder that already contains a comparison; otherwise the comparison continues where it stopped. */
   readonly overwrite?: boolean;
 }
 
-/** What a comparison found. */
+/** The result of a comparison. */
 export interface CompareResult {
-  /** What `report.json` holds. */
+  /** The content of `report.json`. */
   readonly report: Report;
-  /** Trainings that failed, and are not in the report. */
+  /** Training runs that failed, and are missing from the report. */
   readonly failures: readonly { readonly name: string; readonly problem: string }[];
 }
 
 /**
  * Trains several models with several seeds on the same batches, scores them on one test set, and writes one report with
- * significance. Called again after an abort, it goes on where it stopped.
- * @throws `InputError`, before any work, for options that do not go together, and for a folder that holds another
- *   comparison; `RunError` where every training failed; the signal's reason
+ * significance tests. Called again after an abort, it continues where it stopped.
+ * @throws `InputError`, before any work, for conflicting options, and for a folder that contains another comparison;
+ *   `RunError` if every training run failed; the signal's reason
  */
 export async function compare(options: CompareOptions): Promise<CompareResult> {
   const [

@@ -28,11 +28,11 @@ export { normaliseSentence } from '../corpus/text.ts';
 export type { LocatedPair, MalformedLine, Pair } from '../corpus/tsv.ts';
 export type { CorpusOptions } from './corpus-options.ts';
 
-/** How a file of pairs is read. */
+/** How to read a file of pairs. */
 export interface ReadPairsOptions {
   /** The 0-based columns of source and target. Default `[0, 1]`. */
   readonly columns?: readonly [source: number, target: number];
-  /** Told of each malformed line, which is then skipped; without it the first one is an error. */
+  /** Called with each malformed line, which is then skipped; without it the first one is an error. */
   readonly onMalformed?: (problem: MalformedLine) => void;
 }
 
@@ -44,19 +44,19 @@ export function readPairs(path: string, options: ReadPairsOptions = {}): AsyncGe
   return read(path, options);
 }
 
-/** A sentence and its translation, of whatever source. */
+/** A sentence and its translation, from any source. */
 export interface SentencePair {
   readonly source: string;
   readonly target: string;
 }
 
-/** Text that is written at a time, in UTF-16 code units. */
+/** The size of one write, in UTF-16 code units. */
 const WRITTEN_AT_ONCE = 1 << 16;
 
 /**
- * Writes pairs of any source (a database, an API, a generator) as the TSV file that everything else reads. Tabs and line
- * breaks within a sentence become spaces. The file appears when it is whole, or not at all.
- * @returns how many pairs were written
+ * Writes pairs from any source (a database, an API, a generator) as a TSV file that all other functions read. Tabs and
+ * line breaks within a sentence become spaces. The file appears when it is complete, or not at all.
+ * @returns the number of pairs written
  * @throws `InputError` for a pair with an empty side
  */
 export async function writePairs(
@@ -85,9 +85,9 @@ export async function writePairs(
 }
 
 /**
- * Counts a corpus: sizes, lengths, types, coverage, sentences that are in several parts.
+ * Counts a corpus: sizes, lengths, types, coverage, and sentences shared between splits.
  * @param corpus a corpus, or a folder with `train.tsv`, `dev.tsv` and `test.tsv`
- * @throws `InputError` for files that are missing, and where too many lines are malformed
+ * @throws `InputError` for missing files, and if too many lines are malformed
  */
 export async function corpusStatistics(corpus: string | CorpusOptions): Promise<CorpusStatistics> {
   const [{ countCorpus }, { isSplitFolder, openSplitFolder }] = await Promise.all([
@@ -107,14 +107,14 @@ export async function corpusStatistics(corpus: string | CorpusOptions): Promise<
 export interface CleanCorpusOptions extends CorpusOptions, Partial<CleaningSettings> {
   /** The file to write, `source<TAB>target`. */
   readonly out: string;
-  /** Gives up, leaving nothing behind. */
+  /** Stops, leaving nothing behind. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Repairs and filters a corpus. By default every filter runs but `words`.
+ * Repairs and filters a corpus. By default every filter runs except `words`.
  * @returns what each filter did
- * @throws `InputError` for files that are missing, and where too many lines are malformed; the signal's reason
+ * @throws `InputError` for missing files, and if too many lines are malformed; the signal's reason
  */
 export async function cleanCorpus(options: CleanCorpusOptions): Promise<CleaningReport> {
   const [{ cleanCorpus: clean }, { cleaningDefaults }] = await Promise.all([

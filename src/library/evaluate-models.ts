@@ -6,21 +6,21 @@ import { unlessAborted } from './corpus-options.ts';
 import { evaluationSettings } from './evaluation-settings.ts';
 import { inTurn } from './turns.ts';
 
-/** How models are scored, and what is written of them. */
+/** How to score models, and what to write about them. */
 export interface EvaluationSettings {
   /** Hypotheses kept at each step; 1: greedy. Default 5. */
   readonly beam?: number;
   /** Alpha of GNMT's length penalty; 0: none. Default 1. */
   readonly lengthPenalty?: number;
-  /** How BLEU cuts sentences into words. Default: by the language of the references. */
+  /** How BLEU splits sentences into words. Default: by the language of the references. */
   readonly tokenize?: TokenizerName;
   /** The file that `tokenize` needs: a MeCab dictionary's folder or a SentencePiece model. */
   readonly tokenizerModel?: string;
-  /** How many sentences of the test set have their attention written. Default 10. */
+  /** The number of test sentences for which attention is written. Default 10. */
   readonly attention?: number;
-  /** Told in words what is being done. */
+  /** Called with messages about the progress. */
   readonly onProgress?: (text: string) => void;
-  /** Gives up; the results that were there before stay. */
+  /** Stops; earlier results stay. */
   readonly signal?: AbortSignal;
 }
 
@@ -29,22 +29,22 @@ export type EvaluationSearch = Omit<TranslateOptions, 'nbest' | 'attention' | 'c
 
 /** What to evaluate, and where to write it. */
 export interface EvaluateOptions extends EvaluationSettings, EvaluationSearch {
-  /** Folders of runs, or folders that hold such. */
+  /** Run folders, or folders that contain them. */
   readonly checkpoints: string | readonly string[];
-  /** A TSV file, `source<TAB>target`. Default: the test part of the data that the models were trained on. */
+  /** A TSV file, `source<TAB>target`. Default: the test split of the data the models were trained on. */
   readonly test?: string;
   /** A file of gold alignments of the test set: adds the alignment error rate. */
   readonly gold?: string;
   /** The folder to write. Default `reports`. */
   readonly out?: string;
-  /** What computes. Default: the GPU where one is set up, else the CPU. */
+  /** The device. Default: the GPU if one is set up, else the CPU. */
   readonly device?: DeviceName;
 }
 
 /**
- * Scores trained models on one test set and writes `report.json`, `report.md`, `report.html`, translations and attention
- * matrices.
- * @returns what `report.json` holds
+ * Scores trained models on one test set and writes `report.json`, `report.md`, `report.html`, translations and
+ * attention matrices.
+ * @returns the content of `report.json`
  * @throws `InputError`, before any work, for a model that is missing or damaged, and for test data that do not fit; the
  *   signal's reason
  */

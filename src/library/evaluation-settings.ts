@@ -1,7 +1,7 @@
 import type { EvaluationOptions } from '../workflows/evaluate.ts';
 import type { EvaluationSearch, EvaluationSettings } from './evaluate-models.ts';
 
-/** The settings with their defaults, checked. @throws InputError for one that is out of range */
+/** The settings, validated and with defaults. @throws InputError for one that is out of range */
 export async function evaluationSettings(
   settings: EvaluationSettings & EvaluationSearch,
 ): Promise<Pick<EvaluationOptions, 'search' | 'tokenize' | 'tokenizerModel' | 'attention' | 'say' | 'signal'>> {

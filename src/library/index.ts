@@ -30,9 +30,9 @@ export { AttnError, type ErrorDetails, InputError, RunError } from '../support/e
 
 /** What a translator computes on. */
 export interface TranslatorOptions {
-  /** The engine. Default: the faster one for the number of sentences, WebAssembly where TensorFlow is not set up. */
+  /** The engine. Default: the faster one for the number of sentences, WebAssembly if TensorFlow is not set up. */
   readonly backend?: 'tensorflow' | 'wasm';
-  /** What TensorFlow computes on, one for the whole process. Default: the GPU where one is set up, else the CPU. */
+  /** TensorFlow's device, one for the whole process. Default: the GPU if one is set up, else the CPU. */
   readonly device?: DeviceName;
   /** CPU threads. Default: one per core. */
   readonly threads?: number;
@@ -40,40 +40,40 @@ export interface TranslatorOptions {
   readonly precision?: 'float32' | 'float32-strict' | 'bfloat16';
 }
 
-/** A model that a translator has loaded. */
+/** A model loaded by a translator. */
 export interface LoadedModel {
   /** The last part of its path. */
   readonly name: string;
-  /** Its folder or file, as it was given. */
+  /** Its folder or file, as given. */
   readonly path: string;
-  /** How many numbers it has. */
+  /** The number of its parameters. */
   readonly parameters: number;
-  /** Whether it has attention: without, hypotheses have none. */
+  /** Whether it has attention: if not, its hypotheses have none. */
   readonly attention: boolean;
 }
 
 /**
- * Trained models ready to translate. Calls are answered one after another, however many are made at once and by however
- * many translators: a process has one engine. `await using` closes it.
+ * Trained models ready to translate. Calls are answered one after another, even if many are made at once, on any number
+ * of translators: a process has one engine. `await using` closes it.
  */
 export interface Translator extends AsyncDisposable {
   /** The models that translate together. */
   readonly models: readonly LoadedModel[];
   /**
-   * Translates sentences together: many in one call take much less time than one per call. A sentence without words stays
+   * Translates sentences together: many in one call are much faster than one per call. A sentence without words stays
    * empty.
-   * @throws {@link InputError} for an option that is unknown or out of range, and options that do not go together
+   * @throws {@link InputError} for an option that is unknown or out of range, and options that conflict
    * @throws TypeError for sentences that are not an array of strings, Error after {@link Translator.close}
    */
   translate(sentences: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
-  /** Frees the engine once the calls made before are answered. A call made after it is refused. */
+  /** Frees the engine after all earlier calls are answered. Later calls are rejected. */
   close(): Promise<void>;
 }
 
 /**
- * Loads trained models: folders of runs, or model files in them. Several translate together as an ensemble: their
+ * Loads trained models: run folders, or model files in them. Several translate together as an ensemble: their
  * probabilities are averaged, so they need the same vocabularies.
- * @throws {@link InputError} for a model that is missing or damaged, and for models that do not go together
+ * @throws {@link InputError} for a model that is missing or damaged, and for models that do not fit together
  */
 export async function loadTranslator(
   paths: string | readonly string[],

@@ -1,13 +1,13 @@
 import { dirname, join } from 'node:path';
 import type { SplitName } from '../corpus/splits.ts';
 
-/** What to prepare. Only `train` is needed where the files lie as the other functions write them. */
+/** What to prepare. Only `train` is required if the files are where the other functions write them. */
 export interface PrepareDataOptions {
   /** A TSV file, `source<TAB>target`, plain or gzip. */
   readonly train: string;
-  /** As `train`. Default `dev.tsv` beside it. */
+  /** Like `train`. Default `dev.tsv` beside it. */
   readonly dev?: string;
-  /** As `train`. Default `test.tsv` beside it. */
+  /** Like `train`. Default `test.tsv` beside it. */
   readonly test?: string;
   /** The folder with `source.model` and `target.model`. Default `vocabulary/` beside `train`. */
   readonly vocabulary?: string;
@@ -15,29 +15,29 @@ export interface PrepareDataOptions {
   readonly out?: string;
   /** Most ids of a side: longer train pairs are left out, longer dev sides cut. Default 100. */
   readonly maxLength?: number;
-  /** Told now and then how many pairs of a split are done. */
+  /** Called now and then with the number of finished pairs of a split. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;
-  /** Gives up, leaving nothing behind. */
+  /** Stops, leaving nothing behind. */
   readonly signal?: AbortSignal;
 }
 
 /** Data in the form that training reads. */
 export interface PreparedData {
-  /** The folder: what `train()` takes as `data`. */
+  /** The folder: the `data` option of `train()`. */
   readonly out: string;
   readonly splits: Readonly<Record<SplitName, PreparedSplit>>;
 }
 
-/** What became of one split of a corpus. */
+/** The result for one split of a corpus. */
 export interface PreparedSplit {
   /** Pairs that can be read. */
   readonly pairs: number;
-  /** Train pairs left out because a side is too long, or has no ids at all. */
+  /** Train pairs left out because a side is too long, or has no ids. */
   readonly tooLong: number;
   readonly empty: number;
   /** Sides of dev that were cut. */
   readonly truncated: number;
-  /** Ids with `</s>`, and the unknown ones among them. */
+  /** Ids including `</s>`, and how many of them are unknown. */
   readonly tokens: { readonly source: number; readonly target: number };
   readonly unknown: { readonly source: number; readonly target: number };
 }

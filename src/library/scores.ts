@@ -1,5 +1,5 @@
 /**
- * BLEU, chrF and TER equal to sacreBLEU's, and whether two systems differ. Loads nothing else of attn.
+ * BLEU, chrF and TER equal to sacreBLEU's, and significance tests between two systems. Loads nothing else of attn.
  *
  * ```ts
  * import { corpusBleu } from 'attn/scores';
@@ -43,8 +43,8 @@ export type { Tokenizer } from '../evaluation/tokenizers.ts';
 
 /**
  * A tokenizer that needs a file: a MeCab dictionary's folder (`ja-mecab`, `ko-mecab`) or a SentencePiece model
- * (`flores101`, `flores200`, `spm`). The others can be given by their name alone.
- * @throws `InputError` where the file is missing or is another one
+ * (`flores101`, `flores200`, `spm`). The others can be given by name alone.
+ * @throws `InputError` if the file is missing or is a different one
  */
 export async function openTokenizer(name: TokenizerName, path?: string): Promise<Tokenizer> {
   return (await import('../evaluation/open-tokenizer.ts')).openTokenizer(name, path);

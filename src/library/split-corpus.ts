@@ -1,7 +1,7 @@
 import type { SplitName } from '../corpus/splits.ts';
 import { type CorpusOptions, unlessAborted, withCorpus } from './corpus-options.ts';
 
-/** How a corpus is divided, and where it is written. */
+/** How to divide a corpus, and where to write it. */
 export interface SplitCorpusOptions extends CorpusOptions {
   /** The folder to write. */
   readonly out: string;
@@ -13,25 +13,25 @@ export interface SplitCorpusOptions extends CorpusOptions {
   readonly devSize?: number;
   /** Pairs for test. Default as for dev. */
   readonly testSize?: number;
-  /** Gives up, leaving nothing behind. */
+  /** Stops, leaving nothing behind. */
   readonly signal?: AbortSignal;
 }
 
-/** What a split came to. */
+/** The result of a split. */
 export interface SplitCorpusResult {
-  /** Whether a dev or test sentence is in train as well. */
+  /** Whether a dev or test sentence is also in train. */
   readonly leaks: boolean;
   readonly languages: { readonly source: string; readonly target: string };
   readonly pairs: Readonly<Record<SplitName, number>>;
-  /** Lines that hold no pair. */
+  /** Lines that are not pairs. */
   readonly malformed: number;
   readonly components: { readonly count: number; readonly largest: number };
 }
 
 /**
- * Divides a corpus into `train.tsv`, `dev.tsv` and `test.tsv`, so that no sentence is on both sides of the split. The files
- * appear together or, after an error, not at all.
- * @throws `InputError` where the corpus cannot be divided so; the signal's reason
+ * Divides a corpus into `train.tsv`, `dev.tsv` and `test.tsv`, so that no sentence is on both sides of the split. The
+ * files appear together or, after an error, not at all.
+ * @throws `InputError` if the corpus cannot be divided this way; the signal's reason
  */
 export async function splitCorpus(options: SplitCorpusOptions): Promise<SplitCorpusResult> {
   const { splitCorpus: split } = await import('../corpus/split.ts');

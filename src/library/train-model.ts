@@ -9,33 +9,36 @@ import type {
 import type { TrainingOptions } from './training-options.ts';
 import { inTurn } from './turns.ts';
 
-/** What a program is told while a model is trained. An error that a callback throws ends the training. */
+/** Callbacks during training. An error thrown by a callback ends the training run. */
 export interface TrainingEvents {
   /** Once, before the first update. */
   readonly onStart?: (info: StartInfo) => void;
   /** After every update. */
   readonly onStep?: (info: StepInfo) => void;
-  /** Every `logEvery` updates, summed up. */
+  /** Every `logEvery` updates, with averages. */
   readonly onRecord?: (record: TrainRecord) => void;
   /** After every validation. */
   readonly onValidation?: (info: ValidationInfo) => void;
 }
 
-/** One training: what to train, and who is told. */
+/** One training run: what to train, and its callbacks. */
 export interface TrainOptions extends TrainingOptions, TrainingEvents {
   /** The folder of prepared data. */
   readonly data: string;
-  /** What happens where the folder `out` holds a training already. Default `error`. */
+  /** What to do if the folder `out` already contains a training run. Default `error`. */
   readonly ifExists?: 'error' | 'resume' | 'overwrite';
-  /** Saves and stops: the promise resolves with the reason `interrupted`, and `ifExists: 'resume'` goes on exactly there. */
+  /**
+   * Saves and stops: the promise resolves with the reason `interrupted`, and `ifExists: 'resume'` continues exactly
+   * there.
+   */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Trains one model and writes its folder: the best model, metrics, TensorBoard events, the model card, where it stands.
- * A process trains one model at a time; a translator of the same process waits meanwhile.
- * @throws `InputError` for options, data or checkpoints that do not fit together, and for a folder in which another process
- *   works; `RunError` where training diverges
+ * Trains one model and writes its folder: the best model, metrics, TensorBoard events, the model card, the training
+ * state. A process trains one model at a time; a translator of the same process waits meanwhile.
+ * @throws `InputError` for options, data or checkpoints that do not fit together, and for a folder in which another
+ *   process works; `RunError` if training diverges
  */
 export async function train(options: TrainOptions): Promise<FinishInfo> {
   const [{ resolveOptions }, { presets }, { completeRun, runSchema }, { trainRun }] = await Promise.all([
@@ -53,7 +56,7 @@ export async function train(options: TrainOptions): Promise<FinishInfo> {
   return inTurn(() => trainRun(run, { start, signal, listeners: [listener] }));
 }
 
-/** Takes the callbacks from among the options they are given with, as the training loop calls them. */
+/** Separates the callbacks from the options they are given with, in the form the training loop calls. */
 export function separateEvents<T extends TrainingEvents>(
   options: T,
 ): { listener: TrainingListener; values: Omit<T, keyof TrainingEvents> } {

@@ -1,6 +1,6 @@
 /**
- * From a corpus to scores in code: split, prepare, train, evaluate, compare. Vocabularies are built by `attn/vocabulary`.
- * Each function loads what it needs when it is called.
+ * From a corpus to scores in code: split, prepare, train, evaluate, compare. Vocabularies are built by
+ * `attn/vocabulary`. Each function loads what it needs when it is called.
  *
  * ```ts
  * import { evaluate, prepareData, splitCorpus, train } from 'attn/train';

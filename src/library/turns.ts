@@ -1,7 +1,7 @@
-/** The last piece of work of this process: tfjs has one backend in use at a time, and each would change it for the other. */
+/** The last task of this process: tfjs uses one backend at a time, and tasks would switch it for each other. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Does work that computes with tensors after all such work that was asked for before. */
+/** Runs a task that computes with tensors after all earlier ones. */
 export function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
   const result = last.then(work);
   last = result.catch(() => {});

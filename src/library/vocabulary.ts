@@ -36,7 +36,7 @@ export interface BuildVocabulariesOptions extends Partial<VocabularyOptions> {
   readonly shared?: boolean;
 }
 
-/** A vocabulary that was built and written. */
+/** A vocabulary that was trained and written. */
 export interface BuiltVocabulary {
   readonly path: string;
   readonly type: VocabularyType;
@@ -47,16 +47,17 @@ export interface BuiltVocabulary {
 
 /** The vocabularies of a corpus. */
 export interface BuiltVocabularies {
-  /** Pairs that they were built from. */
+  /** The number of pairs they were trained on. */
   readonly pairs: number;
   readonly source: BuiltVocabulary;
   readonly target: BuiltVocabulary;
 }
 
 /**
- * Builds the two vocabularies of a corpus: `source.model` and `target.model` in the folder `out`. Memory grows with the
+ * Trains the two vocabularies of a corpus: `source.model` and `target.model` in the folder `out`. Memory grows with the
  * different words of the corpus, not with its length.
- * @throws `InputError` for a corpus that cannot be read, a size it cannot have, and a folder in which another process works
+ * @throws `InputError` for a corpus that cannot be read, a size it cannot have, and a folder in which another process
+ *   works
  */
 export async function buildVocabularies(options: BuildVocabulariesOptions): Promise<BuiltVocabularies> {
   const [{ buildVocabularies: build }, { defaultVocabularyOptions }] = await Promise.all([
