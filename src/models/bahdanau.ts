@@ -8,9 +8,9 @@ import { encodeRecurrent, encoderParameters } from './encoder.ts';
 import { type DecodedStep, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
 
 /**
- * Bahdanau, Cho and Bengio 2015 (arXiv 1409.0473): the state before the step queries the source, `v_a . tanh(W_a s_{t-1}
- * + U_a h_s)`, and the context enters the cell beside the word. The word is made from the new state; the paper's maxout
- * layer is left out, so that the model differs from Luong's in its attention alone.
+ * Bahdanau, Cho and Bengio 2015 (arXiv 1409.0473): the previous state queries the source, `v_a . tanh(W_a s_{t-1} + U_a
+ * h_s)`, and the context enters the cell together with the word. The output comes from the new state; the paper's
+ * maxout layer is left out, so that the model differs from Luong's only in its attention.
  */
 export function bahdanauModel(options: ModelOptions): Seq2Seq {
   const { hidden, layers } = options;

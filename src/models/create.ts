@@ -7,7 +7,7 @@ import { plainModel } from './plain.ts';
 import type { ModelOptions, Seq2Seq } from './seq2seq.ts';
 import { transformerModel } from './transformer.ts';
 
-/** The model that a run's options describe. */
+/** Creates the model described by a run's options. */
 export function createModel(options: ModelOptions): Seq2Seq {
   if (options.arch === 'transformer') return transformerModel(options);
   if (options.score === 'none') return plainModel(options);
@@ -15,14 +15,15 @@ export function createModel(options: ModelOptions): Seq2Seq {
   return luongModel(options, options.score);
 }
 
-/** How first values are drawn. */
+/** How initial values are drawn. */
 export type Initializer = 'pytorch' | 'uniform' | 'xavier';
 
 /**
- * A model's first parameters, the same for the same seed on every machine. Each parameter has numbers of its own, so two
- * models that differ in one layer start equal in all others.
+ * A model's initial parameters, the same for the same seed on every machine. Each parameter has its own random numbers,
+ * so two models that differ in one layer start with equal values in all others.
  *
- * - `pytorch`: as `ParameterInfo` says of each layer: unit normal embeddings, recurrent layers uniform in +-1/sqrt(H),
+ * - `pytorch`: depends on the layer, see `ParameterInfo`: unit normal embeddings, recurrent layers uniform in
+ * +-1/sqrt(H),
  *   linear ones in +-1/sqrt(fan-in).
  * - `uniform`: everything uniform in +-0.1 (Luong et al. 2015).
  * - `xavier`: matrices uniform in +-sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio 2010), biases zero.

@@ -11,17 +11,20 @@ import { embed } from '../tensor/ops/embedding.ts';
 import { cellName, cellOf } from './encoder.ts';
 import type { Decoded, DecodedStep, ModelOptions } from './seq2seq.ts';
 
-/** The name of the table that target words are looked up in: the encoder's where the two are shared. */
+/** The name of the target embedding: the encoder's if the two are shared. */
 export function targetEmbedding(options: ModelOptions): string {
   return options.shareEmbeddings ? 'encoder.embedding.weight' : 'decoder.embedding.weight';
 }
 
-/** The name of the output layer's weight: the target embedding's where they are tied. */
+/** The name of the output layer's weight: the target embedding if they are tied. */
 export function outputWeight(options: ModelOptions): string {
   return options.tieEmbeddings ? targetEmbedding(options) : 'output.weight';
 }
 
-/** Parameters of target embedding, recurrent layers and output layer. @param extra what the first layer sees beside a word */
+/**
+ * Parameters of target embedding, recurrent layers and output layer. @param extra inputs of the first layer besides the
+ * word
+ */
 export function decoderParameters(options: ModelOptions, extra: number): ParameterTable {
   const { targetVocabulary, embedding, hidden, layers } = options;
   const table: ParameterTable[] = [];
@@ -45,7 +48,7 @@ export function embedTarget(options: ModelOptions, parameters: Tensors, ids: tf.
 /**
  * The decoder's recurrent layers over a whole target.
  * @param x [T, B, E] or, for one step, [1, B, E + extra]
- * @returns the last layer's states [T, B, H] and every layer's last state
+ * @returns the last layer's states [T, B, H] and every layer's final state
  */
 export function decoderLayers(
   options: ModelOptions,
@@ -67,13 +70,13 @@ export function decoderLayers(
   return { outputs, last };
 }
 
-/** Layers' states as a flat record, `layer0.h`, `layer0.c`: what decoding carries along. */
+/** Layers' states as a flat record, `layer0.h`, `layer0.c`, as carried from step to step in decoding. */
 export function flatten(states: readonly CellState[]): Tensors {
   const parts = ['h', 'c'];
   return Object.fromEntries(states.flatMap((state, layer) => state.map((x, i) => [`layer${layer}.${parts[i]}`, x])));
 }
 
-/** The record of `flatten` as layers' states again. */
+/** The inverse of `flatten`. */
 export function unflatten(options: ModelOptions, record: Tensors): CellState[] {
   const parts = ['h', 'c'].slice(0, stateSize(cellOf(options)));
   return Array.from({ length: options.layers }, (_, layer) =>
@@ -82,7 +85,7 @@ export function unflatten(options: ModelOptions, record: Tensors): CellState[] {
 }
 
 /**
- * Teacher forcing one step at a time, for decoders whose step needs what the one before made.
+ * Teacher forcing one step at a time, for decoders whose step depends on the previous one.
  * @param step takes the state and one word's vectors [B, E]
  * @param words [T, B, E]
  */

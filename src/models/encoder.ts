@@ -32,7 +32,7 @@ export function cellName(side: 'encoder' | 'decoder', options: ModelOptions): st
   return `${side}.${options.cell}`;
 }
 
-/** Parameters of embedding, recurrent layers and, where two directions meet, what brings them to size H. */
+/** Parameters of embedding, recurrent layers and, with two directions, their projections to size H. */
 export function encoderParameters(options: ModelOptions): ParameterTable {
   const { sourceVocabulary, embedding, hidden, layers, bidirectional } = options;
   const directions = bidirectional ? ['', '_reverse'] : [''];
@@ -46,14 +46,14 @@ export function encoderParameters(options: ModelOptions): ParameterTable {
     }
   }
   if (bidirectional) {
-    // without attention nobody looks at the states
+    // without attention the states are not used
     if (options.score !== 'none') table.push(linearParameters('encoder.projection', hidden, 2 * hidden, false));
     for (let layer = 0; layer < layers; layer++) table.push(linearParameters(`bridge.l${layer}`, hidden, 2 * hidden));
   }
   return Object.assign({}, ...table);
 }
 
-/** What the encoder hands on. */
+/** The encoder's output. */
 export interface Encoded {
   /** h_s [B, S, H] */
   readonly states: tf.Tensor;
@@ -64,8 +64,8 @@ export interface Encoded {
 }
 
 /**
- * The recurrent encoder. With two directions, states [h_forward; h_backward] are projected to H for the attention, and a
- * decoder layer starts from `tanh(bridge [h_forward; h_backward])` of the same layer (an LSTM's c alike).
+ * The recurrent encoder. With two directions, states [h_forward; h_backward] are projected to H for the attention, and
+ * a decoder layer starts from `tanh(bridge [h_forward; h_backward])` of the same layer (likewise an LSTM's c).
  * @param source int32 [B, S]
  */
 export function encodeRecurrent(

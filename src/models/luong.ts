@@ -9,9 +9,10 @@ import { encodeRecurrent, encoderParameters } from './encoder.ts';
 import { type DecodedStep, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
 
 /**
- * Luong, Pham and Manning 2015 (D15-1166): the decoder's own state h_t queries the source, and `h~_t = tanh(W_c [c_t;
- * h_t])` makes the word. Without input feeding no step needs the one before it but through the cell, so the scores of all
- * T steps are one batched product after the recurrent layers; with it, h~ of the step before joins the word's vector.
+ * Luong, Pham and Manning 2015 (D15-1166): the decoder's state h_t queries the source, and `h~_t = tanh(W_c [c_t;
+ * h_t])` goes to the output layer. Without input feeding, steps depend on each other only through the cell, so the
+ * scores of all T steps are one batched product after the recurrent layers; with it, the previous step's h~ is appended
+ * to the word vector.
  */
 export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq2Seq {
   const scoreFunction = scoreFunctions[score];

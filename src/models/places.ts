@@ -1,14 +1,17 @@
 import type { ModelOptions } from './seq2seq.ts';
 
-/** How many places of a sentence, its end counted, a model has parameters for; absent where it takes any number. */
+/**
+ * The number of positions, including the sentence end, for which a model has parameters; absent if there is no limit.
+ */
 export interface Places {
   readonly source?: number;
   readonly target?: number;
 }
 
 /**
- * The places that a model has learned something of: `location` scores know source positions one by one (Luong et al. 2015),
- * learned positions those of both sides (Gehring et al. 2017). Every other model takes sentences of any length.
+ * The number of learned positions of a model: `location` scores depend on the source position (Luong et al. 2015),
+ * learned position embeddings on those of both sides (Gehring et al. 2017). Every other model accepts sentences of any
+ * length.
  */
 export function learnedPlaces({
   arch,
@@ -21,12 +24,12 @@ export function learnedPlaces({
 }
 
 /**
- * The most places of a source that a model without learned places reads: not its own limit but the memory's. At these
- * lengths what a search holds for one sentence, the attention of every step among it, comes to some hundred megabytes.
+ * The maximum number of source positions for a model without learned ones: a limit of memory, not of the model. At
+ * these lengths a search needs some hundred megabytes for one sentence, including the attention of every step.
  */
 const MOST_PLACES = { gru: 2048, transformer: 1024 } as const;
 
-/** The most ids of a source, its end not counted, that a model is given to read: a longer one is cut, and that is said. */
+/** The maximum number of source ids, without the sentence end: longer sources are cut, with a notice. */
 export function longestSource(options: ModelOptions): number {
   return (learnedPlaces(options).source ?? MOST_PLACES[options.arch]) - 1;
 }

@@ -5,8 +5,8 @@ import { encodeRecurrent, encoderParameters } from './encoder.ts';
 import { keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
 
 /**
- * The plain encoder-decoder (Cho et al. 2014, Sutskever et al. 2014): all that the decoder knows of the source is the
- * encoder's last state.
+ * The plain encoder-decoder (Cho et al. 2014, Sutskever et al. 2014): all the decoder knows about the source is the
+ * encoder's final state.
  */
 export function plainModel(options: ModelOptions): Seq2Seq {
   return {

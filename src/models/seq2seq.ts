@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RunOptions } from '../config/run-options.ts';
 import type { Dropout, ParameterTable, Tensors } from '../layers/parameters.ts';
 
-/** The options that say what a model is; with the vocabularies' sizes they give its parameters. */
+/** The options that define a model; together with the vocabularies' sizes they determine its parameters. */
 export type ModelOptions = Pick<
   RunOptions,
   | 'arch'
@@ -25,9 +25,9 @@ export type ModelOptions = Pick<
   | 'positions'
 > & { readonly sourceVocabulary: number; readonly targetVocabulary: number };
 
-/** What the decoder makes of target positions. */
+/** The decoder's output for target positions. */
 export interface Decoded {
-  /** What the output layer turns into words: [B * T, D], a sentence's steps in a row. */
+  /** The input of the output layer: [B * T, D], a sentence's steps in a row. */
   readonly features: Tensor;
   /** Attention weights by name, each [B, T, S]: `attention`, or a transformer's `layer1.head2`; empty without attention. */
   readonly attention: Tensors;
@@ -39,30 +39,32 @@ export interface DecodedStep extends Decoded {
 }
 
 /**
- * A translator as functions over its parameters. Memory (what the encoder made) and state (what decoding carries along)
- * are records of tensors whose first axis is the batch, so that a search can pick, repeat and reorder rows of them
+ * A translator as functions over its parameters. Memory (the encoder's output) and state (carried from step to step)
+ * are records of tensors whose first axis is the batch, so that a search can pick, repeat and reorder their rows
  * without knowing what they are.
  */
 export interface Seq2Seq {
   readonly options: ModelOptions;
   readonly parameters: ParameterTable;
-  /** The name of the output layer's weight [V, D] (the target embedding's where they are tied); its bias is `output.bias`. */
+  /**
+   * The name of the output layer's weight [V, D] (the target embedding if they are tied); its bias is `output.bias`.
+   */
   readonly outputWeight: string;
   /** @param source int32 [B, S], ids and eos, padded with PAD */
   encode(parameters: Tensors, source: Tensor, dropout: Dropout): Tensors;
   /** Teacher forcing. @param targetInput int32 [B, T], bos and ids */
   decode(parameters: Tensors, memory: Tensors, targetInput: Tensor, dropout: Dropout): Decoded;
-  /** The state before the first word. @param room how many words it has place for */
+  /** The state before the first word. @param room how many words it has room for */
   initialState(parameters: Tensors, memory: Tensors, room: number): Tensors;
-  /** The same state with place for more words, where a state has a place for each: the others need none. */
+  /** The same state with room for more words, if it stores something per word; other states need no widening. */
   widen?(state: Tensors, room: number): Tensors;
   /**
-   * One word further.
-   * @param state given away: it may be written to
-   * @param previous int32 [B], the words before (bos at first)
+   * Decodes one word.
+   * @param state consumed: it may be written to
+   * @param previous int32 [B], the previous words (bos at first)
    */
   decodeStep(parameters: Tensors, memory: Tensors, state: Tensors, previous: Tensor): DecodedStep;
 }
 
-/** No dropout: how a model works once it is trained. */
+/** No dropout, for a trained model. */
 export const keepAll: Dropout = (x) => x;

@@ -35,19 +35,19 @@ import { outputWeight, targetEmbedding } from './decoder.ts';
 import { keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
 
 /**
- * The transformer of Vaswani et al. 2017 (arXiv 1706.03762) with its normalisations moved in front (Xiong et al. 2020),
- * so that it trains without much care. Its parameters are those of PyTorch's nn.Transformer with `norm_first`, between
- * two embeddings and an output layer.
+ * The transformer of Vaswani et al. 2017 (arXiv 1706.03762) with its normalisations moved to the front (Xiong et al.
+ * 2020), which makes training less sensitive. Its parameters are those of PyTorch's nn.Transformer with `norm_first`,
+ * between two embeddings and an output layer.
  *
- * Decoding keeps every layer's keys and values of the words so far, in a cache of a fixed number of places, which a search
- * widens when they are full: a compiled step knows one shape only.
+ * Decoding keeps every layer's keys and values of the previous words in a cache with a fixed number of positions, which
+ * a search widens when it is full: a compiled step has a fixed shape.
  */
 export function transformerModel(options: ModelOptions): Seq2Seq {
   const { hidden, heads, layers, activation } = options;
   const layerNumbers = Array.from({ length: layers }, (_, layer) => layer);
   const settings = (dropout: Dropout): LayerSettings => ({ heads, activation, dropout });
 
-  /** Words and their places: `sqrt(D) embedding + position`. @param ids int32 [..., N] @param places from 0 [N] */
+  /** Words and their positions: `sqrt(D) embedding + position`. @param ids int32 [..., N] @param places from 0 [N] */
   const embedAt = (side: Side, parameters: Tensors, ids: tf.Tensor, places: tf.Tensor): tf.Tensor2D => {
     const table = side === 'encoder' ? 'encoder.embedding.weight' : targetEmbedding(options);
     const words = tf.mul(embed(parameter(parameters, table), ids), Math.sqrt(hidden));
@@ -58,7 +58,7 @@ export function transformerModel(options: ModelOptions): Seq2Seq {
     return tf.reshape(tf.add(words, positions), [ids.size, hidden]);
   };
 
-  /** What decoder layer `layer` looks at outside its own sentence. */
+  /** What decoder layer `layer` attends to in the source. */
   const sourceOf = (memory: Tensors, layer: number): Source => ({
     keys: parameter(memory, `layer${layer}.keys`),
     values: parameter(memory, `layer${layer}.values`),
@@ -155,7 +155,7 @@ export function transformerModel(options: ModelOptions): Seq2Seq {
 
 type Side = 'encoder' | 'decoder';
 
-/** Embeddings, of places too where they are learned. */
+/** Embeddings, including those of learned positions. */
 function embeddingTables(options: ModelOptions): ParameterTable {
   const { sourceVocabulary, targetVocabulary, hidden, maxPositions } = options;
   return {
@@ -176,7 +176,7 @@ function outputParameters(options: ModelOptions): ParameterTable {
   return bias;
 }
 
-/** -1e9 for the places after a step, 0 up to it. @param cache [R, h, C, d] @returns [R, 1, 1, C] */
+/** -1e9 for positions after a step, 0 up to it. @param cache [R, h, C, d] @returns [R, 1, 1, C] */
 function emptyBias(cache: tf.Tensor, step: tf.Tensor): tf.Tensor4D {
   const [rows, , places] = cache.shape as [number, number, number];
   const empty = tf.cast(tf.greater(tf.range(0, places), step), 'float32');
