@@ -16,7 +16,7 @@ export function windowParameters(name: string, window: WindowName, size: number)
   };
 }
 
-/** What a window needs beside the scores. */
+/** What a window needs besides the scores. */
 export interface WindowInput {
   /** [B, T, S] */
   readonly scores: tf.Tensor;
@@ -36,7 +36,7 @@ export interface WindowInput {
  * - `local-p`: `p_t = S sigmoid(v_p . tanh(W_p h_t))`, the softmax inside the window, then times
  *   `exp(-(s - p_t)^2 / (2 (D/2)^2))`, not renormalised.
  *
- * Local windows leave out the sentence's `</s>`, as the paper does; S is the length without it.
+ * Local windows exclude the sentence's `</s>`, as in the paper; S is the length without it.
  * @param reach D
  * @returns [B, T, S]
  */
@@ -51,7 +51,7 @@ export function windowedWeights(
   if (window === 'global') return maskedSoftmax(scores, mask);
   const sources = mask.shape[1] as number;
   const positions = tf.reshape(tf.range(0, sources), [1, 1, sources]);
-  // an empty sentence still has its </s> to look at
+  // an empty sentence still attends to its </s>
   const length = tf.maximum(tf.sub(tf.sum(mask, 1), 1), 1);
   const lengths = tf.reshape(length, [-1, 1, 1]);
   const center =
@@ -65,8 +65,8 @@ export function windowedWeights(
 }
 
 /**
- * What is added to the scores: 0 inside the window, -1e9 outside of it and on `</s>`. Where the window's edge falls is not
- * differentiable, so it passes no gradient on to the center.
+ * Added to the scores: 0 inside the window, -1e9 outside and on `</s>`. The position of the window's edge is not
+ * differentiable, so no gradient reaches the centre.
  */
 function outside(distance: tf.Tensor, positions: tf.Tensor, lengths: tf.Tensor, reach: number): tf.Tensor {
   const f = tf.customGrad((input) => {

@@ -8,7 +8,7 @@ export function maskedSoftmax(scores: tf.Tensor, mask: tf.Tensor): tf.Tensor {
 }
 
 /**
- * `tanh(W_c [c_t; h_t])`, with `c_t` the states weighted by attention.
+ * `tanh(W_c [c_t; h_t])`, where `c_t` are the states weighted by attention.
  * @param weights a_t [B, T, S]
  * @param states h_s [B, S, H]
  * @param queries h_t [B, T, H]

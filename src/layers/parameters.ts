@@ -1,16 +1,16 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Parameters (or their gradients, or a model's memory) by name, as a PyTorch state dict has them. */
+/** Parameters (or their gradients, or a model's memory) by name, as in a PyTorch state dict. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** What makes a parameter: its shape and what its first values are drawn for. */
+/** Describes a parameter: its shape and how its initial values are drawn. */
 export interface ParameterInfo {
   readonly shape: readonly number[];
   /**
    * The layer it belongs to: `embedding` starts from a unit normal, `recurrent` from +-1/sqrt(H), `linear` from
-   * +-1/sqrt(fan-in), as PyTorch's layers do; `glorot` from +-sqrt(6 / (rows + columns)), as its transformer does;
-   * `scaled-embedding` from a normal of variance 1/E, for embeddings that are multiplied by sqrt(E). `fan` is the H, the
-   * fan-in or the E.
+   * +-1/sqrt(fan-in), like PyTorch's layers; `glorot` from +-sqrt(6 / (rows + columns)), like its transformer;
+   * `scaled-embedding` from a normal of variance 1/E, for embeddings that are multiplied by sqrt(E). `fan` is the H,
+   * the fan-in or the E.
    */
   readonly layer: 'embedding' | 'scaled-embedding' | 'recurrent' | 'linear' | 'glorot' | 'zeros' | 'ones';
   readonly fan: number;
@@ -22,7 +22,7 @@ export type ParameterTable = Readonly<Record<string, ParameterInfo>>;
 /** Drops values while training; the identity otherwise. */
 export type Dropout = <T extends Tensor>(x: T) => T;
 
-/** The parameter of a name. Throws where a model asks for one that it never declared. */
+/** The parameter with a name. Throws if the model never declared it. */
 export function parameter(parameters: Tensors, name: string): Tensor {
   const tensor = parameters[name];
   if (tensor === undefined) throw new Error(`there is no parameter ${name}`);
@@ -42,12 +42,12 @@ export function embeddingParameters(name: string, vocabulary: number, size: numb
   return { [`${name}.weight`]: { shape: [vocabulary, size], layer: 'embedding', fan: size } };
 }
 
-/** The table of an embedding that is multiplied by sqrt(E) when it is read [V, E]. */
+/** An embedding's table that is multiplied by sqrt(E) when it is read [V, E]. */
 export function scaledEmbeddingParameters(name: string, vocabulary: number, size: number): ParameterTable {
   return { [`${name}.weight`]: { shape: [vocabulary, size], layer: 'scaled-embedding', fan: size } };
 }
 
-/** How many numbers a model has, without those of the names left out. */
+/** The number of parameters of a model, without the excluded names. */
 export function countParameters(
   table: Readonly<Record<string, { readonly shape: readonly number[] }>>,
   leftOut: ReadonlySet<string> = new Set(),

@@ -3,7 +3,7 @@ import { embed } from '../tensor/ops/embedding.ts';
 
 /**
  * The sinusoids of Vaswani et al. 2017, section 3.5: `sin(p / 10000^(2i/D))` in the even columns, its cosine in the odd
- * ones. A function of p, not a table: no sentence is too long for it.
+ * ones. A function of p, not a table, so no sentence is too long.
  * @param positions p, from 0 [N]
  * @returns [N, D]
  */
@@ -17,7 +17,7 @@ export function sinusoids(positions: tf.Tensor, size: number): tf.Tensor2D {
 }
 
 /**
- * Positions that are learned (Gehring et al. 2017): rows of a table; places beyond its end share the last one.
+ * Learned positions (Gehring et al. 2017): rows of a table; positions beyond its end share the last one.
  * @param table [P, D]
  * @param positions from 0 [N]
  * @returns [N, D]

@@ -11,10 +11,10 @@ export type CellName = 'gru' | 'gru-reset-before' | 'lstm';
 /** A cell's state: [h] of a GRU, [h, c] of an LSTM, each [B, H]. */
 export type CellState = readonly tf.Tensor[];
 
-/** How many gates' rows a cell's weights stack. */
+/** The number of gates stacked in a cell's weights. */
 const gateCount = { gru: 3, 'gru-reset-before': 3, lstm: 4 } as const;
 
-/** How many tensors a cell's state has. */
+/** The number of tensors in a cell's state. */
 export function stateSize(cell: CellName): number {
   return cell === 'lstm' ? 2 : 1;
 }
@@ -37,14 +37,14 @@ export function recurrentParameters(
   };
 }
 
-/** One layer's work over a sequence. */
+/** The input of one layer over a sequence. */
 export interface RecurrentInput {
   /** [L, B, I], time-major. */
   readonly x: tf.Tensor;
   readonly initial: CellState;
-  /** [L, B]: 1 for a token, 0 for padding, which leaves the state as it is; without it every step counts. */
+  /** [L, B]: 1 for a token, 0 for padding, which leaves the state unchanged; without it every step counts. */
   readonly mask?: tf.Tensor;
-  /** The steps of each row that the mask leaves, at least 1, in the host's memory: int32 [B]. What a GPU wants of it. */
+  /** The number of unmasked steps of each row, at least 1, in the host's memory: int32 [B]. Needed on a GPU. */
   readonly lengths?: tf.Tensor | undefined;
   /** From the last step to the first. */
   readonly reverse?: boolean;
@@ -53,7 +53,7 @@ export interface RecurrentInput {
 /**
  * Runs one recurrent layer over a sequence.
  * @param name of the layer's owner and `layer` its suffix: `encoder.gru` and `l0_reverse`
- * @returns h after every step [L, B, H] in the order of the input, and the state after the last step taken
+ * @returns h after every step [L, B, H] in the order of the input, and the final state
  */
 export function recurrentLayer(
   parameters: Tensors,
@@ -71,8 +71,9 @@ export function recurrentLayer(
 }
 
 /**
- * Runs one recurrent layer over a sequence in both directions, the second with the parameters of `layer` and `_reverse`.
- * @returns h after every step of both [L, B, 2H], and the state after the last step that each has taken
+ * Runs one recurrent layer over a sequence in both directions, the second with the parameters of `layer` and
+ * `_reverse`.
+ * @returns h after every step of both [L, B, 2H], and the final state of each
  */
 export function bothDirections(
   parameters: Tensors,
@@ -96,7 +97,7 @@ export function bothDirections(
   return { outputs, forward: ends.map(([state]) => state), backward: ends.map(([, state]) => state) };
 }
 
-/** Whether NVIDIA's cuDNN is to run a layer: on a GPU, the cells that it has. One step alone is not worth its start. */
+/** Whether NVIDIA's cuDNN runs a layer: on a GPU, for the cells it supports. A single step is not worth its start. */
 function byCudnn(cell: CellName, { x, mask, lengths, reverse }: RecurrentInput): cell is CudnnCell {
   const lengthsKnown = mask === undefined || lengths !== undefined;
   return target().cudnn && cell !== 'gru-reset-before' && (x.shape[0] as number) > 1 && lengthsKnown && !reverse;
@@ -144,14 +145,14 @@ function stepByStep(
   return { outputs: tf.stack(outputs), last: state };
 }
 
-/** The steps of a sequence [L, ...]. tfjs's `unstack` has no gradient where there is only one. */
+/** The steps of a sequence [L, ...]. tfjs's `unstack` has no gradient if there is only one. */
 export function timeSteps(x: tf.Tensor): tf.Tensor[] {
   return x.shape[0] === 1 ? [tf.reshape(x, x.shape.slice(1))] : tf.unstack(x);
 }
 
 /**
- * Raises the update gate's input where a step is padding so far that z is 1 exactly (a float32 sigmoid is 1 from 17 on)
- * and its gradient 0: the state passes through such a step untouched.
+ * Raises the update gate's input at padding so far that z is exactly 1 (a float32 sigmoid is 1 from 17 on) and its
+ * gradient 0: the state passes through such a step unchanged.
  */
 function holdPadding(projected: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   const size = (projected.shape[2] as number) / 3;
@@ -159,7 +160,7 @@ function holdPadding(projected: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   return tf.add(projected, tf.mul(tf.expandDims(tf.sub(1, mask), 2), zColumns));
 }
 
-/** The new state where `real` is 1, the old one to the last bit where it is 0. */
+/** The new state where `real` is 1, the old one, bit for bit, where it is 0. */
 function hold(old: tf.Tensor, value: tf.Tensor, real: tf.Tensor): tf.Tensor {
   return tf.add(old, tf.mul(real, tf.sub(value, old)));
 }

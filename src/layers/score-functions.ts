@@ -4,14 +4,14 @@ import { project } from '../tensor/ops/matmul.ts';
 import { linearParameters, type ParameterTable, parameter, type Tensors } from './parameters.ts';
 
 /**
- * How well a decoder state h_t and a source state h_s match (Luong et al., D15-1166, section 3.1). Parameters stand under
- * the name given.
+ * How well a decoder state h_t and a source state h_s match (Luong et al., D15-1166, section 3.1). Parameters are
+ * stored under the given name.
  */
 export interface ScoreFunction {
-  /** @param size H @param positions the most source positions that a score with learned positions knows */
+  /** @param size H @param positions the maximum number of source positions for a score with learned positions */
   parameters?(name: string, size: number, positions: number): ParameterTable;
   /**
-   * The source side, computed once for each sentence; without it the source states themselves.
+   * The source side, computed once per sentence; by default the source states themselves.
    * @param states h_s [B, S, H] @returns [B, S, H]
    */
   keys?(parameters: Tensors, name: string, states: tf.Tensor): tf.Tensor;
@@ -50,7 +50,7 @@ const functions = {
     },
   },
 
-  /** `W_a h_t`: one score for each position, whatever stands there */
+  /** `W_a h_t`: one score per position, whatever the word there */
   location: {
     parameters: (name, size, positions) => linearParameters(`${name}.location`, positions, size, false),
     scores: (parameters, name, queries, keys) => {
@@ -64,12 +64,12 @@ export type ScoreFunctionName = keyof typeof functions;
 
 export const scoreFunctions: Readonly<Record<ScoreFunctionName, ScoreFunction>> = functions;
 
-/** The half of W_a that meets h_t and the half that meets h_s. */
+/** The half of W_a for h_t and the half for h_s. */
 function halves(parameters: Tensors, name: string): [tf.Tensor, tf.Tensor] {
   return tf.split(parameter(parameters, `${name}.concat.weight`), 2, 1) as [tf.Tensor, tf.Tensor];
 }
 
-/** The first `length` of the positions that `location` has scores for; any beyond them can get no weight. */
+/** The first `length` of the positions that `location` has scores for; those beyond get no weight. */
 function firstPositions(scores: tf.Tensor, length: number): tf.Tensor {
   const [batch, steps, known] = scores.shape as [number, number, number];
   if (length <= known) return tf.slice(scores, [0, 0, 0], [batch, steps, length]);

@@ -3,12 +3,12 @@ import { linear } from '../tensor/ops/matmul.ts';
 import { type Dropout, type ParameterTable, parameter, type Tensors } from './parameters.ts';
 
 /**
- * Attention as a transformer computes it (Vaswani et al. 2017): all heads of all sentences in one batched product. Rows
- * are positions, the positions of a sentence one after another: [B * L, D]. The same, number by number, in loops:
+ * Attention as in a transformer (Vaswani et al. 2017): all heads of all sentences in one batched product. Rows are
+ * positions, the positions of a sentence one after another: [B * L, D]. The same, number by number, in loops:
  * lesson/loops.ts.
  */
 
-/** What attention gives: the context vectors, and the weights before dropout for whoever wants to look at them. */
+/** The result of attention: the context vectors, and the weights before dropout, for inspection. */
 export interface Attended {
   /** Shaped as the queries, with the values' last size. */
   readonly context: tf.Tensor;
@@ -16,9 +16,9 @@ export interface Attended {
   readonly weights: tf.Tensor;
 }
 
-/** What attention is told beside queries, keys and values. */
+/** The settings of attention besides queries, keys and values. */
 export interface AttentionSettings {
-  /** What the scores are multiplied by; 1 / sqrt(d) by default, d being the size of a key. */
+  /** Factor of the scores; by default 1 / sqrt(d), where d is the size of a key. */
   readonly scale?: number;
   /** Added to the scores: `causalBias`, `paddingBias`. A constant, never a parameter. */
   readonly bias?: tf.Tensor;
@@ -44,7 +44,7 @@ export function attend(
   return { context: tf.matMul(dropout === undefined ? weights : dropout(weights), values), weights };
 }
 
-/** -1e9 above the diagonal, 0 elsewhere: position i may look at positions up to i. @returns [L, L] */
+/** -1e9 above the diagonal, 0 elsewhere: position i may attend to positions up to i. @returns [L, L] */
 export function causalBias(length: number): tf.Tensor2D {
   const values = new Float32Array(length * length);
   for (let i = 0; i < length; i++) values.fill(-1e9, i * length + i + 1, (i + 1) * length);
@@ -58,8 +58,8 @@ export function paddingBias(mask: tf.Tensor): tf.Tensor4D {
 }
 
 /**
- * The parameters of multi-head attention, as PyTorch's nn.MultiheadAttention names them: W_q, W_k and W_v one above the
- * other [3D, D], and what mixes the heads [D, D].
+ * The parameters of multi-head attention, named as in PyTorch's nn.MultiheadAttention: W_q, W_k and W_v stacked [3D,
+ * D], and the projection that mixes the heads [D, D].
  */
 export function multiHeadParameters(name: string, size: number): ParameterTable {
   return {
@@ -77,14 +77,14 @@ export interface Heads {
   readonly values: tf.Tensor;
 }
 
-/** Queries, keys and values of the same rows, by one product and one transposition. @param x [B * L, D] */
+/** Queries, keys and values of the same rows, with one product and one transposition. @param x [B * L, D] */
 export function selfHeads(parameters: Tensors, name: string, x: tf.Tensor, batch: number, heads: number): Heads {
   const all = linear(x, parameter(parameters, `${name}.in_proj_weight`), parameter(parameters, `${name}.in_proj_bias`));
   const [queries, keys, values] = splitHeads(all, batch, heads, 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
   return { queries, keys, values };
 }
 
-/** Queries of the rows that look. @param x [B * L, D] */
+/** Queries of the attending rows. @param x [B * L, D] */
 export function queryHeads(parameters: Tensors, name: string, x: tf.Tensor, batch: number, heads: number): tf.Tensor {
   const size = x.shape[1] as number;
   const weight = tf.slice(parameter(parameters, `${name}.in_proj_weight`), 0, size);
@@ -93,7 +93,7 @@ export function queryHeads(parameters: Tensors, name: string, x: tf.Tensor, batc
   return tf.transpose(parts, [0, 2, 1, 3]);
 }
 
-/** Keys and values of the rows that are looked at. @param x [B * L, D] */
+/** Keys and values of the attended rows. @param x [B * L, D] */
 export function keyValueHeads(
   parameters: Tensors,
   name: string,
@@ -108,7 +108,7 @@ export function keyValueHeads(
   return { keys, values };
 }
 
-/** Puts the heads' contexts side by side and mixes them. @param context [B, h, L, d] @returns [B * L, D] */
+/** Concatenates the heads' contexts and mixes them. @param context [B, h, L, d] @returns [B * L, D] */
 export function mixHeads(parameters: Tensors, name: string, context: tf.Tensor): tf.Tensor2D {
   const [batch, heads, length, size] = context.shape as [number, number, number, number];
   const rows = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [batch * length, heads * size]);
@@ -116,7 +116,7 @@ export function mixHeads(parameters: Tensors, name: string, context: tf.Tensor):
 }
 
 /**
- * Multi-head self-attention, as PyTorch's nn.MultiheadAttention with `batch_first`.
+ * Multi-head self-attention, like PyTorch's nn.MultiheadAttention with `batch_first`.
  * @param x [B * L, D]
  * @param settings a bias that fits [B, h, L, L]
  * @returns context [B * L, D] and weights [B, h, L, L]
@@ -134,7 +134,7 @@ export function multiHeadSelfAttention(
   return { context: mixHeads(parameters, name, context), weights };
 }
 
-/** [B * L, n D] to n tensors [B, h, L, d], n > 1: what was side by side becomes separate. */
+/** [B * L, n D] to n tensors [B, h, L, d], n > 1: adjacent columns become separate tensors. */
 function splitHeads(x: tf.Tensor, batch: number, heads: number, count: number): tf.Tensor[] {
   const [rows, columns] = x.shape as [number, number];
   const parts = tf.reshape(x, [batch, rows / batch, count, heads, columns / count / heads]);

@@ -14,9 +14,9 @@ import {
 } from './self-attention.ts';
 
 /**
- * The layers of a transformer, pre-norm (Xiong et al. 2020): every part adds to the rows what it makes of their
- * normalised values, `x + dropout(part(norm(x)))`. Names and layouts are those of PyTorch's nn.Transformer with
- * `norm_first`. Rows are positions, the positions of a sentence one after another: [B * L, D].
+ * The layers of a transformer, pre-norm (Xiong et al. 2020): every sublayer adds its output for the normalised rows to
+ * the rows, `x + dropout(part(norm(x)))`. Names and layouts are those of PyTorch's nn.Transformer with `norm_first`.
+ * Rows are positions, the positions of a sentence one after another: [B * L, D].
  */
 
 /** What all layers of a model share. */
@@ -34,7 +34,7 @@ export function normParameters(name: string, size: number): ParameterTable {
   };
 }
 
-/** The rows normalised by the norm of a name. @param x [N, D] */
+/** Normalises the rows with a named norm. @param x [N, D] */
 export function norm(parameters: Tensors, name: string, x: tf.Tensor): tf.Tensor2D {
   return layerNorm(x, parameter(parameters, `${name}.weight`), parameter(parameters, `${name}.bias`));
 }
@@ -83,7 +83,7 @@ export function encoderLayer(
   return tf.add(attended, dropout(feedForward(parameters, name, next, activation, dropout)));
 }
 
-/** The source as a decoder layer sees it: keys and values by head, and the bias of its padding. */
+/** The source in the form a decoder layer needs: keys and values by head, and the bias for its padding. */
 export type Source = Omit<Heads, 'queries'> & { readonly bias: tf.Tensor4D };
 
 /**
