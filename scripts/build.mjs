@@ -2,4 +2,4 @@
 import { fileURLToPath } from 'node:url';
 import { buildSources } from './setup/build.mjs';
 
-buildSources(fileURLToPath(new URL('..', import.meta.url)));
+await buildSources(fileURLToPath(new URL('..', import.meta.url)));

@@ -14,7 +14,7 @@ try {
   const root = fileURLToPath(new URL('..', import.meta.url));
   installPackages(root);
   await installTensorFlow(root);
-  buildSources(root);
+  await buildSources(root);
   await installGpu(root, process.argv.includes('--gpu') || process.env.ATTN_GPU === '1');
 } catch (error) {
   if (!(error instanceof Problem)) throw error;

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildPage } from './page.mjs';
 import { Problem, say } from './problem.mjs';
 
 /** dist/ out of src/, where a source changed since the last build. An installed package has dist/ and no build settings. */
-export function buildSources(root) {
+export async function buildSources(root) {
   if (!existsSync(join(root, 'tsconfig.build.json'))) return;
   const stamp = join(root, 'dist/.built');
   // taken before the build, so that a source changed during it counts as changed
@@ -23,6 +25,8 @@ export function buildSources(root) {
     throw new Problem("the sources do not compile (see the compiler's output above)", 'fix them, then: npm run setup');
   }
   requireTensorFlowJs(built);
+  const { scaleVariables } = await import(pathToFileURL(join(built, 'reports/html-page.js')).href);
+  buildPage(root, join(built, 'web'), scaleVariables());
   writeFileSync(join(built, '.built'), change);
   replaceFolder(join(root, 'dist'), built);
 }
@@ -63,7 +67,7 @@ function requireTensorFlowJs(dist) {
 
 /** When src/ or the compiler's settings last changed; a file removed dates its folder. */
 function lastChange(root) {
-  const settings = ['tsconfig.json', 'tsconfig.build.json', 'package.json'];
+  const settings = ['tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/setup/page.mjs'];
   const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name));
   return String(Math.max(...[...settings, 'src', ...sources].map((name) => statSync(join(root, name)).mtimeMs)));
 }

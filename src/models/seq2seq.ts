@@ -3,27 +3,17 @@ import type { RunOptions } from '../config/run-options.ts';
 import type { Dropout, ParameterTable, Tensors } from '../layers/parameters.ts';
 
 /** The options that define a model; together with the vocabularies' sizes they determine its parameters. */
-export type ModelOptions = Pick<
-  RunOptions,
-  | 'arch'
-  | 'score'
-  | 'window'
-  | 'windowSize'
-  | 'inputFeeding'
-  | 'cell'
-  | 'resetAfter'
-  | 'embedding'
-  | 'hidden'
-  | 'layers'
-  | 'bidirectional'
-  | 'tieEmbeddings'
-  | 'shareEmbeddings'
-  | 'maxPositions'
-  | 'heads'
-  | 'feedForward'
-  | 'activation'
-  | 'positions'
-> & { readonly sourceVocabulary: number; readonly targetVocabulary: number };
+export const modelOptionNames = [
+  ...(['arch', 'score', 'window', 'windowSize', 'inputFeeding', 'cell', 'resetAfter'] as const),
+  ...(['embedding', 'hidden', 'layers', 'bidirectional', 'tieEmbeddings', 'shareEmbeddings', 'maxPositions'] as const),
+  ...(['heads', 'feedForward', 'activation', 'positions'] as const),
+] as const;
+
+/** Those options, and how many ids the vocabularies have. */
+export type ModelOptions = Pick<RunOptions, (typeof modelOptionNames)[number]> & {
+  readonly sourceVocabulary: number;
+  readonly targetVocabulary: number;
+};
 
 /** The decoder's output for target positions. */
 export interface Decoded {

@@ -86,7 +86,7 @@ function asset(name: string): string {
 }
 
 /** The colour scale for the style sheet: reversed on dark paper, so that high attention always stands out. */
-function scaleVariables(): string {
+export function scaleVariables(): string {
   return Array.from({ length: steps }, (_, i) => {
     const weight = i / (steps - 1);
     return `--w${i}: light-dark(${hexColourOf(weight)}, ${hexColourOf(1 - weight)});`;

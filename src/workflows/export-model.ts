@@ -14,7 +14,11 @@ import { writeCard } from './write-card.ts';
 /** The number formats for exported models. */
 export const exportPrecisions = ['float32', 'float16', 'bfloat16'] as const;
 
-const types: Readonly<Record<(typeof exportPrecisions)[number], FloatType>> = {
+/** One of {@link exportPrecisions}. */
+export type ExportPrecision = (typeof exportPrecisions)[number];
+
+/** As a model file names them. */
+export const floatTypes: Readonly<Record<ExportPrecision, FloatType>> = {
   float32: 'F32',
   float16: 'F16',
   bfloat16: 'BF16',
@@ -26,7 +30,7 @@ const FLOAT16_LIMIT = 65520;
 /** What was written. */
 export interface ExportResult {
   readonly out: string;
-  readonly precision: (typeof exportPrecisions)[number];
+  readonly precision: ExportPrecision;
   /** The size of the model file. */
   readonly bytes: number;
 }
@@ -38,31 +42,25 @@ export interface ExportResult {
  * @throws InputError for a model that is missing or damaged, numbers that the format cannot represent, and a folder
  *   that already contains a model
  */
-export function exportModel(
-  path: string,
-  out: string,
-  precision: (typeof exportPrecisions)[number],
-): Promise<ExportResult> {
+export function exportModel(path: string, out: string, precision: ExportPrecision): Promise<ExportResult> {
   return whileOwning(out, 'an export', () => writeExport(path, out, precision));
 }
 
-async function writeExport(
-  path: string,
-  out: string,
-  precision: (typeof exportPrecisions)[number],
-): Promise<ExportResult> {
+async function writeExport(path: string, out: string, precision: ExportPrecision): Promise<ExportResult> {
   checkEmpty(out);
   const run = await openTrainedRun({ name: basename(path), path });
-  if (precision === 'float16') checkRange(run, path);
+  checkFormat(run, precision);
   const folder = deriveRunFolder(out, run.folder);
   // the card is about the run, whose metrics and scores stay where they are
   writeCard({ ...run, path: out, folder: { ...run.folder, card: folder.card } }, evaluationOf(run));
   // last: a folder with a model is complete, and after a failure the same command does not find it occupied
-  saveModel(folder.model, run.checkpoint, types[precision]);
+  saveModel(folder.model, run.checkpoint, floatTypes[precision]);
   return { out, precision, bytes: statSync(folder.model).size };
 }
 
-function checkRange({ checkpoint }: TrainedRun, where: string): void {
+/** @throws InputError for a model with a number that the format cannot hold */
+export function checkFormat({ checkpoint, path: where }: TrainedRun, precision: ExportPrecision): void {
+  if (precision !== 'float16') return;
   for (const [name, { data }] of Object.entries(checkpoint.parameters)) {
     const large = data.find((value) => Math.abs(value) >= FLOAT16_LIMIT);
     if (large === undefined) continue;

@@ -20,6 +20,8 @@ export interface ToyRun {
   /** Added to the output's bias: ids that the model likes. */
   readonly likes?: Readonly<Record<number, number>>;
   readonly bleu?: number;
+  /** TSV lines that the vocabularies are built from, in place of the toy corpus. */
+  readonly lines?: readonly string[];
   /** Size of the vocabularies. */
   readonly size?: number;
 }
@@ -33,11 +35,11 @@ export function scratchFolder(): string {
 
 /** Writes the folder of a run with a tiny model that nobody trained. @returns its path */
 export async function writeToyRun(path: string, toy: ToyRun = {}): Promise<string> {
-  const { type = 'bpe', options, seed = 1, likes = {}, bleu = 1, size = 60 } = toy;
+  const { type = 'bpe', options, seed = 1, likes = {}, bleu = 1, size = 60, lines = toyLines(0, 200) } = toy;
   const folder = runFolder(path);
   mkdirSync(path, { recursive: true });
   const corpus = join(path, 'toy.tsv');
-  writeFileSync(corpus, `${toyLines(0, 200).join('\n')}\n`);
+  writeFileSync(corpus, `${lines.join('\n')}\n`);
   const { source, target } = await buildVocabularies(corpus, path, {
     ...{ ...defaultVocabularyOptions, type, size, shared: false },
   });

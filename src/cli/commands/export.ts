@@ -1,8 +1,10 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { InputError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
-import { exportModel, exportPrecisions } from '../../workflows/export-model.ts';
-import { defineCommand } from '../command.ts';
+import { type ExportPrecision, exportModel, exportPrecisions } from '../../workflows/export-model.ts';
+import { exportWeb } from '../../workflows/export-web.ts';
+import { type Context, defineCommand } from '../command.ts';
 import { meantRun } from '../meant-run.ts';
 
 export const exportCommand = defineCommand({
@@ -10,29 +12,64 @@ export const exportCommand = defineCommand({
   summary: 'export a model to ship: a folder with only what translating needs',
   arguments: [
     {
-      name: '[model]',
-      description: 'run folder or model file; default: the newest in checkpoints/ on the data last prepared',
+      name: '[models...]',
+      description:
+        'run folder or model file; for a page, several, or folders that contain them, and the page begins with the first; default: the newest in checkpoints/ on the data last prepared',
     },
   ],
   options: z.object({
     precision: z
       .enum(exportPrecisions)
-      .default('float32')
-      .describe('number format of the file; 16-bit formats halve its size'),
+      .optional()
+      .describe('number format of the file; 16-bit formats halve its size; default: float32, for a page bfloat16'),
     out: z.string().optional().describe('output folder; default: exported/ and the name of the run'),
+    web: z
+      .string()
+      .optional()
+      .describe('folder for a page that translates in the browser: static files that need no server of their own'),
   }),
   json: true,
   examples: [
     'attn export checkpoints/concat --precision float16 --out it-en',
     'attn translate --checkpoint it-en "Ho fame."',
+    'attn export checkpoints/concat checkpoints/none --web page',
   ],
-  async run({ precision, out }, [model], context) {
-    const path = model ?? meantRun(context);
-    const result = await exportModel(path, out ?? join('exported', basename(path, '.safetensors')), precision);
+  async run({ precision, out, web }, models, context) {
+    if (web !== undefined) return writePage(web, models, precision ?? 'bfloat16', out, context);
+    const [path = meantRun(context), another] = models;
+    if (another !== undefined) {
+      throw new InputError('is one model too many', {
+        where: another,
+        remedy: 'export one at a time; --web DIR puts several in a page',
+      });
+    }
+    const result = await exportModel(
+      path,
+      out ?? join('exported', basename(path, '.safetensors')),
+      precision ?? 'float32',
+    );
     if (context.json) context.print(JSON.stringify(result));
     context.say(
-      `${result.out}: ${(result.bytes / 1e6).toFixed(1)} MB of ${precision}, vocabularies, options, model card`,
+      `${result.out}: ${(result.bytes / 1e6).toFixed(1)} MB of ${result.precision}, vocabularies, options, model card`,
     );
     context.say(`Next: attn translate --checkpoint ${shellWord(result.out)} "..."`);
   },
 });
+
+async function writePage(
+  folder: string,
+  models: readonly string[],
+  precision: ExportPrecision,
+  out: string | undefined,
+  context: Context,
+): Promise<void> {
+  if (out !== undefined) {
+    throw new InputError('does not go with --web, which names the folder', { where: '--out', remedy: 'leave it out' });
+  }
+  const result = await exportWeb(models.length > 0 ? models : [meantRun(context)], folder, precision);
+  if (context.json) context.print(JSON.stringify(result));
+  context.say(`${folder}: a page with ${result.models.join(', ')}, ${(result.bytes / 1e6).toFixed(1)} MB in all`);
+  context.say(
+    `Next: put the folder on any web server; to see it here: python3 -m http.server -d ${shellWord(folder)}, then http://localhost:8000`,
+  );
+}

@@ -1,0 +1,40 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Problem } from './problem.mjs';
+
+/**
+ * The page of `attn serve` and `attn export --web` out of src/web, in a folder: scripts that hold all they need, the style
+ * sheet, tfjs's WebAssembly. Whatever of src/ they import has to do without Node, or the build fails.
+ * @param scale the style sheet's variables for the attention colours
+ */
+export function buildPage(root, out, scale) {
+  // asked for here: a package that is set up by itself has neither the sources nor esbuild
+  const require = createRequire(join(root, 'package.json'));
+  const { buildSync } = require('esbuild');
+  const web = join(root, 'src/web');
+  mkdirSync(out, { recursive: true });
+  const settings = {
+    ...{ bundle: true, format: 'esm', target: 'es2022', platform: 'browser', minify: true, legalComments: 'none' },
+    ...{ absWorkingDir: root, tsconfig: join(web, 'tsconfig.json'), outdir: out, logLevel: 'silent' },
+    // sentencepiece-js and tfjs ask for them where they find Node
+    alias: Object.fromEntries(['fs', 'module', 'url'].map((name) => [name, join(web, 'no-files.ts')])),
+    define: { __filename: '""' },
+    mainFields: ['browser', 'module', 'main'],
+  };
+  try {
+    buildSync({ ...settings, splitting: true, entryPoints: ['page.ts', 'worker.ts'].map((name) => join(web, name)) });
+    // not a module: not every browser takes modules as service workers
+    buildSync({ ...settings, format: 'iife', entryPoints: [join(web, 'service-worker.ts')] });
+  } catch (error) {
+    throw new Problem(`the page does not build: ${error.message}`, 'fix it, then: npm run setup');
+  }
+  const wasm = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  for (const name of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
+    copyFileSync(join(wasm, 'dist', name), join(out, name));
+  }
+  copyFileSync(join(web, 'index.html'), join(out, 'index.html'));
+  const sheets = [join(root, 'src/reports/page/style.css'), join(web, 'page.css')];
+  const style = sheets.map((sheet) => readFileSync(sheet, 'utf8')).join('\n');
+  writeFileSync(join(out, 'page.css'), `${style}\n:root { ${scale} }\n`);
+}

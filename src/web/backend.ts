@@ -1,0 +1,97 @@
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { registerMissingKernels } from '../tensor/wasm-kernels.ts';
+
+/** Where a browser computes, in the order of preference. */
+export const backends = ['webgpu', 'webgl', 'wasm'] as const;
+/** One of {@link backends}. */
+export type WebBackend = (typeof backends)[number];
+
+/** What a trial came to: numbers that are the same on every backend, and how long its second run took, in ms. */
+interface Trial {
+  readonly numbers: Float32Array;
+  readonly milliseconds: number;
+}
+
+/**
+ * Starts the first backend of the order that works: it is there, it is no graphics card played by the processor, it makes
+ * the numbers that WebAssembly makes, and makes them no slower. For a small model and one sentence WebAssembly often wins:
+ * a graphics card takes as long to begin an operation as to do it.
+ * @param only asks for one of them, or else WebAssembly
+ */
+export async function startBackend(only?: WebBackend): Promise<WebBackend> {
+  tf.enableProdMode();
+  await startWasm();
+  if (only === 'wasm') return only;
+  const least = trial();
+  for (const name of backends) {
+    if (name === 'wasm' || (only !== undefined && name !== only)) continue;
+    if (await works(name, least, only === undefined)) return name;
+  }
+  await tf.setBackend('wasm');
+  return 'wasm';
+}
+
+async function startWasm(): Promise<void> {
+  setWasmPaths(new URL('.', import.meta.url).href);
+  // threads want pages that are isolated from others, and one sentence has no work for them
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  registerMissingKernels();
+  if (!(await tf.setBackend('wasm'))) throw new Error('this browser has no WebAssembly');
+}
+
+async function works(name: Exclude<WebBackend, 'wasm'>, least: Trial, inTime: boolean): Promise<boolean> {
+  try {
+    if (await isPlayed(name)) return false;
+    if (name === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
+    else await import('@tensorflow/tfjs-backend-webgl');
+    if (!(await tf.setBackend(name))) return false;
+    const { numbers, milliseconds } = trial();
+    const right = numbers.every((number, i) => Math.abs(number - (least.numbers[i] as number)) < 1e-4);
+    return right && (!inTime || milliseconds <= least.milliseconds);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether there is no graphics card behind the name, but a program that does as if. */
+async function isPlayed(name: Exclude<WebBackend, 'wasm'>): Promise<boolean> {
+  if (name === 'webgpu') {
+    const { gpu } = navigator as unknown as { readonly gpu?: { requestAdapter(): Promise<Adapter | null> } };
+    const adapter = await gpu?.requestAdapter();
+    return !adapter || (adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false);
+  }
+  const context = new OffscreenCanvas(1, 1).getContext('webgl2');
+  if (context === null) return true;
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = String(context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+  return /swiftshader|llvmpipe|software|basic render/i.test(renderer);
+}
+
+interface Adapter {
+  readonly isFallbackAdapter?: boolean;
+  readonly info?: { readonly isFallbackAdapter?: boolean };
+}
+
+/** What steps of a search are made of: rows are looked up and multiplied, the greatest are read back; twice. */
+function trial(): Trial {
+  const run = () =>
+    tf.tidy(() => {
+      const wave = (rows: number, columns: number) =>
+        tf.reshape(tf.sin(tf.mul(tf.range(0, rows * columns), 0.37)), [rows, columns]) as tf.Tensor2D;
+      const [states, weight, words] = [wave(5, 256), wave(256, 256), wave(2000, 256)];
+      let h = states;
+      for (let step = 0; step < 8; step++) {
+        h = tf.tanh(
+          tf.mul(tf.matMul(tf.gather(h, tf.tensor1d([1, 0, 2, 4, 3], 'int32')), weight), 0.06),
+        ) as tf.Tensor2D;
+        h.dataSync();
+      }
+      const { values } = tf.topk(tf.softmax(tf.mul(tf.matMul(h, words, false, true), 0.1)), 9);
+      return Float32Array.from(values.dataSync());
+    });
+  run();
+  const start = performance.now();
+  const numbers = run();
+  return { numbers, milliseconds: performance.now() - start };
+}

@@ -1,0 +1,96 @@
+import { type TranslatingParts, translateSentences } from '../decoding/translate-sentences.ts';
+import type { ModelsResponse, TranslateRequest, TranslateResponse } from '../server/api.ts';
+import type { Site, SiteModel } from '../workflows/site.ts';
+import { sentenceAnswer } from './answer.ts';
+import { startBackend, type WebBackend } from './backend.ts';
+import { loadModel, readFile } from './model.ts';
+
+/** What the page asks of the worker. A call that is called off before its turn is never begun. */
+export type WorkerCall =
+  | { readonly id: number; readonly kind: 'models' }
+  | { readonly id: number; readonly kind: 'translate'; readonly request: TranslateRequest }
+  | { readonly id: number; readonly kind: 'cancel' };
+
+/** What the worker answers. */
+export type WorkerAnswer =
+  | { readonly id: number; readonly models: ModelsResponse }
+  | { readonly id: number; readonly translated: TranslateResponse; readonly backend: WebBackend }
+  | { readonly id: number; readonly error: string };
+
+const post = postMessage as (answer: WorkerAnswer) => void;
+const asked = new URL(import.meta.url).searchParams.get('backend');
+const backend = startBackend((asked ?? undefined) as WebBackend | undefined);
+const site = readFile('models.json').then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Site);
+const loaded = new Map<string, Promise<TranslatingParts>>();
+const waiting: Exclude<WorkerCall, { kind: 'cancel' }>[] = [];
+let working = false;
+
+// who awaits them hears of a failure
+for (const promise of [backend, site]) promise.catch(() => {});
+
+addEventListener('message', ({ data: call }: MessageEvent<WorkerCall>) => {
+  if (call.kind === 'cancel') {
+    const at = waiting.findIndex(({ id }) => id === call.id);
+    if (at >= 0) waiting.splice(at, 1);
+    return;
+  }
+  waiting.push(call);
+  if (!working) void work();
+});
+
+/** Answers calls one by one; between two of them messages come in. */
+async function work(): Promise<void> {
+  working = true;
+  for (let call = waiting.shift(); call !== undefined; call = waiting.shift()) {
+    const { id } = call;
+    try {
+      if (call.kind === 'models') post({ id, models: await models() });
+      else post({ id, translated: await translate(call.request), backend: await backend });
+    } catch (error) {
+      post({ id, error: error instanceof Error ? error.message : String(error) });
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  working = false;
+}
+
+async function models(): Promise<ModelsResponse> {
+  const { models } = await site;
+  return {
+    models: models.map(({ name, architecture, score, sourceLanguage, targetLanguage, default: meant }) => ({
+      ...{ name, architecture, score, sourceLanguage, targetLanguage },
+      ...{ default: meant, loaded: loaded.has(name) },
+    })),
+  };
+}
+
+async function translate(request: TranslateRequest): Promise<TranslateResponse> {
+  const model = await modelOf(request.model);
+  const parts = await partsOf(model);
+  const texts = request.texts ?? [request.text ?? ''];
+  const { beam, nbest, lengthPenalty, coveragePenalty, pruning, minOutputLength, maxOutputLength } = request;
+  const found = await translateSentences(parts, texts, {
+    ...{ beam, nbest, lengthPenalty, coveragePenalty, pruning, minOutputLength, maxOutputLength },
+    attention: request.attention ? 'mean' : 'none',
+  });
+  const translations = found.map((one, input) => sentenceAnswer(one, { input, before: '', after: '' }, request));
+  return { model: model.name, texts: translations.map(({ hypotheses }) => hypotheses[0]?.text ?? ''), translations };
+}
+
+async function modelOf(name: string | undefined): Promise<SiteModel> {
+  const { models } = await site;
+  const model = models.find((one) => (name === undefined ? one.default : one.name === name));
+  if (model === undefined) throw new Error(`there is no model ${name}`);
+  return model;
+}
+
+async function partsOf(model: SiteModel): Promise<TranslatingParts> {
+  await backend;
+  const known = loaded.get(model.name);
+  if (known !== undefined) return known;
+  const loading = loadModel(model);
+  // it may be reached the next time
+  loading.catch(() => loaded.delete(model.name));
+  loaded.set(model.name, loading);
+  return loading;
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { saveModel } from '../checkpoints/checkpoint.ts';
+import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
+import { languageCode } from '../corpus/languages.ts';
+import { modelOptionNames } from '../models/seq2seq.ts';
+import { AttnError, RunError } from '../support/errors.ts';
+import { writeFailure } from '../support/file-failures.ts';
+import { refuseForeign } from '../support/foreign-files.ts';
+import { temporaryPath } from '../support/temporary-names.ts';
+import { version } from '../support/version.ts';
+import { corpusFacts } from './corpus-facts.ts';
+import { checkFormat, type ExportPrecision, floatTypes } from './export-model.ts';
+import { namedRuns } from './named-runs.ts';
+import type { Site, SiteModel } from './site.ts';
+
+/** What was written. */
+export interface WebExportResult {
+  readonly out: string;
+  readonly precision: ExportPrecision;
+  readonly models: readonly string[];
+  /** Of all files. */
+  readonly bytes: number;
+}
+
+/** The built page; dist/ is beside src/, so the path holds from both. */
+const page = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
+/**
+ * Writes a folder of static files: the page, which translates in the browser, with models and their vocabularies.
+ * @param folders of runs, or folders that hold runs, or model files; the page begins with the first
+ * @param out a folder that is not there, or is empty
+ * @throws InputError for a model that is missing or damaged, and a folder that holds anything
+ */
+export async function exportWeb(
+  folders: readonly string[],
+  out: string,
+  precision: ExportPrecision,
+): Promise<WebExportResult> {
+  refuseForeign(out);
+  if (!existsSync(join(page, 'index.html'))) {
+    throw new RunError('the page has not been built', { where: page, remedy: 'npm run setup' });
+  }
+  const runs = folders.flatMap((path) =>
+    existsSync(path) && statSync(path).isFile() ? [{ name: basename(path, '.safetensors'), path }] : namedRuns([path]),
+  );
+  const made = temporaryPath(out);
+  try {
+    mkdirSync(join(made, 'models'), { recursive: true });
+    cpSync(page, made, { recursive: true });
+    const models: SiteModel[] = [];
+    for (const named of runs) {
+      const run = await openTrainedRun(named);
+      checkFormat(run, precision);
+      models.push(writeModel(made, run, precision, models.length === 0));
+    }
+    const site: Site = { version, models };
+    writeFileSync(join(made, 'models.json'), JSON.stringify(site));
+    writeServiceWorker(made, site);
+    const bytes = filesOf(made).reduce((sum, file) => sum + statSync(join(made, file)).size, 0);
+    if (existsSync(out)) rmdirSync(out);
+    renameSync(made, out);
+    return { out, precision, models: models.map(({ name }) => name), bytes };
+  } catch (error) {
+    rmSync(made, { recursive: true, force: true });
+    throw error instanceof AttnError ? error : writeFailure(out, error);
+  }
+}
+
+/** Names of the model's files hold their content's, so that no cache mistakes an old one for a new one. */
+function writeModel(folder: string, run: TrainedRun, precision: ExportPrecision, meant: boolean): SiteModel {
+  const { checkpoint, model, vocabularies, name } = run;
+  const written = join(folder, 'models', 'model.tmp');
+  saveModel(written, checkpoint, floatTypes[precision]);
+  const file = `models/${name}-${shortHash(readFileSync(written))}.safetensors`;
+  renameSync(written, join(folder, file));
+  const vocabulary = (side: 'source' | 'target'): string => {
+    const path = `models/${vocabularies[side].sha256.slice(0, HASH_DIGITS)}.model`;
+    copyFileSync(run.folder[`${side}Vocabulary`], join(folder, path));
+    return path;
+  };
+  const options = Object.fromEntries(modelOptionNames.map((key) => [key, model.options[key]])) as SiteModel['options'];
+  const { languages } = corpusFacts(checkpoint.run.data ?? '');
+  return {
+    name,
+    architecture: options.arch === 'transformer' ? 'transformer' : options.cell,
+    score: options.score,
+    sourceLanguage: languageCode(languages.source),
+    targetLanguage: languageCode(languages.target),
+    default: meant,
+    bytes: statSync(join(folder, file)).size,
+    files: { model: file, source: vocabulary('source'), target: vocabulary('target') },
+    options,
+  };
+}
+
+/**
+ * The service worker, which keeps the page for use without a network: what it is to keep is put before its text. All is
+ * kept at once but the models that the page does not begin with, which are kept when they are first used.
+ */
+function writeServiceWorker(folder: string, { models }: Site): void {
+  const path = join(folder, 'service-worker.js');
+  const later = new Set(models.filter((model) => !model.default).map(({ files }) => files.model));
+  const files = filesOf(folder).filter((file) => file !== 'service-worker.js' && !later.has(file));
+  const content = createHash('sha256');
+  for (const file of files) content.update(file).update(readFileSync(join(folder, file)));
+  const kept = { name: content.digest('hex').slice(0, HASH_DIGITS), files: ['./', ...files] };
+  writeFileSync(path, `self.kept = ${JSON.stringify(kept)};\n${readFileSync(path, 'utf8')}`);
+}
+
+const HASH_DIGITS = 12;
+
+function shortHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, HASH_DIGITS);
+}
+
+/** Every file of a folder, by its path from there. */
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => name.split(sep).join('/'))
+    .sort();
+}
