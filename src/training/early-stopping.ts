@@ -1,4 +1,7 @@
-/** What a validation measures. `loss` is the mean cross-entropy of a target token in nats; BLEU and chrF are 0 to 100. */
+/**
+ * The measurements of a validation. `loss` is the mean cross-entropy per target token in nats; BLEU and chrF are 0 to
+ * 100.
+ */
 export interface Scores {
   readonly loss: number;
   readonly perplexity: number;
@@ -6,10 +9,12 @@ export interface Scores {
   readonly chrf: number;
 }
 
-/** What decides which model is the best so far. */
+/** The metric that decides which model is the best so far. */
 export type ValidationMetric = 'loss' | 'bleu' | 'chrf';
 
-/** The best validation so far, and how long ago it was: JSON holds it, so that a resumed training goes on with it. */
+/**
+ * The best validation so far, and how long ago it was. Saved as JSON, so that a resumed training run continues with it.
+ */
 export interface BestSoFar {
   /** The best value of the metric, null before the first validation. */
   readonly value: number | null;
@@ -17,15 +22,15 @@ export interface BestSoFar {
   readonly step: number;
   /** Validations since then. */
   readonly waited: number;
-  /** The loss of that validation: it decides while BLEU or chrF is 0. */
+  /** The loss of that validation: it decides as long as BLEU or chrF is 0. */
   readonly loss?: number;
 }
 
 export const nothingYet: BestSoFar = { value: null, step: 0, waited: 0 };
 
 /**
- * Negative when `a` is better than `b`, for sorting the best first; what is not a number comes last. A BLEU of 0 on both
- * says nothing: then the smaller loss is better.
+ * Negative if `a` is better than `b`, to sort the best first; NaN comes last. If both BLEU scores are 0, the smaller
+ * loss is better.
  */
 export function compareScores(metric: ValidationMetric, a: Scores, b: Scores): number {
   const worth = ({ [metric]: value }: Scores) => {
@@ -37,20 +42,20 @@ export function compareScores(metric: ValidationMetric, a: Scores, b: Scores): n
   return right - left;
 }
 
-/** Whether a value is better than the best so far. One that is not a number never is; an equal one is not. */
+/** Whether a value is better than the best so far. NaN never is, nor is an equal value. */
 function isBetter(metric: ValidationMetric, value: number, best: number | null): boolean {
   if (!Number.isFinite(value)) return false;
   return best === null || (metric === 'loss' ? value < best : value > best);
 }
 
-/** Whether BLEU or chrF has been 0 at every validation, so that it tells no model from another. */
+/** Whether BLEU or chrF has been 0 at every validation, so that it cannot distinguish models. */
 export function saysNothing(metric: ValidationMetric, { value }: BestSoFar): boolean {
   return metric !== 'loss' && value === 0;
 }
 
 /**
- * Takes a validation into account. As long as the metric says nothing, a smaller loss is better.
- * @param patience validations without a better one after which training should stop; 0: never.
+ * Accounts for a validation. As long as the metric is 0, a smaller loss is better.
+ * @param patience validations without improvement after which training should stop; 0: never
  */
 export function judge(
   best: BestSoFar,

@@ -1,60 +1,60 @@
 import type { VectorCoverage } from '../vocabulary/word-vectors.ts';
 import type { BestSoFar, Scores, ValidationMetric } from './early-stopping.ts';
 
-/** A training that begins or goes on. */
+/** A training run that starts or resumes. */
 export interface StartInfo {
   /** The model's name: `dot`. */
   readonly name: string;
   /** The folder of the run. */
   readonly out: string;
-  /** How many trainable numbers the model has. */
+  /** The number of trainable parameters. */
   readonly parameters: number;
   /** The folder of the data. */
   readonly data: string;
   /** Sentence pairs in the training data. */
   readonly sentences: number;
-  /** What computes, in words: `the CPU`. */
+  /** What computes, for people: `the CPU`. */
   readonly device: string;
-  /** What a person should know before: how BLEU counts words, what is cut. Sentences. */
+  /** What the user should know beforehand: how BLEU counts words, what is cut. Sentences. */
   readonly notes?: readonly string[];
-  /** Updates made before: 0 unless it goes on. */
+  /** Updates made before: 0 unless it resumes. */
   readonly step: number;
-  /** Of the word vectors that it begins with, where it does. */
+  /** About the word vectors it starts with, if any. */
   readonly vectors?: readonly VectorCoverage[];
 }
 
 /** One update. */
 export interface StepInfo {
-  /** Updates so far, this one among them. */
+  /** Updates so far, including this one. */
   readonly step: number;
   /** Passes over the training data so far, with their fraction. */
   readonly epoch: number;
-  /** Seconds since the start, resumes added up. */
+  /** Seconds since the start, summed over resumes. */
   readonly seconds: number;
-  /** Seconds that this update took. */
+  /** Seconds this update took. */
   readonly stepSeconds: number;
-  /** The used share of the training's budget, in [0, 1] (`usedShare`). */
+  /** The used fraction of the training budget, in [0, 1] (`usedFraction`). */
   readonly share: number;
-  /** Mean loss of a target token of this update. */
+  /** Mean loss per target token in this update. */
   readonly loss: number;
-  /** Target tokens of this update, without padding. */
+  /** Target tokens in this update, without padding. */
   readonly targetTokens: number;
   readonly learningRate: number;
   /** Global norm of the gradient before clipping. */
   readonly gradientNorm: number;
 }
 
-/** A line of `metrics.jsonl`: the updates since the line before. */
+/** A line of `metrics.jsonl`: the updates since the previous line. */
 export interface TrainRecord {
   readonly kind: 'train';
   readonly step: number;
   readonly epoch: number;
   readonly seconds: number;
-  /** Mean loss of a target token. */
+  /** Mean loss per target token. */
   readonly loss: number;
-  /** Target tokens since the record before, without padding. */
+  /** Target tokens since the previous record, without padding. */
   readonly targetTokens: number;
-  /** Of the time spent on updates: validation does not count. */
+  /** Relative to the time spent on updates; validation does not count. */
   readonly targetTokensPerSecond: number;
   /** Of the last update. */
   readonly learningRate: number;
@@ -62,14 +62,14 @@ export interface TrainRecord {
   readonly gradientNorm: number;
 }
 
-/** A line of `metrics.jsonl`: what a validation measured. */
+/** A line of `metrics.jsonl`: the measurements of a validation. */
 export interface ValidationRecord extends Scores {
   readonly kind: 'validation';
   readonly step: number;
   readonly seconds: number;
 }
 
-/** A validation, and one sentence of it for people. */
+/** A validation, with a sample sentence for people. */
 export interface ValidationInfo {
   readonly record: ValidationRecord;
   readonly epoch: number;
@@ -77,22 +77,22 @@ export interface ValidationInfo {
   readonly improved: boolean;
   /** The loss of a model that gives every target piece the same probability: ln V. */
   readonly guessLoss: number;
-  /** Whether the metric has been 0 so far, and the loss decides in its place. */
+  /** Whether the metric has been 0 so far, so that the loss decides instead. */
   readonly undecided?: boolean;
   readonly sample: { readonly source: string; readonly reference: string; readonly hypothesis: string };
 }
 
-/** Why a training ended. */
+/** Why a training run ended. */
 export type StopReason = 'maxSteps' | 'epochs' | 'maxMinutes' | 'patience' | 'interrupted';
 
-/** A training that has ended. */
+/** A training run that has ended. */
 export interface FinishInfo {
   readonly reason: StopReason;
   readonly step: number;
   readonly seconds: number;
   readonly metric: ValidationMetric;
   readonly best: BestSoFar;
-  /** The lowest loss of a validation, null where there was none. */
+  /** The lowest validation loss, null if there was none. */
   readonly lowestLoss: number | null;
   /** The loss of a model that gives every target piece the same probability: ln V. */
   readonly guessLoss: number;
@@ -100,30 +100,30 @@ export interface FinishInfo {
   readonly out: string;
 }
 
-/** Whether a training has begun to learn: a model that knows nothing has a loss of ln V. */
+/** Whether the model has learned anything: one that knows nothing has a loss of ln V. */
 export function hasLearned({ lowestLoss, guessLoss }: Pick<FinishInfo, 'lowestLoss' | 'guessLoss'>): boolean {
   return lowestLoss !== null && lowestLoss < guessLoss;
 }
 
-/** A validation loss so far above that of guessing that the training is lost. */
+/** Whether a validation loss is so far above that of guessing that training is lost. */
 export function hasDiverged(loss: number, guessLoss: number): boolean {
   return loss > 2 * guessLoss;
 }
 
-/** Whoever wants to know how a training goes: a terminal, a file, TensorBoard, a test. */
+/** An observer of training: a terminal, a file, TensorBoard, a test. */
 export interface TrainingListener {
   started?(info: StartInfo): void;
   /** After every update. */
   stepped?(info: StepInfo): void;
-  /** Every so many updates, summed up. */
+  /** Every `recordEvery` updates, with averages. */
   recorded?(record: TrainRecord): void;
   validated?(info: ValidationInfo): void;
   finished?(info: FinishInfo): void;
-  /** The last call, also of a training that failed: close what is open. */
+  /** The last call, even if training failed: close what is open. */
   closed?(): void;
 }
 
-/** Tells every listener; sums up every `recordEvery` updates to a record. */
+/** Notifies every listener; summarises every `recordEvery` updates in a record. */
 export function broadcast(listeners: readonly TrainingListener[], recordEvery: number): Required<TrainingListener> {
   let steps: StepInfo[] = [];
   const recorded = (record: TrainRecord) => {
@@ -152,7 +152,7 @@ export function broadcast(listeners: readonly TrainingListener[], recordEvery: n
         try {
           listener.closed?.();
         } catch {
-          // the others are closed as well, and the error that ended the training stays the one that is seen
+          // the others are closed too, and the error that ended training stays the visible one
         }
       }
     },

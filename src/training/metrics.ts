@@ -11,9 +11,8 @@ import type { TrainingListener, TrainRecord, ValidationRecord } from './events.t
 export type MetricRecord = TrainRecord | ValidationRecord;
 
 /**
- * Reads `metrics.jsonl`: no records where there is no file; a last line that a killed process left half-written is left
- * out.
- * @throws InputError with file and line for any other line that is no record.
+ * Reads `metrics.jsonl`: no records if there is no file; a last line that a killed process left incomplete is skipped.
+ * @throws InputError with file and line for any other invalid line
  */
 export function readMetrics(path: string): MetricRecord[] {
   let text: string;
@@ -29,8 +28,8 @@ export function readMetrics(path: string): MetricRecord[] {
 
 /**
  * Appends every record and validation to a `metrics.jsonl`.
- * @param resumedStep updates of the checkpoint that the training goes on from: what came after it is dropped, as it
- *   will come again; 0 begins a new file.
+ * @param resumedStep updates in the checkpoint from which training resumes: later records are dropped, because they
+ *   will be written again; 0 starts a new file
  */
 export function metricsListener(path: string, resumedStep: number): TrainingListener {
   const kept = resumedStep === 0 ? [] : readMetrics(path).filter((record) => record.step <= resumedStep);

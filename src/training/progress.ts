@@ -17,8 +17,8 @@ import {
 } from './events.ts';
 
 /**
- * Shows a training to a person: a moving bar in a terminal, a line every so many updates elsewhere, and a row of a table
- * with one translated sentence at each validation.
+ * Shows training progress: a moving bar in a terminal, a line every so many updates elsewhere, and at each validation a
+ * table row with one translated sentence.
  */
 export function progressListener(stream: Terminal): TrainingListener {
   const colours = pc.createColors(stream.isTTY === true && pc.isColorSupported);
@@ -106,7 +106,7 @@ function tableRow({ record, epoch, improved, guessLoss }: ValidationInfo): strin
 }
 
 /**
- * The sample under its row: one line where it fits into the terminal, else a line each for source, translation and
+ * The sample under its row: one line if it fits in the terminal, otherwise one line each for source, translation and
  * reference, cut to its width.
  */
 function sampleLines({ sample }: ValidationInfo, columns = Number.POSITIVE_INFINITY): string[] {
@@ -120,7 +120,7 @@ function sampleLines({ sample }: ValidationInfo, columns = Number.POSITIVE_INFIN
   );
 }
 
-/** A sentence as a terminal can show it on one line: what it holds is a corpus's or a model's, not ours. */
+/** A sentence for one line of a terminal: its content comes from a corpus or a model, so it cannot be trusted. */
 function oneLine(sentence: string): string {
   return printable(sentence.replace(/[\s\u2028\u2029]+/gu, ' '));
 }
@@ -133,7 +133,7 @@ const reasons: Readonly<Record<StopReason, string>> = {
   interrupted: 'interrupted',
 };
 
-/** Said at the second validation: at the first any training may have nothing to show. */
+/** Shown at the second validation: at the first, any training run may have nothing to show. */
 const undecidedNote =
   '          the metric is 0 at every validation, so the loss decides which model is best (also for --patience). Try --metric chrf or loss, or another --tokenize';
 
@@ -150,7 +150,7 @@ function closingLines({ reason, step, seconds, metric, best, out }: FinishInfo):
   return `${ended}; ${kept}${next}\n`;
 }
 
-/** A bar on the terminal's last line, which can be taken away and put back. */
+/** A bar on the terminal's last line, which can be removed and restored. */
 interface MovingBar {
   show(): void;
   hide(): void;
@@ -165,7 +165,7 @@ function movingBar(stream: Terminal): MovingBar {
     barCompleteChar: '█',
     barIncompleteChar: '░',
     clearOnComplete: true,
-    // Ctrl-C is the command's to handle.
+    // the command handles Ctrl-C
     gracefulExit: false,
   });
   const shown = { is: false, share: 0, status: 'starting' };
@@ -180,7 +180,7 @@ function movingBar(stream: Terminal): MovingBar {
       shown.is = false;
     },
     update(info) {
-      // Running means over about the last fifty updates.
+      // Running means over roughly the last fifty updates.
       mean.loss = Number.isNaN(mean.loss) ? info.loss : mean.loss + (info.loss - mean.loss) / 50;
       mean.tokens = mean.tokens * 0.98 + info.targetTokens;
       mean.seconds = mean.seconds * 0.98 + info.stepSeconds;
@@ -192,7 +192,7 @@ function movingBar(stream: Terminal): MovingBar {
 }
 
 function statusOf({ step, share, seconds, learningRate }: StepInfo, loss: number, tokensPerSecond: number): string {
-  // What matters least comes last: a narrow terminal cuts it off.
+  // The least important comes last, where a narrow terminal cuts it off.
   const left = share > 0 ? `${clock((seconds * (1 - share)) / share)} left  ` : '';
   const rate = learningRate.toExponential(1);
   return `${left}step ${step}  loss ${decimals(loss, 3)}  ${short(tokensPerSecond)} tokens/s  lr ${rate}`;

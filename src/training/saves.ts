@@ -1,12 +1,12 @@
-/** A copy of where a training stands. */
+/** A copy of the training state. */
 export interface Snapshot {
   /** Saves it now. */
   save(): void;
-  /** Saves it beside what else this thread does. */
+  /** Saves it in parallel with this thread's other work. */
   saveAside(): Promise<void>;
 }
 
-/** When a training is saved: at once, or beside the updates whenever so many minutes have passed. */
+/** When to save training: at once, or in parallel with updates every so many minutes. */
 export class Saves {
   readonly #milliseconds: number;
   readonly #capture: () => Promise<Snapshot>;
@@ -25,7 +25,7 @@ export class Saves {
     this.#last = performance.now();
   }
 
-  /** Begins a save if it is time; one that is still underway is not overtaken. @throws what the save before has met */
+  /** Starts a save if it is time and no other save is running. @throws the error of the previous save */
   async whenDue(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#underway !== undefined || performance.now() - this.#last < this.#milliseconds) return;
@@ -41,13 +41,13 @@ export class Saves {
       });
   }
 
-  /** Waits for a save that is underway. @throws what it has met */
+  /** Waits for a running save. @throws its error */
   async finish(): Promise<void> {
     await this.#underway;
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Waits for a save that is underway, whatever comes of it. */
+  /** Waits for a running save, whatever its result. */
   async settle(): Promise<void> {
     await this.#underway;
   }

@@ -1,27 +1,27 @@
 import type { RunOptions } from '../config/run-options.ts';
 
-/** A learning rate to try where one was too large: a quarter of it, and no more than the usual one. */
+/** A learning rate to try after one that was too large: a quarter of it, and at most the usual one. */
 export function calmerRate(rate: number): number {
   return Number(Math.min(rate / 4, 2e-3).toPrecision(2));
 }
 
-/** The options of a run that its learning rate depends on. */
+/** The options that determine the learning rate. */
 export type ScheduleOptions = Pick<
   RunOptions,
   'schedule' | 'learningRate' | 'warmup' | 'dropout' | 'maxSteps' | 'epochs' | 'maxMinutes'
 >;
 
-/** Where a training stands before an update. */
+/** The position of a training run before an update. */
 export interface Position {
   /** Updates made so far. */
   readonly step: number;
   /** Passes over the training data so far, with their fraction. */
   readonly epoch: number;
-  /** Seconds of training so far, resumes added up. */
+  /** Seconds of training so far, summed over resumes. */
   readonly seconds: number;
 }
 
-/** What the plateau schedule remembers; JSON holds it. */
+/** The state of the plateau schedule; saved as JSON. */
 export interface Plateau {
   readonly best: number | null;
   /** Validations since the best or the last halving. */
@@ -31,10 +31,10 @@ export interface Plateau {
 
 export const noPlateau: Plateau = { best: null, waited: 0, halvings: 0 };
 
-/** Validations in a row without a better one after which the plateau schedule halves the learning rate. */
+/** Consecutive validations without improvement after which the plateau schedule halves the learning rate. */
 const PLATEAU_PATIENCE = 3;
 
-/** How much of its budget a training has used, in [0, 1], by the limit that it will reach first; 0 without a limit. */
+/** The used fraction of the training budget, in [0, 1], by the limit that will be reached first; 0 without a limit. */
 export function usedFraction(options: ScheduleOptions, position: Position): number {
   const shares = [
     position.step / (options.maxSteps ?? Number.POSITIVE_INFINITY),
@@ -45,13 +45,13 @@ export function usedFraction(options: ScheduleOptions, position: Position): numb
 }
 
 /**
- * The learning rate of the next update. A warm-up rises in equal parts to the first rate after it; the first update is
- * not made with 0.
+ * The learning rate of the next update. A warm-up rises in equal steps to the first rate after it; the first update
+ * does not have rate 0.
  * - `linear`, `cosine`: from the peak to 0 at the limit.
  * - `inverse-sqrt`: the peak times sqrt(warmup / step) (Vaswani et al. 2017, section 5.3, scaled to its peak).
  * - `luong`: halved every epoch once half of the epochs are over, two thirds with dropout (Luong et al. 2015, section
  *   4.1: after 5 of 10, after 8 of 12).
- * - `plateau`: halved whenever validation brought nothing better three times in a row.
+ * - `plateau`: halved after every three validations in a row without improvement.
  */
 export function learningRate(options: ScheduleOptions, position: Position, plateau: Plateau = noPlateau): number {
   const update = position.step + 1;
@@ -79,7 +79,7 @@ function decay(options: ScheduleOptions, position: Position, plateau: Plateau): 
   }
 }
 
-/** Takes a validation into account, for the plateau schedule. @param improved whether it is the best so far (`judge`) */
+/** Accounts for a validation in the plateau schedule. @param improved whether it is the best so far (`judge`) */
 export function afterValidation(plateau: Plateau, value: number, improved: boolean): Plateau {
   if (improved) return { ...plateau, best: value, waited: 0 };
   const waited = plateau.waited + 1;

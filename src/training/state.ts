@@ -3,7 +3,7 @@ import type { Seq2Seq } from '../models/seq2seq.ts';
 import { adagrad, adam, type Optimizer, sgd, slotName } from '../tensor/optimizers.ts';
 import type { HostTensor } from '../tensor/session.ts';
 
-/** The optimiser that a run's options name. */
+/** Creates the optimiser that a run's options name. */
 export function createOptimizer(options: Pick<RunOptions, 'optimizer' | 'weightDecay'>): Optimizer {
   switch (options.optimizer) {
     case 'adam':
@@ -17,7 +17,7 @@ export function createOptimizer(options: Pick<RunOptions, 'optimizer' | 'weightD
   }
 }
 
-/** The groups of variables that a training has beside the parameters, by the prefix of their names. */
+/** The groups of variables besides the parameters, by the prefix of their names. */
 export const AVERAGE = 'average';
 export const ACCUMULATED = 'accumulated';
 
@@ -27,8 +27,8 @@ export function variableName(group: string, parameter: string): string {
 }
 
 /**
- * All variables that a training starts from: the parameters under their own names, and for each trained one the
- * optimiser's slots, its running average and its accumulated gradient where the options ask for them.
+ * All variables at the start of training: the parameters under their own names, and for each trained one the
+ * optimiser's slots and, if the options ask for them, its running average and accumulated gradient.
  */
 export function trainingVariables(
   parameters: Readonly<Record<string, HostTensor>>,

@@ -10,24 +10,26 @@ import { PAD } from '../vocabulary/vocabulary.ts';
 import { ACCUMULATED, AVERAGE, variableName } from './state.ts';
 
 /**
- * Into how many shards a compiled step cuts the rows of its batch, to work on all of them at the same time: a recurrent
- * network is a chain of small operations, of which no single one can keep two cores busy, but two chains can.
+ * The number of shards into which a compiled step splits the rows of its batch, to compute them in parallel. A
+ * recurrent network is a chain of small operations; none of them can keep two cores busy, but two chains can.
  */
 export const SHARDS = 2;
 
-/** What a training step does beside the model's own work. */
+/** The settings of a training step besides the model's own. */
 export interface StepOptions {
   readonly dropout: number;
   readonly labelSmoothing: number;
-  /** Largest global norm of a gradient; 0: any. */
+  /** Maximum global norm of a gradient; 0: no limit. */
   readonly clipNorm: number;
 }
 
 /**
  * The loss of a batch.
  * @param inputs source int32 [B, S], targetInput and targetOutput int32 [B, T]
- * @param tokens what the sums over target tokens are divided by; their number in this batch unless it is a shard of another
- * @returns [2]: the objective with label smoothing and the negative log-likelihood, both means over target tokens in nats
+ * @param tokens the divisor of sums over target tokens; by default the number in this batch, for a shard that of the
+ *   whole batch
+ * @returns [2]: the objective with label smoothing and the negative log-likelihood, both means over target tokens in
+ *   nats
  */
 export function batchLoss(
   model: Seq2Seq,
@@ -46,13 +48,13 @@ export function batchLoss(
   return outputLoss(features, weight, parameters['output.bias'] as tf.Tensor, targetOutput, weights, labelSmoothing);
 }
 
-/** Target tokens of a batch, padding left out; at least 1, to divide by. */
+/** Target tokens of a batch without padding; at least 1, because it is a divisor. */
 function countTokens({ targetOutput }: Tensors): tf.Scalar {
   const real = tf.cast(tf.notEqual(targetOutput as tf.Tensor, PAD), 'float32');
   return tf.maximum(tf.sum(real), 1);
 }
 
-/** The rows of a batch in as many shards, as equal as can be; fewer where it has fewer rows. */
+/** The rows of a batch in `count` shards, as equal as possible; fewer if it has fewer rows. */
 function shardsOf({ source, targetInput, targetOutput }: Tensors, count: number): Tensors[] {
   const parts = { source, targetInput, targetOutput } as Record<string, tf.Tensor>;
   if (count === 1) return [parts];
@@ -66,30 +68,30 @@ function shardsOf({ source, targetInput, targetOutput }: Tensors, count: number)
   );
 }
 
-/** A batch's loss and its gradients by parameter, or by flat variable where a GPU keeps parameters in one. */
+/** A batch's loss and its gradients by parameter, or by flat variable if a GPU keeps parameters in one. */
 interface Backward {
   readonly loss: tf.Tensor1D;
   readonly gradients: Gradients;
 }
 
-/** What a training step works on. */
+/** The parts of a training step. */
 export interface StepParts {
   readonly model: Seq2Seq;
   readonly optimizer: Optimizer;
-  /** The parameters that are trained; the others stay as they are. */
+  /** The parameters that are trained; the others stay unchanged. */
   readonly trained: readonly string[];
   readonly options: StepOptions;
-  /** How many shards of the batch are worked on at the same time (`SHARDS`); 1 by default. */
+  /** How many shards of the batch are computed in parallel (`SHARDS`); 1 by default. */
   readonly shards?: number;
 }
 
 /**
  * One update: forward, backward, clipping and the optimiser, all in one function of tensors. Its inputs are those of
- * `batchLoss`, `seed` int32 [2] for dropout, and the optimiser's scalars; its outputs `loss` [2] (see `batchLoss`) and
- * `gradientNorm`, before clipping.
+ * `batchLoss`, `seed` int32 [2] for dropout, and the optimiser's scalars; its outputs are `loss` [2] (see `batchLoss`)
+ * and `gradientNorm`, before clipping.
  *
- * @param batches how many batches make the update: with more than one, the gradients of those before this one were added
- *   up by `accumulationStep`
+ * @param batches the number of batches in the update: if more than one, `accumulationStep` has added up the gradients
+ *   of the earlier ones
  */
 export function trainingStep(parts: StepParts, batches = 1): StepFunction {
   const { optimizer, options } = parts;
@@ -115,7 +117,7 @@ export function accumulationStep(parts: StepParts): StepFunction {
   };
 }
 
-/** Moves the running average of every parameter: `a + (1 - decay)(p - a)`; its input is `decay`, a scalar. */
+/** Updates the running average of every parameter: `a + (1 - decay)(p - a)`; its input is `decay`, a scalar. */
 export function averagingStep(model: Seq2Seq): StepFunction {
   return (inputs, step) => {
     const rate = tf.sub(1, inputs.decay as tf.Tensor);
@@ -131,7 +133,7 @@ export function averagingStep(model: Seq2Seq): StepFunction {
 
 /**
  * The loss of a batch without dropout and smoothing: `loss`, the summed negative log-likelihood of its target tokens in
- * nats. @param group the group of variables that the parameters are read from, the parameters themselves by default
+ * nats. @param group the group of variables from which the parameters are read; by default the parameters themselves
  */
 export function validationStep(model: Seq2Seq, group?: string): StepFunction {
   return (inputs, step) => {
@@ -163,7 +165,7 @@ function backward({ model, trained, options, shards = 1 }: StepParts, inputs: Te
   return { loss: value, gradients: step.together(gradients) };
 }
 
-/** The mean over the batches before and this one; the sums go back to zero. */
+/** The mean over the earlier batches and this one; the sums are reset to zero. */
 function meanGradients(gradients: Gradients, step: Step, batches: number): Gradients {
   return Object.fromEntries(
     Object.entries(gradients).map(([name, gradient]) => {

@@ -13,13 +13,13 @@ export interface EventFile {
   text(tag: string, text: string, step: number): void;
 }
 
-/** Event.SessionLog.SessionStatus.START: tells TensorBoard to forget what an earlier file says of this step and later. */
+/** Event.SessionLog.SessionStatus.START: tells TensorBoard to discard earlier files' events of this step and later. */
 const SESSION_START = 1;
 /** DataType.DT_STRING, DataClass.DATA_CLASS_TENSOR. */
 const STRING = 7;
 const TENSOR = 2;
 
-/** Writes a training's curves and sample translations for TensorBoard; the parameters are those of `metricsListener`. */
+/** Writes training curves and sample translations for TensorBoard; the parameters are those of `metricsListener`. */
 export function tensorboardListener(folder: string, resumedStep: number): TrainingListener {
   const file = openEventFile(folder, resumedStep);
   return {
@@ -41,8 +41,8 @@ export function tensorboardListener(folder: string, resumedStep: number): Traini
 
 /**
  * Opens a new event file in a folder. `resumedStep` 0 removes those of an earlier run; any other keeps them, and
- * TensorBoard forgets what they say of later steps. Format: event.proto and summary.proto of TensorFlow, a TFRecord each.
- * @param now milliseconds since 1970.
+ * TensorBoard discards their later steps. Format: event.proto and summary.proto of TensorFlow, each in a TFRecord.
+ * @param now milliseconds since 1970
  */
 export function openEventFile(folder: string, resumedStep: number, now: () => number = Date.now): EventFile {
   const opened = now();

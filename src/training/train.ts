@@ -21,20 +21,23 @@ import { createOptimizer, trainedNames, trainingVariables } from './state.ts';
 import { averagingStep } from './step.ts';
 import { Updates } from './updates.ts';
 
-/** Where a training stands beside its variables: plain data for a checkpoint. Random numbers need no state: they are keyed by step. */
+/**
+ * The training state besides the variables: plain data for a checkpoint. Random numbers need no state: they are keyed
+ * by step.
+ */
 export interface TrainingState {
   /** Updates made. */
   readonly step: number;
-  /** Seconds of training, resumes added up. */
+  /** Seconds of training, summed over resumes. */
   readonly seconds: number;
   readonly sampler: SamplerPosition;
   readonly best: BestSoFar;
   readonly plateau: Plateau;
-  /** The lowest loss of a validation so far, null before the first. */
+  /** The lowest validation loss so far, null before the first. */
   readonly lowestLoss: number | null;
 }
 
-/** The state of a training that has not begun. */
+/** The state before training starts. */
 export const beginning: TrainingState = {
   step: 0,
   seconds: 0,
@@ -44,28 +47,31 @@ export const beginning: TrainingState = {
   lowestLoss: null,
 };
 
-/** What a validation gives back. */
+/** The result of a validation. */
 export interface Validation {
   readonly scores: Scores;
   readonly sample: ValidationInfo['sample'];
 }
 
-/** Everything a training needs; it knows neither files nor search nor scores. */
+/** Everything training needs; it knows nothing about files, search or metrics. */
 export interface TrainingInput {
   readonly runtime: Runtime;
   readonly model: Seq2Seq;
   readonly run: Run;
-  /** Stands where `state.sampler` says. */
+  /** At the position of `state.sampler`. */
   readonly sampler: Sampler;
-  /** The first parameters, or all variables of the checkpoint that `state` belongs to. Given away: emptied when training begins. */
+  /**
+   * The initial parameters, or all variables of the checkpoint that `state` belongs to. Consumed: emptied when training
+   * starts.
+   */
   readonly variables: Record<string, HostTensor>;
   readonly state: TrainingState;
   /** The loss of a model that gives every target piece the same probability: ln V. */
   readonly guessLoss: number;
-  /** Parameters that stay as they are. */
+  /** Parameters that are not trained. */
   readonly frozen: ReadonlySet<string>;
   readonly listener: Required<TrainingListener>;
-  /** Stops after the update at hand. */
+  /** Stops after the current update. */
   readonly signal: AbortSignal;
   validate(variables: Variables): Promise<Validation>;
   /** Keeps a model that is the best so far, or among the best. */
@@ -74,17 +80,17 @@ export interface TrainingInput {
   capture(variables: Variables, state: TrainingState): Promise<Snapshot>;
 }
 
-/** Updates between two moves of the weight average: nearly the same average for a tenth of the work. */
+/** Updates between two steps of the weight average: nearly the same average for a tenth of the work. */
 const AVERAGE_EVERY = 10;
 
-/** A gradient norm this many times the running mean is no accident of a batch: the training has blown up. */
+/** A gradient norm this many times the running mean is not an outlier batch: training has exploded. */
 const EXPLODED = 1e4;
 
 /**
- * Trains until the first limit of the run is reached. Validates every `validateEvery` updates and at the end; saves after
- * the first update, every `saveMinutes`, after each validation and when interrupted.
- * @throws RunError when the loss is no number or the gradient explodes, and when the time is up before the first update;
- *   what was saved before stays.
+ * Trains until the first limit of the run is reached. Validates every `validateEvery` updates and at the end; saves
+ * after the first update, every `saveMinutes`, after each validation and when interrupted.
+ * @throws RunError if the loss is NaN or the gradient explodes, and if the time is up before the first update; what was
+ *   saved before stays
  */
 export async function train(input: TrainingInput): Promise<FinishInfo> {
   const { runtime, model, run, sampler, listener, signal, guessLoss } = input;
@@ -93,7 +99,7 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   const initial =
     input.state.step === 0 ? trainingVariables(input.variables, trained, optimizer, run) : input.variables;
   const variables = await runtime.variables(initial, trained);
-  // several times the model's size, which nobody needs any more
+  // several times the model's size, no longer needed
   for (const values of [initial, input.variables]) for (const name of Object.keys(values)) delete values[name];
   const updates = new Updates({ runtime, model, optimizer, trained, variables, run, sampler });
   const average = run.ema > 0 ? runtime.compile(averagingStep(model), variables) : undefined;
@@ -115,7 +121,7 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   const validate = async (): Promise<boolean> => {
     clock.pause();
     const { scores, sample } = await input.validate(variables);
-    // JSON holds no infinite perplexity, and no such model is worth keeping
+    // JSON has no infinite perplexity, and no such model is worth keeping
     if (!Number.isFinite(scores.perplexity)) throw diverged(step, `the validation loss is ${scores.loss}`, run);
     lowestLoss = Math.min(scores.loss, lowestLoss ?? Number.POSITIVE_INFINITY);
     const judged = judge(best, scores, step, run.metric, run.patience);
@@ -124,7 +130,7 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
     await saves.finish();
     await input.keep(variables, step, scores, judged.improved);
     const record = { kind: 'validation', step, seconds: clock.seconds(), ...scores } as const;
-    // before the save: what a training that goes on finds recorded after its save is dropped, and comes again
+    // before the save: a resumed run drops records after its save and writes them again
     listener.validated({
       record,
       epoch: where().epoch,
@@ -154,7 +160,7 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
     return info;
   };
 
-  /** Whether the training does something after so many updates that it needs their results for. */
+  /** Whether training does something after this many updates for which it needs their results. */
   const stops = (step: number, position: SamplerPosition): boolean =>
     step === 1 ||
     step % run.validateEvery === 0 ||
@@ -192,7 +198,7 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   }
 }
 
-/** The limit that has been reached, if one has. */
+/** The limit that has been reached, if any. */
 function limit(run: Run, { step, epoch, seconds }: Position): StopReason | undefined {
   if (run.maxSteps !== undefined && step >= run.maxSteps) return 'maxSteps';
   if (run.epochs !== undefined && epoch >= run.epochs) return 'epochs';
@@ -200,7 +206,7 @@ function limit(run: Run, { step, epoch, seconds }: Position): StopReason | undef
   return undefined;
 }
 
-/** Refuses to go on where an update has ruined the parameters: they were not saved since. */
+/** Stops if an update has ruined the parameters, which have not been saved since. */
 function checkHealth(step: number, loss: number, gradientNorm: number, usual: number, run: Run): void {
   const exploded = usual > 0 && step > 100 && gradientNorm > EXPLODED * usual;
   if (Number.isFinite(loss) && Number.isFinite(gradientNorm) && !exploded) return;
@@ -217,7 +223,10 @@ function diverged(step: number, what: string, run: Run): RunError {
   });
 }
 
-/** The average's decay over `AVERAGE_EVERY` updates; early on it forgets faster, so that the first values do not linger. */
+/**
+ * The average's decay over `AVERAGE_EVERY` updates; early on it forgets faster, so that the initial values do not
+ * linger.
+ */
 function decayAt(decay: number, step: number): number {
   return Math.min(decay, (1 + step) / (10 + step)) ** AVERAGE_EVERY;
 }
@@ -226,7 +235,7 @@ function scalar(value: number): HostTensor {
   return { shape: [], data: Float32Array.of(value) };
 }
 
-/** Counts the seconds of training: it stands still while validating. */
+/** Counts the seconds of training, without those of validation. */
 function stopwatch(before: number): { seconds(): number; pause(): void; resume(): void } {
   let counted = before;
   let since: number | undefined = performance.now();

@@ -11,10 +11,10 @@ import type { CompiledStep } from '../tensor/step.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { accumulationStep, SHARDS, type StepParts, trainingStep } from './step.ts';
 
-/** Updates that a GPU makes without waiting for the host in between; their losses come back together. */
+/** Updates that a GPU makes without waiting for the host in between; their losses are returned together. */
 const TOGETHER = 16;
 
-/** What makes updates. */
+/** What updates need. */
 export interface UpdatesInput {
   readonly runtime: Runtime;
   readonly model: Seq2Seq;
@@ -27,23 +27,23 @@ export interface UpdatesInput {
 
 /** An update that was made. */
 export interface Update {
-  /** Where the sampler stands after it. */
+  /** The sampler's position after it. */
   readonly position: SamplerPosition;
   readonly learningRate: number;
-  /** Mean loss of a target token. */
+  /** Mean loss per target token. */
   readonly loss: number;
   readonly targetTokens: number;
   /** Before clipping. */
   readonly gradientNorm: number;
 }
 
-/** How updates are planned. `position` is where the sampler stands before an update, or after it. */
+/** How to plan updates. `position` is the sampler's before an update, or after it. */
 export interface Plan {
   /** Updates made before. */
   readonly step: number;
   readonly position: SamplerPosition;
   rate(step: number, position: SamplerPosition): number;
-  /** Whether something else happens after so many updates, so that no further one is made with them. */
+  /** Whether something else happens after this many updates, so that the group must end there. */
   stops(step: number, position: SamplerPosition): boolean;
 }
 
@@ -55,7 +55,7 @@ export class Updates {
   readonly #update: CompiledStep;
   readonly #accumulate: CompiledStep | undefined;
   readonly #together: number;
-  /** Batches read ahead, each with where the sampler stands after it. */
+  /** Batches read ahead, each with the sampler's position after it. */
   readonly #ready: { readonly batch: Batch; readonly position: SamplerPosition }[] = [];
 
   constructor({ runtime, model, optimizer, trained, variables, run, sampler }: UpdatesInput) {
@@ -68,11 +68,11 @@ export class Updates {
     this.#optimizer = optimizer;
     this.#update = runtime.compile(trainingStep(parts, run.accumulate), variables, options);
     this.#accumulate = run.accumulate > 1 ? runtime.compile(accumulationStep(parts), variables, options) : undefined;
-    // gradients that are added up take turns with the update
+    // accumulation steps alternate with the update
     this.#together = onGpu && run.accumulate === 1 ? TOGETHER : 1;
   }
 
-  /** Makes the next updates, at least one. @throws RunError where a batch does not fit into the memory of a GPU */
+  /** Makes the next updates, at least one. @throws RunError if a batch does not fit in GPU memory */
   async make(plan: Plan): Promise<Update[]> {
     try {
       return await this.#make(plan);
@@ -147,7 +147,7 @@ function tooLarge(cause: Error, { batchTokens, out }: Run): RunError {
   });
 }
 
-/** A batch and what goes with it, as a training step takes it. */
+/** A batch and its other inputs, as a training step receives them. */
 function feeds(
   batch: Batch,
   seed: readonly [number, number],
