@@ -24,11 +24,11 @@ export interface VocabularyHashes {
   readonly target: string;
 }
 
-/** What both kinds of checkpoint say about themselves. */
+/** What both kinds of checkpoint record about themselves. */
 export interface CheckpointInfo {
   readonly run: Run;
   readonly vocabularies: VocabularyHashes;
-  /** Of the word vectors that its training began with, where it did. */
+  /** About the word vectors training started with, if any. */
   readonly vectors?: readonly VectorCoverage[];
   /** Updates made so far. */
   readonly step: number;
@@ -37,18 +37,18 @@ export interface CheckpointInfo {
 /** A model by itself: what translating needs. */
 export interface ModelCheckpoint extends CheckpointInfo {
   readonly parameters: NamedTensors;
-  /** What validation measured: `loss`, `perplexity`, `bleu`, `chrf`. */
+  /** Validation scores: `loss`, `perplexity`, `bleu`, `chrf`. */
   readonly scores: Scores;
-  /** The files of the models that it is the mean of. */
+  /** The model files of which it is the mean. */
   readonly averaged?: readonly string[];
 }
 
 /**
- * Where a training stands: one file, so that its parts can never be of different moments.
- * @typeParam State what JSON can hold: counters, the sampler's position, the early stopping's best.
+ * The training state: one file, so that its parts always belong to the same moment.
+ * @typeParam State anything JSON can represent: counters, the sampler's position, the best score for early stopping
  */
 export interface TrainingCheckpoint<State> extends CheckpointInfo {
-  /** Names exactly the data that it is trained on (`Dataset.fingerprint`). */
+  /** Identifies exactly the data it is trained on (`Dataset.fingerprint`). */
   readonly data: string;
   /** Groups of tensors: the parameters, the optimiser's moments, the weight average. */
   readonly tensors: Readonly<Record<string, NamedTensors>>;
@@ -60,8 +60,8 @@ const TRAINING_KIND = 'attn training 1';
 
 /**
  * Writes a model, whole or not at all.
- * @param floats the type its numbers are written in
- * @throws RunError, InputError as `saveTensors`.
+ * @param floats the number format
+ * @throws RunError, InputError like `saveTensors`
  */
 export function saveModel(path: string, model: ModelCheckpoint, floats: FloatType = 'F32'): void {
   const metadata = {
@@ -73,8 +73,8 @@ export function saveModel(path: string, model: ModelCheckpoint, floats: FloatTyp
 }
 
 /**
- * Reads a model from its file, or from the folder of a run.
- * @throws InputError when there is none, or it is damaged.
+ * Reads a model from its file, or from a run folder.
+ * @throws InputError if there is none, or it is damaged
  */
 export function loadModel(path: string): ModelCheckpoint {
   const file = modelFile(path);
@@ -86,15 +86,15 @@ export function loadModel(path: string): ModelCheckpoint {
 }
 
 /**
- * Reads what validation measured of a model, without the model.
- * @throws InputError when there is none, or it is no model of attn.
+ * Reads a model's validation scores, without the model.
+ * @throws InputError if there is none, or it is not an attn model
  */
 export function loadScores(path: string): Scores {
   const { file, metadata } = loadModelMetadata(path);
   return entryOf(metadata, 'scores', scoresSchema, file);
 }
 
-/** Reads the options that a model was trained with, without the model. @throws as `loadScores` */
+/** Reads the options a model was trained with, without the model. @throws like `loadScores` */
 export function loadRun(path: string): Run {
   const { file, metadata } = loadModelMetadata(path);
   return runOf(metadata, file);
@@ -107,7 +107,7 @@ function loadModelMetadata(path: string): { readonly file: string; readonly meta
   return { file, metadata };
 }
 
-/** Writes where a training stands, whole or not at all. @throws RunError, InputError as `saveTensors`. */
+/** Writes the training state, whole or not at all. @throws RunError, InputError like `saveTensors` */
 export function saveTraining<State>(path: string, training: TrainingCheckpoint<State>): void {
   try {
     saveTensors(path, ...contentOf(path, training));
@@ -116,7 +116,7 @@ export function saveTraining<State>(path: string, training: TrainingCheckpoint<S
   }
 }
 
-/** As `saveTraining`, beside what else this thread does. The tensors are not to change meanwhile. */
+/** Like `saveTraining`, in parallel with this thread's other work. The tensors must not change meanwhile. */
 export async function saveTrainingAside<State>(path: string, training: TrainingCheckpoint<State>): Promise<void> {
   try {
     await saveTensorsAside(path, ...contentOf(path, training));
@@ -126,11 +126,11 @@ export async function saveTrainingAside<State>(path: string, training: TrainingC
 }
 
 /**
- * The failure of a training's save, with what can be done now.
- * @param last where the training was saved before, if it was
+ * The error for a failed save of the training state, with what can be done now.
+ * @param last where the training state was saved before, if it was
  */
 export function notSaved(last: string, error: unknown): unknown {
-  // a model that has diverged has its own advice
+  // a diverged model has its own advice
   if (!(error instanceof RunError) || error.cause === undefined) return error;
   return new RunError(`the training was not saved: ${error.problem}`, {
     where: error.where,
@@ -158,7 +158,7 @@ function contentOf<State>(path: string, training: TrainingCheckpoint<State>): [N
   return [tensors, metadata];
 }
 
-/** Reads where a training stands. @throws InputError when there is nothing to resume, or it is damaged. */
+/** Reads the training state. @throws InputError if there is nothing to resume, or it is damaged */
 export function loadTraining<State>(path: string): TrainingCheckpoint<State> {
   const { tensors, metadata } = load(path, TRAINING_KIND);
   const groups = entryOf(metadata, 'groups', z.array(z.string()), path).map((group) => {
@@ -174,8 +174,8 @@ export function loadTraining<State>(path: string): TrainingCheckpoint<State> {
 }
 
 /**
- * Keeps a model in `folder` if it is among the `keep` best there by its run's metric, each a file named by its step, and
- * removes what fell out of them.
+ * Keeps a model in `folder` if it is among the `keep` best there by its run's metric. Each is a file named by its step;
+ * those no longer among the best are removed.
  */
 export function keepAmongBest(folder: string, keep: number, model: ModelCheckpoint): void {
   const path = join(folder, `step-${String(model.step).padStart(7, '0')}.safetensors`);
@@ -189,13 +189,13 @@ export function keepAmongBest(folder: string, keep: number, model: ModelCheckpoi
   for (const { file } of ranked.slice(keep)) rmSync(file, { force: true });
 }
 
-/** The model's file, given it or the folder of its run. */
+/** The model's file, given the file itself or its run folder. */
 export function modelFile(path: string): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
   return isFolder ? runFolder(path).model : path;
 }
 
-/** The models that `keepAmongBest` has left in a folder, by step; none where there is no such folder. */
+/** The models that `keepAmongBest` has kept in a folder, by step; none if there is no such folder. */
 export function keptModels(folder: string): string[] {
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
@@ -233,7 +233,7 @@ const coverageSchema = z.object({
   ...{ found: z.number(), words: z.number(), random: z.number() },
 });
 
-/** @throws RunError where a value is infinite or no number */
+/** @throws RunError if a value is infinite or NaN */
 function checkFinite(path: string, tensors: NamedTensors): void {
   const bad = notFinite(tensors);
   if (bad === undefined) return;
@@ -256,7 +256,7 @@ function load(path: string, kind: string): { readonly tensors: NamedTensors; rea
   return { tensors, metadata };
 }
 
-/** Says which value of a checkpoint is infinite or no number; undefined where all are finite. */
+/** Names a value of a checkpoint that is infinite or NaN; undefined if all are finite. */
 function notFinite(tensors: NamedTensors): string | undefined {
   for (const [name, { data }] of Object.entries(tensors)) {
     // a loop over indices: callbacks would take longer than reading the file

@@ -5,15 +5,15 @@ import { InputError } from '../support/errors.ts';
 import type { VocabularyHashes } from './checkpoint.ts';
 import type { NamedTensors } from './safetensors.ts';
 
-/** Options that may change when a training goes on: where it is, how long it runs, what it writes down. */
+/** Options that may change when training resumes: where it runs, how long, what it logs. */
 const freeToChange: readonly (keyof Run)[] = [
   ...(['preset', 'data', 'out', 'maxMinutes', 'maxSteps', 'epochs'] as const),
   ...(['tokenizerModel', 'patience', 'keep', 'validateEvery', 'saveMinutes', 'logEvery', 'device', 'threads'] as const),
 ];
 
 /**
- * Checks that parameters are those of a model: the same names, the same shapes.
- * @throws InputError that names the first differences.
+ * Checks that parameters belong to a model: the same names, the same shapes.
+ * @throws InputError that names the first differences
  */
 export function checkParameters(found: NamedTensors, expected: ParameterTable, where: string): void {
   const problems = [...new Set([...Object.keys(expected), ...Object.keys(found)])].flatMap((name) => {
@@ -32,8 +32,8 @@ export function checkParameters(found: NamedTensors, expected: ParameterTable, w
 }
 
 /**
- * Checks that a checkpoint's ids are those of the vocabularies at hand.
- * @throws InputError that names the side that differs.
+ * Checks that a checkpoint's ids belong to the given vocabularies.
+ * @throws InputError that names the side that differs
  */
 export function checkVocabularies(found: VocabularyHashes, expected: VocabularyHashes, where: string): void {
   const sides = (['source', 'target'] as const).filter((side) => found[side] !== expected[side]);
@@ -45,8 +45,8 @@ export function checkVocabularies(found: VocabularyHashes, expected: VocabularyH
 }
 
 /**
- * Checks that a training can go on as it began: every option that shapes the model or its path is as it was.
- * @throws InputError that lists what differs.
+ * Checks that training can resume: every option that affects the model or its training is unchanged.
+ * @throws InputError that lists what differs
  */
 export function checkResume(saved: Run, now: Run, where: string): void {
   const changed = changedOptions(saved, now, freeToChange);

@@ -10,12 +10,12 @@ import { noModel, runFolder } from './run-folder.ts';
 /** The Italian-English model that comes with attn. In a checkout it lies among one's own runs, and is none of them. */
 export const shippedModel: string = fileURLToPath(new URL('../../checkpoints/it-en', import.meta.url));
 
-/** How far down runs are looked for: `checkpoints/demo/runs/dot`. */
+/** How deep to look for runs: `checkpoints/demo/runs/dot`. */
 const DEEPEST = 3;
 
 /**
- * The runs with a trained model in a folder: itself, or those below it, by name.
- * @throws InputError where the folder is missing
+ * The runs with a trained model in a folder: the folder itself, or those below it, by name.
+ * @throws InputError if the folder is missing
  */
 export function findRuns(folder: string, depth = DEEPEST): string[] {
   if (existsSync(runFolder(folder).model)) return [folder];
@@ -30,19 +30,19 @@ function isShipped(path: string): boolean {
   return basename(path) === basename(shippedModel) && existsSync(path) && realpathSync(path) === shippedModel;
 }
 
-/** The runs that a person means who names none, the newest first, and why these. */
+/** The runs to use if the user names none, newest first, and why these. */
 export interface MeantRuns {
   readonly paths: readonly [string, ...string[]];
-  /** Of their data: `the data last prepared`. */
+  /** About their data: `the data last prepared`. */
   readonly because: string;
-  /** How many runs of other data there are. */
+  /** The number of runs on other data. */
   readonly others: number;
 }
 
 /**
- * Of the runs in a folder those of the data last prepared in this working directory; where there are none of these, those
- * of the data that the newest run was trained on. Scores decide nothing: those of different data cannot be compared.
- * @throws InputError where the folder holds none, or what a run says cannot be read
+ * Of the runs in a folder, those on the data most recently prepared in this working directory; if there are none, those
+ * on the data of the newest run. Scores do not matter: those on different data cannot be compared.
+ * @throws InputError if the folder contains none, or a run cannot be read
  */
 export function meantRuns(folder: string): MeantRuns {
   const runs = (existsSync(folder) ? findRuns(folder) : []).map((path) => ({

@@ -8,7 +8,8 @@ import { CHECKSUM, type Metadata } from './safetensors.ts';
 
 /**
  * Reads one entry of a checkpoint's metadata.
- * @throws InputError that names the entry where it is missing, no JSON, or not of this shape: a person may have edited it
+ * @throws InputError that names the entry if it is missing, not JSON, or has the wrong shape: a person may have edited
+ *   it
  */
 export function entryOf<T>(metadata: Metadata, name: string, schema: z.ZodType<T>, path: string): T {
   const text = metadata[name];
@@ -31,8 +32,8 @@ export function entryOf<T>(metadata: Metadata, name: string, schema: z.ZodType<T
 }
 
 /**
- * The options of the run that made a checkpoint, checked as those of a command line are: a size is no larger than attn
- * builds. Its data are a path from the working directory, or absolute.
+ * The options of the run that made a checkpoint, validated like those of a command line: no size is larger than attn
+ * builds. Its data are a path relative to the working directory, or absolute.
  */
 export function runOf(metadata: Metadata, path: string): Run {
   const written = withCurrentNames(runSchema, entryOf(metadata, 'run', z.looseObject({ out: z.string() }), path));
@@ -44,8 +45,8 @@ export function runOf(metadata: Metadata, path: string): Run {
 }
 
 /**
- * @throws InputError for a file of another kind, and for one whose checksum lost its name: without any it was changed on
- *   purpose (docs/formats.md)
+ * @throws InputError for a file of another kind, and for one whose checksum entry was renamed: a file without any was
+ *   changed on purpose (docs/formats.md)
  */
 export function checkKind(metadata: Metadata, kind: string, path: string): void {
   if (metadata.kind !== kind) {

@@ -9,10 +9,10 @@ import { refuseForeign } from '../support/foreign-files.ts';
 import { isOwnText } from '../support/own-text.ts';
 import { shellWord } from '../support/shell.ts';
 
-/** Where everything of a run lies. */
+/** The paths of a run. */
 export interface RunFolder {
   readonly path: string;
-  /** The resolved options: enough to run it again. */
+  /** The resolved options: enough to repeat the run. */
   readonly config: string;
   readonly sourceVocabulary: string;
   readonly targetVocabulary: string;
@@ -20,19 +20,19 @@ export interface RunFolder {
   readonly model: string;
   /** The folder of the next best models, when more than one is kept. */
   readonly best: string;
-  /** Where training stands: parameters, optimiser, counters. */
+  /** The training state: parameters, optimiser, counters. */
   readonly last: string;
   readonly metrics: string;
   /** The folder of TensorBoard's event files. */
   readonly events: string;
-  /** How training ended; not there before it has. */
+  /** How training ended; absent before that. */
   readonly finished: string;
   /** The model card. */
   readonly card: string;
   readonly report: string;
 }
 
-/** The paths of a run's folder, whether it exists or not. */
+/** The paths of a run folder, whether it exists or not. */
 export function runFolder(path: string): RunFolder {
   return {
     path,
@@ -50,20 +50,23 @@ export function runFolder(path: string): RunFolder {
   };
 }
 
-/** The folder of the run that a model file belongs to: its own, or the one above it for a file of `best/`. */
+/** The run folder of a model file: its own folder, or for a file in `best/` the one above. */
 export function folderOfModel(file: string): string {
   const own = dirname(file);
   return existsSync(join(own, 'source.model')) ? own : dirname(own);
 }
 
-/** @throws InputError where a path is neither a file nor the folder of a trained model */
+/** @throws InputError if a path is neither a file nor the folder of a trained model */
 export function checkHasModel(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new InputError('no such model', { where: path, remedy: NO_MODEL_REMEDY });
   if (found.isDirectory() && !existsSync(runFolder(path).model)) throw noModel(path);
 }
 
-/** The error for a folder without a trained model. A training that has begun there needs to go on, not another one. */
+/**
+ * The error for a folder without a trained model. If training has started there, it should be resumed, not started
+ * again.
+ */
 export function noModel(folder: string): InputError {
   if (!existsSync(runFolder(folder).last)) {
     return new InputError('holds no trained model', { where: folder, remedy: NO_MODEL_REMEDY });
@@ -76,13 +79,13 @@ export function noModel(folder: string): InputError {
   });
 }
 
-/** What to do where there is no model, whoever says it. */
+/** What to do if there is no model, whichever function reports it. */
 const NO_MODEL_REMEDY =
   'train one (attn demo, or attn train), or name the folder of a run with --checkpoint or --checkpoints';
 
 /**
- * @throws InputError where a folder holds anything but what a call that failed has left there (see `deriveRunFolder`): a model
- *   is not to be written over, nor is what is not of attn
+ * @throws InputError if a folder contains anything but the leftovers of a failed call (see `deriveRunFolder`): neither
+ *   a model nor anything that is not attn's may be overwritten
  */
 export function checkEmpty(path: string): void {
   const folder = runFolder(path);
@@ -95,12 +98,14 @@ export function checkEmpty(path: string): void {
   if (!wasBegun(folder)) refuseForeign(path);
 }
 
-/** What becomes of a training that a folder holds: it is refused, gone on with (or begun where there is none), or removed. */
+/**
+ * What to do with a training run already in the folder: reject it, resume it (or start if there is none), or remove it.
+ */
 export type StartMode = 'new' | 'resume' | 'overwrite';
 
 /**
- * Whether a training goes on from where the folder's last one stood; if not it begins.
- * @throws InputError where the folder holds what would be lost, or what is not a run's
+ * Whether training resumes from the last state in the folder; otherwise it starts.
+ * @throws InputError if the folder contains something that would be lost, or that does not belong to a run
  */
 export function checkStart(folder: RunFolder, start: StartMode): boolean {
   const { path, last, model } = folder;
@@ -117,7 +122,9 @@ export function checkStart(folder: RunFolder, start: StartMode): boolean {
   });
 }
 
-/** Whether a training has begun in a folder and saved nothing yet: its options, the first that it writes, read as it writes them. */
+/**
+ * Whether training has started in a folder and saved nothing yet: its options, which are written first, can be read.
+ */
 function wasBegun({ config }: RunFolder): boolean {
   try {
     return toYaml(readRun(config)) === readFileSync(config, 'utf8');
@@ -127,10 +134,10 @@ function wasBegun({ config }: RunFolder): boolean {
 }
 
 /**
- * Removes what a run has left in its folder, so that nothing of it is taken for the next one's. Where training stood goes
- * first: half a run is not to be gone on with; the model last: until then the folder is still known as a run's. A folder
- * that holds none is left as it is, and so is whatever else is in it.
- * @throws InputError where the files may not be removed
+ * Removes a run's files from its folder, so that nothing of it is mistaken for the next one's. The training state goes
+ * first, because half a run must not be resumed; the model goes last, because until then the folder is recognised as a
+ * run's. A folder without a run stays unchanged, and so do other files in it.
+ * @throws InputError if the files cannot be removed
  */
 export function clearRun(folder: RunFolder): void {
   if (!existsSync(folder.last) && !existsSync(folder.model)) return;
@@ -148,7 +155,7 @@ export function clearRun(folder: RunFolder): void {
   }
 }
 
-/** Removes a run, and its folder where nothing else is in it. @throws as `clearRun` */
+/** Removes a run, and its folder if nothing else is in it. @throws like `clearRun` */
 export function removeRun(path: string): void {
   const folder = runFolder(path);
   if (!existsSync(folder.last) && !existsSync(folder.model) && !wasBegun(folder)) return;
@@ -161,7 +168,7 @@ export function removeRun(path: string): void {
   }
 }
 
-/** Removes the files of a folder whose names are like this, and the folder if that was all. */
+/** Removes the files of a folder whose names match, and the folder if it is then empty. */
 function removeFiles(folder: string, name: RegExp): void {
   if (!existsSync(folder)) return;
   for (const found of readdirSync(folder)) if (name.test(found)) rmSync(join(folder, found));
@@ -173,8 +180,8 @@ function removeIfEmpty(folder: string): void {
 }
 
 /**
- * Makes the folder of another model of a run: the same options and vocabularies. The options come first: a folder that has
- * them is known for attn's, should the rest fail. @throws as `writeFileAtomic`
+ * Makes the folder for another model of a run, with the same options and vocabularies. The options come first: they
+ * mark the folder as attn's if the rest fails. @throws like `writeFileAtomic`
  */
 export function deriveRunFolder(path: string, from: RunFolder): RunFolder {
   const folder = runFolder(path);

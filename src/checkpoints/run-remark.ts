@@ -8,7 +8,7 @@ import type { RunFolder } from './run-folder.ts';
 /** What a reader of a run's scores has to know: it is still being trained, was stopped, or has learned nothing. */
 export type RunRemark = 'still training' | 'interrupted' | 'not learned';
 
-/** The remark that a run's folder calls for; undefined for a training that ended well, an average and an export. */
+/** The remark about a run's folder; undefined for a training run that ended well, an average and an export. */
 export function remarkOn({ path, finished, last, metrics }: RunFolder): RunRemark | undefined {
   if (existsSync(finished)) return readsLearned(finished) ? undefined : 'not learned';
   if (!existsSync(last) && !existsSync(metrics)) return undefined;
@@ -17,7 +17,7 @@ export function remarkOn({ path, finished, last, metrics }: RunFolder): RunRemar
 
 const endSchema = z.object({ lowestLoss: z.number().nullable().optional(), guessLoss: z.number().optional() });
 
-/** A training of attn before these losses were noted is taken to have learned. */
+/** Runs from before these losses were recorded are assumed to have learned. */
 function readsLearned(path: string): boolean {
   const { lowestLoss, guessLoss } = readJsonFile(path, endSchema, 'attn train');
   return lowestLoss === undefined || guessLoss === undefined || hasLearned({ lowestLoss, guessLoss });

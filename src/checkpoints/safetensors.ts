@@ -19,18 +19,18 @@ import {
 
 export type { Metadata, NamedTensors } from './safetensors-content.ts';
 
-/** How float32 numbers are written: as they are, or rounded to 16 bits. */
+/** How float32 numbers are written: unchanged, or rounded to 16 bits. */
 export type FloatType = 'F32' | HalfType;
 
-/** The metadata entry that names the content of a file, so that a change to it is noticed. */
+/** The metadata entry with a hash of the file's content, so that a change is noticed. */
 export const CHECKSUM = 'sha256';
 
 /**
- * Writes a safetensors file, whole or not at all: an 8-byte length, a JSON header, the numbers in little-endian order, as
- * every machine that TensorFlow runs on holds them (https://github.com/huggingface/safetensors). The metadata gains a
- * SHA-256 of names, shapes, values and metadata (docs/formats.md).
+ * Writes a safetensors file, whole or not at all: an 8-byte length, a JSON header, the numbers in little-endian order,
+ * which is native on every machine that TensorFlow supports (https://github.com/huggingface/safetensors). A SHA-256 of
+ * names, shapes, values and metadata is added to the metadata (docs/formats.md).
  * @param floats the type in which float32 tensors are written
- * @throws RunError when the disk is full, InputError where the folder may not be written; the old file stays.
+ * @throws RunError if the disk is full, InputError if the folder is not writable; the old file stays
  */
 export function saveTensors(
   path: string,
@@ -46,12 +46,12 @@ export function saveTensors(
   file.commit();
 }
 
-/** Bytes that are hashed before others have their turn: some milliseconds. */
+/** Bytes hashed before other work gets its turn: a few milliseconds. */
 const HASHED_AT_ONCE = 1 << 22;
 
 /**
- * As `saveTensors`, beside what else this thread does: hashed piece by piece, written and synced by the system's threads.
- * The tensors are not to change meanwhile.
+ * Like `saveTensors`, in parallel with this thread's other work: hashed piece by piece, written and synced by the
+ * system's threads. The tensors must not change meanwhile.
  */
 export async function saveTensorsAside(path: string, tensors: NamedTensors, metadata: Metadata = {}): Promise<void> {
   const blocks = layOut(tensors, 'F32');
@@ -67,7 +67,7 @@ export async function saveTensorsAside(path: string, tensors: NamedTensors, meta
   await file.commitAside();
 }
 
-/** Where each tensor lies in the file. */
+/** The position of each tensor in the file. */
 function layOut(tensors: NamedTensors, floats: FloatType): readonly Block[] {
   let end = 0;
   return Object.entries(tensors).map(([name, { shape, data }]): Block => {
@@ -82,7 +82,7 @@ function layOut(tensors: NamedTensors, floats: FloatType): readonly Block[] {
   });
 }
 
-/** The bytes of a file in their order. @param hash of its whole content */
+/** The bytes of a file in order. @param hash of its whole content */
 function partsOf(blocks: readonly Block[], metadata: Metadata, hash: Hash): readonly Uint8Array[] {
   const entries = blocks.map(({ name, dtype, shape, begin, bytes }) => [
     name,
@@ -91,7 +91,7 @@ function partsOf(blocks: readonly Block[], metadata: Metadata, hash: Hash): read
   const text = JSON.stringify(
     Object.fromEntries([['__metadata__', { ...metadata, [CHECKSUM]: hash.digest('hex') }], ...entries]),
   );
-  // Spaces bring the values to a multiple of 8 bytes, so that a reader may view them where they lie.
+  // Spaces align the values to a multiple of 8 bytes, so that a reader can use views of them.
   const padded = Buffer.from(text + ' '.repeat(-Buffer.byteLength(text) & 7));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
@@ -99,10 +99,10 @@ function partsOf(blocks: readonly Block[], metadata: Metadata, hash: Hash): read
 }
 
 /**
- * Reads a safetensors file at once; float32 and int32 values are views on what was read, float16 and bfloat16
- * ones become float32, int64 ones int32.
- * A file of another writer has no checksum in its metadata; whoever relies on one looks that it is there.
- * @throws InputError that says what is wrong with a file that is missing, truncated, changed or of another kind.
+ * Reads a safetensors file at once. float32 and int32 values are views of the file's bytes, float16 and bfloat16 ones
+ * become float32, int64 ones int32. Files of other programs have no checksum in their metadata; callers that rely on
+ * one check that it is there.
+ * @throws InputError that tells what is wrong with a file that is missing, truncated, changed or of another kind
  */
 export function loadTensors(path: string): { readonly tensors: NamedTensors; readonly metadata: Metadata } {
   const file = readWhole(path);
@@ -115,8 +115,8 @@ export function loadTensors(path: string): { readonly tensors: NamedTensors; rea
 }
 
 /**
- * Reads what stands beside the tensors of a file, without the tensors.
- * @throws InputError for a file that is missing or does not begin as a safetensors file does
+ * Reads the metadata of a file, without the tensors.
+ * @throws InputError for a file that is missing or does not start like a safetensors file
  */
 export function loadMetadata(path: string): Metadata {
   return reading(path, () => {
@@ -136,14 +136,14 @@ export function loadMetadata(path: string): Metadata {
   });
 }
 
-/** SHA-256 of what a file says, in whatever order its tensors and metadata stand. */
+/** SHA-256 of a file's content, independent of the order of tensors and metadata. */
 function checksum(blocks: readonly Block[], metadata: Metadata): string {
   const hash = contentHash(blocks, metadata);
   for (const { bytes } of sorted(blocks)) hash.update(bytes);
   return hash.digest('hex');
 }
 
-/** The beginning of the checksum: all but the values, which follow in the order of `sorted`. */
+/** The start of the checksum: everything but the values, which follow in the order of `sorted`. */
 function contentHash(blocks: readonly Block[], metadata: Metadata): Hash {
   const names = Object.keys(metadata).filter((name) => name !== CHECKSUM);
   const texts = names.sort().map((name) => [name, metadata[name]]);

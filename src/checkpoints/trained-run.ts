@@ -14,7 +14,7 @@ export interface NamedRun {
   readonly path: string;
 }
 
-/** A run whose best model has been read. */
+/** A run with its best model loaded. */
 export interface TrainedRun extends NamedRun {
   readonly folder: RunFolder;
   readonly checkpoint: ModelCheckpoint;
@@ -27,7 +27,7 @@ export interface TrainedRun extends NamedRun {
 /**
  * Reads the best model of a run with its vocabularies.
  * @param run its path may also be one of its model files
- * @throws InputError that names the file that is missing, damaged, or does not belong to the others
+ * @throws InputError that names the file that is missing, damaged, or does not belong with the others
  */
 export async function openTrainedRun({ name, path }: NamedRun): Promise<TrainedRun> {
   checkHasModel(path);
