@@ -12,19 +12,21 @@ export interface Diagnosis {
   readonly attn: string;
   readonly node: string;
   readonly backend: BackendName;
-  /** TensorFlow's version; null on WebAssembly. */
+  /** TensorFlow's version; null with WebAssembly. */
   readonly tensorflow: string | null;
   readonly threads: number;
-  /** What the processor has of the instructions that matrix products profit from, in the kernel's names. */
+  /** The CPU features that speed up matrix products, by the kernel's names. */
   readonly cpu: readonly string[];
-  /** Measured rate of matrix products in 10^9 operations a second; null for what the backend does not have. */
+  /** Measured rate of matrix products in 10^9 operations per second; null for formats the backend does not have. */
   readonly gflops: { readonly float32: number; readonly bfloat16: number | null };
-  /** NVIDIA's cards; null on a machine that has neither a driver for them nor a TensorFlow that could use them. */
+  /** NVIDIA's GPUs; null on a machine with neither a driver for them nor a TensorFlow that could use them. */
   readonly gpu: GpuDiagnosis | null;
   readonly problems: readonly SetupProblem[];
 }
 
-/** Looks at this installation: the same after `attn setup` and for `attn doctor`. Takes about 2 seconds, with a GPU 5. */
+/**
+ * Examines this installation: the same after `attn setup` and for `attn doctor`. Takes about 2 seconds, with a GPU 5.
+ */
 export async function diagnose(): Promise<Diagnosis> {
   const problems = setupProblems();
   const cards = problems.length === 0 ? await diagnoseGpu() : { gpu: null, problems: [] };
@@ -74,7 +76,7 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
   ].join('\n');
 }
 
-/** The processor's features among those that TensorFlow's kernels use; none where the system does not list them (macOS). */
+/** The CPU features that TensorFlow's kernels use; none if the system does not list them (macOS). */
 function processorFeatures(): string[] {
   const used =
     /^(avx|avx2|fma|f16c|avx_vnni|avx512(f|_vnni|_bf16|_fp16)|amx_(tile|int8|bf16|fp16)|asimd|asimdhp|asimddp|bf16|i8mm|sve2?|sme)$/;

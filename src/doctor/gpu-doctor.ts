@@ -6,28 +6,30 @@ import { loadTensorFlow } from '../tensor/library.ts';
 import { findTensorFlow, type SetupProblem } from '../tensor/location.ts';
 import { matrixRate } from './matrix-rate.ts';
 
-/** NVIDIA's cards of this machine, and what serves them. */
+/** NVIDIA's GPUs of this machine, with driver and libraries. */
 export interface GpuDiagnosis {
   /** All that CUDA shows, in its order. */
   readonly cards: readonly Card[];
-  /** The driver's version, and the newest CUDA it serves; null where it does not say. */
+  /** The driver's version, and the newest CUDA it supports; null if unknown. */
   readonly driver: string | null;
   readonly cuda: string | null;
-  /** The version of the TensorFlow that set-up has put there for GPUs; null where it has none. */
+  /** The version of the TensorFlow for GPUs from set-up; null if there is none. */
   readonly tensorflow: string | null;
-  /** What TensorFlow opens: `cudaRuntime`, `cublas` and `cudnn` with their versions; empty where no card is used. */
+  /**
+   * The libraries TensorFlow opens: `cudaRuntime`, `cublas` and `cudnn` with their versions; empty if no GPU is used.
+   */
   readonly libraries: Readonly<Record<string, string>>;
-  /** Measured rates of the first card's matrix products in 10^9 operations a second; null where it is not used. */
+  /** Measured rates of the first GPU's matrix products in 10^9 operations per second; null if it is not used. */
   readonly gflops: { readonly float32: number; readonly tf32: number; readonly bfloat16: number } | null;
-  /** Why no card is used; null where one is. */
+  /** Why no GPU is used; null if one is. */
   readonly unused: string | null;
 }
 
 const remedy = 'npx attn setup --gpu';
 
 /**
- * Looks at the cards, and measures the first. Chooses the process's device.
- * @returns null on a machine that has neither a driver nor a TensorFlow for GPUs; `problems` are what can be put right
+ * Examines the GPUs, and measures the first. Chooses the process's device.
+ * @returns null on a machine with neither a driver nor a TensorFlow for GPUs; `problems` are those that can be fixed
  */
 export async function diagnoseGpu(): Promise<{ gpu: GpuDiagnosis | null; problems: readonly SetupProblem[] }> {
   const { cards, driver = null, cuda = null, problem } = listCards();
@@ -43,7 +45,7 @@ export async function diagnoseGpu(): Promise<{ gpu: GpuDiagnosis | null; problem
   const device = chooseDevice();
   if (device.kind === 'cpu') {
     const why = device.passedOver ?? 'there is no card';
-    // a machine without a driver is not meant to have a card; the install may serve others that share the cache
+    // a machine without a driver is not expected to have a GPU; the installation may serve others that share the cache
     return unused(why, hasDriver ? [{ what: `TensorFlow cannot use the GPU: ${why}`, remedy }] : []);
   }
   try {

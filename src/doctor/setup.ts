@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../support/errors.ts';
 
 /**
- * Runs set-up (`scripts/setup.mjs`, which needs no package and so can run before all else) in a process of its own. Its
- * progress goes to stderr. Throws an InputError where it could not do its work.
- * @param options.gpu fetch TensorFlow for NVIDIA's cards too
+ * Runs set-up (`scripts/setup.mjs`, which needs no packages and so can run before everything else) in a separate
+ * process. Its progress goes to stderr. Throws an InputError if it failed.
+ * @param options.gpu also fetch TensorFlow for NVIDIA's GPUs
  */
 export function runSetup(options: { readonly quiet: boolean; readonly gpu: boolean }): void {
   const script = fileURLToPath(new URL('../../scripts/setup.mjs', import.meta.url));
