@@ -4,7 +4,7 @@ import { Random } from '../support/random.ts';
 import type { Matrix } from './loops.ts';
 import type { AttentionInputs } from './self-attention.ts';
 
-/** The worked example of many a lesson on attention: six words and a vector of three numbers for each. */
+/** The worked example of many attention lessons: six words with a vector of three numbers each. */
 export const workedExample: AttentionInputs = {
   tokens: ['Your', 'journey', 'starts', 'with', 'one', 'step'],
   vectors: [
@@ -20,7 +20,7 @@ export const workedExample: AttentionInputs = {
 /** Where the vectors come from. */
 export interface InputOptions {
   readonly sentence?: string | undefined;
-  /** A file of numbers, a vector a line. */
+  /** A file of numbers, one vector per line. */
   readonly matrix?: string | undefined;
   /** A trained model's folder: its source embeddings. */
   readonly checkpoint?: string | undefined;
@@ -28,9 +28,9 @@ export interface InputOptions {
 }
 
 /**
- * Tokens and vectors: the rows of a matrix; a trained model's pieces and embeddings; the worked example; or for the words
- * of any other sentence three numbers each, drawn at random, the same for the same word.
- * @throws InputError for an empty sentence, a matrix that is not one, or a checkpoint that cannot be read
+ * Tokens and vectors: the rows of a matrix; a trained model's pieces and embeddings; the worked example; or for any
+ * other sentence three random numbers per word, always the same for the same word.
+ * @throws InputError for an empty sentence, an invalid matrix, or a checkpoint that cannot be read
  */
 export async function attentionInputs({ sentence, matrix, checkpoint, seed }: InputOptions): Promise<AttentionInputs> {
   const words = sentence?.split(/\s+/).filter((word) => word !== '');
@@ -53,7 +53,10 @@ export async function attentionInputs({ sentence, matrix, checkpoint, seed }: In
   return { tokens: words, vectors: words.map((word) => drawVector(word, seed)) };
 }
 
-/** A vector a line, its numbers apart by spaces, tabs, commas or semicolons; empty lines and lines with # are passed over. */
+/**
+ * One vector per line, its numbers separated by spaces, tabs, commas or semicolons; empty lines and lines with # are
+ * skipped.
+ */
 function readMatrix(path: string): Matrix {
   const rows: number[][] = [];
   for (const [i, line] of readWhole(path).toString('utf8').split(/\r?\n/).entries()) {
@@ -77,7 +80,7 @@ function readMatrix(path: string): Matrix {
 }
 
 async function learnedInputs(path: string, sentence: string): Promise<AttentionInputs> {
-  // loaded here alone: it brings the engine, which the other inputs do without
+  // loaded only here: it loads the engine, which the other inputs do not need
   const { openTrainedRun } = await import('../checkpoints/trained-run.ts');
   const { checkpoint, vocabularies } = await openTrainedRun({ name: path, path });
   const table = checkpoint.parameters['encoder.embedding.weight'];
@@ -92,7 +95,7 @@ async function learnedInputs(path: string, sentence: string): Promise<AttentionI
   };
 }
 
-/** Three numbers in [0, 1) with two decimals, as the worked example's are. */
+/** Three numbers in [0, 1) with two decimals, like those of the worked example. */
 function drawVector(word: string, seed: number): number[] {
   const random = new Random(seed, 'self-attention', 'vector', word);
   return Array.from({ length: 3 }, () => Math.floor(100 * random.uniform()) / 100);

@@ -1,27 +1,27 @@
 /**
- * Self-attention number by number: loops over plain arrays, nothing hidden. What `attn self-attention` shows, and what the
- * fast version in layers/self-attention.ts is tested against.
+ * Self-attention number by number: loops over plain arrays, nothing hidden. This is what `attn self-attention` shows,
+ * and the oracle for tests of the fast version in layers/self-attention.ts.
  */
 
 /** Rows of numbers, all of one length. */
 export type Matrix = readonly (readonly number[])[];
 
-/** How alike two vectors are: the sum of the products of their numbers. */
+/** How similar two vectors are: the sum of the products of their numbers. */
 export function dot(a: readonly number[], b: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
   return sum;
 }
 
-/** Numbers made positive with a sum of 1, the greatest standing out: `exp(x) / sum of exp(x)`. */
+/** Makes numbers positive with a sum of 1 and emphasises the largest: `exp(x) / sum of exp(x)`. */
 export function softmax(scores: readonly number[]): number[] {
-  const greatest = Math.max(...scores); // taken off first, so that no power overflows; the result is the same
+  const greatest = Math.max(...scores); // subtracted first, so that no power overflows; the result is the same
   const powers = scores.map((score) => Math.exp(score - greatest));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }
 
-/** Every vector multiplied by its weight, and added up. */
+/** The sum of all vectors, each multiplied by its weight. */
 export function weightedSum(weights: readonly number[], vectors: Matrix): number[] {
   const sum = new Array<number>((vectors[0] as readonly number[]).length).fill(0);
   for (const [j, vector] of vectors.entries()) {
@@ -40,12 +40,12 @@ export function scoreAll(queries: Matrix, keys: Matrix): number[][] {
   return queries.map((query) => keys.map((key) => dot(query, key)));
 }
 
-/** Scores with minus infinity wherever the key comes after the query: exp makes it a weight of 0. */
+/** Scores with minus infinity wherever the key comes after the query: exp turns it into a weight of 0. */
 export function hideFuture(scores: Matrix): number[][] {
   return scores.map((row, i) => row.map((score, j) => (j <= i ? score : Number.NEGATIVE_INFINITY)));
 }
 
-/** What self-attention without trainable weights makes of its inputs. */
+/** The result of self-attention without trainable weights. */
 export interface Simplified {
   readonly scores: Matrix;
   readonly weights: Matrix;
@@ -60,21 +60,21 @@ export function simplifiedByLoops(inputs: Matrix): Simplified {
   return { scores, weights, context };
 }
 
-/** W_q, W_k and W_v, each d x D: they make a query, a key and a value of d numbers from an input of D. */
+/** W_q, W_k and W_v, each d x D: they turn an input of D numbers into a query, a key and a value of d numbers. */
 export interface Projections {
   readonly query: Matrix;
   readonly key: Matrix;
   readonly value: Matrix;
 }
 
-/** What self-attention with trainable weights makes of its inputs, step by step. */
+/** The result of self-attention with trainable weights, step by step. */
 export interface Trainable extends Simplified {
   readonly queries: Matrix;
   readonly keys: Matrix;
   readonly values: Matrix;
-  /** The scores divided by sqrt(d) and, in causal attention, the future hidden: what the softmax sees. */
+  /** The scores divided by sqrt(d) and, in causal attention, with the future hidden: the input of the softmax. */
   readonly scaled: Matrix;
-  /** The weights that the context is made with, where some were dropped. */
+  /** The weights that make the context, if some were dropped. */
   readonly dropped?: Matrix;
 }
 
@@ -82,7 +82,7 @@ export interface Trainable extends Simplified {
 export interface TrainableSettings {
   /** No position sees a later one. */
   readonly causal?: boolean;
-  /** Dropout: what each weight is multiplied by, 0 or 1 / (1 - rate). */
+  /** Dropout: the factor of each weight, 0 or 1 / (1 - rate). */
   readonly dropout?: Matrix;
 }
 
@@ -104,22 +104,22 @@ export function trainableByLoops(
   return { queries, keys, values, scores, scaled, weights, ...(dropped && { dropped }), context };
 }
 
-/** What multi-head attention makes of its inputs. */
+/** The result of multi-head attention. */
 export interface MultiHead {
-  /** Each head: attention of its own, over its own rows of the projections. */
+  /** Each head: its own attention, with its own rows of the projections. */
   readonly heads: readonly Trainable[];
-  /** The heads' contexts side by side. */
+  /** The heads' contexts, concatenated. */
   readonly joined: Matrix;
   /** W_o applied to them: the heads mixed. */
   readonly context: Matrix;
 }
 
 /**
- * Multi-head self-attention: the rows of W_q, W_k and W_v are dealt out to the heads, each attends by itself, and W_o
- * mixes what they found.
+ * Multi-head self-attention: the rows of W_q, W_k and W_v are divided among the heads, each attends by itself, and W_o
+ * mixes their results.
  * @param projections each D' x D, with D' a multiple of `heads`
  * @param output W_o
- * @param settings `dropout` one matrix a head
+ * @param settings `dropout` has one matrix per head
  */
 export function multiHeadByLoops(
   inputs: Matrix,

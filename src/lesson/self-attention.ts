@@ -3,7 +3,7 @@ import { Random } from '../support/random.ts';
 import { type Matrix, multiHeadByLoops, simplifiedByLoops, type Trainable, trainableByLoops } from './loops.ts';
 import type { AttentionStep } from './steps.ts';
 
-/** The four mechanisms, each built on the one before. */
+/** The four mechanisms, each built on the previous one. */
 export const selfAttentionVariants = ['simplified', 'trainable', 'causal', 'multi-head'] as const;
 export type SelfAttentionVariant = (typeof selfAttentionVariants)[number];
 
@@ -13,30 +13,30 @@ export interface AttentionInputs {
   readonly vectors: Matrix;
 }
 
-/** What an explanation is told. */
+/** The settings of an explanation. */
 export interface ExplanationOptions {
   readonly variant: SelfAttentionVariant;
-  /** The token that is followed by itself before all are: from 1. */
+  /** The token that is explained by itself before all together: from 1. */
   readonly query: number;
-  /** Numbers of a query, of a key and of a value; of all heads together. */
+  /** The size of a query, a key and a value; of all heads together. */
   readonly size: number;
   readonly heads: number;
-  /** Share of the weights that is dropped. */
+  /** The dropout rate of the weights. */
   readonly dropout: number;
-  /** Of the weight matrices and of dropout. */
+  /** For the weight matrices and dropout. */
   readonly seed: number;
 }
 
 /** A mechanism at work on a sentence. */
 export interface Explanation {
   readonly steps: readonly AttentionStep[];
-  /** The attention weights, of each head where there are several. */
+  /** The attention weights, for each head if there are several. */
   readonly weights: readonly Matrix[];
 }
 
 /**
- * Computes self-attention of a sentence and keeps every table on the way.
- * @throws InputError for a query that is not there, or heads that cannot share the size evenly
+ * Computes self-attention for a sentence and keeps every intermediate table.
+ * @throws InputError for a query that does not exist, or heads that cannot share the size evenly
  */
 export function explainSelfAttention(inputs: AttentionInputs, options: ExplanationOptions): Explanation {
   const { tokens, vectors } = inputs;
@@ -94,7 +94,7 @@ export function explainSelfAttention(inputs: AttentionInputs, options: Explanati
   };
 }
 
-/** The seeds' way: one query by itself, then all of them at once. */
+/** The approach of the seed notebooks: one query by itself, then all at once. */
 function simplified({ tokens, vectors }: AttentionInputs, query: number): { steps: AttentionStep[]; weights: Matrix } {
   const result = simplifiedByLoops(vectors);
   const i = query + 1;
@@ -118,7 +118,7 @@ function simplified({ tokens, vectors }: AttentionInputs, query: number): { step
   return { steps, weights: result.weights };
 }
 
-/** @param head whose tables these are, where there are several: `head1` */
+/** @param head whose tables these are, if there are several: `head1` */
 function trainableSteps(
   tokens: readonly string[],
   result: Trainable,
@@ -147,7 +147,7 @@ function trainableSteps(
   return steps.map((step) => ({ ...step, name: `${head}.${step.name}`, title: `${step.title} of ${head}` }));
 }
 
-/** Makers of steps: vectors have numbered columns; pairs have a column for each token; shares are pairs that add up to 1. */
+/** Step makers: vectors have numbered columns; pairs have one column per token; shares are pairs that sum to 1. */
 function tablesOf(tokens: readonly string[], rows = tokens) {
   type Make = (name: string, title: string, formula: string, values: Matrix) => AttentionStep;
   const vectors: Make = (name, title, formula, values) => {
@@ -165,14 +165,14 @@ function matrixStep(name: string, values: Matrix, seed: number): AttentionStep {
   return { name, title: name, formula, rows: numbered(values.length), columns, values };
 }
 
-/** Uniform in +-1/sqrt(columns), as PyTorch's nn.Linear begins. */
+/** Uniform in +-1/sqrt(columns), like the initial values of PyTorch's nn.Linear. */
 function drawMatrix(rows: number, columns: number, seed: number, name: string): number[][] {
   const random = new Random(seed, 'self-attention', name);
   const draw = () => (2 * random.uniform() - 1) / Math.sqrt(columns);
   return Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
 }
 
-/** What each weight is multiplied by. */
+/** The factor of each weight. */
 function dropoutMask(length: number, rate: number, seed: number, head: number): number[][] {
   const random = new Random(seed, 'self-attention', 'dropout', head);
   const draw = () => (random.uniform() < rate ? 0 : 1 / (1 - rate));

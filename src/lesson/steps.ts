@@ -2,20 +2,20 @@ import { type Column, formatTable } from '../support/table.ts';
 
 /** One step of a computation: a table of numbers and the formula that made it. */
 export interface AttentionStep {
-  /** What programs know it by: `scores`. */
+  /** Its name for programs: `scores`. */
   readonly name: string;
-  /** What it is, in words. */
+  /** What it is, for people. */
   readonly title: string;
   readonly formula: string;
-  /** What the rows and columns stand for. */
+  /** The labels of the rows and columns. */
   readonly rows: readonly string[];
   readonly columns: readonly string[];
   readonly values: readonly (readonly number[])[];
-  /** Whether each row is to be added up. */
+  /** Whether to show the sum of each row. */
   readonly sums?: boolean;
 }
 
-/** Columns of numbers that are shown; a learned embedding has hundreds. */
+/** The maximum number of columns shown; a learned embedding has hundreds. */
 const MOST_COLUMNS = 12;
 
 const DIGITS = 4;
