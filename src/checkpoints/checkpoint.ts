@@ -41,6 +41,14 @@ export interface ModelCheckpoint extends CheckpointInfo {
   readonly scores: Scores;
   /** The model files of which it is the mean. */
   readonly averaged?: readonly string[];
+  /** The languages of a model that was exported: ISO 639 codes. Of others the data know. */
+  readonly languages?: LanguagePair;
+}
+
+/** What a model translates from and to. */
+export interface LanguagePair {
+  readonly source: string;
+  readonly target: string;
 }
 
 /**
@@ -67,6 +75,7 @@ export function saveModel(path: string, model: ModelCheckpoint, floats: FloatTyp
   const metadata = {
     ...{ kind: MODEL_KIND, ...describe(model, path), scores: JSON.stringify(model.scores) },
     ...(model.averaged && { averaged: JSON.stringify(model.averaged) }),
+    ...(model.languages && { languages: JSON.stringify(model.languages) }),
   };
   checkFinite(path, model.parameters);
   saveTensors(path, model.parameters, metadata, floats);
@@ -82,6 +91,7 @@ export function loadModel(path: string): ModelCheckpoint {
   return {
     ...{ parameters: tensors, ...readInfo(metadata, file), scores: entryOf(metadata, 'scores', scoresSchema, file) },
     ...(metadata.averaged !== undefined && { averaged: entryOf(metadata, 'averaged', z.array(z.string()), file) }),
+    ...(metadata.languages !== undefined && { languages: entryOf(metadata, 'languages', pairSchema, file) }),
   };
 }
 
@@ -92,6 +102,12 @@ export function loadModel(path: string): ModelCheckpoint {
 export function loadScores(path: string): Scores {
   const { file, metadata } = loadModelMetadata(path);
   return entryOf(metadata, 'scores', scoresSchema, file);
+}
+
+/** Reads which languages a model says it is for, without the model. @throws as `loadScores` */
+export function loadLanguages(path: string): LanguagePair | undefined {
+  const { file, metadata } = loadModelMetadata(path);
+  return metadata.languages === undefined ? undefined : entryOf(metadata, 'languages', pairSchema, file);
 }
 
 /** Reads the options a model was trained with, without the model. @throws like `loadScores` */
@@ -220,11 +236,13 @@ function describe({ run, vocabularies, vectors, step }: CheckpointInfo, path: st
 function readInfo(metadata: Metadata, path: string): CheckpointInfo {
   return {
     run: runOf(metadata, path),
-    vocabularies: entryOf(metadata, 'vocabularies', z.object({ source: z.string(), target: z.string() }), path),
+    vocabularies: entryOf(metadata, 'vocabularies', pairSchema, path),
     ...(metadata.vectors !== undefined && { vectors: entryOf(metadata, 'vectors', z.array(coverageSchema), path) }),
     step: entryOf(metadata, 'step', z.number().int().nonnegative(), path),
   };
 }
+
+const pairSchema = z.object({ source: z.string(), target: z.string() });
 
 const scoresSchema = z.object({ loss: z.number(), perplexity: z.number(), bleu: z.number(), chrf: z.number() });
 

@@ -58,6 +58,8 @@ export interface Command<S extends OptionSchema> {
   readonly foreignOptions?: Readonly<Record<string, string>>;
   /** The command watches `context.signal` and stops cleanly by itself on Ctrl-C. */
   readonly handlesInterrupt?: boolean;
+  /** Being told to stop is how the command ends, not a failure: a server's exit code is 0 then. */
+  readonly endsBySignal?: boolean;
   run(options: z.output<S>, positional: readonly string[], context: Context): Promise<void>;
 }
 

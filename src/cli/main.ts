@@ -70,7 +70,7 @@ export async function main(words: readonly string[], streams: Streams = process)
       ...{ quiet: call.quiet, json: call.json, debug: call.debug, signal: interrupt.signal },
       ...outputs(streams, call.quiet),
     });
-    return interrupted;
+    return command.endsBySignal ? 0 : interrupted;
   } catch (error) {
     const known = systemFailure(error);
     const text = known?.describe() ?? `internal error: ${error instanceof Error ? error.message : String(error)}`;

@@ -18,8 +18,21 @@ const words = Object.entries(littleWords).map(([language, list]) => ({ language,
 const LEAST_SHARE = 0.15;
 const LEAST_LEAD = 1.2;
 
+/** How often some sentences have each language's little words, the most first. */
+export function languageHits(sentences: readonly string[]): { readonly language: string; readonly hits: number }[] {
+  return countWords(sentences).ranked;
+}
+
 /** The two-letter code of the language of some sentences; undefined if the answer is not clear. */
 export function identifyLanguage(sentences: readonly string[]): string | undefined {
+  const { total, ranked } = countWords(sentences);
+  const [best, next] = ranked;
+  if (best === undefined || best.hits < LEAST_SHARE * total || best.hits < LEAST_LEAD * (next?.hits ?? 0))
+    return undefined;
+  return best.hits === 0 ? undefined : best.language;
+}
+
+function countWords(sentences: readonly string[]) {
   const hits = words.map(() => 0);
   let total = 0;
   for (const sentence of sentences) {
@@ -29,10 +42,7 @@ export function identifyLanguage(sentences: readonly string[]): string | undefin
     }
   }
   const ranked = words.map(({ language }, i) => ({ language, hits: hits[i] ?? 0 })).sort((a, b) => b.hits - a.hits);
-  const [best, next] = ranked;
-  if (best === undefined || best.hits < LEAST_SHARE * total || best.hits < LEAST_LEAD * (next?.hits ?? 0))
-    return undefined;
-  return best.hits === 0 ? undefined : best.language;
+  return { total, ranked };
 }
 
 /** `ita`, `it-IT` and `IT` become `it`; a name that is not a language code is returned unchanged. */

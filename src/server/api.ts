@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { searchOptions } from '../decoding/search-flags.ts';
 
 /**
- * What `attn serve` takes and gives under `/v1`. The shapes that clients read have types; those that they send have zod
- * schemas, from which Fastify's checks and the OpenAPI page are made. Field names are those of `attn translate --json`.
+ * What `attn serve` takes and gives under `/v1`: zod schemas, from which the types, Fastify's checks and the OpenAPI page
+ * are made. Field names are those of `attn translate --json`.
  */
 
 /** What a server lets one request ask for; what is more is refused. */
@@ -16,17 +16,14 @@ export interface RequestLimits {
   readonly beam: number;
 }
 
-/** The longest translation of a sentence that may be asked for. */
+/** The longest translation of a sentence that may be asked for, in pieces. */
 const LONGEST = 1000;
 
 /** An option of the search whose greatest value a server chooses. */
 function upTo(most: number, option: z.ZodDefault<z.ZodNumber>) {
   const fallback = Math.min(most, option.def.defaultValue);
-  return option
-    .unwrap()
-    .max(most)
-    .default(fallback)
-    .describe(option.description ?? '');
+  const number = option.unwrap().max(most).default(fallback);
+  return number.describe((option.description ?? '').replaceAll('--', ''));
 }
 
 /** The body of `POST /v1/translate`. Either `text` or `texts`. */
@@ -46,7 +43,23 @@ export function translateRequest({ characters, texts, beam }: RequestLimits) {
     coveragePenalty: upTo(10, searchOptions.coveragePenalty),
     pruning: upTo(1000, searchOptions.pruning),
     minOutputLength: upTo(LONGEST, searchOptions.minOutputLength),
-    maxOutputLength: searchOptions.maxOutputLength.unwrap().max(LONGEST).optional(),
+    maxOutputLength: searchOptions.maxOutputLength
+      .unwrap()
+      .max(LONGEST)
+      .optional()
+      .describe('maximum pieces in a translation; default: twice the source plus 10'),
+    noRepeatNgram: upTo(LONGEST, searchOptions.noRepeatNgram),
+    repetitionPenalty: upTo(100, searchOptions.repetitionPenalty),
+    prefix: searchOptions.prefix
+      .unwrap()
+      .max(LONGEST)
+      .optional()
+      .describe("text that every sentence's translation begins with"),
+    sample: searchOptions.sample,
+    temperature: upTo(100, searchOptions.temperature),
+    topK: upTo(1_000_000, searchOptions.topK),
+    topP: upTo(1, searchOptions.topP),
+    seed: upTo(2 ** 31 - 1, searchOptions.seed),
     attention: z.boolean().default(false).describe('give the attention of every hypothesis'),
   });
 }
@@ -54,72 +67,69 @@ export function translateRequest({ characters, texts, beam }: RequestLimits) {
 /** The body of `POST /v1/translate`, as a client writes it. */
 export type TranslateRequest = z.input<ReturnType<typeof translateRequest>>;
 
-/** The answer to `POST /v1/translate`. With `Accept: application/x-ndjson` each of `translations` comes as a line of its own. */
-export interface TranslateResponse {
-  /** The name of the model. */
-  readonly model: string;
-  /** The best translation of each text, white space between its sentences kept. */
-  readonly texts: readonly string[];
-  /** Every sentence of every text, in order. */
-  readonly translations: readonly SentenceTranslation[];
-}
+/** One translation of a sentence. */
+const hypothesisAnswer = z.object({
+  text: z.string(),
+  score: z.number().describe('what it was ranked by: the log probability after the penalties'),
+  logProbability: z.number().describe('in nats'),
+  pieces: z.array(z.string()).readonly().describe('what the model wrote, and </s> where it ended by itself'),
+  finished: z.boolean().describe('whether it ended by itself, not at the length limit'),
+  attention: z
+    .array(z.array(z.number()).readonly())
+    .readonly()
+    .optional()
+    .describe(
+      'rows: pieces; columns: sourcePieces; five decimals. There where it was asked for and the model has attention; of a transformer the mean over the heads of its last layer',
+    ),
+});
+export type HypothesisAnswer = z.output<typeof hypothesisAnswer>;
 
 /** One sentence and its translations. */
-export interface SentenceTranslation {
-  /** Which of the request's texts it is of, from 0. */
-  readonly input: number;
-  /** White space of the text before the sentence, and, for the last sentence of a text, after it. */
-  readonly before: string;
-  readonly after: string;
-  readonly source: string;
-  /** What the model read: the source's pieces and `</s>`. */
-  readonly sourcePieces: readonly string[];
-  /** Whether the sentence was longer than the model can read, and only its beginning was translated. */
-  readonly truncated: boolean;
-  /** Best first, at least one; a text without words has one that is empty. */
-  readonly hypotheses: readonly HypothesisAnswer[];
-}
+export const sentenceTranslation = z.object({
+  input: z.number().int().describe("which of the request's texts it is of, from 0"),
+  before: z.string().describe('white space of the text before the sentence'),
+  after: z.string().describe('white space after it, where it is the last of its text'),
+  source: z.string(),
+  sourcePieces: z.array(z.string()).readonly().describe("what the model read: the source's pieces and </s>"),
+  truncated: z
+    .boolean()
+    .describe('whether the sentence was longer than the model can read, and only its beginning was translated'),
+  hypotheses: z
+    .array(hypothesisAnswer)
+    .readonly()
+    .describe('best first, at least one; a text without words has one that is empty'),
+});
+export type SentenceTranslation = z.output<typeof sentenceTranslation>;
 
-/** One translation of a sentence. */
-export interface HypothesisAnswer {
-  readonly text: string;
-  /** What it was ranked by: the log probability after the penalties. */
-  readonly score: number;
-  /** In nats. */
-  readonly logProbability: number;
-  /** What the model wrote, and `</s>` where it ended by itself. */
-  readonly pieces: readonly string[];
-  /** Whether it ended by itself, not at the length limit. */
-  readonly finished: boolean;
-  /**
-   * Rows: `pieces`; columns: `sourcePieces`. Five decimals. There where it was asked for and the model has attention; of a
-   * transformer the mean over the heads of its last layer.
-   */
-  readonly attention?: readonly (readonly number[])[];
-}
-
-/** The answer to `GET /v1/models`. */
-export interface ModelsResponse {
-  readonly models: readonly ModelAnswer[];
-}
+/** The answer to `POST /v1/translate`. With `Accept: application/x-ndjson` each of `translations` comes as a line of its own. */
+export const translateResponse = z.object({
+  model: z.string().describe("the model's name"),
+  texts: z
+    .array(z.string())
+    .readonly()
+    .describe('the best translation of each text, white space between its sentences kept'),
+  translations: z.array(sentenceTranslation).readonly().describe('every sentence of every text, in order'),
+});
+export type TranslateResponse = z.output<typeof translateResponse>;
 
 /** A model that requests can name. */
-export interface ModelAnswer {
-  readonly name: string;
-  readonly architecture: 'gru' | 'lstm' | 'transformer';
-  /** Its score function: `dot`; `none`: without attention. Says nothing of a transformer. */
-  readonly score: string;
-  /** ISO 639 codes, as the corpus was named. */
-  readonly sourceLanguage: string;
-  readonly targetLanguage: string;
-  /** Whether requests that name no model mean this one. */
-  readonly default: boolean;
-  /** Whether it is in memory now: the first request of another waits until it is loaded. */
-  readonly loaded: boolean;
-}
+const modelAnswer = z.object({
+  name: z.string(),
+  architecture: z.enum(['gru', 'lstm', 'transformer']),
+  score: z
+    .string()
+    .describe('its score function: dot and so on; none: without attention. Says nothing of a transformer'),
+  sourceLanguage: z.string().describe('ISO 639 code, or source where nobody has said'),
+  targetLanguage: z.string().describe('ISO 639 code, or target where nobody has said'),
+  default: z.boolean().describe('whether requests that name no model mean this one'),
+  loaded: z.boolean().describe('whether it is in memory now: the first request of another waits until it is loaded'),
+});
+export type ModelAnswer = z.output<typeof modelAnswer>;
 
-/** What every answer with a status of 400 or more holds. */
-export interface ErrorAnswer {
-  /** What was wrong and what to do, in one or two sentences. */
-  readonly error: string;
-}
+/** The answer to `GET /v1/models`. */
+export const modelsResponse = z.object({ models: z.array(modelAnswer).readonly() });
+export type ModelsResponse = z.output<typeof modelsResponse>;
+
+/** What every answer with a status of 400 or more holds, and the last line of a stream that could not be ended. */
+export const errorAnswer = z.object({ error: z.string().describe('what was wrong and what to do') });
+export type ErrorAnswer = z.output<typeof errorAnswer>;

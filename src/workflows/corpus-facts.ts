@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { LanguagePair } from '../checkpoints/checkpoint.ts';
 import { embeddedCorpus } from '../corpus/embedded.ts';
 import { readSplitFile } from '../corpus/split-folder.ts';
 import { readManifest } from '../dataset/manifest.ts';
@@ -10,7 +11,7 @@ export interface CorpusFacts {
   readonly name: string;
   /** Training pairs; undefined if the data no longer exist. */
   readonly pairs?: number;
-  readonly languages: { readonly source: string; readonly target: string };
+  readonly languages: LanguagePair;
   readonly licence?: string;
 }
 
@@ -40,6 +41,16 @@ export function corpusFacts(data: string): CorpusFacts {
     if (!(error instanceof AttnError)) throw error;
     return { name: data, languages: unnamed };
   }
+}
+
+/** The languages of a model: as its own file says, or its data; undefined where neither does. */
+export function languagesOf(model: {
+  readonly data?: string | undefined;
+  readonly languages?: LanguagePair | undefined;
+}): LanguagePair | undefined {
+  if (model.languages !== undefined) return model.languages;
+  const { languages } = corpusFacts(model.data ?? '');
+  return languages === unnamed ? undefined : languages;
 }
 
 /** What `attn data fetch` recorded beside the files that a corpus was split from. */

@@ -9,6 +9,7 @@ import type { ModelReport, Report } from '../reports/types.ts';
 import { InputError } from '../support/errors.ts';
 import { whileOwning } from '../support/folder-lock.ts';
 import { readJsonFile } from '../support/json-file.ts';
+import { languagesOf } from './corpus-facts.ts';
 import { writeCard } from './write-card.ts';
 
 /** The number formats for exported models. */
@@ -54,7 +55,8 @@ async function writeExport(path: string, out: string, precision: ExportPrecision
   // the card is about the run, whose metrics and scores stay where they are
   writeCard({ ...run, path: out, folder: { ...run.folder, card: folder.card } }, evaluationOf(run));
   // last: a folder with a model is complete, and after a failure the same command does not find it occupied
-  saveModel(folder.model, run.checkpoint, floatTypes[precision]);
+  const languages = languagesOf({ ...run.checkpoint, data: run.checkpoint.run.data });
+  saveModel(folder.model, { ...run.checkpoint, ...(languages && { languages }) }, floatTypes[precision]);
   return { out, precision, bytes: statSync(folder.model).size };
 }
 

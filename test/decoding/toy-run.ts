@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { saveModel } from '../../src/checkpoints/checkpoint.ts';
+import { type LanguagePair, saveModel } from '../../src/checkpoints/checkpoint.ts';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { completeRun, runSchema } from '../../src/config/run.ts';
 import type { RunOptions } from '../../src/config/run-options.ts';
@@ -24,6 +24,8 @@ export interface ToyRun {
   readonly lines?: readonly string[];
   /** Size of the vocabularies. */
   readonly size?: number;
+  /** What its file says it translates between. */
+  readonly languages?: LanguagePair;
 }
 
 /** A folder that is gone after the tests of the file. */
@@ -35,7 +37,8 @@ export function scratchFolder(): string {
 
 /** Writes the folder of a run with a tiny model that nobody trained. @returns its path */
 export async function writeToyRun(path: string, toy: ToyRun = {}): Promise<string> {
-  const { type = 'bpe', options, seed = 1, likes = {}, bleu = 1, size = 60, lines = toyLines(0, 200) } = toy;
+  const { type = 'bpe', options, seed = 1, likes = {}, bleu = 1, size = 60, languages } = toy;
+  const { lines = toyLines(0, 200) } = toy;
   const folder = runFolder(path);
   mkdirSync(path, { recursive: true });
   const corpus = join(path, 'toy.tsv');
@@ -55,6 +58,7 @@ export async function writeToyRun(path: string, toy: ToyRun = {}): Promise<strin
   saveModel(folder.model, {
     ...{ run, step: 1, parameters, vocabularies: { source: source.sha256, target: target.sha256 } },
     scores: { loss: 1, perplexity: 3, bleu, chrf: 1 },
+    ...(languages && { languages }),
   });
   return path;
 }

@@ -85,6 +85,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./translate.ts').then((m) => m.translate),
   },
   {
+    name: 'serve',
+    summary: "serve models over HTTP: LibreTranslate's API and attn's own",
+    load: () => import('./serve.ts').then((m) => m.serveCommand),
+  },
+  {
     name: 'compare',
     summary: 'compare attention scores over seeds: same batches, one report with significance tests',
     load: () => import('./compare.ts').then((m) => m.compareCommand),

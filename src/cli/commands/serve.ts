@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { catalogueOf } from '../../server/catalogue.ts';
+import { serverOptions } from '../../server/options.ts';
+import { serve } from '../../server/serve.ts';
+import { defineCommand } from '../command.ts';
+import { meantRun } from '../meant-run.ts';
+
+export const serveCommand = defineCommand({
+  name: 'serve',
+  summary: "serve models over HTTP: LibreTranslate's API and attn's own",
+  arguments: [
+    {
+      name: '[models...]',
+      description:
+        'run folders, or folders of such; requests that name no model mean the first; default: all in checkpoints/, and the newest on the data last prepared',
+    },
+  ],
+  options: z.object(serverOptions),
+  handlesInterrupt: true,
+  endsBySignal: true,
+  examples: [
+    'attn serve',
+    'attn serve checkpoints/concat checkpoints/none --port 8080',
+    'attn serve --host 0.0.0.0 --keys keys.txt --rate-limit 60',
+  ],
+  async run(options, folders, context) {
+    const [meant = meantRun(context)] = folders;
+    const models = catalogueOf(folders.length > 0 ? folders : ['checkpoints'], meant);
+    const server = await serve(options, models, context.say);
+    context.print(server.url);
+    context.say(`${models.map(({ name }) => name).join(', ')}; ${server.url}/docs describes the API; Ctrl-C ends`);
+    const ended = new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve()));
+    try {
+      await Promise.race([ended, server.ready.then(() => ended)]);
+      context.say('stopping: requests that are under way are answered first');
+    } finally {
+      await server.close();
+    }
+  },
+});

@@ -1,0 +1,170 @@
+import { resolve } from 'node:path';
+import cors from '@fastify/cors';
+import rateLimit from '@fastify/rate-limit';
+import files from '@fastify/static';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { InputError } from '../support/errors.ts';
+import { version } from '../support/version.ts';
+import { LoadError } from './engine.ts';
+import { addHealth } from './health.ts';
+import { type KeyRing, readKeys } from './keys.ts';
+import { addLibreTranslate } from './libretranslate.ts';
+import { messageFor, Refusal } from './refusal.ts';
+import type { Service } from './service.ts';
+import { addV1 } from './v1.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without a key, however many ask. */
+    open?: boolean;
+  }
+  interface FastifyRequest {
+    /** Whose key was given. */
+    keyName: string | undefined;
+  }
+}
+
+/** Bytes that a character may take in JSON, escaped as \uXXXX, and room for the rest of a request. */
+const BYTES_A_CHARACTER = 6;
+const ROOM = 2 ** 16;
+
+/** Milliseconds that a client may take to send a request. */
+const SENDING = 30_000;
+
+/** The server's routes and rules; it does not listen yet. @throws InputError for a file of keys that cannot be used */
+export async function createApp(service: Service): Promise<FastifyInstance> {
+  const { options, metrics } = service;
+  const app = fastify({
+    bodyLimit: options.maxCharacters * BYTES_A_CHARACTER + ROOM,
+    requestTimeout: SENDING,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    // values are what they are, and what nobody knows is refused, not dropped
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    schemaErrorFormatter: refusalOf,
+    // Fastify's log has addresses and paths of everybody: ours is below
+    logger: false,
+  });
+  app.removeContentTypeParser('text/plain');
+  addRules(app, service);
+  await app.register(cors, {
+    origin: options.cors.includes('*') ? '*' : options.cors.length > 0 ? [...options.cors] : false,
+    maxAge: 3600,
+  });
+  addKeys(app, options.keys === undefined ? undefined : readKeys(options.keys));
+  if (options.rateLimit > 0) {
+    await app.register(rateLimit, {
+      max: options.rateLimit,
+      timeWindow: '1 minute',
+      hook: 'preHandler',
+      keyGenerator: ({ keyName, ip }) => keyName ?? ip,
+      allowList: ({ routeOptions }) => routeOptions.config?.open === true,
+      errorResponseBuilder: (_, { after }) => new Refusal(429, `too many requests: try again in ${after}`),
+    });
+  }
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'attn', version, description: 'Translation with models that attn trained' },
+      ...(options.keys !== undefined && {
+        components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+        security: [{ key: [] }],
+      }),
+    },
+  });
+  await app.register(async (scope) => {
+    // what a page is made of is nobody's secret
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, open: true };
+    });
+    await scope.register(swaggerUi, { routePrefix: '/docs' });
+    if (options.page !== undefined) await scope.register(files, { root: resolve(options.page), prefix: '/' });
+    else scope.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/docs'));
+  });
+  addHealth(app, service);
+  addV1(app, service);
+  await app.register((scope) => addLibreTranslate(scope, service));
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.answered(route, reply.statusCode, reply.elapsedTime / 1000);
+    if (!options.logRequests) return;
+    const { method } = request;
+    service.log(
+      `${new Date().toISOString()} ${method} ${route} ${reply.statusCode} ${reply.elapsedTime.toFixed(0)} ms`,
+    );
+  });
+  return app;
+}
+
+/** What a schema found wrong with a request, in words. */
+function refusalOf(errors: NonNullable<FastifyError['validation']>, place: string): Refusal {
+  const [first] = errors;
+  const { instancePath = '', keyword, message, params = {} } = first ?? {};
+  if (errors.some((error) => error.keyword === 'oneOf')) return new Refusal(400, 'give text or texts, one of the two');
+  const { additionalProperty, allowedValues } = params;
+  const named = typeof additionalProperty === 'string' ? `: '${additionalProperty.slice(0, 100)}'` : '';
+  const values = Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : '';
+  const tooLong = keyword === 'maxLength' && instancePath.startsWith('/text');
+  return new Refusal(tooLong ? 413 : 400, `${place}${instancePath}: ${message}${named}${values}`);
+}
+
+/** How errors are answered, and methods that a path does not have. */
+function addRules(app: FastifyInstance, service: Service): void {
+  const methods = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = methods.get(url) ?? new Set();
+    for (const one of [method].flat()) known.add(one);
+    methods.set(url, known);
+  });
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    if (error instanceof InputError) return reply.code(400).send({ error: messageFor(error) });
+    const status = 'statusCode' in error && error.statusCode !== undefined ? error.statusCode : 500;
+    if (error instanceof Refusal && error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter);
+    if (error instanceof Refusal || (status >= 400 && status < 500)) {
+      return reply.code(status).send({ error: error.message });
+    }
+    service.log(
+      `${request.method} ${request.routeOptions.url}: ${error instanceof LoadError ? error.message : error.stack}`,
+    );
+    return reply.code(error instanceof LoadError ? 503 : 500).send({ error: messageFor(error) });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.get(request.url.split('?')[0] as string);
+    if (allowed === undefined) return reply.code(404).send({ error: 'there is nothing at this path: /docs lists all' });
+    const list = [...allowed].join(', ');
+    return reply
+      .code(405)
+      .header('allow', list)
+      .send({ error: `this path takes ${list}` });
+  });
+}
+
+/** With keys, every request needs one, but for those that are open. */
+function addKeys(app: FastifyInstance, keys: KeyRing | undefined): void {
+  app.decorateRequest('keyName', undefined);
+  if (keys === undefined) return;
+  app.addHook('preValidation', async (request, reply) => {
+    if (request.routeOptions.config.open === true || request.is404) return;
+    const given = keyOf(request);
+    request.keyName = given === undefined ? undefined : keys(given);
+    if (request.keyName !== undefined) return;
+    reply.header('www-authenticate', 'Bearer');
+    throw new Refusal(
+      401,
+      given === undefined ? 'this server needs an API key: Authorization: Bearer KEY' : 'no such API key',
+    );
+  });
+}
+
+/** The key of a request: in its header or, as LibreTranslate's clients send it, in its body or address. */
+function keyOf({ headers, body, query }: FastifyRequest): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) return bearer;
+  for (const place of [body, query]) {
+    const key = (place as { api_key?: unknown } | null | undefined)?.api_key;
+    if (typeof key === 'string' && key !== '') return key;
+  }
+  return undefined;
+}

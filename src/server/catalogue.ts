@@ -1,0 +1,34 @@
+import { realpathSync } from 'node:fs';
+import { loadLanguages, loadRun } from '../checkpoints/checkpoint.ts';
+import { languageCode } from '../corpus/languages.ts';
+import { languagesOf } from '../workflows/corpus-facts.ts';
+import { namedRuns } from '../workflows/named-runs.ts';
+import type { ModelAnswer } from './api.ts';
+
+/** A model that requests can name. */
+export interface KnownModel extends Omit<ModelAnswer, 'loaded'> {
+  /** The folder of its run. */
+  readonly path: string;
+}
+
+/**
+ * The models in some folders, with what their files say of them; nothing of them is loaded yet.
+ * @param meant the folder of the model that requests mean which name none, if it is a model's; else it is the first
+ * @throws InputError for a folder without a model, and files that are damaged
+ */
+export function catalogueOf(folders: readonly string[], meant: string): readonly KnownModel[] {
+  const runs = namedRuns(folders);
+  const chosen = runs.findIndex(({ path }) => realpathSync(path) === realpathSync(meant));
+  return runs.map(({ name, path }, i) => {
+    const run = loadRun(path);
+    const { source = 'source', target = 'target' } =
+      languagesOf({ data: run.data, languages: loadLanguages(path) }) ?? {};
+    return {
+      ...{ name, path, score: run.score },
+      architecture: run.arch === 'transformer' ? 'transformer' : run.cell,
+      sourceLanguage: languageCode(source),
+      targetLanguage: languageCode(target),
+      default: i === Math.max(chosen, 0),
+    };
+  });
+}

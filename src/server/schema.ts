@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/**
+ * A zod schema as the JSON schema that Fastify checks by and the OpenAPI page shows.
+ * @param io `input` for what clients send, where what has a default may be left out
+ */
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'output'): Record<string, unknown> {
+  const { $schema, ...made } = z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io,
+    override: ({ jsonSchema: part }) => {
+      delete part.readOnly;
+    },
+  });
+  return made;
+}

@@ -1,0 +1,95 @@
+import { isIP } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { AttnError, InputError, RunError, systemCode } from '../support/errors.ts';
+import { createApp } from './app.ts';
+import type { KnownModel } from './catalogue.ts';
+import { defaultSearch, Engine, type EngineSettings } from './engine.ts';
+import { createMetrics } from './metrics.ts';
+import type { ServerOptions } from './options.ts';
+import { TranslationQueue } from './queue.ts';
+import type { Service } from './service.ts';
+
+/** A server that listens. */
+export interface Server {
+  /** `http://127.0.0.1:5000` */
+  readonly url: string;
+  /** When the default model is in memory. A failure to load it is a rejection. */
+  readonly ready: Promise<void>;
+  /** Takes no more requests, ends those that are under way, as long as they may take, and frees everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the server; it listens at once and loads the default model meanwhile.
+ * @param models at least one, one of them the default
+ * @param log takes words for whoever runs the server
+ * @throws InputError for an address that others reach, without keys; RunError where it cannot listen
+ */
+export async function serve(
+  options: ServerOptions,
+  models: readonly KnownModel[],
+  log: (text: string) => void,
+  backend?: EngineSettings['backend'],
+): Promise<Server> {
+  checkInterface(options);
+  const { maxLoaded, precision, device } = options;
+  const engine = new Engine({ maxLoaded, precision, ...(device && { device }), ...(backend && { backend }) });
+  const metrics = createMetrics({ waiting: () => queue.waiting, loaded: () => engine.loaded.length });
+  const queue = new TranslationQueue(engine, options, metrics.batch);
+  const [first] = models;
+  if (first === undefined) throw new InputError('there is no model to serve', { remedy: 'name one' });
+  const defaultModel = models.find((model) => model.default) ?? first;
+  let state: 'loading' | 'ready' | 'closing' = 'loading';
+  const service: Service = {
+    ...{ options, models, defaultModel, engine, queue, metrics, log },
+    ready: () => state === 'ready',
+  };
+  const app = await createApp(service);
+  const url = await listen(app, options);
+  const ready = warmUp(engine, defaultModel, options).then(() => {
+    if (state === 'loading') state = 'ready';
+  });
+  ready.catch(() => {});
+  return {
+    ...{ url, ready },
+    async close() {
+      state = 'closing';
+      const cut = setTimeout(() => app.server.closeAllConnections(), options.timeout * 1000);
+      await app.close();
+      clearTimeout(cut);
+      await engine.close();
+    },
+  };
+}
+
+/** @throws InputError for an interface that others reach, where nobody has said that they may */
+function checkInterface({ host, keys, public: open }: ServerOptions): void {
+  if (keys !== undefined || open || isLoopback(host)) return;
+  throw new InputError(`${host} can be reached by others, who would need no key`, {
+    where: '--host',
+    remedy: '--keys FILE asks them for one; --public serves everybody',
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    const code = systemCode(error);
+    if (code === undefined || error instanceof AttnError) throw error;
+    const remedy = code === 'EADDRINUSE' ? 'another program has it: --port 0 takes any that is free' : undefined;
+    throw new RunError(`cannot listen (${code})`, { where: `${host}:${port}`, remedy, cause: error });
+  }
+}
+
+/** Loads a model and compiles what its first requests will need: one sentence alone, and as many as go together. */
+async function warmUp(engine: Engine, { path }: KnownModel, { maxBeam, batch }: ServerOptions): Promise<void> {
+  for (const count of [1, 8, batch]) {
+    await engine.translate(path, new Array(Math.min(count, batch)).fill('a'), defaultSearch(maxBeam));
+  }
+}

@@ -1,0 +1,136 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import { resolveOptions } from '../config/options.ts';
+import { searchSchema } from '../decoding/search-flags.ts';
+import {
+  errorAnswer,
+  type ModelsResponse,
+  modelsResponse,
+  type SentenceTranslation,
+  type TranslateResponse,
+  translateRequest,
+  translateResponse,
+} from './api.ts';
+import type { KnownModel } from './catalogue.ts';
+import type { Search } from './engine.ts';
+import { messageFor, patienceOf, Refusal } from './refusal.ts';
+import { jsonSchema } from './schema.ts';
+import type { Service } from './service.ts';
+import { joinTexts, translateTexts } from './translate-texts.ts';
+
+const NDJSON = 'application/x-ndjson';
+
+/** Our own API: `POST /v1/translate`, `GET /v1/models`. */
+export function addV1(app: FastifyInstance, service: Service): void {
+  const { options, queue, models } = service;
+  const limits = { characters: options.maxCharacters, texts: MOST_TEXTS, beam: options.maxBeam };
+  const request = translateRequest(limits);
+  type Body = z.output<typeof request>;
+  const failures = failuresOf([400, 401, 404, 413, 415, 429, 500, 503]);
+
+  app.post<{ Body: Body }>(
+    '/v1/translate',
+    {
+      schema: {
+        summary: 'Translate a text, or several',
+        description: `With \`Accept: ${NDJSON}\` the sentences of \`translations\` come one a line, in order, as they are done.`,
+        tags: ['attn'],
+        body: { ...jsonSchema(request, 'input'), oneOf: [{ required: ['text'] }, { required: ['texts'] }] },
+        response: {
+          200: {
+            content: {
+              'application/json': { schema: jsonSchema(translateResponse) },
+              [NDJSON]: { schema: { type: 'string' } },
+            },
+          },
+          ...failures,
+        },
+      },
+    },
+    async ({ body, headers }, reply) => {
+      const { text, texts = [text as string], split, model: name, attention, ...search } = body;
+      checkAmount(texts, options.maxCharacters);
+      const model = name === undefined ? service.defaultModel : modelNamed(models, name);
+      const translated = translateTexts(queue, {
+        ...{ model, texts, split, signal: patienceOf(reply, options.timeout) },
+        search: searchOf(search, attention),
+      });
+      // a failure before the first sentence still has a status of its own
+      const first = await translated.next();
+      const rest = startingWith(first, translated);
+      if (wantsLines(headers.accept)) return reply.type(NDJSON).send(Readable.from(asLines(rest)));
+      const translations: SentenceTranslation[] = [];
+      for await (const translation of rest) translations.push(translation);
+      const answer: TranslateResponse = {
+        model: model.name,
+        texts: joinTexts(translations, texts.length),
+        translations,
+      };
+      return answer;
+    },
+  );
+
+  app.get(
+    '/v1/models',
+    {
+      schema: {
+        summary: 'The models that requests can name',
+        tags: ['attn'],
+        response: { 200: jsonSchema(modelsResponse), ...failuresOf([401, 429, 503]) },
+      },
+    },
+    async (): Promise<ModelsResponse> => {
+      const loaded = new Set(service.engine.loaded);
+      return { models: models.map(({ path, ...model }) => ({ ...model, loaded: loaded.has(path) })) };
+    },
+  );
+}
+
+/** Texts of a request. */
+const MOST_TEXTS = 1000;
+
+/** The schemas of answers with these statuses, in the form that Fastify takes. */
+export function failuresOf(statuses: readonly number[]): Record<number, Record<string, unknown>> {
+  return Object.fromEntries(statuses.map((status) => [status, jsonSchema(errorAnswer)]));
+}
+
+/** @throws Refusal for more text than a request may have */
+export function checkAmount(texts: readonly string[], most: number): void {
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  if (characters > most) throw new Refusal(413, `${characters} characters are more than the ${most} of a request`);
+}
+
+/** A search as it was asked for; a beam that is too narrow for the hypotheses asked for is widened. @throws InputError */
+function searchOf(asked: Omit<Search, 'attention'>, attention: boolean): Search {
+  const beam = asked.sample ? asked.beam : Math.max(asked.beam, asked.nbest);
+  const search = { ...asked, beam };
+  resolveOptions(searchSchema, [{ values: search, name: (key) => key }]);
+  return { ...search, attention };
+}
+
+function modelNamed(models: readonly KnownModel[], name: string): KnownModel {
+  const model = models.find((known) => known.name === name);
+  if (model !== undefined) return model;
+  throw new Refusal(404, 'there is no model of this name: GET /v1/models lists them');
+}
+
+/** Whether lines are asked for, and not JSON just as well. */
+function wantsLines(accept: string | undefined): boolean {
+  return accept?.split(',').some((type) => type.split(';')[0]?.trim() === NDJSON) ?? false;
+}
+
+async function* startingWith<T>(first: IteratorResult<T, void>, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
+}
+
+/** Sentences a line each. What goes wrong once the answer has begun is its last line. */
+async function* asLines(translations: AsyncIterable<SentenceTranslation>): AsyncGenerator<string> {
+  try {
+    for await (const translation of translations) yield `${JSON.stringify(translation)}\n`;
+  } catch (error) {
+    yield `${JSON.stringify({ error: messageFor(error) })}\n`;
+  }
+}
