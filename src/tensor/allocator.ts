@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { loadKoffi } from './library.ts';
 
-/** The functions of glibc that say how memory is kept; undefined where the C library is another. */
+/** glibc's functions for memory settings; undefined with another C library. */
 function findAllocator() {
   if (process.platform !== 'linux') return undefined;
   try {
@@ -15,9 +15,9 @@ function findAllocator() {
 let allocator: ReturnType<typeof findAllocator>;
 
 /**
- * Makes glibc keep less of what is freed: as many arenas as there are cores, not eight times as many (TensorFlow's threads
- * each leave holes in theirs), and blocks of a megabyte or more go back to the system at once, whatever was freed before.
- * Called before TensorFlow's threads are there. Source: malloc.h, mallopt(3).
+ * Makes glibc keep less freed memory: as many arenas as there are cores, not eight times as many (TensorFlow's threads
+ * each leave holes in theirs), and blocks of a megabyte or more are always returned to the system at once. Call it
+ * before TensorFlow starts its threads. Source: malloc.h, mallopt(3).
  */
 export function keepLessMemory(): void {
   const [M_MMAP_THRESHOLD, M_ARENA_MAX] = [-3, -8];
@@ -27,8 +27,8 @@ export function keepLessMemory(): void {
 }
 
 /**
- * Gives free memory back to the system, in 20 ms. TensorFlow takes a graph apart several times before it runs it first,
- * and glibc keeps what was freed between what stays.
+ * Returns free memory to the system, in 20 ms. TensorFlow takes a graph apart several times before its first run, and
+ * glibc keeps the freed memory that lies between what stays.
  */
 export function releaseFreeMemory(): void {
   allocator?.trim(0);

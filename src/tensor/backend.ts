@@ -7,17 +7,19 @@ import type { Device } from './device.ts';
 import { loadTensorFlow, withoutNativeStderr } from './library.ts';
 import { findTensorFlow } from './location.ts';
 
-/** Where eager operations run: TensorFlow through tfjs-node, tfjs's WebAssembly kernels, or its plain JavaScript ones. */
+/**
+ * Where eager operations run: TensorFlow through tfjs-node, tfjs's WebAssembly kernels, or its plain JavaScript ones.
+ */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
 
 const require = createRequire(import.meta.url);
 
 /**
- * Makes a backend the one tfjs uses from now on, on a device where it is TensorFlow.
- * @throws RunError where TensorFlow's library or its binding is absent or broken.
+ * Makes tfjs use a backend from now on, with TensorFlow on a given device.
+ * @throws RunError if TensorFlow's library or its binding is missing or broken
  */
 export async function startBackend(name: BackendName, threads: number, device: Device): Promise<void> {
-  // or tfjs would recommend tfjs-node on the console
+  // otherwise tfjs would recommend tfjs-node on the console
   tf.enableProdMode();
   if (name === 'tensorflow') startTensorFlow(threads, device);
   else if (name === 'wasm') await startWasm(threads);
@@ -31,12 +33,12 @@ export async function startBackend(name: BackendName, threads: number, device: D
     });
   }
   if (name === 'tensorflow') {
-    // TensorFlow prints about oneDNN at the first operation it runs
+    // TensorFlow prints a message about oneDNN at its first operation
     withoutNativeStderr(() => tf.tidy(() => tf.matMul(tf.zeros([1, 1]), tf.zeros([1, 1])).dataSync()));
   }
 }
 
-/** Goes back to a backend that was started, where another has been used since. */
+/** Returns to a backend that was started, if another has been used since. */
 export async function useBackend(name: BackendName): Promise<void> {
   if (tf.getBackend() !== name) await tf.setBackend(name);
 }
@@ -51,11 +53,11 @@ function startTensorFlow(threads: number, { kind, location }: Device): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
   if (kind === 'gpu' && location !== undefined) {
-    // else eager operations, which take no options, would reserve the card's whole memory
+    // otherwise eager operations, which take no options, would reserve the GPU's whole memory
     process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
-    // a step ends once the card has been told what to do: who reads a result waits for it anyway
+    // a step ends once the GPU has been told what to do: reading a result waits for it anyway
     process.env.TF_SYNC_ON_FINISH ??= 'false';
-    // the binding finds its TensorFlow by the libraries' names: those already loaded go before its own
+    // the binding finds its TensorFlow by the libraries' names: loaded ones take precedence over its own
     withoutNativeStderr(() => loadTensorFlow(location));
   }
   fixUtil();
@@ -69,7 +71,7 @@ function startTensorFlow(threads: number, { kind, location }: Device): void {
   }
 }
 
-/** tfjs-node 4.22 calls functions of `util` that Node 23 removed; they are set on the module it will see. */
+/** tfjs-node 4.22 calls functions of `util` that Node 23 removed; they are added to the module that it will load. */
 function fixUtil(): void {
   const util = require('node:util') as Record<string, unknown>;
   const removed: Record<string, (value: unknown) => boolean> = {
@@ -82,14 +84,14 @@ function fixUtil(): void {
     isBoolean: (value) => typeof value === 'boolean',
     isUndefined: (value) => value === undefined,
   };
-  // always our own: merely reading the old ones prints a deprecation warning on Node 22
+  // always our own: even reading the old ones prints a deprecation warning on Node 22
   for (const [name, test] of Object.entries(removed)) {
     Object.defineProperty(util, name, { value: test, configurable: true, writable: true });
   }
 }
 
 async function startWasm(threads: number): Promise<void> {
-  // not an import, before which Node would read all of it for its names
+  // not an import, for which Node would first read all of it to find its names
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setThreadsCount(threads);
   const { registerMissingKernels } = await import('./wasm-kernels.ts');

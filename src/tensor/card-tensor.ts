@@ -1,7 +1,10 @@
 import { attribute, dataTypes, GraphDef } from './graph-def.ts';
 import type { DeviceTensor, HostTensor, Session, SessionTensor } from './session.ts';
 
-/** A step's output that stayed in the memory of a card. TensorFlow's session keeps it under a name, which is all that moves. */
+/**
+ * A step's output that stays in GPU memory. TensorFlow's session keeps it under a name, and only the name is passed
+ * around.
+ */
 export class CardTensor implements DeviceTensor {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
@@ -34,31 +37,31 @@ export class CardTensor implements DeviceTensor {
 let memories = 0;
 const memoryOfSession = new WeakMap<Session, CardMemory>();
 
-/** The memory of a session: one for all of its steps, so that each frees what any has done with. */
+/** The GPU memory of a session: one for all of its steps, so that each frees what others have finished with. */
 export function cardMemoryOf(session: Session): CardMemory {
   const memory = memoryOfSession.get(session) ?? new CardMemory(session);
   memoryOfSession.set(session, memory);
   return memory;
 }
 
-/** What a session keeps on a card for steps to come. */
+/** What a session keeps on a GPU for later steps. */
 export class CardMemory {
   readonly #session: Session;
-  /** Names of tensors that nobody needs any more. */
+  /** Names of tensors no longer needed. */
   #garbage: SessionTensor[] = [];
-  /** By how many they free: their placeholders, and what frees each. */
+  /** By the number of tensors they free: their placeholders, and the targets that free them. */
   readonly #graphs = new Map<number, { readonly names: string[]; readonly targets: string[] }>();
 
   constructor(session: Session) {
     this.#session = session;
   }
 
-  /** Frees a tensor: with the next `sweep`. */
+  /** Frees a tensor at the next `sweep`. */
   free(handle: SessionTensor): void {
     this.#garbage.push(handle);
   }
 
-  /** Has the session forget what was freed. */
+  /** Makes the session discard what was freed. */
   async sweep(): Promise<void> {
     const garbage = this.#garbage;
     if (garbage.length === 0) return;

@@ -1,32 +1,32 @@
 import { loadKoffi } from './library.ts';
 
-/** A graphics card as NVIDIA's driver describes it. */
+/** A GPU as described by NVIDIA's driver. */
 export interface Card {
   readonly name: string;
-  /** Bytes of its memory. */
+  /** The size of its memory in bytes. */
   readonly memory: number;
-  /** Which generation of instructions it has: `9.0` is Hopper's. */
+  /** Its instruction set generation: `9.0` is Hopper's. */
   readonly computeCapability: string;
 }
 
-/** NVIDIA's driver on this machine, and the cards it shows this process. */
+/** NVIDIA's driver on this machine, and the GPUs that this process can see. */
 export interface CardList {
   readonly cards: readonly Card[];
-  /** The driver's own version (`550.54.15`), where it says so. */
+  /** The driver's own version (`550.54.15`), if known. */
   readonly driver: string | undefined;
-  /** The newest CUDA that the driver serves: `12.4`. */
+  /** The newest CUDA that the driver supports: `12.4`. */
   readonly cuda: string | undefined;
-  /** Why there are no cards. */
+  /** Why there are no GPUs. */
   readonly problem?: string;
 }
 
 /** TensorFlow 2.21 has code for this compute capability (Pascal, 2016) and all later ones. */
 const OLDEST_CAPABILITY = 6;
 
-/** TensorFlow 2.21 is built with CUDA 12; any driver for a CUDA 12 serves all of its minor versions. */
+/** TensorFlow 2.21 is built with CUDA 12; any driver for a CUDA 12 supports all of its minor versions. */
 const OLDEST_CUDA = 12;
 
-/** CUDA's words for the codes that `cuInit` is known to answer with. Source: cuda.h, CUresult. */
+/** CUDA's descriptions of the error codes that `cuInit` is known to return. Source: cuda.h, CUresult. */
 const initProblems: Readonly<Record<number, string>> = {
   34: "libcuda.so.1 is CUDA's stub for compiling, not a driver",
   100: 'the driver finds no card',
@@ -40,8 +40,8 @@ const initProblems: Readonly<Record<number, string>> = {
 const CAPABILITY = [75, 76] as const;
 
 /**
- * The cards that CUDA shows this process (`CUDA_VISIBLE_DEVICES` may hide some), in CUDA's order. The first call in a
- * process fixes what is visible: CUDA reads the variable once.
+ * The GPUs that CUDA shows this process (`CUDA_VISIBLE_DEVICES` may hide some), in CUDA's order. The first call in a
+ * process fixes which are visible: CUDA reads the variable once.
  */
 export function listCards(): CardList {
   const nothing = { cards: [], driver: undefined, cuda: undefined };
@@ -89,7 +89,7 @@ export function listCards(): CardList {
   return { ...versions, cards };
 }
 
-/** What keeps TensorFlow 2.21 from using a card, or undefined. */
+/** Why TensorFlow 2.21 cannot use a GPU, or undefined. */
 export function unsupported({ name, computeCapability }: Card, cuda: string | undefined): string | undefined {
   if (Number.parseInt(computeCapability, 10) < OLDEST_CAPABILITY) {
     return `${name} is too old for TensorFlow (compute capability ${computeCapability}, ${OLDEST_CAPABILITY}.0 is needed)`;

@@ -10,11 +10,11 @@ import { type CompiledStep, callable, dtypeOf, type Inputs, type StepFunction } 
 
 /** How a step is compiled. */
 export interface CompileOptions extends RecordingOptions {
-  /** Inputs that operations want in the host's memory: the seeds of random numbers. */
+  /** Inputs that operations need in host memory: the seeds of random numbers. */
   readonly hostInputs?: readonly string[];
 }
 
-/** A step recorded into a session: once for each set of input shapes, when it is first met. */
+/** A step recorded into a session: once for each set of input shapes, when it first occurs. */
 export function compileInSession(
   session: Session,
   fn: StepFunction,
@@ -63,7 +63,7 @@ function infoOf(value: HostTensor | DeviceTensor): InputInfo {
   return { shape: value.shape, dtype: dtypeOf(value) };
 }
 
-/** Inputs that are fed or kept on a card, and outputs that are fetched or stay there. */
+/** Inputs that are fed or kept on a GPU, and outputs that are fetched or stay there. */
 function fedEnds(inputs: Inputs, stays: (name: string) => boolean): Ends {
   return {
     input: (recorder, name, info) =>

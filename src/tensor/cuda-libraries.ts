@@ -4,8 +4,8 @@ import { loadKoffi } from './library.ts';
 import type { TensorFlowLocation } from './location.ts';
 
 /**
- * The libraries that TensorFlow 2.21 opens before it takes a card; where one is missing it computes on the processor and
- * says so only in its log. The last is the driver's. Source: TensorFlow's own log with a card
+ * The libraries that TensorFlow 2.21 opens before it uses a GPU; if one is missing it computes on the CPU and only
+ * mentions it in its log. The last is the driver's. Source: TensorFlow's own log with a GPU
  * (`TF_CPP_MAX_VLOG_LEVEL=1`), dso_loader.cc.
  */
 const cudaLibraries = [
@@ -14,10 +14,10 @@ const cudaLibraries = [
 ] as const;
 
 /**
- * Opens CUDA's libraries, as TensorFlow will: those of `LD_LIBRARY_PATH`, else of NVIDIA's wheels beside TensorFlow's, else
- * the system's. TensorFlow then gets the same by their names. It would not find all of the wheels itself: of 2.21 the
- * library that opens them does not look in `nvidia/cusolver/lib`.
- * @returns those that are missing, each as the system words it
+ * Opens CUDA's libraries before TensorFlow does: those in `LD_LIBRARY_PATH`, else in NVIDIA's wheels beside
+ * TensorFlow's, else the system's. TensorFlow then gets the same ones by name. It would not find all of the wheels
+ * itself: the library that opens them in 2.21 does not look in `nvidia/cusolver/lib`.
+ * @returns the missing ones, each with the system's message
  */
 export function openCudaLibraries({ libraryDirectory }: TensorFlowLocation): string[] {
   const koffi = loadKoffi();
@@ -34,13 +34,13 @@ export function openCudaLibraries({ libraryDirectory }: TensorFlowLocation): str
   });
 }
 
-/** The folders of libraries in NVIDIA's wheels, unpacked beside TensorFlow's as in `site-packages`. */
+/** The library folders of NVIDIA's wheels, unpacked beside TensorFlow's as in `site-packages`. */
 function wheelFolders(libraryDirectory: string): string[] {
   const nvidia = join(libraryDirectory, '../nvidia');
   return existsSync(nvidia) ? readdirSync(nvidia).map((name) => join(nvidia, name, 'lib')) : [];
 }
 
-/** The versions of CUDA's libraries that this process has opened, as they say themselves. */
+/** The versions of CUDA's libraries opened by this process, as they report them. */
 export function loadedVersions(): Record<string, string> {
   const koffi = loadKoffi();
   const load = (name: (typeof cudaLibraries)[number]) => koffi.load(name, { lazy: true });

@@ -7,26 +7,26 @@ import { findTensorFlow, type TensorFlowLocation } from './location.ts';
 /** What a process computes on. */
 export interface Device {
   readonly kind: 'cpu' | 'gpu';
-  /** The place of a GPU's card among those that CUDA shows, from 0. */
+  /** The index of a GPU among those that CUDA shows, from 0. */
   readonly index: number;
-  /** A GPU's card. */
+  /** A GPU's description. */
   readonly card: Card | undefined;
-  /** The TensorFlow that serves it; undefined where set-up has put none. */
+  /** The TensorFlow for it; undefined if set-up has installed none. */
   readonly location: TensorFlowLocation | undefined;
-  /** Why it is the processor although set-up has put a TensorFlow for GPUs and none was asked for. */
+  /** Why the CPU is used although set-up has installed a TensorFlow for GPUs and no device was requested. */
   readonly passedOver?: string;
 }
 
-/** The cards that this process was given; it hides all but its own from CUDA. */
+/** The GPUs given to this process; it hides all but its own from CUDA. */
 const visibleCards = process.env.CUDA_VISIBLE_DEVICES;
 
 let chosen: Device | undefined;
 
 /**
- * Chooses what this process computes on, once: a process loads one TensorFlow, and CUDA fixes the visible cards when it
- * starts. Without a name: what was chosen before, else the first card where set-up has put a TensorFlow for GPUs and
- * there is a card for it, else the processor. A process that has a GPU may use its processor besides.
- * @throws InputError for a GPU that cannot be used, and for another device than was chosen before
+ * Chooses the device of this process, once: a process loads one TensorFlow, and CUDA fixes the visible GPUs when it
+ * starts. Without a name: the earlier choice, else the first GPU if set-up has installed a TensorFlow for GPUs and
+ * there is a usable one, else the CPU. A process with a GPU may also use its CPU.
+ * @throws InputError for a GPU that cannot be used, and for a device other than the one chosen earlier
  */
 export function chooseDevice(name?: DeviceName): Device {
   if (chosen === undefined) {
@@ -34,7 +34,7 @@ export function chooseDevice(name?: DeviceName): Device {
   } else if (name === 'cpu') {
     return { ...chosen, kind: 'cpu', card: undefined };
   } else if (name !== undefined && chosen.kind === 'cpu') {
-    // where there is no such card, that is what is wrong
+    // if there is no such GPU, that is the problem
     namedCard(name);
     throw new InputError(`this process already computes on ${describeDevice(chosen)}`, { where: `device ${name}` });
   } else if (name !== undefined && indexOf(name) !== chosen.index) {
@@ -43,25 +43,25 @@ export function chooseDevice(name?: DeviceName): Device {
   return chosen;
 }
 
-/** `the CPU`, or `GPU 0, NVIDIA H100 80GB HBM3`; where a card could have been expected, why it is not used. */
+/** `the CPU`, or `GPU 0, NVIDIA H100 80GB HBM3`; if a GPU could have been expected, why it is not used. */
 export function describeDevice({ kind, index, card, passedOver }: Device): string {
   if (kind === 'gpu') return `GPU ${index}, ${card?.name}`;
   return passedOver === undefined ? 'the CPU' : `the CPU (not a GPU: ${passedOver})`;
 }
 
-/** The environment for another process that computes: it is shown the cards that this one was given. */
+/** The environment for another process that computes: it sees the GPUs given to this one. */
 export function environmentForOthers(): NodeJS.ProcessEnv {
   return { ...process.env, CUDA_VISIBLE_DEVICES: visibleCards };
 }
 
-/** How many cards CUDA shows, in a process that has not chosen one; 0 where no TensorFlow serves them. */
+/** The number of GPUs that CUDA shows, in a process that has not chosen one; 0 if no TensorFlow supports them. */
 export function countCards(): number {
   return findTensorFlow('gpu') === undefined ? 0 : listCards().cards.length;
 }
 
 function processor(): Device {
   const location = findTensorFlow('cpu');
-  // a TensorFlow of the user's own may serve both, and would take the card
+  // a user's own TensorFlow may serve both, and would use the GPU
   if (location !== undefined && findTensorFlow('gpu')?.library === location.library) {
     process.env.CUDA_VISIBLE_DEVICES = '-1';
   }
@@ -86,7 +86,7 @@ function indexOf(name: Exclude<DeviceName, 'cpu'>): number {
   return Number(name.split(':')[1] ?? 0);
 }
 
-/** Makes a card the only one that CUDA shows this process. @returns what keeps it from being used, if anything does */
+/** Makes a GPU the only one that CUDA shows this process. @returns why it cannot be used, if that is so */
 function openCard(index: number): Device | string {
   const location = findTensorFlow('gpu');
   if (location === undefined) return 'no TensorFlow for GPUs is installed';

@@ -1,12 +1,12 @@
 import type { HostTensor } from './session.ts';
 
-/** Numbers in a row of a flat variable: 256 bytes, so that TensorFlow takes its members out of it without copying them. */
+/** Numbers per row of a flat variable: 256 bytes, so that TensorFlow can slice its members out without copying. */
 export const ROW = 64;
 
 /** The name that stands for all members of a flat variable at once: `*`, and with a group `first/*`. */
 export const ALL = '*';
 
-/** A variable inside a flat one: some of its rows, the last filled up with zeros. */
+/** A variable inside a flat one: some of its rows, the last padded with zeros. */
 export interface FlatMember {
   readonly name: string;
   readonly shape: readonly number[];
@@ -22,7 +22,7 @@ export interface FlatVariable {
 }
 
 /**
- * The flat variables that hold the variables of these names, and those of the same names in every group
+ * The flat variables that hold the variables with these names, and those with the same names in every group
  * (`first/NAME`) that has them all.
  */
 export function flatVariables(
@@ -48,7 +48,7 @@ export function flatVariables(
     });
 }
 
-/** A flat variable's value from those of its members; the others keep what `before` has. */
+/** A flat variable's value from its members; members without a new value keep that of `before`. */
 export function joinMembers(
   { shape, members }: FlatVariable,
   values: Readonly<Record<string, HostTensor>>,
@@ -62,12 +62,12 @@ export function joinMembers(
   return { shape, data };
 }
 
-/** A member's value out of a flat variable's. */
+/** Extracts a member's value from a flat variable's. */
 export function memberOf({ shape, row }: FlatMember, flat: HostTensor): HostTensor {
   return { shape, data: flat.data.slice(row * ROW, row * ROW + sizeOf(shape)) as Float32Array };
 }
 
-/** How many numbers a shape has. */
+/** The number of values in a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, n) => size * n, 1);
 }

@@ -16,7 +16,7 @@ export const attribute = {
   text: (value: string): Attribute => new ProtoWriter().bytes(2, value),
   texts: (values: readonly string[]): Attribute => listOf(values, (list, value) => list.bytes(2, value)),
   shape: (shape: readonly number[]): Attribute => new ProtoWriter().bytes(7, shapeMessage(shape)),
-  /** The shape of a tensor that may have any. */
+  /** The shape of a tensor whose shape is unknown. */
   anyShape: (): Attribute => new ProtoWriter().bytes(7, new ProtoWriter().integer(3, true)),
   types: (types: readonly number[]): Attribute => listOf(types, (list, type) => list.integer(6, type)),
   integers: (values: readonly number[]): Attribute => listOf(values, (list, value) => list.integer(3, value)),
@@ -37,8 +37,8 @@ function listOf<T>(values: readonly T[], write: (list: ProtoWriter, value: T) =>
 }
 
 /**
- * A TensorFlow GraphDef in the making. Names are `prefix/Op_n`; an input is a node's name, `name:k` for its k-th output,
- * or `^name` for "after it".
+ * A TensorFlow GraphDef under construction. Names are `prefix/Op_n`; an input is a node's name, `name:k` for its k-th
+ * output, or `^name` for "after it".
  */
 export class GraphDef {
   readonly #prefix: string;
@@ -49,7 +49,7 @@ export class GraphDef {
     this.#prefix = prefix;
   }
 
-  /** How many nodes there are. */
+  /** The number of nodes. */
   get nodeCount(): number {
     return this.#count;
   }
@@ -58,7 +58,7 @@ export class GraphDef {
   node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>, name?: string): string {
     const fullName = `${this.#prefix}/${name ?? `${op}_${this.#count}`}`;
     const node = new ProtoWriter().bytes(1, fullName).bytes(2, op);
-    // TensorFlow wants data inputs first, control inputs after them
+    // TensorFlow requires data inputs first, control inputs after them
     for (const input of inputs) if (!input.startsWith('^')) node.bytes(3, input);
     for (const input of inputs) if (input.startsWith('^')) node.bytes(3, input);
     for (const [key, value] of Object.entries(attributes)) {
@@ -69,13 +69,13 @@ export class GraphDef {
     return fullName;
   }
 
-  /** The graph's bytes; producer version 1087, as TensorFlow 2.9 and later write it. */
+  /** The graph's bytes; producer version 1087, as written by TensorFlow 2.9 and later. */
   finish(): Uint8Array {
     return new Uint8Array(this.#message.bytes(4, new ProtoWriter().integer(1, 1087)).finish());
   }
 }
 
-/** Adds a constant of whole numbers. @param shape a vector by default */
+/** Adds a constant of integers. @param shape by default a vector */
 export function vectorOf(
   graph: GraphDef,
   values: readonly number[],

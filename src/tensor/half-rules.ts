@@ -1,15 +1,15 @@
 /** Which operations `--precision bfloat16` runs in half precision. */
 
 /**
- * The product that `bfloat16` runs in half precision. Not the batched one: attention's matrices are so small that casting
- * them costs more than it saves.
+ * The product that runs in half precision with `bfloat16`. Not the batched one: attention's matrices are so small that
+ * casting them costs more than it saves.
  */
 export const PROCESSOR_PRODUCT = 'MatMul';
 
 /**
- * Operations that take a product of half precision as it is, with the name of the attribute that says so: the output layer
- * and its loss, whose logits are the largest thing in a training step. What they would gain by float32, the product has
- * lost already.
+ * Operations that accept a half-precision product directly, with the name of the attribute that declares it: the output
+ * layer and its loss, whose logits are the largest tensor of a training step. float32 would gain nothing here, because
+ * the product has already lost the precision.
  */
 export const stayOnProcessor: Readonly<Record<string, string>> = {
   BiasAdd: 'T',
@@ -19,12 +19,12 @@ export const stayOnProcessor: Readonly<Record<string, string>> = {
 };
 
 /**
- * The products of a GPU: all, since casting around one there costs more than it saves. What they make stays bfloat16 for
- * the operations that take it.
+ * The products on a GPU: all of them, because casting in between costs more than it saves. Their results stay bfloat16
+ * for the operations that accept it.
  */
 export const products = new Set(['MatMul', '_FusedMatMul', 'BatchMatMulV2', 'CudnnRNNV3', 'CudnnRNNBackpropV3']);
 
-/** Operations that work in bfloat16 where all they are given is, with the attribute that says so. Sums stay float32. */
+/** Operations that run in bfloat16 if all their inputs are, with the attribute that declares it. Sums stay float32. */
 export const stay: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [

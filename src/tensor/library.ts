@@ -6,8 +6,8 @@ import { findTensorFlow, type TensorFlowLocation } from './location.ts';
 export type Pointer = object & { readonly __pointer: never };
 
 /**
- * The functions of TensorFlow's C API that attn calls, with their C names less the prefix.
- * Source: tensorflow/c/c_api.h of TensorFlow 2.21.
+ * The functions of TensorFlow's C API that attn calls, by their C names without the prefix. Source:
+ * tensorflow/c/c_api.h of TensorFlow 2.21.
  */
 export interface TensorFlowLibrary {
   readonly directory: string;
@@ -28,7 +28,7 @@ export interface TensorFlowLibrary {
   DeviceListCount(devices: Pointer): number;
   DeviceListType(devices: Pointer, index: number, status: Pointer): string;
   DeleteDeviceList(devices: Pointer): void;
-  /** Runs on a thread of its own and calls back on the JavaScript thread. */
+  /** Runs on a separate thread and calls back on the JavaScript thread. */
   Run(
     session: Pointer,
     inputs: readonly string[],
@@ -46,7 +46,7 @@ export interface TensorFlowLibrary {
   /** The tensor's memory itself: valid until the tensor is deleted. */
   TensorBytes(tensor: Pointer): Uint8Array;
   /**
-   * Whether products of float32 on a GPU may round their factors to TF32's 10 bits, which is the default; for the whole
+   * Whether float32 products on a GPU may round their factors to TF32's 10 bits, which is the default; for the whole
    * process. Source: tsl/platform/tensor_float_32_utils.h, which has no C function.
    */
   allowTensorFloat32(allowed: boolean): void;
@@ -54,7 +54,7 @@ export interface TensorFlowLibrary {
 
 type Koffi = typeof import('koffi')['default'];
 
-/** Loaded where it is needed: what runs on WebAssembly starts without it. */
+/** Loaded where it is needed: WebAssembly starts without it. */
 export function loadKoffi(): Koffi {
   return createRequire(import.meta.url)('koffi');
 }
@@ -62,8 +62,8 @@ export function loadKoffi(): Koffi {
 let loaded: TensorFlowLibrary | undefined;
 
 /**
- * Loads a library that set-up fetched, once a process: the first location given, else the one for the processor. Throws a
- * RunError where there is none or it does not load.
+ * Loads a library that set-up fetched, once per process: the first location given, else the one for the CPU. Throws a
+ * RunError if there is none or it does not load.
  */
 export function loadTensorFlow(location?: TensorFlowLocation): TensorFlowLibrary {
   loaded ??= bind(location ?? findTensorFlow());
@@ -134,9 +134,9 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
 }
 
 /**
- * Runs `action` with file descriptor 2 pointed at nothing. TensorFlow prints a oneDNN line to stderr at its first
- * operation whatever `TF_CPP_MIN_LOG_LEVEL` says; this is the one way to keep it off the terminal. Whoever sets that
- * variable wants to see its log, and does.
+ * Runs `action` with file descriptor 2 redirected to nothing. TensorFlow prints a oneDNN line to stderr at its first
+ * operation whatever `TF_CPP_MIN_LOG_LEVEL` is; there is no other way to keep it off the terminal. If the user sets
+ * that variable to see the log, it is shown.
  */
 export function withoutNativeStderr<T>(action: () => T): T {
   if (process.platform === 'win32' || (process.env.TF_CPP_MIN_LOG_LEVEL ?? '3') !== '3') return action();

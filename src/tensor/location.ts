@@ -5,7 +5,7 @@ import { systemCode } from '../support/errors.ts';
 
 /** A TensorFlow that set-up has installed and loaded once. */
 export interface TensorFlowLocation {
-  /** TensorFlow's version as its library says it: `2.21.0`. */
+  /** TensorFlow's version as reported by its library: `2.21.0`. */
   readonly version: string;
   /** The folder of both libraries. */
   readonly libraryDirectory: string;
@@ -15,7 +15,7 @@ export interface TensorFlowLocation {
   readonly frameworkLibrary: string;
 }
 
-/** Something that keeps TensorFlow from running, and the command that fixes it. */
+/** A reason why TensorFlow cannot run, and the command that fixes it. */
 export interface SetupProblem {
   readonly what: string;
   readonly remedy: string;
@@ -25,14 +25,14 @@ export interface SetupProblem {
 export type SetupRecord =
   | ({
       readonly backend: 'tensorflow';
-      /** The TensorFlow that also computes on NVIDIA's cards, where set-up has one: another library, or the same. */
+      /** The TensorFlow for NVIDIA's GPUs, if set-up has one: another library, or the same. */
       readonly gpu?: TensorFlowLocation;
     } & TensorFlowLocation)
   | { readonly backend: 'wasm'; readonly problem: SetupProblem };
 
 /**
- * What the last set-up came to, or undefined where there was none. tfjs-node is looked for as Node looks for it, so
- * this works in a checkout and where attn is another package's dependency.
+ * The result of the last set-up, or undefined if there was none. tfjs-node is located by Node's own rules, so this
+ * works in a checkout and where attn is a dependency of another package.
  */
 export function readSetupRecord(): SetupRecord | undefined {
   try {
@@ -43,7 +43,7 @@ export function readSetupRecord(): SetupRecord | undefined {
   }
 }
 
-/** What keeps TensorFlow from being used, as far as the files can tell. */
+/** Why TensorFlow cannot be used, as far as the files can tell. */
 export function setupProblems(record: SetupRecord | undefined = readSetupRecord()): SetupProblem[] {
   const remedy = 'npx attn setup';
   if (record === undefined) return [{ what: 'set-up has not run here', remedy }];
@@ -59,8 +59,8 @@ export function setupProblems(record: SetupRecord | undefined = readSetupRecord(
 }
 
 /**
- * The installed TensorFlow for a kind of device, or undefined where set-up has not run, chose WebAssembly, fetched none
- * for that kind, or its library is gone.
+ * The installed TensorFlow for a kind of device, or undefined if set-up has not run, chose WebAssembly, fetched none
+ * for that kind, or its library no longer exists.
  */
 export function findTensorFlow(kind: 'cpu' | 'gpu' = 'cpu'): TensorFlowLocation | undefined {
   const record = readSetupRecord();

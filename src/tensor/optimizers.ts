@@ -14,15 +14,17 @@ export function globalNorm(gradients: Gradients): tf.Scalar {
   return tf.sqrt(tf.mul(tf.addN(halves), 2));
 }
 
-/** Gradients scaled so that their global norm is at most `clip` (Pascanu et al. 2013; as PyTorch's clip_grad_norm_). */
+/**
+ * Gradients scaled so that their global norm is at most `clip` (Pascanu et al. 2013; like PyTorch's clip_grad_norm_).
+ */
 export function clipByGlobalNorm(gradients: Gradients, norm: tf.Scalar, clip: number): Gradients {
   const scale = tf.minimum(tf.div(clip, tf.add(norm, 1e-6)), 1);
   return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, scale)]));
 }
 
-/** An optimiser: what it keeps beside each parameter, the scalars it needs at a step, and its update. */
+/** An optimiser: what it keeps for each parameter, the scalars it needs at a step, and its update. */
 export interface Optimizer {
-  /** The variables it keeps for each parameter, by suffix, with the value they start from. */
+  /** The variables it keeps for each parameter, by suffix, with their initial value. */
   readonly slots: Readonly<Record<string, number>>;
   /** The scalars to feed at a step. @param step counts from 1 */
   scalars(step: number, learningRate: number): Readonly<Record<string, number>>;
@@ -30,14 +32,14 @@ export interface Optimizer {
   update(step: Step, name: string, gradient: tf.Tensor, scalars: Readonly<Record<string, tf.Tensor>>): void;
 }
 
-/** Where an optimiser keeps a slot of a parameter. */
+/** The name of an optimiser's slot for a parameter. */
 export function slotName(parameter: string, slot: string): string {
   return `${slot}/${parameter}`;
 }
 
 /**
- * Adam (Kingma and Ba 2015), equal to PyTorch's: epsilon is added to the bias-corrected root, which TensorFlow's fused
- * operation gets as `epsilon * sqrt(1 - beta2^t)`. With a weight decay it is AdamW (Loshchilov and Hutter 2019).
+ * Adam (Kingma and Ba 2015), equal to PyTorch's: epsilon is added to the bias-corrected root, so TensorFlow's fused
+ * operation gets `epsilon * sqrt(1 - beta2^t)`. With weight decay it is AdamW (Loshchilov and Hutter 2019).
  */
 export function adam(beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0): Optimizer {
   return {
@@ -61,7 +63,7 @@ export function adam(beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0
       }
       if (step.fused) {
         if (weightDecay > 0) {
-          // the decay is a gradient step of its own, before Adam's
+          // the decay is a separate gradient step, before Adam's
           step.updateInPlace('ResourceApplyGradientDescent', [
             name,
             tf.mul(learningRate, weightDecay),
@@ -98,7 +100,7 @@ export function sgd(): Optimizer {
   };
 }
 
-/** Adagrad (Duchi et al. 2011), as PyTorch's: `w -= rate * g / (sqrt(sum of g^2) + epsilon)`. */
+/** Adagrad (Duchi et al. 2011), like PyTorch's: `w -= rate * g / (sqrt(sum of g^2) + epsilon)`. */
 export function adagrad(epsilon = 1e-10): Optimizer {
   return {
     slots: { accumulator: 0 },

@@ -1,36 +1,36 @@
 import { ROW } from './flat.ts';
 import { attribute, dataTypes, type GraphDef, vectorOf } from './graph-def.ts';
 
-/** Part of the numbers of a node's output, in their order. */
+/** A contiguous part of a node's output. */
 export interface Piece {
   readonly source: string;
   readonly from: number;
   readonly size: number;
-  /** How many numbers the source has. */
+  /** The total number of values in the source. */
   readonly total: number;
 }
 
 /**
- * Which nodes of a recording are nothing but parts of another. Joined again in their order, as the parameters of one layer
- * are for cuDNN and their gradients for the optimiser, they need not be taken out and copied.
+ * Tracks which nodes of a recording are merely parts of another. When they are joined again in order, such as the
+ * parameters of one layer for cuDNN and their gradients for the optimiser, they need not be sliced and copied.
  */
 export class Pieces {
   readonly #pieces = new Map<string, Piece>();
 
-  /** Says that a node is a part. */
+  /** Declares that a node is a part. */
   add(name: string, piece: Piece): void {
     this.#pieces.set(name, piece);
   }
 
-  /** Says that a node has the numbers of another. */
+  /** Declares that a node has the same numbers as another. */
   same(name: string, as: string): void {
     const piece = this.#pieces.get(as);
     if (piece !== undefined) this.#pieces.set(name, piece);
   }
 
   /**
-   * Adds what joins vectors, neighbours in one source as one. Undefined where there are none: nothing is added then.
-   * @param sizes how many numbers each has
+   * Joins vectors, treating neighbours in one source as one. Undefined, with nothing added, if there are none.
+   * @param sizes the number of values in each
    */
   join(graph: GraphDef, names: readonly string[], sizes: readonly number[]): string | undefined {
     const runs = this.#runs(names, sizes).map(({ names, source, from, size, total }) => {

@@ -8,19 +8,19 @@ import type { HostTensor, Session } from './session.ts';
 import type { SessionVariables } from './session-variables.ts';
 import type { HostInputs, StepFunction } from './step.ts';
 
-/** Numbers in a row of what is sent to the card: 64 bytes, so that TensorFlow takes inputs out of it without copying them. */
+/** Numbers per row of the data sent to the GPU: 64 bytes, so that TensorFlow can slice inputs out without copying. */
 const ROW = 16;
 
-/** Most steps of one sequence; it has as many rows of results. */
+/** The maximum number of steps in a sequence; it has one row of results for each. */
 const MOST_STEPS = 256;
 
 let queues = 0;
 
 /**
- * Runs sequences of one step on a GPU without waiting in between. A copy to or from a card waits for all that the card was
- * told before, and the host with it, so no step copies anything: the inputs of all go into one variable at the beginning,
- * each step takes its own out of it and writes its outputs into a row of another, and that is read at the end. What a
- * step is fed is a few numbers that stay in the host's memory.
+ * Runs sequences of one step on a GPU without waiting in between. A copy to or from a GPU waits for all its earlier
+ * work, and the host with it, so no step copies anything: all inputs go into one variable at the beginning, each step
+ * takes its own from it and writes its outputs into a row of another, which is read at the end. The only values fed to
+ * a step are a few numbers that stay in host memory.
  */
 export class StepQueue {
   readonly #session: Session;
@@ -73,7 +73,7 @@ export class StepQueue {
       for (const name of host) feeds[graph.feeds[name] as string] = inputs[name] as HostTensor;
       for (const { placeholder, input, make } of graph.derived) feeds[placeholder] = make(inputs[input] as HostTensor);
       const running = this.#session.run(feeds, [], graph.targets);
-      // a failure to prepare is the one to be seen
+      // a failure of `meanwhile` is the visible one
       running.catch(() => {});
       meanwhile?.();
       await running;
@@ -138,7 +138,7 @@ export class StepQueue {
     return { graph, layout, begin: (taken as Taken | undefined)?.begin as string, host: hostInputs };
   }
 
-  /** Takes one step's inputs out of what was sent. */
+  /** Slices one step's inputs out of what was sent. */
   #take({ graph }: RecordedNodes, { places, rows }: Layout): Taken {
     const begin = placeholder(graph, { shape: [2], dtype: 'int32' });
     const vector = (values: readonly number[], shape?: readonly number[]) => vectorOf(graph, values, shape);
@@ -164,7 +164,7 @@ export class StepQueue {
     return { begin, nodes };
   }
 
-  /** Makes the variables of the queue once the size of the results is known. */
+  /** Creates the variables of the queue once the size of the results is known. */
   async #prepared([step]: readonly Queued[]): Promise<Results> {
     if (this.#results !== undefined) return this.#results;
     const width = Object.values((step as Queued).graph.outputInfo).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -195,10 +195,10 @@ export class StepQueue {
   }
 }
 
-/** An input beside the step's own: the row of its results. */
+/** An extra input of the step: the row for its results. */
 const RESULT_ROW = '(row)';
 
-/** Where a step's inputs are among its rows of what is sent. */
+/** The positions of a step's inputs among its rows of the data sent. */
 interface Layout {
   readonly places: readonly {
     readonly name: string;
@@ -212,7 +212,7 @@ interface Layout {
 interface Queued {
   readonly graph: Recorded;
   readonly layout: Layout;
-  /** The placeholder of the step's first row. */
+  /** The placeholder for the step's first row. */
   readonly begin: string;
   readonly host: readonly string[];
 }

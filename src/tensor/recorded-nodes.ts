@@ -6,23 +6,25 @@ import * as halves from './half-rules.ts';
 import { type NodeBackend, nodeBackend, type OperationAttribute } from './node-backend.ts';
 import { Pieces } from './pieces.ts';
 
-/** From this many values on a constant of one value is made when the graph runs, not kept in it. */
+/**
+ * A constant of one repeated value with at least this many elements is created when the graph runs, not stored in it.
+ */
 const LARGE = 256;
 
-/** How a recording differs from the eager run it records. */
+/** How a recording differs from the eager run. */
 export interface RecordingOptions {
   /**
-   * `bfloat16` casts the operands of every product of two matrices, and its result back to float32 where it is not the
-   * operand of another one or of an operation that works in half precision as well.
+   * `bfloat16` casts the operands of every product of two matrices, and its result back to float32 unless it is the
+   * operand of another one or of an operation that also runs in half precision.
    */
   readonly precision: 'float32' | 'bfloat16';
-  /** What the graph is for; the processor by default. */
+  /** The device of the graph; by default the CPU. */
   readonly device?: 'cpu' | 'gpu';
-  /** Whether a GPU's graph has operations of cuDNN; it does by default: tests run the rest of it on a processor. */
+  /** Whether a GPU's graph contains cuDNN operations. True by default; tests turn it off to run the rest on a CPU. */
   readonly cudnn?: boolean;
 }
 
-/** The nodes of a recording, and which tensor each of their outputs is. */
+/** The nodes of a recording, and the tensors that stand for their outputs. */
 export class RecordedNodes {
   readonly graph: GraphDef;
   /** Nodes that are parts of others. */
@@ -34,7 +36,7 @@ export class RecordedNodes {
   readonly #makers = new WeakMap<object, string>();
   readonly #halves = new Map<string, string>();
   readonly #constants = new Map<string, string>();
-  /** Names of whole numbers that are in the memory of a card. */
+  /** Names of integer outputs in GPU memory. */
   readonly #integersOnCard = new Set<string>();
 
   constructor(prefix: string, options: RecordingOptions) {
@@ -44,7 +46,7 @@ export class RecordedNodes {
     this.#gpu = options.device === 'gpu';
   }
 
-  /** Says which node's output a tensor stands for, and whether that is whole numbers in a card's memory. */
+  /** Declares which node's output a tensor stands for, and whether that is integers in GPU memory. */
   bind(tensor: tf.Tensor, name: string, maker: string, integersOnCard = false): void {
     this.#names.set(tensor.dataId, name);
     this.#makers.set(tensor.dataId, maker);
@@ -80,11 +82,11 @@ export class RecordedNodes {
       return;
     }
     const converted = graphAttributes(attributes, this.#backend.binding);
-    // the one kernel of tfjs-node that leaves its element type for TensorFlow's eager mode to infer
+    // the only kernel of tfjs-node that leaves its element type for TensorFlow's eager mode to infer
     if (operation === 'ExpandDims') {
       converted.T = attribute.type(dataTypes[(outputs[0] as tf.Tensor).dtype as DataTypeName]);
     }
-    // an operation that says nothing of its type has that of its inputs
+    // an operation without a type attribute has the type of its inputs
     const isInteger = (key: string) => [dataTypes.int32, undefined].includes(typeOf(key) as 3 | undefined);
     if (isInteger('T') && names.some((name) => this.#integersOnCard.has(name))) {
       if (operation in gpu.moving) {
@@ -117,7 +119,7 @@ export class RecordedNodes {
     if (this.#gpu) this.#notePieces(operation, names, inputs, outputs);
   }
 
-  /** Notes what an operation makes that is only a part of its input. */
+  /** Notes when the result of an operation is only a part of its input. */
   #notePieces(
     operation: string,
     [name]: readonly string[],
@@ -134,7 +136,7 @@ export class RecordedNodes {
     }
   }
 
-  /** Joins vectors some of which are neighbouring parts of one source. @returns whether there were such */
+  /** Joins vectors of which some are neighbouring parts of one source. @returns whether there were any */
   #joinPieces(names: readonly string[], inputs: readonly tf.Tensor[], output: tf.Tensor): boolean {
     if (output.rank !== 1 || output.dtype !== 'float32') return false;
     const sizes = inputs.slice(0, -1).map(({ size }) => size);
@@ -143,7 +145,7 @@ export class RecordedNodes {
     return node !== undefined;
   }
 
-  /** The attribute that sets the element type of an operation that is to run in half precision. */
+  /** The type attribute of an operation that is to run in half precision. */
   #halfType(
     operation: string,
     names: readonly string[],
@@ -161,12 +163,15 @@ export class RecordedNodes {
     const rest = inputs.filter((input, i) => input.dtype === 'float32' && !this.#halves.has(names[i] as string));
     if (half.length === 0) return undefined;
     const isConstant = (tensor: tf.Tensor) => tensor.size === 1 && !this.#makers.has(tensor.dataId);
-    // dropout: what it keeps is worth no float32
+    // dropout: the values it keeps do not need float32
     const like = (tensor: tf.Tensor) => operation === 'Mul' && tensor.size === inputs[0]?.size;
     return rest.every((tensor) => isConstant(tensor) || like(tensor)) ? halves.stay[operation] : undefined;
   }
 
-  /** Adds an operation in half precision; what it makes is bound in float32: a cast that is left out where nobody asks for it. */
+  /**
+   * Adds an operation in half precision. Its result is bound in float32, through a cast that is omitted if nothing uses
+   * it.
+   */
   #addHalf(
     operation: string,
     attributes: Readonly<Record<string, Attribute>>,
@@ -185,7 +190,7 @@ export class RecordedNodes {
     }
   }
 
-  /** Moves whole numbers on a card as if they were float32, which TensorFlow moves there. */
+  /** Moves integers on a GPU as if they were float32, which TensorFlow moves there. */
   #moveIntegers(
     operation: string,
     attributes: Readonly<Record<string, Attribute>>,
@@ -203,7 +208,7 @@ export class RecordedNodes {
     }
   }
 
-  /** Whole numbers as the float32 of the same bits. */
+  /** Integers as the float32 with the same bits. */
   #bits(name: string, tensor: tf.Tensor): string {
     if (this.#makers.has(tensor.dataId)) return this.#bitcast(name, 'int32', 'float32');
     const { buffer, byteOffset, length } = Int32Array.from(this.#backend.readSync(tensor.dataId));
@@ -226,7 +231,7 @@ export class RecordedNodes {
     });
   }
 
-  /** The half precision of a tensor, cast once. */
+  /** The half-precision version of a tensor, cast once. */
   #half(name: string): string {
     let half = this.#halves.get(name);
     if (half === undefined) {
@@ -253,7 +258,7 @@ export class RecordedNodes {
     if (values.length < LARGE || values.some((value) => !Object.is(value, values[0]))) {
       return this.#constantOf(dtype, tensor.shape, content);
     }
-    // one value for all: the graph, of which TensorFlow makes several copies, need not hold it so many times
+    // one value for all: the graph, of which TensorFlow makes several copies, need not store it that many times
     const one = this.#constantOf(dtype, [], content.subarray(0, content.byteLength / values.length));
     const { shape } = tensor;
     const dimensions = this.#constantOf('int32', [shape.length], new Uint8Array(Int32Array.from(shape).buffer));
@@ -263,7 +268,7 @@ export class RecordedNodes {
     });
   }
 
-  /** A small constant stands in the graph once: of those of a training step nine in ten have come before. */
+  /** A small constant is stored in the graph once: nine in ten of those in a training step are repetitions. */
   #constantOf(dtype: DataTypeName, shape: readonly number[], content: Uint8Array): string {
     const make = () =>
       this.graph.node('Const', [], {

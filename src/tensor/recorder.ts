@@ -3,7 +3,7 @@ import { type NodeBackend, nodeBackend } from './node-backend.ts';
 import { RecordedNodes, type RecordingOptions } from './recorded-nodes.ts';
 import { outputShape, outputShapes, unevaluated } from './unevaluated.ts';
 
-/** tfjs functions that make random numbers in JavaScript: recorded, they would be the same numbers at every step. */
+/** tfjs functions that make random numbers in JavaScript: recorded, they would be the same at every step. */
 const randomFunctions = new Set([
   'randomUniform',
   'randomUniformInt',
@@ -17,8 +17,8 @@ const randomFunctions = new Set([
 
 /**
  * Records what tfjs-node executes while a function runs, as a GraphDef: each kernel, gradients included, ends in a call
- * of a TensorFlow operation, and becomes a node. Tensors that no recorded operation made become constants. The costly
- * kernels are not run: their outputs have shapes but no values (`unevaluated`), since a step may not look at values.
+ * of a TensorFlow operation, which becomes a node. Tensors not made by a recorded operation become constants. Expensive
+ * kernels are not run: their outputs have shapes but no values (`unevaluated`), because a step may not look at values.
  */
 export class Recorder {
   readonly nodes: RecordedNodes;
@@ -31,7 +31,7 @@ export class Recorder {
 
   /**
    * Runs `action` once and records it.
-   * @throws Error that names the operation where a recorded value is read or a random number is made in JavaScript.
+   * @throws Error that names the operation if a recorded value is read or a random number is made in JavaScript
    */
   record<T>(action: () => T): T {
     const { nodes } = this;

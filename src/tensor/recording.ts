@@ -10,13 +10,13 @@ import type { Step, StepFunction } from './step.ts';
 import { recordedFor, type Target } from './target.ts';
 import { unevaluated } from './unevaluated.ts';
 
-/** What a step is called with, as far as its graph depends on it. */
+/** The properties of an input on which a step's graph depends. */
 export interface InputInfo {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
 }
 
-/** A tensor that the host computes of an input before every call. */
+/** A tensor that the host computes from an input before every call. */
 export interface DerivedInput {
   readonly placeholder: string;
   readonly input: string;
@@ -30,18 +30,18 @@ export interface Recorded {
   /** The node to fetch for each output. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly outputInfo: Readonly<Record<string, InputInfo>>;
-  /** What is run for its effect: writes of variables. */
+  /** Nodes run for their effect: writes of variables. */
   readonly targets: readonly string[];
   readonly derived: readonly DerivedInput[];
 }
 
-/** Where a recording gets its inputs from and what becomes of its outputs; placeholders and fetches by default. */
+/** How a recording gets its inputs and returns its outputs; by default with placeholders and fetches. */
 export interface Ends {
-  /** The node of an input, where it is fed unless that is the node, and whether it is in the memory of a card then. */
+  /** The node of an input, where it is fed if that is a different node, and whether it is then in GPU memory. */
   input(recorder: RecordedNodes, name: string, info: InputInfo): { node: string; feed?: string; onCard: boolean };
   /** The node to fetch for an output; the output by default. */
   output?(recorder: RecordedNodes, name: string, node: string, info: InputInfo): string;
-  /** Adds what is to be done with the outputs. @returns operations to run */
+  /** Adds operations on the outputs. @returns operations to run */
   finish?(recorder: RecordedNodes, outputs: Readonly<Record<string, tf.Tensor>>): readonly string[];
 }
 
@@ -121,12 +121,12 @@ export function record(
   return { feeds, outputs, outputInfo, targets, derived };
 }
 
-/** A tensor that stands for values that will be fed or read: its own are never looked at. */
+/** A tensor that stands for values to be fed or read; its own values are never used. */
 function unknown(shape: readonly number[], dtype: 'float32' | 'int32'): tf.Tensor {
   return dtype === 'float32' ? unevaluated(nodeBackend(), shape) : tf.zeros([...shape], dtype);
 }
 
-/** A variable inside a recording: its handle, its value before the step, and the last node that touched it. */
+/** A variable inside a recording: its handle, its value before the step, and the last node that used it. */
 interface Reading {
   readonly handle: string;
   readonly tensor: tf.Tensor;
@@ -181,7 +181,7 @@ class RecordingStep implements Step {
     return { [ALL]: tf.reshape(tf.concat(pieces), [...flat.shape]), ...Object.fromEntries(others) };
   }
 
-  /** Makes the members of a flat variable tensors: views of its memory. */
+  /** Makes tensors of a flat variable's members: views of its memory. */
   #takeApart(flat: FlatVariable): void {
     const { graph } = this.#recorder;
     const reshaped = (node: string, shape: readonly number[]) =>
@@ -207,7 +207,7 @@ class RecordingStep implements Step {
     }
   }
 
-  /** A write comes after the variable was read, and after the writes before it. */
+  /** A write comes after all reads of the variable and all earlier writes. */
   #write(operation: string, inputs: string[], attributes: Record<string, Attribute>, variables: Reading[]): void {
     const after = variables.map(({ last }) => `^${last}`);
     const target = this.#recorder.graph.node(operation, [...inputs, ...after], attributes);

@@ -15,56 +15,56 @@ import type { Variables } from './variables.ts';
 
 /** How a runtime computes. */
 export interface RuntimeOptions {
-  /** Default: TensorFlow where set-up has put it, else WebAssembly. */
+  /** Default: TensorFlow if set-up has installed it, else WebAssembly. */
   readonly backend?: BackendName;
-  /** Run every step eagerly even where it could be compiled: the truth in tests. */
+  /** Run every step eagerly even if it could be compiled: the reference in tests. */
   readonly eager?: boolean;
-  /** How many threads it may use; default: the machine's cores. */
+  /** The maximum number of threads; by default the number of cores. */
   readonly threads?: number;
   /** Precision of the matrix products in compiled steps; sums, parameters and updates stay float32. */
   readonly precision?: Precision;
   /**
    * How many operations of compiled steps may run at the same time, each on its share of the threads; 1 by default. For
-   * steps, or parts of a step, that do not wait for each other: many small operations keep more cores busy this way.
+   * steps, or parts of a step, that do not depend on each other: many small operations keep more cores busy this way.
    */
   readonly streams?: number;
   readonly xla?: boolean;
   /**
-   * What TensorFlow computes on: one for the whole process. Default: what was chosen before, else the first card where
-   * set-up has put a TensorFlow for GPUs and there is one, else the processor.
+   * TensorFlow's device, one for the whole process. Default: the earlier choice, else the first GPU if set-up has
+   * installed a TensorFlow for GPUs and there is one, else the CPU.
    */
   readonly device?: DeviceName;
 }
 
-/** The engine under everything that computes. One at a time in a process: tfjs has one backend in use. */
+/** The engine for all computation. One at a time in a process, because tfjs uses one backend at a time. */
 export interface Runtime {
   readonly backend: BackendName;
   /** Whether steps are compiled into a session. */
   readonly compiled: boolean;
-  /** TensorFlow's version, where it is the backend. */
+  /** TensorFlow's version, if it is the backend. */
   readonly tensorflow: string | undefined;
   readonly device: Device;
   readonly threads: number;
   readonly precision: Precision;
   /**
-   * Makes variables with these values.
-   * @param together names of some that are updated together: a GPU keeps them, and their like in every group, in one
-   *   flat variable (`Step.together`), since it takes as long to begin an operation as to do a small one
+   * Creates variables with these values.
+   * @param together names of some that are updated together: a GPU keeps them, and their counterparts in every group,
+   *   in one flat variable (`Step.together`), because starting an operation takes as long as running a small one
    */
   variables(initial: Readonly<Record<string, HostTensor>>, together?: readonly string[]): Promise<Variables>;
-  /** Makes a step of a function; `state` are the variables it reads and changes. */
+  /** Makes a step from a function; `state` are the variables it reads and changes. */
   compile(fn: StepFunction, state?: Variables, options?: Pick<CompileOptions, 'hostInputs'>): CompiledStep;
-  /** Frees the session and its variables; a step in flight ends first. Never throws. */
+  /** Frees the session and its variables, after any running step. Never throws. */
   close(): void;
 }
 
-/** A device where TensorFlow has no part. */
+/** The device without TensorFlow. */
 const processorAlone: Device = { kind: 'cpu', index: 0, card: undefined, location: undefined };
 
 /**
  * Starts the engine.
  * @throws InputError for a device that this machine does not have
- * @throws RunError where the backend asked for cannot be had, or TensorFlow does not take the card
+ * @throws RunError if the requested backend is not available, or TensorFlow does not use the GPU
  */
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const backend = options.backend ?? (hasTensorFlow() ? 'tensorflow' : 'wasm');
@@ -73,7 +73,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   const streams = compiled ? Math.min(options.streams ?? 1, threads) : 1;
   const share = Math.ceil(threads / streams);
   const device = backend === 'tensorflow' ? chooseDevice(options.device) : processorAlone;
-  // NVIDIA's libraries look at it once, when they start; TensorFlow has a switch of its own
+  // NVIDIA's libraries read it once, when they start; TensorFlow has its own switch
   if (options.precision === 'float32-strict') process.env.NVIDIA_TF32_OVERRIDE = '0';
   await startBackend(backend, share, device);
   if (device.kind === 'gpu') loadTensorFlow().allowTensorFloat32(options.precision !== 'float32-strict');
@@ -106,7 +106,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   };
 }
 
-/** What a runtime makes in a session. */
+/** The functions of a runtime that use a session. */
 export function sessionSteps(session: Session, options: RecordingOptions): Pick<Runtime, 'variables' | 'compile'> {
   return {
     variables: (initial, together) =>

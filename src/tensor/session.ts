@@ -13,15 +13,15 @@ export interface HostTensor {
 export interface SessionOptions {
   /** How many threads one operation may use. */
   readonly threads: number;
-  /** How many operations may run at the same time, of one step or of several; 1 by default. */
+  /** How many operations may run at the same time, in one step or several; 1 by default. */
   readonly streams?: number;
   /** Compile clusters of operations with XLA. */
   readonly xla?: boolean;
-  /** What the session is to compute on; the processor by default. */
+  /** The session's device; by default the CPU. */
   readonly device?: 'cpu' | 'gpu';
 }
 
-/** A tensor that stays inside the engine between two steps: fed again without a copy. Dispose of it yourself. */
+/** A tensor that stays inside the engine between two steps and is fed again without a copy. Dispose of it yourself. */
 export interface DeviceTensor {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
@@ -67,8 +67,8 @@ export class SessionTensor implements DeviceTensor {
 /**
  * A live TensorFlow session over one growing graph: graphs are added while it runs, and share its resource variables.
  *
- * It is the C API's session without a graph of its own (`TF_DeprecatedSession`): a `TF_Graph` beside it would be one more
- * copy of all nodes, with the shapes inferred of each, and is good for nothing here.
+ * It is the C API's session without a separate graph (`TF_DeprecatedSession`): a `TF_Graph` would be one more copy of
+ * all nodes, with an inferred shape for each, and has no use here.
  */
 export class Session {
   readonly #library: TensorFlowLibrary;
@@ -110,9 +110,9 @@ export class Session {
 
   /**
    * Feeds, runs and fetches, off the JavaScript thread.
-   * @param feeds values by `name` or `name:output`.
-   * @param fetches names of outputs to hold on to; dispose of each.
-   * @param targets names of operations to run for their effect.
+   * @param feeds values by `name` or `name:output`
+   * @param fetches names of outputs to keep; dispose of each
+   * @param targets names of operations to run for their effect
    */
   async run(
     feeds: Readonly<Record<string, HostTensor | SessionTensor>>,
@@ -142,8 +142,8 @@ export class Session {
   }
 
   /**
-   * Frees the session, its graph and its variables, as soon as nothing runs any more. It never throws: it is called when
-   * something else has failed, and that is the error to be seen.
+   * Frees the session, its graph and its variables, as soon as nothing is running any more. Never throws: it is called
+   * when something else has failed, and that error must stay visible.
    */
   close(): void {
     if (this.#closed) return;
@@ -194,13 +194,13 @@ function sessionConfig(options: SessionOptions): Uint8Array {
   if (options.xla) optimizer.integer(5, 2);
   const graphOptions = new ProtoWriter().bytes(3, optimizer).integer(6, true);
   const config = new ProtoWriter().integer(2, options.threads).integer(5, options.streams ?? 1);
-  // on a GPU memory as it is needed, not all at once; without one no GPU, were there any for another session
+  // on a GPU allocate memory as needed, not all at once; otherwise use no GPU, even if another session has one
   if (options.device === 'gpu') config.bytes(6, new ProtoWriter().integer(4, true));
   else config.bytes(1, new ProtoWriter().bytes(1, 'GPU').integer(2, 0));
   return config.integer(9, true).bytes(10, graphOptions).finish();
 }
 
-/** Whether a step failed because the memory of the device is full. Sources: bfc_allocator.cc, cuda_dnn.cc, cuda_blas.cc. */
+/** Whether a step failed because the device's memory is full. Sources: bfc_allocator.cc, cuda_dnn.cc, cuda_blas.cc. */
 export function isOutOfMemory(error: unknown): error is Error {
   return error instanceof Error && /OOM when allocating|[Oo]ut of memory|CUDA_ERROR_OUT_OF_MEMORY/.test(error.message);
 }

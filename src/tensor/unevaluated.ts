@@ -25,10 +25,10 @@ const broadcast = new Set([
 const FLOAT32 = 1;
 
 /**
- * The shape of an operation's output where it follows from the shapes of its inputs; undefined for the operations that a
- * recording runs. What costs time in a training step (products, softmax, elementwise, moving large tensors) is here:
- * recording a step then takes a fraction of running it. A wrong rule cannot pass unnoticed: TensorFlow infers every shape
- * again when the graph first runs.
+ * The shape of an operation's output if it follows from the shapes of its inputs; undefined for the operations that a
+ * recording runs. The expensive ones of a training step (products, softmax, elementwise, moving large tensors) are
+ * here: recording a step then takes a fraction of running it. A wrong rule cannot go unnoticed: TensorFlow infers every
+ * shape again when the graph first runs.
  * @param constant the values of a tensor that no recorded operation made
  */
 export function outputShape(
@@ -57,7 +57,7 @@ export function outputShape(
   if (operation === 'Sum' || operation === 'Mean') return reducedShape(a.shape, constant(b), flag('keep_dims'));
   if (operation === 'GatherNd') return [...b.shape.slice(0, -1), ...a.shape.slice(b.shape.at(-1))];
   if (operation === 'ConcatV2') return joinedShape(inputs.slice(0, -1), constant(inputs.at(-1) as tf.Tensor)?.[0]);
-  // along the first axis, as `gatherRows` does it
+  // along the first axis, as in `gatherRows`
   if (operation === 'GatherV2' && attribute('batch_dims') === 0) return [...b.shape, ...a.shape.slice(1)];
   if (operation === 'PadV2') return paddedShape(a.shape, constant(b));
   if (operation === 'UnsortedSegmentSum' && inputs[2] !== undefined) {
@@ -81,7 +81,7 @@ export function outputShapes(
   if (operation === 'CudnnRNNV3' && b !== undefined && c !== undefined) {
     const [length, batch] = a.shape as [number, number];
     const [directions, , size] = b.shape as [number, number, number];
-    // of the last two nobody knows how large cuDNN makes them: they go from it to its gradient
+    // the size of the last two is known only to cuDNN: they go from it to its gradient
     return [[length, batch, directions * size], b.shape, c.shape, [0], [0]];
   }
   if (operation === 'CudnnRNNBackpropV3') return inputs.slice(0, 4).map(({ shape }) => shape);
@@ -95,7 +95,7 @@ export function outputShapes(
 }
 
 /**
- * A float32 tensor with a shape and no values yet: zeros are made if an operation that is really run asks for them.
+ * A float32 tensor with a shape and no values yet: zeros are created if an operation that is really run asks for them.
  */
 export function unevaluated(backend: NodeBackend, shape: readonly number[]): tf.Tensor {
   const dataId = {};
@@ -125,7 +125,7 @@ function productShape(a: readonly number[], b: readonly number[], transposeA: bo
 function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
-    // counted from the last axis; an axis that is missing is 1
+    // counted from the last axis; a missing axis is 1
     const [x, y] = [a.at(i - rank) ?? 1, b.at(i - rank) ?? 1];
     return x === 1 ? y : x;
   });
@@ -140,13 +140,13 @@ function reducedShape(
   return shape.flatMap((size, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [size]));
 }
 
-/** A shape in which -1 stands for what is left. */
+/** A shape in which -1 stands for the rest. */
 function reshaped(size: number, shape: readonly number[] | undefined): readonly number[] | undefined {
   const known = shape?.reduce((product, n) => (n < 0 ? product : product * n), 1) ?? 1;
   return shape?.map((n) => (n < 0 ? size / known : n));
 }
 
-/** @param paddings before and after of each axis, one after the other */
+/** @param paddings before and after each axis, one after the other */
 function paddedShape(shape: readonly number[], paddings: readonly number[] | undefined): readonly number[] | undefined {
   return (
     paddings && shape.map((size, axis) => size + (paddings[2 * axis] as number) + (paddings[2 * axis + 1] as number))

@@ -1,13 +1,13 @@
 import type { HostTensor } from './session.ts';
 
 /**
- * Named values that outlive a step: parameters, optimiser moments, averages. Inside a session they are TensorFlow's
+ * Named values that outlive a step: parameters, optimiser moments, averages. In a session they are TensorFlow's
  * resource variables; eagerly they are tensors that a step replaces.
  */
 export interface Variables {
   /** Shapes by name, in the order they were given. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Copies of the values; of all of them where no names are given. */
+  /** Copies of the values; of all if no names are given. */
   read(names?: readonly string[]): Promise<Record<string, HostTensor>>;
   /** Replaces values; shapes must match. */
   write(values: Readonly<Record<string, HostTensor>>): Promise<void>;

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * What tfjs's WebAssembly backend lacks or does slowly, made of kernels it has. Called once, after the backend is loaded.
+ * Kernels that tfjs's WebAssembly backend lacks or that are slow there, composed of those it has. Called once, after
+ * the backend is loaded.
  */
 export function registerMissingKernels(): void {
   if (tf.getKernel(tf.UnsortedSegmentSum, 'wasm') === undefined) {
@@ -16,7 +17,9 @@ export function registerMissingKernels(): void {
 
 let fixed = false;
 
-/** The gradient of a row lookup: adds up the rows of each id. A loop in JavaScript: there is no such wasm kernel. */
+/**
+ * The gradient of a row lookup: sums the rows of each id. A loop in JavaScript, because there is no such wasm kernel.
+ */
 function unsortedSegmentSum({ inputs, attrs, backend }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
   const { x, segmentIds } = inputs as { x: tf.TensorInfo; segmentIds: tf.TensorInfo };
   const { numSegments } = attrs as unknown as { numSegments: number };
@@ -25,7 +28,7 @@ function unsortedSegmentSum({ inputs, attrs, backend }: Parameters<tf.KernelFunc
     makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   };
   const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
-  // memory may move when the output is made: views are taken after it
+  // memory may move when the output is created, so views are taken afterwards
   const output = wasm.makeOutput(shape, x.dtype);
   const sums = wasm.typedArrayFromHeap(output);
   const rows = wasm.typedArrayFromHeap(x);
@@ -33,7 +36,7 @@ function unsortedSegmentSum({ inputs, attrs, backend }: Parameters<tf.KernelFunc
   const width = rows.length / ids.length;
   sums.fill(0);
   ids.forEach((id, row) => {
-    // TensorFlow drops rows whose id is negative
+    // TensorFlow drops rows with a negative id
     if (id < 0 || id >= numSegments) return;
     for (let i = 0; i < width; i++)
       sums[id * width + i] = (sums[id * width + i] as number) + (rows[row * width + i] as number);

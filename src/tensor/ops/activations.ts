@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { onTensorFlow } from '../node-backend.ts';
 import { native } from './native.ts';
 
-/** What stands between a transformer's two position-wise layers. */
+/** The activation between a transformer's two position-wise layers. */
 export type ActivationName = 'relu' | 'gelu';
 
-/** The activation of a name, with a gradient of few operations. */
+/** A named activation, with a gradient of few operations. */
 export function activate(name: ActivationName, x: tf.Tensor): tf.Tensor {
   return name === 'relu' ? relu(x) : gelu(x);
 }
@@ -25,7 +25,10 @@ function reluGradient(y: tf.Tensor, dy: tf.Tensor): tf.Tensor {
   return tf.mul(dy, tf.cast(tf.greater(y, 0), 'float32'));
 }
 
-/** GELU (Hendrycks and Gimpel 2016): `x P(X <= x)` for a standard normal X, by the error function as PyTorch's default. */
+/**
+ * GELU (Hendrycks and Gimpel 2016): `x P(X <= x)` for a standard normal X, with the error function, like PyTorch's
+ * default.
+ */
 function gelu(x: tf.Tensor): tf.Tensor {
   const f = tf.customGrad((...args) => {
     const [input, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];

@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { tanhGradient } from './elementwise.ts';
 import { matmul } from './matmul.ts';
 
-/** The most values of `tanh(q_t + k_s)` held at once: 2^22, that is 16 MB. */
+/** The maximum number of values of `tanh(q_t + k_s)` held at once: 2^22, or 16 MB. */
 const MOST_VALUES = 1 << 22;
 
 /**
  * `v . tanh(q_t + k_s)` for every pair of target and source position: Bahdanau's score, and Luong's concat with its
- * matrix applied to each side first. B x T x S x H values are never held at once: target positions are worked through in
- * chunks of at most `MOST_VALUES` values, and the gradient computes each chunk's tanh again instead of keeping it.
+ * matrix applied to each side first. The B x T x S x H values are never held at once: target positions are processed in
+ * chunks of at most `MOST_VALUES` values, and the gradient recomputes each chunk's tanh instead of keeping it.
  * @param queries q [B, T, H]
  * @param keys k [B, S, H]
  * @param energy v [1, H]

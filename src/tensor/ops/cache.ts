@@ -3,11 +3,12 @@ import { onTensorFlow } from '../node-backend.ts';
 import { native } from './native.ts';
 
 /**
- * A cache with one place of every row and head written: `cache[r, k, place[r]] = made[r, k]`. On TensorFlow the cache
- * itself is written to, since a copy would take longer than the attention over it: the caller gives it away. No gradient.
+ * A cache with one position written in every row and head: `cache[r, k, place[r]] = made[r, k]`. On TensorFlow the
+ * cache is updated in place, because a copy would take longer than the attention over it: the caller gives it up. No
+ * gradient.
  * @param cache [R, h, C, d]
  * @param made [R, h, 1, d]
- * @param place [R, 1], whole numbers from 0; C and beyond are the last place, so that no row can reach another's
+ * @param place [R, 1], integers from 0; C and beyond mean the last position, so that no row can write into another
  */
 export function writePlace(cache: tf.Tensor, made: tf.Tensor, place: tf.Tensor): tf.Tensor {
   const [rows, heads, places, size] = cache.shape as [number, number, number, number];

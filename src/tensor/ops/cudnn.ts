@@ -1,34 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { nodeBackend, type OperationAttribute } from '../node-backend.ts';
 
-/** The recurrent cells that NVIDIA's cuDNN has, with PyTorch's formulas and order of gates. */
+/** The recurrent cells of NVIDIA's cuDNN, with PyTorch's formulas and order of gates. */
 export type CudnnCell = 'gru' | 'lstm';
 
 /** One direction of a layer: weight_ih [gH, I], weight_hh [gH, H], bias_ih [gH], bias_hh [gH]. */
 export type DirectionWeights = readonly [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 
-/** What a layer is given. */
+/** The input of a layer. */
 export interface CudnnInput {
   readonly cell: CudnnCell;
   /** [L, B, I], time-major. */
   readonly x: tf.Tensor;
-  /** h, and c of an LSTM, each [D, B, H] for D directions. */
+  /** h, and for an LSTM c, each [D, B, H] for D directions. */
   readonly initial: readonly tf.Tensor[];
-  /** Of each direction: forward, and backward if there are two. */
+  /** For each direction: forward, and backward if there are two. */
   readonly weights: readonly DirectionWeights[];
-  /** How many steps of each row are no padding, at least 1, in the host's memory: int32 [B]. */
+  /** The number of steps without padding in each row, at least 1, in host memory: int32 [B]. */
   readonly lengths: tf.Tensor;
 }
 
 /**
- * A recurrent layer by cuDNN: only in a graph for a GPU. Outputs of padding are 0; no gradient flows into it.
- * @returns h after every step [L, B, D * H], and the last states, each [D, B, H]
+ * A recurrent layer computed by cuDNN: only in a graph for a GPU. Outputs at padding are 0; no gradient flows into it.
+ * @returns h after every step [L, B, D * H], and the final states, each [D, B, H]
  */
 export function cudnnLayer(input: CudnnInput): { readonly outputs: tf.Tensor; readonly last: readonly tf.Tensor[] } {
   register();
   const { cell, x, initial, weights, lengths } = input;
   const [h, c = tf.scalar(0)] = initial as readonly [tf.Tensor, tf.Tensor?];
-  // cuDNN wants one vector: the matrices of both directions, then their biases
+  // cuDNN expects one vector: the matrices of both directions, then their biases
   const parts = [0, 2].flatMap((from) => weights.flatMap((direction) => direction.slice(from, from + 2)));
   const parameters = tf.concat(parts.map((part) => tf.reshape(part, [part.size])));
   const [outputs, lastH, lastC] = tf.engine().runKernel(
@@ -68,7 +68,7 @@ function attributesOf({ cell, directions }: { cell: CudnnCell; directions: numbe
 
 let registered = false;
 
-/** Tells tfjs of the layer: an operation with several outputs and a gradient by all of them. */
+/** Registers the layer with tfjs: an operation with several outputs and a gradient from all of them. */
 function register(): void {
   if (registered) return;
   registered = true;
@@ -78,7 +78,7 @@ function register(): void {
     kernelFunc: ({ inputs, attrs }) => {
       const { x, h, c, parameters, lengths } = inputs as unknown as Inputs;
       const attributes = attributesOf(attrs as never);
-      // outputs, last h, last c, and what its gradient wants back
+      // outputs, final h, final c, and what its gradient needs
       return nodeBackend().executeMultipleOutputs('CudnnRNNV3', attributes, [x, h, c, parameters, lengths], 5);
     },
   });

@@ -24,7 +24,7 @@ export function tanh<R extends tf.Rank>(x: tf.Tensor<R>): tf.Tensor<R> {
   return f(x) as tf.Tensor<R>;
 }
 
-/** The sum over all rows: [N, K] to [K]. What a bias's gradient is made of. */
+/** The sum over all rows: [N, K] to [K], as in the gradient of a bias. */
 export function sumRows(x: tf.Tensor): tf.Tensor {
   if (onTensorFlow()) return native('BiasAddGrad', [x], { T: 'float32', data_format: { text: 'NHWC' } });
   return tf.sum(x, 0);

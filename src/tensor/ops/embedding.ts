@@ -3,7 +3,7 @@ import { onTensorFlow } from '../node-backend.ts';
 import { native } from './native.ts';
 
 /**
- * Rows of a table by id. tfjs's own `gather` looks at the ids' values first, which a compiled step cannot.
+ * Rows of a table by id. tfjs's own `gather` first reads the ids' values, which a compiled step cannot.
  * @param table [V, E]
  * @param ids int32, any shape, each in [0, V)
  * @returns [...ids.shape, E]

@@ -5,13 +5,13 @@ const require = createRequire(import.meta.url);
 
 /**
  * The value of a function and the gradient of the sum of its components by every parameter.
- * @param f takes the parameters by name and returns a vector [K]: an objective, and values without a gradient beside it
+ * @param f takes the parameters by name and returns a vector [K]: an objective, and further values without a gradient
  */
 export function valueAndGradients(
   f: (parameters: Readonly<Record<string, tf.Tensor>>) => tf.Tensor1D,
   parameters: Readonly<Record<string, tf.Tensor>>,
 ): { value: tf.Tensor1D; gradients: Record<string, tf.Tensor> } {
-  // tfjs-core comes without gradients; the whole of tfjs registers them, which translating has no need to wait for
+  // tfjs-core has no gradients; all of tfjs registers them, which would delay translating
   if (tf.getGradient(tf.Reshape) === undefined) require('@tensorflow/tfjs');
   const names = Object.keys(parameters);
   const named = (tensors: readonly tf.Tensor[]) =>

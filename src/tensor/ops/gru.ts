@@ -7,10 +7,10 @@ import { biasAdd, matmul } from './matmul.ts';
  *
  *     r, z = sigmoid(x_rz + h U_rz^T + c_rz)      n = tanh(x_n + r * (h U_n^T + c_n))      h' = h + (1 - z)(n - h)
  *
- * with a gradient of its own: the tape's would add up one weight-gradient product a time step, this does one at the end.
+ * with a custom gradient: the tape would add up one weight-gradient product per time step, this makes one at the end.
  *
- * @param projected W x + b for every step, time-major [T, B, 3H], gates in PyTorch's order r, z, n. Where a step is
- *   padding, its z columns are set so high that z = 1: the state then passes through unchanged, to the last bit.
+ * @param projected W x + b for every step, time-major [T, B, 3H], gates in PyTorch's order r, z, n. At padding, the z
+ *   columns are set so high that z = 1: the state then passes through unchanged, to the last bit.
  * @param initial h_0 [B, H]
  * @param weight U [3H, H]
  * @param bias c [3H]

@@ -6,7 +6,7 @@ const EPSILON = 1e-5;
 
 /**
  * Layer normalisation (Ba, Kiros and Hinton 2016) of every row: `(x - mean) / sqrt(variance + 1e-5) * g + b`, with a
- * gradient of its own: the tape's would go over the rows some thirty times, this does eight.
+ * custom gradient: the tape would pass over the rows about thirty times, this does so eight times.
  * @param x [N, D]
  * @param weight g [D]
  * @param bias b [D]

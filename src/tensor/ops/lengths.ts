@@ -2,9 +2,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { target } from '../target.ts';
 
 /**
- * How many ids of each row are no padding, at least 1, counted by the host: for cuDNN, which wants to know on the host.
+ * The number of ids without padding in each row, at least 1, counted by the host for cuDNN, which needs it there.
  * @param ids int32 [B, L], an input of the step, padded at its end
- * @returns int32 [B]; undefined where no GPU asks for it, and where the ids are no input
+ * @returns int32 [B]; undefined if not recording for a GPU, or if the ids are not an input
  */
 export function rowLengths(ids: tf.Tensor, padding: number): tf.Tensor | undefined {
   const [batch, length] = ids.shape as [number, number];

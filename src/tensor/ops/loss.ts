@@ -7,20 +7,22 @@ import { matmul, outputs } from './matmul.ts';
 import { native } from './native.ts';
 
 /**
- * The output layer and its cross-entropy in one: `softmax(x W^T + b)` against the targets, padding left out, with label
- * smoothing (Szegedy et al. 2016, as PyTorch's `label_smoothing`: the target gets 1 - e plus its share of e, every word
- * e / V).
+ * The output layer and its cross-entropy in one: `softmax(x W^T + b)` against the targets, without padding, with label
+ * smoothing (Szegedy et al. 2016, like PyTorch's `label_smoothing`: the target gets 1 - e plus its share of e, every
+ * word e / V).
  *
- * One function, because logits [N, V] are the largest thing in a training step: here they are written once, made
- * probabilities once, and become the gradient by subtracting at N places. Weights by row (1 / tokens, 0 for padding) and
- * the smoothing's constant are moved onto the thin sides of the products that follow, where they cost nothing.
+ * One function, because the logits [N, V] are the largest tensor of a training step: here they are written once, turned
+ * into probabilities once, and become the gradient by a subtraction at N positions. The row weights (1 / tokens, 0 for
+ * padding) and the smoothing's constant are applied to the small sides of the products that follow, where they cost
+ * nothing.
  *
  * @param x [N, H]
  * @param weight W [V, H]
  * @param bias b [V]
  * @param targets int32 [N]
  * @param rowWeights [N]: 1 / (number of target tokens) for a token, 0 for padding
- * @returns [2]: the objective with smoothing, and the mean negative log-likelihood in nats without it, which has no gradient
+ * @returns [2]: the objective with smoothing, and the mean negative log-likelihood in nats without it, which has no
+ *   gradient
  */
 export function outputLoss(
   x: tf.Tensor,
@@ -33,9 +35,9 @@ export function outputLoss(
   const [rows, size] = x.shape as [number, number];
   const vocabulary = weight.shape[0] as number;
   const { gpu, half } = target();
-  // bfloat16 has no number between 0.996 and 1: what the target gets is kept out of the error there
+  // bfloat16 has no number between 0.996 and 1, so the target's term is kept out of the error there
   const targetsApart = gpu && half;
-  // what is not used is left out of a graph; a processor's graph keeps the order of its sums
+  // unused parts are left out of a graph; a CPU's graph keeps the order of its sums
   const smooths = smoothing > 0 || !gpu;
   const f = tf.customGrad((...args) => {
     const save = args.pop() as tf.GradSaveFunc;
@@ -45,7 +47,7 @@ export function outputLoss(
     const ids = tf.reshape(targets, [rows]);
     const places = tf.stack([tf.range(0, rows, 1, 'int32'), ids], 1);
     const ofTarget = gatherPlaces(probabilities, places, vocabulary);
-    // a probability can underflow to 0, its logarithm must not
+    // a probability can underflow to 0, but its logarithm must not
     const logProbability = tf.log(tf.maximum(ofTarget, 1e-37));
     const negativeLogLikelihood = tf.neg(tf.sum(tf.mul(logProbability, rowWeights)));
     // log p(v) = logit(v) - c with c = logit(target) - log p(target); the mean of logits is a product with the mean row
@@ -93,7 +95,7 @@ export function outputLoss(
   return f(x, weight, bias) as tf.Tensor1D;
 }
 
-/** One value a row: x[i, column of i]. @param places int32 [N, 2] @returns [N] */
+/** One value per row: x[i, column of i]. @param places int32 [N, 2] @returns [N] */
 function gatherPlaces(x: tf.Tensor, places: tf.Tensor, columns: number): tf.Tensor {
   if (onTensorFlow()) return native('GatherNd', [x, places], { Tparams: 'float32', Tindices: 'int32' });
   const [rows, at] = tf.unstack(places, 1) as [tf.Tensor, tf.Tensor];
@@ -102,7 +104,7 @@ function gatherPlaces(x: tf.Tensor, places: tf.Tensor, columns: number): tf.Tens
   ]);
 }
 
-/** x less `amount` at one place a row. */
+/** x minus `amount` at one position per row. */
 function subtractAt(x: tf.Tensor, places: tf.Tensor, amount: number): tf.Tensor {
   const [rows, columns] = x.shape as [number, number];
   if (onTensorFlow()) {

@@ -4,7 +4,7 @@ import { target } from '../target.ts';
 import { sumRows } from './elementwise.ts';
 import { native } from './native.ts';
 
-/** A matrix product of two matrices, either transposed first: one operation, no gradient of its own. */
+/** A product of two matrices, either of them transposed first: one operation, no custom gradient. */
 export function matmul(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor2D {
   if (onTensorFlow()) {
     return native('MatMul', [a, b], { T: 'float32', transpose_a: transposeA, transpose_b: transposeB }) as tf.Tensor2D;
@@ -16,7 +16,7 @@ export function matmul(a: tf.Tensor, b: tf.Tensor, transposeA = false, transpose
  * A linear layer in PyTorch's layout: `x W^T + b`.
  * @param x [N, I]
  * @param weight W [O, I]
- * @param bias b [O]; left out where the layer has none
+ * @param bias b [O]; omitted for a layer without one
  * @returns [N, O]
  */
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D {
@@ -37,7 +37,7 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Te
   return f(...inputs) as tf.Tensor2D;
 }
 
-/** [N, K] + [K]: as TensorFlow's BiasAdd, which its graph optimiser fuses into the product before it. */
+/** [N, K] + [K]: like TensorFlow's BiasAdd, which its graph optimiser fuses into the preceding product. */
 export function biasAdd(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   if (onTensorFlow()) return native('BiasAdd', [x, bias], { T: 'float32', data_format: { text: 'NHWC' } });
   return tf.add(x, bias);
@@ -49,12 +49,12 @@ export function project(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.T
   return tf.reshape(linear(tf.reshape(x, [batch * length, inputs]), weight, bias), [batch, length, -1]);
 }
 
-/** `x W^T + b`, without a gradient of its own; without b, `x W^T`. */
+/** `x W^T + b`, without a custom gradient; without b, `x W^T`. */
 export function outputs(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D {
   if (bias === undefined) return matmul(x, weight, false, true);
   const { gpu, half } = target();
   if (!gpu || half) return biasAdd(matmul(x, weight, false, true), bias) as tf.Tensor2D;
-  // cuBLAS adds the bias while it writes the product, which TensorFlow has for float32 only
+  // cuBLAS adds the bias while it writes the product; TensorFlow supports this only for float32
   return native('_FusedMatMul', [x, weight, bias], {
     ...{ T: 'float32', num_args: 1, fused_ops: { texts: ['BiasAdd'] } },
     ...{ transpose_a: false, transpose_b: true },

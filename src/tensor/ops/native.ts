@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { nodeBackend, type OperationAttribute } from '../node-backend.ts';
 
-/** An attribute by its JavaScript value: a boolean, a whole number, an element type, `{ text }` or `{ texts }`. */
+/** An attribute by its JavaScript value: a boolean, an integer, an element type, `{ text }` or `{ texts }`. */
 export type NativeAttribute =
   | boolean
   | number
@@ -12,8 +12,8 @@ export type NativeAttribute =
 const typeNumbers = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const;
 
 /**
- * Runs an operation of TensorFlow that tfjs does not offer. Only where `onTensorFlow()` holds; every caller has a
- * composition of tfjs operations with the same result for the other backends.
+ * Runs a TensorFlow operation that tfjs does not offer. Only if `onTensorFlow()` is true; every caller composes the
+ * same result from tfjs operations for the other backends.
  */
 export function native(
   operation: string,

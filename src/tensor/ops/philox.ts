@@ -1,12 +1,11 @@
 /**
- * TensorFlow's StatelessRandomUniformFullInt for int32, number for number, for backends without it, as bytes (of each
- * number the lowest first).
- * Sources: Salmon et al. 2011 (Philox 4x32-10); tensorflow/core/kernels/stateless_random_ops.cc (key and counter are
- * the seed run through Philox once).
+ * TensorFlow's StatelessRandomUniformFullInt for int32, number for number, for backends without it, as bytes (each
+ * number's lowest byte first). Sources: Salmon et al. 2011 (Philox 4x32-10);
+ * tensorflow/core/kernels/stateless_random_ops.cc (key and counter are the seed run through Philox once).
  */
 export function philoxBytes(size: number, seed0: number, seed1: number): Uint8Array {
   const counter = new Uint32Array(4);
-  // the seed's two numbers, sign-extended to 64 bits each, are scrambled so that either may be weak
+  // the seed's two numbers, sign-extended to 64 bits each, are scrambled so that weak ones work too
   const scrambled = philox(
     [seed0 >>> 0, seed0 < 0 ? 0xffffffff : 0, seed1 >>> 0, seed1 < 0 ? 0xffffffff : 0],
     [0x3ec8f720, 0x02461e29],
@@ -49,7 +48,7 @@ function philox(counter: ArrayLike<number>, key: readonly [number, number], out:
   return out;
 }
 
-/** The upper 32 bits of a 32 x 32 bit product, by halves: a double holds only 53 bits. */
+/** The upper 32 bits of a 32 x 32 bit product, by halves: a double has only 53 bits. */
 function multiplyHigh(a: number, b: number): number {
   const [aHigh, aLow, bHigh, bLow] = [a >>> 16, a & 0xffff, b >>> 16, b & 0xffff];
   const low = aLow * bLow;

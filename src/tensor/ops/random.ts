@@ -4,21 +4,23 @@ import { native } from './native.ts';
 import { philoxBytes } from './philox.ts';
 
 /**
- * Where a step's random numbers come from: a seed that is fed at every step, and a count that gives each call in the step
- * its own stream. Make one a step; the same seed gives the same numbers, compiled, eager or in another process.
+ * The source of a step's random numbers: a seed that is fed at every step, and a counter that gives each call in the
+ * step its own stream. Create one per step; the same seed gives the same numbers, compiled, eager or in another
+ * process.
  */
 export class StepRandom {
   readonly #seed: tf.Tensor;
   #calls = 0;
 
-  /** @param seed int32 [2], as `randomSeed(run seed, purpose, step)` makes it. */
+  /** @param seed int32 [2], from `randomSeed(run seed, purpose, step)` */
   constructor(seed: tf.Tensor) {
     this.#seed = seed;
   }
 
   /**
-   * Dropout (Srivastava et al. 2014): zero with probability `rate`, the rest divided by `1 - rate`. One random byte decides
-   * about a number, since random numbers cost more than what else a small layer does: the rate is taken to a 256th.
+   * Dropout (Srivastava et al. 2014): zero with probability `rate`, the rest divided by `1 - rate`. One random byte
+   * decides for each number, because random numbers cost more than the rest of a small layer: the rate is rounded to a
+   * 256th.
    */
   dropout<R extends tf.Rank>(x: tf.Tensor<R>, rate: number): tf.Tensor<R> {
     const dropped = Math.min(Math.round(256 * rate), 255);
@@ -31,7 +33,7 @@ export class StepRandom {
     return f(x) as tf.Tensor<R>;
   }
 
-  /** Which of as many random bytes are at least `limit`: TensorFlow's StatelessRandomUniformFullInt (Philox 4x32-10). */
+  /** Which of the random bytes are at least `limit`: TensorFlow's StatelessRandomUniformFullInt (Philox 4x32-10). */
   #atLeast(limit: number, shape: readonly number[]): tf.Tensor {
     const size = shape.reduce((product, n) => product * n, 1);
     const seed = tf.add(this.#seed, tf.tensor1d([0, this.#calls++], 'int32'));

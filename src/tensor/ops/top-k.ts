@@ -3,26 +3,26 @@ import { onTensorFlow } from '../node-backend.ts';
 import { target } from '../target.ts';
 import { native } from './native.ts';
 
-/** Columns whose greatest is looked at first. */
+/** The number of columns whose maximum is examined first. */
 const BLOCK = 64;
 
-/** The greatest numbers of each row, and where they stand. */
+/** The largest numbers of each row, and their positions. */
 export interface TopK {
-  /** [R, k], falling. */
+  /** [R, k], descending. */
   readonly values: tf.Tensor2D;
   /** int32 [R, k] */
   readonly indices: tf.Tensor2D;
 }
 
 /**
- * The k greatest numbers of each row. TensorFlow's own TopK takes as long as the product that makes 4,000 logits; this
- * takes the greatest of every block of columns, which is one fast pass, and looks for the k greatest in the k blocks with
- * the greatest greatest: they can be nowhere else.
+ * The k largest numbers of each row. TensorFlow's own TopK takes as long as the product that makes 4,000 logits. This
+ * takes the maximum of every block of columns, in one fast pass, and searches only the k blocks with the largest
+ * maxima: the k largest numbers cannot be anywhere else.
  * @param x [R, V], k at most V
  */
 export function topK(x: tf.Tensor2D, k: number): TopK {
   const [rows, columns] = x.shape;
-  // a GPU has a fast TopK, and whole numbers of the blocks would have to leave the card
+  // a GPU has a fast TopK, and the integer block indices would have to leave it
   if (!onTensorFlow() || target().gpu || columns < 2 * BLOCK * k) return tf.topk(x, k) as TopK;
   const blocks = Math.ceil(columns / BLOCK);
   const missing = blocks * BLOCK - columns;
@@ -36,7 +36,7 @@ export function topK(x: tf.Tensor2D, k: number): TopK {
   return { values, indices: tf.add(tf.mul(block, tf.scalar(BLOCK, 'int32')), within) as tf.Tensor2D };
 }
 
-/** In each row, the columns of an index. @param x [R, C, ...] @param indices int32 [R, N] @returns [R, N, ...] */
+/** Selects columns by index in each row. @param x [R, C, ...] @param indices int32 [R, N] @returns [R, N, ...] */
 function gatherColumns(x: tf.Tensor, indices: tf.Tensor, type: 'float32' | 'int32'): tf.Tensor {
   const axis = tf.scalar(1, 'int32');
   const types = { Tparams: type, Tindices: 'int32', Taxis: 'int32' } as const;
