@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The `attn` command: loads what `npm run setup` built from src/. Where it cannot be loaded, this file says why by itself.
+// The `attn` command: loads what `npm run setup` built from src/. If that cannot be loaded, this file itself reports
+// why.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 
@@ -13,7 +14,7 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 }
 const built = new URL('../dist/cli/process.js', import.meta.url);
 if (!existsSync(built)) giveUp('not built yet', 'npm run setup', 2);
-// compiled code is kept between runs (Node 22.1 and later)
+// compiled code is cached between runs (Node 22.1 and later)
 module.enableCompileCache?.();
 try {
   const { runProcess } = await import(built.href);

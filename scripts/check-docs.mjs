@@ -1,6 +1,6 @@
-// Checks the commands in README.md, docs/ and the shell scripts under scripts/: every `attn ...` and `npm run ...` line of a
-// script or of a shell block must name a command and flags that exist. Run by `npm run check`; other files can be named as
-// arguments.
+// Checks the commands in README.md, docs/ and the shell scripts under scripts/: every `attn ...` and `npm run ...` line
+// of a script or of a shell block must name a command and flags that exist. Run by `npm run check`; other files can be
+// named as arguments.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parseCall } from '../src/cli/command.ts';
 import { findCommand } from '../src/cli/main.ts';
@@ -33,8 +33,8 @@ function filesUnder(folder, ending) {
 }
 
 /**
- * The calls of attn and npm scripts in a document's shell blocks, as words, each with the line it begins on.
- * @param fence the language that the text begins in: `sh` for a script, which is all shell
+ * The calls of attn and npm scripts in a document's shell blocks, as words, each with its first line number.
+ * @param fence the language at the start of the text: `sh` for a script, which is all shell
  */
 function shellCommands(text, fence) {
   const found = [];
@@ -56,7 +56,7 @@ function shellCommands(text, fence) {
   return found;
 }
 
-/** A shell line taken apart at pipes and separators; redirections, prompts and comments left out. */
+/** Splits a shell line at pipes and separators, without redirections, prompts and comments. */
 function callsIn(line) {
   const calls = [[]];
   for (const [token] of line.matchAll(/#.*$|&&|\|\||[|;]|\d?[<>]+\s*\S+|(?:"[^"]*"|'[^']*'|[^\s"'|;<>&])+/g)) {
@@ -71,7 +71,7 @@ function callsIn(line) {
     .filter(([first, second]) => first === 'attn' || (first === 'npm' && ['run', 'test'].includes(second)));
 }
 
-/** What is wrong with a call, or undefined. */
+/** The problem with a call, or undefined. */
 async function faultOf([program, ...words]) {
   if (program === 'npm') {
     const script = words[0] === 'test' ? 'test' : words[1];
@@ -86,7 +86,7 @@ async function faultOf([program, ...words]) {
   try {
     parseCall(await entry.load(), words.slice(entry.name.split(' ').length));
   } catch (error) {
-    // the files that a document speaks of need not be here
+    // the files that a document mentions need not exist here
     return error.problem === 'no such file' ? undefined : error.message;
   }
 }

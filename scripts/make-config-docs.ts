@@ -18,7 +18,7 @@ export function configDocs(): Record<string, string> {
   };
 }
 
-/** The options as a TypeScript interface whose every key is documented: an editor shows it. */
+/** The options as a TypeScript interface with a comment on every key, for editors to show. */
 function trainingOptions(): string {
   const keys = describeOptions(runSchema).map((info) => {
     const value = info.default === undefined ? '' : ` Default ${JSON.stringify(info.default).replaceAll('"', '`')}.`;

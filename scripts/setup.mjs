@@ -1,5 +1,6 @@
-// Makes a checkout (or an installed package) ready: npm packages, TensorFlow, dist/. Needs Node alone, does only what is
-// missing (with --gpu or ATTN_GPU=1 also TensorFlow for NVIDIA's cards), goes on where it was stopped, and says nothing where there is nothing to do: it runs before every demo and test.
+// Prepares a checkout (or an installed package): npm packages, TensorFlow, dist/. It needs only Node, does only what is
+// missing (with --gpu or ATTN_GPU=1 also TensorFlow for NVIDIA's GPUs), continues where it was stopped, and is silent
+// if there is nothing to do: it runs before every demo and test.
 import { fileURLToPath } from 'node:url';
 import { buildSources } from './setup/build.mjs';
 import { installGpu } from './setup/gpu.mjs';

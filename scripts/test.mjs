@@ -1,6 +1,6 @@
-// Runs the tests with Node's own runner: every test/**/*.test.ts, or those whose path contains a word given. Options go to
-// Node: --watch, --inspect, --test-name-pattern=WORDS. With ATTN_REQUIRE_TF=1 a missing TensorFlow, without which most tests
-// are skipped, is a failure.
+// Runs the tests with Node's own runner: every test/**/*.test.ts, or those whose path contains one of the given words.
+// Options are passed to Node: --watch, --inspect, --test-name-pattern=WORDS. With ATTN_REQUIRE_TF=1 a missing
+// TensorFlow, without which most tests are skipped, is a failure.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 

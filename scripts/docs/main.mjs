@@ -1,6 +1,6 @@
-// Writes docs/api/: a page for every function and type of the library. `npm run docs`. TypeDoc needs a TypeScript 5, so both are
-// packages of this folder, installed at the first time and when their lock has changed. A warning (a function without a
-// description, a type that cannot be imported) is an error.
+// Writes docs/api/: a page for every function and type of the library. `npm run docs`. TypeDoc needs TypeScript 5, so
+// both are packages of this folder, installed the first time and when their lock has changed. A warning (a function
+// without a description, a type that cannot be imported) is an error.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

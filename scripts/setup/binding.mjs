@@ -7,10 +7,11 @@ import { Problem, say } from './problem.mjs';
 
 /**
  * tfjs-node's N-API binding, compiled from the C++ source in its npm package: once for each (source, library) into the
- * cache, so that a second checkout compiles nothing. Its name ends in the hash of its content: a damaged one is not used.
+ * cache, so that a second checkout compiles nothing. Its name ends with the hash of its content: a damaged one is not
+ * used.
  * @param {{libraryDirectory: string, library: string, frameworkLibrary: string, include: string}} tensorflow
  * @param {{tfjsNode: string, nodeApiHeaders: string}} packages the folders of the two npm packages
- * @param {() => string[]} compiler finds the words that start a C++ compiler
+ * @param {() => string[]} compiler finds the command of a C++ compiler
  * @returns {Promise<string>} the compiled binding in the cache
  */
 export async function compiledBinding(tensorflow, packages, compiler, cache, retry) {
@@ -38,7 +39,7 @@ const contentKey = (path) => shortHex(createHash('sha256').update(readFileSync(p
 
 function compile(tensorflow, { tfjsNode, nodeApiHeaders }, [program, ...flags], output, retry) {
   const include = [join(tfjsNode, 'binding'), tfjsNode, tensorflow.include, join(nodeApiHeaders, 'include')];
-  // on macOS Node's own symbols are looked up when the binding is loaded, which Linux does anyway
+  // on macOS Node's own symbols are resolved when the binding is loaded, which Linux does anyway
   const shared = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-fPIC'];
   const sources = readdirSync(join(tfjsNode, 'binding')).filter((name) => name.endsWith('.cc'));
   const { status, stderr } = spawnSync(
@@ -59,7 +60,7 @@ function compile(tensorflow, { tfjsNode, nodeApiHeaders }, [program, ...flags], 
   );
 }
 
-/** The words that start a C++ compiler: CXX's where it is set, else the first of g++, clang++ and c++. */
+/** The command of a C++ compiler: CXX if set, else the first of g++, clang++ and c++. */
 export function findCompiler(retry) {
   const { CXX } = process.env;
   const candidates = CXX ? [CXX.trim().split(/\s+/)] : [['g++'], ['clang++'], ['c++']];
@@ -72,9 +73,9 @@ export function findCompiler(retry) {
 }
 
 /**
- * Loads a binding, and TensorFlow with it, in a process of its own: a library that is broken or asks too much of the
- * processor ends that one.
- * @param {{libraryDirectory: string}} tensorflow the one that is loaded, were the binding compiled with another
+ * Loads a binding, and TensorFlow with it, in a separate process: a library that is broken or needs a newer CPU crashes
+ * only that one.
+ * @param {{libraryDirectory: string}} tensorflow the one to load, even if the binding was compiled with another
  * @returns {string} TensorFlow's version
  */
 export function loadBinding(path, { libraryDirectory }, retry) {
@@ -99,7 +100,7 @@ export function loadBinding(path, { libraryDirectory }, retry) {
   );
 }
 
-/** Whether a TensorFlow was built with CUDA, as it says itself. */
+/** Whether a TensorFlow reports that it was built with CUDA. */
 export function hasCuda({ frameworkLibrary }, root) {
   const ask = `const library = require('koffi').load(process.argv[1], { lazy: true });
     const built = library.func('bool _ZN10tensorflow19IsGoogleCudaEnabledEv()')();

@@ -5,7 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { buildPage } from './page.mjs';
 import { Problem, say } from './problem.mjs';
 
-/** dist/ out of src/, where a source changed since the last build. An installed package has dist/ and no build settings. */
+/**
+ * Builds dist/ from src/ if a source changed since the last build. An installed package has dist/ and no build
+ * settings.
+ */
 export async function buildSources(root) {
   if (!existsSync(join(root, 'tsconfig.build.json'))) return;
   const stamp = join(root, 'dist/.built');
@@ -13,7 +16,8 @@ export async function buildSources(root) {
   const change = lastChange(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === change) return;
   say('building dist/');
-  // into a new folder that takes dist/'s place: a file whose source has gone does not stay, and no command meets half a build
+  // into a new folder that then replaces dist/: files whose source was removed do not stay, and no command sees half a
+  // build
   const built = join(root, `dist.${process.pid}.tmp`);
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', built], {
@@ -31,7 +35,7 @@ export async function buildSources(root) {
   replaceFolder(join(root, 'dist'), built);
 }
 
-/** Puts a folder in the place of another. Of two that do so at once, such as two tests, the faster wins. */
+/** Replaces a folder with another. If two processes do so at once, such as two tests, the faster wins. */
 function replaceFolder(path, replacement) {
   const old = `${replacement}.old`;
   try {
@@ -49,12 +53,13 @@ function replaceFolder(path, replacement) {
 }
 
 /**
- * Lets dist/ load tfjs-core with `require`: before an `import` of it Node reads its 1.2 MB for the names it exports, which
- * takes 0.1 to 0.2 s of every command's start. TypeScript has no way to say so that also the tests' loader understands.
+ * Makes dist/ load tfjs-core with `require`: for an `import` Node first reads its 1.2 MB for the exported names, which
+ * takes 0.1 to 0.2 s of every command's start. TypeScript has no way to express this that the tests' loader also
+ * understands.
  */
 function requireTensorFlowJs(dist) {
   const imported = /^import \* as tf from '@tensorflow\/tfjs-core';$/m;
-  // on the one line, so that the source maps stay right
+  // on one line, so that the source maps stay correct
   const required =
     "import { createRequire as requireFor } from 'node:module'; const tf = requireFor(import.meta.url)('@tensorflow/tfjs-core');";
   for (const name of readdirSync(dist, { recursive: true })) {
@@ -65,7 +70,7 @@ function requireTensorFlowJs(dist) {
   }
 }
 
-/** When src/ or the compiler's settings last changed; a file removed dates its folder. */
+/** When src/ or the compiler's settings last changed; removing a file changes its folder's date. */
 function lastChange(root) {
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/setup/page.mjs'];
   const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name));

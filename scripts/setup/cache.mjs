@@ -10,8 +10,8 @@ export function cacheFolder() {
 }
 
 /**
- * Calls `action` with a folder in the cache for half-finished things, of this process alone, which is removed whatever
- * happens. What set-ups that were killed left is removed first.
+ * Calls `action` with a private folder in the cache for unfinished work, which is always removed afterwards. Leftovers
+ * of killed set-ups are removed first.
  */
 export function inCache(cache, retry, action) {
   return writing(cache, `ATTN_CACHE=DIR ${retry}, with a folder that you can write to`, async () => {

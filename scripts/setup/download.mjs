@@ -1,10 +1,13 @@
 import { createWriteStream, rmSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
-/** What a server, or the way to it, did that another try may not meet. */
+/** A failure of the server or the network that may not happen at the next try. */
 export class NetworkError extends Error {}
 
-/** How many tries in a row may bring nothing, how long one may be silent, and the pause that grows between them (ms). */
+/**
+ * How many consecutive tries may receive nothing, how long one may be silent, and the pause that grows between them
+ * (ms).
+ */
 const TRIES = 4;
 const SILENCE = 60_000;
 const PAUSE = 300;
@@ -12,12 +15,12 @@ const PAUSE = 300;
 /**
  * The address of a file in a package index.
  * @param {string} index the address of its simple pages
- * @throws {NetworkError} where the index does not answer, or does not have the file
+ * @throws {NetworkError} if the index does not answer, or does not have the file
  */
 export async function findInIndex(index, project, file) {
   const page = `${index.replace(/\/*$/, '/')}${project}/`;
   const headers = { accept: 'application/vnd.pypi.simple.v1+json, text/html;q=0.5' };
-  // once more, since the connection may be one that the server has closed meanwhile
+  // retried, because the server may have closed the connection meanwhile
   const response = await get(page, headers).catch(() => get(page, headers));
   const text = await response.text();
   const href = response.headers.get('content-type')?.includes('json')
@@ -30,10 +33,10 @@ export async function findInIndex(index, project, file) {
 }
 
 /**
- * Downloads a file, going on after what is there of it already: from an earlier try, or an earlier process.
- * @param {number} size how many bytes it has; a server that sends more is not listened to any longer
- * @param {(bytes: number) => void} onProgress told how many are there
- * @throws {NetworkError} where the rest cannot be got; what is there stays
+ * Downloads a file, continuing after the part that is already there from an earlier try or process.
+ * @param {number} size its number of bytes; a server that sends more is cut off
+ * @param {(bytes: number) => void} onProgress called with the number of bytes received
+ * @throws {NetworkError} if the rest cannot be fetched; what was received stays
  */
 export async function download(url, path, size, onProgress) {
   for (let idle = 0; sizeOf(path) !== size; ) {
@@ -43,7 +46,7 @@ export async function download(url, path, size, onProgress) {
       await append(url, path, size, onProgress);
       if (sizeOf(path) < size) throw new NetworkError(`${new URL(url).host} sent ${sizeOf(path)} of ${size} bytes`);
     } catch (error) {
-      // a try that brought something does not count
+      // a try that received something does not count
       idle = sizeOf(path) > before ? 0 : idle + 1;
       if (!(error instanceof NetworkError) || idle === TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, idle * PAUSE));
@@ -57,7 +60,7 @@ async function append(url, path, size, onProgress) {
   const timer = setTimeout(() => silence.abort(), SILENCE);
   try {
     const response = await get(url, have > 0 ? { range: `bytes=${have}-` } : {}, silence.signal);
-    // a server that cannot go on begins again
+    // a server that cannot continue starts again
     let done = response.status === 206 ? have : 0;
     const flags = done > 0 ? 'a' : 'w';
     const chunks = async function* () {

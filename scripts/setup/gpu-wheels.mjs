@@ -16,13 +16,14 @@ import { digest, isWhole, readMembers, wrongWheel } from './wheel.mjs';
  * @property {string} sha256
  * @property {number} bytes
  * @property {number} unpacked bytes of its members
- * @property {string[]} members what is unpacked of it: libraries, no Python and nothing to compile with
+ * @property {string[]} members the members to unpack: libraries, no Python and nothing for compiling
  */
 
 const { version, gpu } = JSON.parse(readFileSync(new URL('wheels.json', import.meta.url), 'utf8'));
 
 /**
- * TensorFlow's wheel with CUDA and NVIDIA's wheels that it needs on this platform, and where in the cache they are unpacked.
+ * TensorFlow's wheel with CUDA and the NVIDIA wheels it needs on this platform, and where in the cache they are
+ * unpacked.
  * @returns {{version: string, home: string, wheels: GpuWheel[] | undefined}}
  */
 export function gpuWheels(cache) {
@@ -30,14 +31,14 @@ export function gpuWheels(cache) {
   return { version, home: join(cache, `tensorflow-${version}-gpu-${platform}`), wheels: gpu?.[platform] };
 }
 
-/** Bytes in words: `2.9 GB`. */
+/** Bytes for people: `2.9 GB`. */
 export function gigabytes(bytes) {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /**
- * The wheels, unpacked side by side as in `site-packages`. Each is fetched, checked and unpacked before the next, and what
- * is done stays done: a set-up that was stopped goes on within the wheel it had come to.
+ * The wheels, unpacked side by side as in `site-packages`. Each is fetched, checked and unpacked before the next, and
+ * finished ones stay: a set-up that was stopped continues within the wheel it had reached.
  * @param {boolean} systemHasCuda whether TensorFlow's own wheel is enough
  * @returns {Promise<string>} the folder of TensorFlow's libraries
  */
@@ -90,7 +91,7 @@ async function unpackAll(wheels, home, retry) {
   renameSync(unfinished, home);
 }
 
-/** @throws Problem where the wheels and what is unpacked of them do not fit */
+/** @throws Problem if there is no room for the wheels and their unpacked files */
 function checkRoom(folder, wheels, retry) {
   const { bavail, bsize } = statfsSync(folder);
   const needed = sum(wheels.map(({ unpacked }) => unpacked)) + Math.max(0, ...wheels.map(({ bytes }) => bytes));
@@ -102,8 +103,8 @@ function checkRoom(folder, wheels, retry) {
 }
 
 /**
- * A wheel, checked. Its download goes on where it stopped; where this process cannot ask the index itself (a proxy, a
- * certificate or a password that only pip knows), pip downloads it whole.
+ * A verified wheel. Its download continues where it stopped; if this process cannot use the index itself (a proxy, a
+ * certificate or a password that only pip knows), pip downloads it as a whole.
  */
 async function fetchWheel(wheel, archive, count, retry) {
   const { project, file, sha256, bytes } = wheel;
@@ -125,7 +126,7 @@ async function fetchWheel(wheel, archive, count, retry) {
   throw wrongWheel(file, retry);
 }
 
-/** The wheel's address, or undefined where only pip can say. */
+/** The wheel's address, or undefined if only pip knows it. */
 async function addressOf({ project, file }, retry) {
   const index = pipIndex(retry);
   try {
@@ -148,7 +149,7 @@ async function fromIndex(url, part, bytes, retry) {
   }
 }
 
-/** On a terminal, a line that says how far a download is; elsewhere nothing. */
+/** On a terminal, a line that shows the progress of a download; elsewhere nothing. */
 function progress(bytes) {
   const { isTTY } = process.stderr;
   const begun = performance.now();
@@ -170,9 +171,9 @@ function progress(bytes) {
 }
 
 /**
- * One set-up at a time may write there, of whatever host.
- * @returns what ends that
- * @throws Problem that says who is at work
+ * Only one set-up at a time may write there, on any host.
+ * @returns a function that releases the lock
+ * @throws Problem that names the current owner
  */
 function lock(path, retry) {
   for (;;) {
@@ -184,7 +185,7 @@ function lock(path, retry) {
     }
     const text = readIfThere(path);
     if (text === undefined) continue;
-    // an empty one is just being written, and counts as one from elsewhere
+    // an empty one is just being written, and counts as one from another host
     const [name, host] = text.split(' ');
     if (isAtWork(name, path)) {
       throw new Problem(
@@ -196,7 +197,10 @@ function lock(path, retry) {
   }
 }
 
-/** Removes the lock of a dead process. Two may find it at once: only one can move it, and puts back what turns out to be another. */
+/**
+ * Removes the lock of a dead process. Two may find it at once: only one can move it, and it puts back what turns out to
+ * be another.
+ */
 function removeStale(path, text) {
   const aside = `${path}.${thisProcess()}`;
   try {

@@ -13,8 +13,8 @@ const OLDEST_CARD = 6;
 const OLDEST_DRIVER = 525;
 
 /**
- * TensorFlow for NVIDIA's cards beside the one for the processor: the one that is recorded, else the one in the cache, else
- * fetched where it was asked for. Where it was not, and there is a card, one line says what it would take.
+ * TensorFlow for NVIDIA's GPUs besides the one for the CPU: the recorded one, else the one in the cache, else fetched
+ * if requested. If it was not requested and there is a GPU, one line tells what it would take.
  * @param {string} root attn's own folder
  * @param {boolean} wanted `--gpu`, or ATTN_GPU=1
  */
@@ -25,14 +25,14 @@ export async function installGpu(root, wanted) {
   const { version, home, wheels } = gpuWheels(cacheFolder());
   const serves = wheels !== undefined && otherLibc() === undefined;
   if (!wanted) {
-    // nobody asked: what does not go together is left alone
+    // not requested, so anything that does not fit is left alone
     if (!serves || record?.backend !== 'tensorflow' || record.version !== version) return;
     if (!isWhole(home)) return offer(wheels, files.retry);
   }
   try {
     await addGpu(files, record, { root, wheels, serves, version });
   } catch (error) {
-    // what nobody asked for keeps nobody from the rest
+    // a problem with something not requested does not stop the rest
     if (wanted || !(error instanceof Problem)) throw error;
     say(`${error.message}\n  ${error.remedy}`);
     return;
@@ -60,7 +60,7 @@ async function addGpu(files, record, { root, wheels, serves, version }) {
   say(`TensorFlow ${version} for GPUs is ready`);
 }
 
-/** @throws Problem where TensorFlow for GPUs cannot stand beside what set-up has recorded */
+/** @throws Problem if TensorFlow for GPUs does not fit what set-up has recorded */
 function checkFits(record, version, serves, retry) {
   const platform = otherLibc() ?? `${process.platform} ${process.arch}`;
   if (!serves) throw new Problem(`there is no TensorFlow for GPUs for this machine (${platform})`, 'leave out --gpu');
@@ -77,12 +77,12 @@ function checkFits(record, version, serves, retry) {
   );
 }
 
-/** The command that runs set-up again, and fetches. `npm run` would hand --gpu to the last of its commands. */
+/** The command that repeats set-up with the download. `npm run` would pass --gpu to the last of its commands. */
 function gpuCommand(retry) {
   return retry.startsWith('npm') ? `ATTN_GPU=1 ${retry}` : `${retry} --gpu`;
 }
 
-/** Says what a card that is there would need. */
+/** Reports what an existing GPU would need. */
 function offer(wheels, retry) {
   const card = findCard();
   if (card === undefined) return;
@@ -91,7 +91,7 @@ function offer(wheels, retry) {
   say(`to compute on the GPU here, ${card}: ${command} (downloads ${gigabytes(bytes)})`);
 }
 
-/** The name of the first card that TensorFlow supports, as `nvidia-smi` lists them, or undefined. */
+/** The name of the first GPU that TensorFlow supports, as listed by `nvidia-smi`, or undefined. */
 function findCard() {
   const query = ['--query-gpu=name,compute_cap,driver_version', '--format=csv,noheader'];
   const { status, stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8' });
@@ -106,7 +106,7 @@ function findCard() {
   )?.[0];
 }
 
-/** Whether the system, or LD_LIBRARY_PATH, has every library that would be unpacked of NVIDIA's wheels. */
+/** Whether the system, or LD_LIBRARY_PATH, has every library that would be unpacked from NVIDIA's wheels. */
 function systemHasCuda(wheels, root) {
   const names = wheels.flatMap(({ project, members }) =>
     project === 'tensorflow' ? [] : members.map((member) => basename(member)).filter((name) => /\.so\./.test(name)),

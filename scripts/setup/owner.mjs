@@ -2,20 +2,23 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-// The rules of src/support/folder-lock.ts and processes.ts, which set-up cannot import: it runs before the packages are there.
+// The rules of src/support/folder-lock.ts and processes.ts, which set-up cannot import, because it runs before the
+// packages are installed.
 
-/** Milliseconds after which work of another host or container, which cannot be asked after, is taken for dead. */
+/** Milliseconds after which work of another host or container, which cannot be checked, counts as dead. */
 const DEAD = 24 * 60 * 60 * 1000;
 
-/** Names this process so that no other is taken for it, be it a later one with its number, or one of another host. */
+/**
+ * Identifies this process, so that no other is mistaken for it: a later one with its number, or one of another host.
+ */
 export function thisProcess() {
   return [process.pid, startOf(process.pid), processSpace()].join('-');
 }
 
 /**
- * Whether the process of a name is still at work.
- * @param {string} name as `thisProcess` gives it
- * @param {string} path what it made; of a process elsewhere its age is all that is known
+ * Whether a named process is still working.
+ * @param {string} name from `thisProcess`
+ * @param {string} path what it made; for a process elsewhere only its age is known
  */
 export function isAtWork(name, path) {
   const [pid, start, space] = name.split('-');
@@ -23,24 +26,26 @@ export function isAtWork(name, path) {
   return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < DEAD;
 }
 
-/** Removes a file or folder that nobody needs: that it stays is no reason to fail, nor to hide the error of the work itself. */
+/**
+ * Removes a file or folder that is no longer needed: failing to do so is no reason to stop, nor to hide the real error.
+ */
 export function removeQuietly(path) {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {}
 }
 
-/** The table that a process's number belongs to: each host, boot and container has its own. */
+/** The table to which a process number belongs: each host, boot and container has its own. */
 function processSpace() {
   const boot = fromProc(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
   const namespace = fromProc(() => readlinkSync('/proc/self/ns/pid'));
   return createHash('sha256').update([hostname(), boot, namespace].join('\0')).digest('hex').slice(0, 10);
 }
 
-/** When a process was started (clock ticks since the boot, proc(5)); empty where the system does not say. */
+/** When a process was started (clock ticks since the boot, proc(5)); empty if the system does not tell. */
 function startOf(pid) {
   const text = fromProc(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  // the second field is the program's name in brackets, which may hold anything
+  // the second field is the program's name in parentheses, which may contain anything
   return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
@@ -52,7 +57,7 @@ function isListed(pid) {
   }
 }
 
-/** What Linux's /proc says; empty elsewhere. */
+/** Reads from Linux's /proc; empty elsewhere. */
 function fromProc(read) {
   try {
     return read();

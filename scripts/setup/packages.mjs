@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { Problem, say } from './problem.mjs';
 
 /**
- * The npm packages of a checkout: `npm ci` where node_modules is not what package-lock.json says. A package that npm
- * itself installed (attn as a dependency) has no lock file, and nothing is done.
+ * The npm packages of a checkout: `npm ci` if node_modules does not match package-lock.json. A package installed by npm
+ * (attn as a dependency) has no lock file, so nothing is done.
  */
 export function installPackages(root) {
   const wanted = readPackages(join(root, 'package-lock.json'));
   if (wanted === undefined || installed(root, wanted)) return;
   say('installing the npm packages');
   const words = ['ci', '--include=dev', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
-  // the npm that runs this script, where one does: the user may have several
+  // the npm that runs this script, if any: the user may have several
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : undefined;
   const { status } = spawnSync(npm ? process.execPath : 'npm', npm ? [npm, ...words] : words, {
     cwd: root,
@@ -23,7 +23,9 @@ export function installPackages(root) {
   throw new Problem('npm ci failed (see its output above)', 'fix that or connect to the network, then: npm run setup');
 }
 
-/** Whether every package is there in the version wanted. npm writes its own list last, so a killed install has none. */
+/**
+ * Whether every package is installed in the right version. npm writes its own list last, so a killed install has none.
+ */
 function installed(root, wanted) {
   const present = readPackages(join(root, 'node_modules/.package-lock.json')) ?? {};
   return Object.entries(wanted).every(

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { Problem } from './problem.mjs';
 
 /**
- * The page of `attn serve` and `attn export --web` out of src/web, in a folder: scripts that hold all they need, the style
- * sheet, tfjs's WebAssembly. Whatever of src/ they import has to do without Node, or the build fails.
+ * Builds the page of `attn serve` and `attn export --web` from src/web into a folder: self-contained scripts, the style
+ * sheet, tfjs's WebAssembly. Whatever they import from src/ must work without Node, or the build fails.
  * @param scale the style sheet's variables for the attention colours
  */
 export function buildPage(root, out, scale) {
-  // asked for here: a package that is set up by itself has neither the sources nor esbuild
+  // required here: a package that is set up by itself has neither the sources nor esbuild
   const require = createRequire(join(root, 'package.json'));
   const { buildSync } = require('esbuild');
   const web = join(root, 'src/web');
@@ -17,14 +17,14 @@ export function buildPage(root, out, scale) {
   const settings = {
     ...{ bundle: true, format: 'esm', target: 'es2022', platform: 'browser', minify: true, legalComments: 'none' },
     ...{ absWorkingDir: root, tsconfig: join(web, 'tsconfig.json'), outdir: out, logLevel: 'silent' },
-    // sentencepiece-js and tfjs ask for them where they find Node
+    // sentencepiece-js and tfjs require them when they detect Node
     alias: Object.fromEntries(['fs', 'module', 'url'].map((name) => [name, join(web, 'no-files.ts')])),
     define: { __filename: '""' },
     mainFields: ['browser', 'module', 'main'],
   };
   try {
     buildSync({ ...settings, splitting: true, entryPoints: ['page.ts', 'worker.ts'].map((name) => join(web, name)) });
-    // not a module: not every browser takes modules as service workers
+    // not a module: not every browser supports modules as service workers
     buildSync({ ...settings, format: 'iife', entryPoints: [join(web, 'service-worker.ts')] });
   } catch (error) {
     throw new Problem(`the page does not build: ${error.message}`, 'fix it, then: npm run setup');

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from './problem.mjs';
 
-/** The words that start pip: PYTHON's where it is set, else any Python 3's, else a pip that stands alone. */
+/** The command of pip: PYTHON's if set, else any Python 3's, else a standalone pip. */
 export function findPip(retry) {
   const { PYTHON } = process.env;
   const modules = (PYTHON ? [PYTHON] : ['python3', 'python']).map((python) => [python, '-m', 'pip']);
@@ -19,9 +19,9 @@ export function findPip(retry) {
 }
 
 /**
- * Has pip download a wheel into a folder.
- * @param {{project: string, version: string, file: string}} wheel its file's name says for which platforms it is
- * @returns {string} the file's path; pip may have put another there
+ * Lets pip download a wheel into a folder.
+ * @param {{project: string, version: string, file: string}} wheel its file name tells for which platforms it is
+ * @returns {string} the file's path; pip may have saved a different one
  */
 export function downloadWithPip({ project, version, file }, folder, retry) {
   const platforms = file
@@ -40,7 +40,7 @@ export function downloadWithPip({ project, version, file }, folder, retry) {
       ...['--dest', folder, `${project}==${version}`],
     ],
     {
-      // pip's progress bar is worth seeing on a terminal only
+      // pip's progress bar is only useful on a terminal
       stdio: ['ignore', process.stderr.isTTY ? 2 : 'ignore', 'pipe'],
       encoding: 'utf8',
       env: { ...process.env, TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: '0' },
@@ -52,8 +52,8 @@ export function downloadWithPip({ project, version, file }, folder, retry) {
 }
 
 /**
- * The package index that pip asks: PIP_INDEX_URL's, its configuration's, else its own. Undefined where pip stands alone and
- * says none.
+ * The package index that pip uses: PIP_INDEX_URL's, its configuration's, else its default. Undefined for a standalone
+ * pip without one.
  */
 export function pipIndex(retry) {
   const pip = findPip(retry);

@@ -1,4 +1,4 @@
-/** What keeps a part of set-up from working, in one line, and the command (or knob) that fixes it. */
+/** The reason why a part of set-up cannot work, in one line, and the command (or setting) that fixes it. */
 export class Problem extends Error {
   constructor(what, remedy) {
     super(what);
@@ -6,14 +6,14 @@ export class Problem extends Error {
   }
 }
 
-/** A line for people: stderr, so that stdout stays the commands' own. */
+/** A line for people: stderr, because stdout belongs to the commands. */
 export function say(text) {
   process.stderr.write(`attn setup: ${text}\n`);
 }
 
 /**
  * Runs `action`; a failed write becomes a Problem that names the folder and what the user can do about it.
- * @param needed the room that is needed there, in words
+ * @param needed the room needed there, in words
  */
 export async function writing(folder, remedy, action, needed = 'about 1.2 GB') {
   try {

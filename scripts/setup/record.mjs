@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { writing } from './problem.mjs';
 
 /**
- * Where set-up puts what it came to: beside tfjs-node, the binding and a record that src/tensor/location.ts reads.
+ * Where set-up puts its results: beside tfjs-node, the binding and a record that src/tensor/location.ts reads.
  * @param {string} root attn's own folder
  */
 export function setupFiles(root) {
@@ -13,7 +13,7 @@ export function setupFiles(root) {
     tfjsNode,
     record: join(tfjsNode, 'lib/attn-setup.json'),
     binding: join(tfjsNode, 'lib/napi-v8/tfjs_binding.node'),
-    /** The command that runs set-up again. */
+    /** The command that repeats set-up. */
     retry: existsSync(join(root, 'package-lock.json')) ? 'npm run setup' : 'npx attn setup',
   };
 }

@@ -8,8 +8,8 @@ import { place, readRecord, setupFiles, writeRecord } from './record.mjs';
 import { removeIfDamaged, unpackedWheel } from './wheel.mjs';
 
 /**
- * TensorFlow and tfjs-node's binding to it: the one already built, else of the folder that ATTN_LIBTENSORFLOW names,
- * else of TensorFlow's Python wheel. What it came to is written beside the binding (`lib/attn-setup.json`, read by
+ * TensorFlow and tfjs-node's binding to it: an existing build, else from the folder that ATTN_LIBTENSORFLOW names, else
+ * from TensorFlow's Python wheel. The result is written beside the binding (`lib/attn-setup.json`, read by
  * src/tensor/location.ts); without TensorFlow the record says why, and attn runs on WebAssembly.
  * @param {string} root attn's own folder
  */
@@ -30,13 +30,13 @@ export async function installTensorFlow(root) {
     const location = { version, libraryDirectory, library, frameworkLibrary };
     await writeRecord(files, {
       ...{ backend: 'tensorflow', ...location, named },
-      // a TensorFlow of the user's own may serve cards too
+      // a user's own TensorFlow may support GPUs too
       ...(named && hasCuda(tensorflow, root) && { gpu: location }),
       files: [library, frameworkLibrary, files.binding].map(fingerprint),
     });
     say(`TensorFlow ${version} is ready`);
   } catch (error) {
-    // a folder that the user named is not silently done without
+    // a folder that the user named is never silently ignored
     if (!(error instanceof Problem) || named) throw error;
     const { message: what, remedy } = error;
     say(`${what}; using WebAssembly instead, about 10 times slower\n  ${remedy}`);
@@ -44,12 +44,12 @@ export async function installTensorFlow(root) {
   }
 }
 
-/** The libraries, and a binding that has been loaded with them once. A damaged cache is fixed on the way. */
+/** The libraries, and a binding that has been loaded with them once. A damaged cache is repaired on the way. */
 async function build(packages, named, retry) {
   const cache = cacheFolder();
   const compiler = () => findCompiler(retry);
   if (named) return bind(findLibraries(named), packages, compiler, cache, retry);
-  // without a compiler a download would be for nothing
+  // without a compiler the download would be useless
   const unpacked = await unpackedWheel(cache, retry, compiler);
   try {
     return await bind(findLibraries(unpacked), packages, compiler, cache, retry);
@@ -66,8 +66,8 @@ async function bind(tensorflow, packages, compiler, cache, retry) {
 }
 
 /**
- * The libraries and headers in a folder: an unpacked wheel or an installed Python package (`.../site-packages/tensorflow`),
- * or TensorFlow's distribution for C (`lib/`, `include/`).
+ * The libraries and headers in a folder: an unpacked wheel or an installed Python package
+ * (`.../site-packages/tensorflow`), or TensorFlow's distribution for C (`lib/`, `include/`).
  */
 function findLibraries(folder) {
   const suffix = process.platform === 'darwin' ? '2.dylib' : 'so.2';
@@ -89,7 +89,7 @@ function findLibraries(folder) {
   );
 }
 
-/** Whether the last set-up's libraries and binding are there, unchanged, and are those that the user names now, if any. */
+/** Whether the last set-up's libraries and binding exist, unchanged, and are those that the user names now, if any. */
 function isBuilt(record, named) {
   try {
     return (

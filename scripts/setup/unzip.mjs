@@ -5,12 +5,12 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /**
- * Unpacks the members of a zip archive that `wanted` accepts under `target`, each streamed: a member may be larger than
- * memory. yauzl refuses names that lead out of the archive, and sizes that are not those of its directory.
+ * Unpacks the members of a zip archive that `wanted` accepts into `target`, each streamed: a member may be larger than
+ * memory. yauzl rejects names that lead out of the archive, and sizes that differ from its directory.
  * @returns {Promise<Record<string, {size: number, sha256: string}>>} what was written, by member name
  */
 export async function unzip(archive, target, wanted) {
-  // not at the top: set-up starts before the npm packages are there, and comes here when they are
+  // not at the top: set-up starts before the npm packages are installed, and gets here when they are
   const { openPromise } = await import('yauzl');
   const written = {};
   const file = await openPromise(archive);

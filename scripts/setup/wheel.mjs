@@ -10,7 +10,7 @@ import { unzip } from './unzip.mjs';
 /** Which wheel serves which platform, each fixed by its SHA-256. */
 const { version, wheels } = JSON.parse(readFileSync(new URL('wheels.json', import.meta.url), 'utf8'));
 
-/** Of a wheel's 16,000 files: the two libraries, and the headers that tfjs-node's binding includes. */
+/** From a wheel's 16,000 files: the two libraries, and the headers that tfjs-node's binding includes. */
 const wanted = (name) =>
   /^tensorflow\/libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/.test(name) ||
   /^tensorflow\/include\/(tensorflow\/c\/|tensorflow\/core\/platform\/ctstring|tsl\/platform\/ctstring|xla\/tsl\/c\/)/.test(
@@ -18,10 +18,11 @@ const wanted = (name) =>
   );
 
 /**
- * TensorFlow's C++ library out of its Python wheel, unpacked once a user into `cache`: fetched by pip, checked, unpacked
- * under another name and renamed, so that what is there is whole. A set-up that was killed goes on from the wheel.
- * @param {() => void} beforeDownload throws where the wheel would be of no use
- * @returns {Promise<string>} the folder that holds the libraries and `include/`
+ * TensorFlow's C++ library from its Python wheel, unpacked once per user into `cache`: fetched by pip, checked,
+ * unpacked under another name and renamed, so that what is there is complete. A set-up that was killed continues from
+ * the wheel.
+ * @param {() => void} beforeDownload throws if the wheel would be useless
+ * @returns {Promise<string>} the folder with the libraries and `include/`
  */
 export async function unpackedWheel(cache, retry, beforeDownload) {
   const wheel = wheels[`${process.platform}-${process.arch}`];
@@ -55,8 +56,8 @@ export async function unpackedWheel(cache, retry, beforeDownload) {
 }
 
 /**
- * Removes an unpacked wheel whose files are no longer those of the wheel.
- * @returns {Promise<boolean>} whether it was damaged (if not, this machine cannot run what the wheel holds)
+ * Removes an unpacked wheel whose files have changed.
+ * @returns {Promise<boolean>} whether it was damaged (if not, this machine cannot run the wheel's library)
  */
 export async function removeIfDamaged(directory) {
   const home = join(directory, '..');
@@ -81,7 +82,7 @@ async function verifiedWheel({ project, platform, sha256, megabytes }, cache, pa
   return kept;
 }
 
-/** A wheel that is not the one that wheels.json means. */
+/** The error for a wheel that differs from the one in wheels.json. */
 export function wrongWheel(name, retry) {
   return new Problem(
     `the downloaded wheel is not the original ${name} (its SHA-256 differs); it was removed`,
@@ -89,7 +90,7 @@ export function wrongWheel(name, retry) {
   );
 }
 
-/** Whether what was unpacked of wheels is there with every file in its size. @param list the file that lists it */
+/** Whether every file unpacked from wheels exists with its right size. @param list the file that lists them */
 export function isWhole(home, list = 'members.json') {
   const members = Object.entries(readMembers(home, list) ?? {});
   return (
@@ -106,7 +107,7 @@ export function readMembers(home, list = 'members.json') {
   }
 }
 
-/** On Linux the wheels want GNU's C library of 2018 or newer: the words for what is there instead, or undefined. */
+/** On Linux the wheels need GNU's C library of 2018 or newer: a description of a different one, or undefined. */
 export function otherLibc() {
   if (process.platform !== 'linux') return undefined;
   const glibc = process.report.getReport().header.glibcVersionRuntime;
