@@ -1,4 +1,5 @@
-// Whether memory grows with the corpus: 350 thousand and 10 million generated pairs, prepared and iterated (some 10 min).
+// Whether memory grows with the corpus: 350 thousand and 10 million generated pairs, prepared and iterated (about 10
+// min).
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,10 +12,13 @@ import type { BenchRow } from './row.ts';
 
 const SMALL = 350_000;
 const LARGE = 10_000_000;
-/** About an epoch of the larger corpus; of the smaller one some thirty, so that the collector has as much to do. */
+/**
+ * About one epoch of the larger corpus, and about thirty of the smaller one, so that the garbage collector has as much
+ * to do.
+ */
 const BATCHES = 34_000;
 
-/** Peak resident memory and time of a program of its own. */
+/** Peak resident memory and time of a separate program. */
 interface Measured {
   readonly megabytes: number;
   readonly seconds: number;
@@ -50,7 +54,7 @@ function memoryRow(what: string, [small, large]: [Measured, Measured]): BenchRow
   };
 }
 
-/** Writes generated pairs; of many, the same half million over and over, since it is not the grammar that is measured. */
+/** Writes generated pairs; large files repeat the same half million, because the grammar is not what is measured. */
 function writePairs(path: string, count: number, seed: number): void {
   const distinct = Math.min(count, 500_000);
   const lines: string[] = [];
@@ -61,7 +65,7 @@ function writePairs(path: string, count: number, seed: number): void {
   file.commit();
 }
 
-/** Programs over the built package, since compiling the sources in the process would be measured too. */
+/** Programs over the built package, because compiling the sources in the process would be measured too. */
 const programs = {
   prepare: `
     import { prepareDataset } from '${built('dataset/prepare.js')}';

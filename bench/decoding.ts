@@ -1,7 +1,8 @@
-// Translating a test split with beam 5, and the time to a first translation, beside PyTorch and JoeyNMT with the same
-// parameters. The model is the run in checkpoints/ (or the folder in ATTN_RUN) with GRU cells and dot attention; the sentences
-// are Tatoeba's test split. PyTorch's search is bench/peers/beam.py; JoeyNMT's is its own, over its own layers that
-// bench/peers/joeynmt_beam.py fills with our parameters. The BLEU of each shows that all translate with the same model.
+// Translates a test split with beam 5, and measures the time to a first translation, compared with PyTorch and JoeyNMT
+// with the same parameters. The model is the run in checkpoints/ (or the folder in ATTN_RUN) with GRU cells and dot
+// attention; the sentences are Tatoeba's test split. PyTorch's search is bench/peers/beam.py; JoeyNMT's is its own,
+// over its own layers, which bench/peers/joeynmt_beam.py fills with our parameters. The BLEU of each shows that all
+// translate with the same model.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,11 +24,11 @@ const attn = fileURLToPath(new URL('../scripts/attn.mjs', import.meta.url));
 /** A way to translate the test split. */
 interface Way {
   readonly name: string;
-  /** @returns the seconds it takes once all is warm, and the translations */
+  /** @returns the seconds it takes after warming up, and the translations */
   readonly translate: () => Promise<{ readonly seconds: number; readonly texts: readonly string[] }>;
 }
 
-/** What a peer prints. */
+/** The output of a peer. */
 interface Found {
   readonly seconds: number;
   readonly translations: readonly (readonly number[])[];
@@ -69,13 +70,13 @@ export const run: Benchmark = async ({ python }) => {
   return rows;
 };
 
-/** The sentences a second of a way, and its name with the BLEU of its translations. */
+/** A way's sentences per second, and its name with the BLEU of its translations. */
 interface Speed {
   readonly speed: number;
   readonly label: string;
 }
 
-/** Lets all translate in turn, some rounds long. */
+/** Lets all translate in turn, for several rounds. */
 async function takeTurns(ways: readonly Way[], references: readonly string[]): Promise<Map<string, Speed>> {
   const seconds = new Map<string, number[]>(ways.map(({ name }) => [name, []]));
   const bleu = new Map<string, number>();
@@ -103,7 +104,7 @@ function ownWay(
   const options = { beam: BEAM, attention: 'none', ...search } as const;
   const translate = async () => {
     const translator = await loadTranslator(path, { backend: 'tensorflow', precision });
-    // as for the peers: what is loaded and compiled once is not counted
+    // as for the peers: loading and compiling do not count
     await translator.translate(sentences, options);
     const start = performance.now();
     const translated = await translator.translate(sentences, options);
@@ -114,7 +115,7 @@ function ownWay(
   return { name, translate };
 }
 
-/** The ids that the model reads of each sentence, and what makes text of those that it writes. */
+/** The ids that the model reads for each sentence, and a function that decodes its output. */
 async function idsOf(
   path: string,
   sentences: readonly string[],
@@ -130,7 +131,7 @@ async function idsOf(
   return { ids: sentences.map((sentence) => source.encode(sentence)), decode: (ids) => target.decode(ids) };
 }
 
-/** From a shell's command to the translation of "Ho fame.", whole processes. */
+/** From a shell command to the translation of "Ho fame.", whole processes. */
 async function coldStart(path: string, python: string | undefined, ids: readonly number[][]): Promise<BenchRow> {
   const sources = [ids[0] ?? []];
   const own: number[] = [];

@@ -1,4 +1,4 @@
-// npm run bench -- NAME [--python PATH] [--json]: runs bench/NAME.ts and prints what it measured.
+// npm run bench -- NAME [--python PATH] [--json]: runs bench/NAME.ts and prints its measurements.
 import { readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';

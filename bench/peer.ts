@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
  * @param python the interpreter, as given to `--python`
  * @param words its arguments: a script and its own, or `-c` and a program
  * @returns the last line it printed, parsed
- * @throws Error with what it wrote to stderr when it fails
+ * @throws Error with its stderr if it fails
  */
 export function runPython<T>(python: string, words: readonly string[], input: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -26,18 +26,18 @@ export function runPython<T>(python: string, words: readonly string[], input: un
   });
 }
 
-/** A Python program that stays, and answers each line of JSON with one. */
+/** A Python program that keeps running and answers each line of JSON with one. */
 export interface Peer {
-  /** @throws Error with what it wrote to stderr when it ends instead */
+  /** @throws Error with its stderr if it ends instead */
   ask<T>(question: unknown): Promise<T>;
   close(): void;
 }
 
 /**
- * Starts a Python program that stays.
+ * Starts a Python program that keeps running.
  * @param python the interpreter, as given to `--python`
  * @param words its arguments
- * @param first the first line it reads; not answered
+ * @param first the first line it reads, without an answer
  */
 export function startPython(python: string, words: readonly string[], first: unknown): Peer {
   const child = spawn(python, words, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -63,7 +63,7 @@ export function startPython(python: string, words: readonly string[], first: unk
   };
 }
 
-/** Whether a Python has JoeyNMT; if not, says so, since its rows will be missing. */
+/** Whether a Python has JoeyNMT; if not, reports that its rows will be missing. */
 export function hasJoeynmt(python: string): boolean {
   const { status, stderr } = spawnSync(python, ['-c', 'import joeynmt.model, joeynmt.search'], { encoding: 'utf8' });
   if (status === 0) return true;

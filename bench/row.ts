@@ -3,14 +3,14 @@ export interface BenchRow {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
-  /** Whom `value` is compared with; absent where it is measured alone. */
+  /** What `value` is compared with; absent without a comparison. */
   readonly peer?: string;
   readonly peerValue?: number;
   /** How many times better ours is than the peer's: above 1 is faster (or smaller, where smaller is better). */
   readonly ratio?: number;
 }
 
-/** What a benchmark is given: a Python with the peers' packages, and whether the result is for a program. */
+/** The options of a benchmark: a Python with the peers' packages, and whether the result is for a program. */
 export interface BenchOptions {
   readonly python?: string;
   readonly json: boolean;

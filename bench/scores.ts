@@ -1,4 +1,5 @@
-// How fast attn's scores are beside sacreBLEU's, and the largest difference between them, on the Tatoeba test split.
+// How fast attn's metrics are compared with sacreBLEU's, and the largest difference between the scores, on the Tatoeba
+// test split.
 import { fileURLToPath } from 'node:url';
 import { bootstrapScores } from '../src/evaluation/bootstrap.ts';
 import { corpusScore } from '../src/evaluation/corpus-score.ts';
@@ -12,7 +13,7 @@ import type { BenchOptions, BenchRow } from './row.ts';
 const PEER = 'sacreBLEU 2.6.0';
 const script = fileURLToPath(new URL('../test/fixtures/make-scores.py', import.meta.url));
 
-/** Times the same work in sacreBLEU: the fastest of three, its caches of tokenized lines emptied before each. */
+/** Times the same work in sacreBLEU: the fastest of three, with its caches of tokenized lines emptied before each. */
 const timing = `
 import json, sys, time
 from sacrebleu.metrics import BLEU, CHRF, TER

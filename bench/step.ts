@@ -1,6 +1,6 @@
-// One training step of the GRU encoder-decoder with dot attention: eager, compiled in float32 and bfloat16, and PyTorch's
-// nn.GRU, on the same shapes of random words. Rounds of each in turn; the median of all steps counts. The share is of the
-// machine's own rate of matrix products, measured in the same run.
+// One training step of the GRU encoder-decoder with dot attention: eager, compiled in float32 and bfloat16, and
+// PyTorch's nn.GRU, on the same shapes of random words. They take turns in rounds; the median of all steps counts. The
+// fraction is of the machine's own rate of matrix products, measured in the same run.
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { runSchema } from '../src/config/run.ts';
@@ -51,7 +51,7 @@ export const run: Benchmark = async ({ python }) => {
     };
     for (let round = 0; round < ROUNDS; round++) {
       for (const [way, options] of Object.entries(WAYS) as [Way, RuntimeOptions][]) {
-        // XLA takes a while to compile: once is enough to see whether it is worth it
+        // XLA takes long to compile: one round shows whether it is worth it
         if (options.xla && round > 0) continue;
         times[way].push(...(await stepTimes(size, { ...options, threads }, way === 'eager' ? 4 : REPEATS)));
       }
@@ -96,7 +96,7 @@ export const run: Benchmark = async ({ python }) => {
   return rows;
 };
 
-/** Multiplications and additions of the matrix products of one step: each once forward, twice backward. */
+/** Multiplications and additions in the matrix products of one step: each once forward, twice backward. */
 function operations({ embedding: E, hidden: H, vocabulary: V }: Size): number {
   const position = 2 * (E * 3 * H + H * 3 * H);
   const attention = 2 * (2 * LENGTH * H) + 2 * 2 * H * H;

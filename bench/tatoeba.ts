@@ -5,17 +5,17 @@ import { readPairs } from '../src/corpus/tsv.ts';
 
 const folder = new URL('../../shared/corpora/tatoeba-ita-eng/', import.meta.url).pathname;
 
-/** Whether the corpus is there. */
+/** Whether the corpus is available. */
 export const hasTatoeba = existsSync(folder);
 
-/** A part of the corpus: its two sides, and files of them (one sentence a line; `it<TAB>en`). */
+/** A split of the corpus: its two sides, and files with them (one sentence per line; `it<TAB>en`). */
 export interface Part {
   readonly it: readonly string[];
   readonly en: readonly string[];
   readonly files: { readonly it: string; readonly en: string; readonly pairs: string };
 }
 
-/** Tatoeba by its leak-free split, in a temporary folder that goes when the process ends. */
+/** Tatoeba in its leak-free split, in a temporary folder that is removed when the process ends. */
 export async function tatoeba(): Promise<{ readonly scratch: string; readonly train: Part; readonly test: Part }> {
   if (!hasTatoeba) throw new Error('needs ../shared/corpora/tatoeba-ita-eng');
   const scratch = mkdtempSync(join(tmpdir(), 'attn-bench-'));

@@ -1,7 +1,8 @@
-// Training throughput on real sentences (Tatoeba's train split): non-padding target tokens a second of one GRU
-// encoder-decoder with dot attention, beside PyTorch (bench/peers/training.py) and JoeyNMT (bench/peers/joeynmt_training.py).
-// All train on the same lists of sentences, lay them out themselves, and take turns, so that other work on the machine hits
-// all alike. Every shape of a batch is met once before the clock runs: what that costs is a row of its own.
+// Training throughput on real sentences (Tatoeba's train split): target tokens per second, without padding, of one GRU
+// encoder-decoder with dot attention, compared with PyTorch (bench/peers/training.py) and JoeyNMT
+// (bench/peers/joeynmt_training.py). All train on the same lists of sentences, build their own batches, and take turns,
+// so that other work on the machine affects all equally. Every batch shape is run once before timing: the cost of that
+// is a row of its own.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ import { hasJoeynmt, startPython } from './peer.ts';
 import type { Benchmark, BenchRow } from './row.ts';
 import { hasTatoeba, tatoeba } from './tatoeba.ts';
 
-/** The first so many batches of an epoch, whose order is random. */
+/** The number of batches, from the start of an epoch in random order. */
 const BATCHES = 48;
 /** JoeyNMT is slow: it gets the first of them, and is compared on those. */
 const FEW = 16;
@@ -37,16 +38,16 @@ const options = runSchema.parse({ score: 'dot', embedding: 256, hidden: 256, bat
 const { embedding, hidden, dropout, labelSmoothing, clipNorm, learningRate } = options;
 const threads = availableParallelism();
 
-/** The sentences that all train on. */
+/** The sentences on which all train. */
 interface Data {
   readonly batches: readonly Batch[];
   readonly pair: (sentence: number) => EncodedPair;
   readonly vocabularies: { readonly sourceVocabulary: number; readonly targetVocabulary: number };
 }
 
-/** Someone who trains. */
+/** One of the programs that train. */
 interface Trainer {
-  /** Trains on each of its batches once. @returns the seconds that each took */
+  /** Trains on each of its batches once. @returns the seconds for each */
   readonly round: () => Promise<number[]>;
   readonly close: () => void;
 }
@@ -55,11 +56,11 @@ type Name = Precision | 'PyTorch' | 'JoeyNMT';
 
 /** What was measured. */
 interface Measured {
-  /** Of each trainer and round, the seconds of its batches. */
+  /** For each trainer and round, the seconds for its batches. */
   readonly times: ReadonlyMap<Name, readonly (readonly number[])[]>;
-  /** Of our precisions, the seconds of the first step of each shape, by the number of its batch. */
+  /** For our precisions, the seconds of the first step of each shape, by the number of its batch. */
   readonly first: ReadonlyMap<Precision, ReadonlyMap<number, number>>;
-  /** Of each round, the machine's rate of matrix products in 10^9 operations a second. */
+  /** For each round, the machine's rate of matrix products in 10^9 operations per second. */
   readonly rates: Readonly<Record<Precision, readonly number[]>>;
 }
 
@@ -84,7 +85,7 @@ async function measure(data: Data, python: string | undefined): Promise<Measured
     trainers.set('PyTorch', peerTrainer(python, 'training.py', BATCHES, data));
     if (hasJoeynmt(python)) trainers.set('JoeyNMT', peerTrainer(python, 'joeynmt_training.py', FEW, data));
   }
-  // the peers' first round is not counted: ours have met every shape by now
+  // the peers' first round does not count: ours have run every shape by now
   for (const name of ['PyTorch', 'JoeyNMT'] as const) await trainers.get(name)?.round();
 
   const times = new Map<Name, number[][]>([...trainers.keys()].map((name) => [name, []]));
@@ -98,10 +99,12 @@ async function measure(data: Data, python: string | undefined): Promise<Measured
   return { times, first, rates };
 }
 
-/** The machine's own rates of matrix products, GFLOP/s, from another process: here each product has half of the threads. */
+/**
+ * The machine's own rates of matrix products, GFLOP/s, from another process: here each product has half of the threads.
+ */
 function machineRates(): Readonly<Record<Precision, number>> {
   const words = [fileURLToPath(new URL('../scripts/attn.mjs', import.meta.url)), 'doctor', '--json'];
-  // the runtime has set this for itself, and TensorFlow would take it from there
+  // the runtime has set this for itself, and TensorFlow would use it
   const { TF_NUM_INTRAOP_THREADS: _, ...env } = process.env;
   return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8', env })).gflops;
 }
@@ -136,7 +139,7 @@ function rowsOf(data: Data, { times, first, rates }: Measured): BenchRow[] {
   return rows;
 }
 
-/** Vocabularies of 4,000 pieces each, the train split in ids, and the first batches of an epoch. */
+/** Vocabularies of 4,000 pieces each, the train split as ids, and the first batches of an epoch. */
 async function prepare(): Promise<Data> {
   const { scratch, train, test } = await tatoeba();
   const [vocabulary, out] = [join(scratch, 'vocabulary'), join(scratch, 'prepared')];
@@ -153,7 +156,7 @@ async function prepare(): Promise<Data> {
   };
 }
 
-/** This program's training. @returns also the seconds of the first step of each shape, by the number of its batch */
+/** Training by this program. @returns also the seconds of the first step of each shape, by the number of its batch */
 async function ownTrainer(
   precision: Precision,
   { batches, pair, vocabularies }: Data,
@@ -192,7 +195,7 @@ async function ownTrainer(
     let next = layOut(0);
     for (let i = 1; next !== undefined; i++) {
       const running = update(next);
-      // as in training: the next batch is laid out while this one is computed
+      // as in training: the next batch is built while this one is computed
       next = layOut(i);
       await running;
       const end = performance.now();
@@ -204,7 +207,7 @@ async function ownTrainer(
   return { trainer: { round, close: () => runtime.close() }, first };
 }
 
-/** A peer's training, on the first `count` batches. */
+/** Training by a peer, on the first `count` batches. */
 function peerTrainer(python: string, script: string, count: number, { batches, pair, vocabularies }: Data): Trainer {
   const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
   const sentences = batches.slice(0, count).map((batch) =>
@@ -220,7 +223,7 @@ function peerTrainer(python: string, script: string, count: number, { batches, p
   return { round: () => ask<number[]>(numbers), close };
 }
 
-/** Multiplications and additions of a step's matrix products, padding left out: each once forward, twice backward. */
+/** Multiplications and additions in a step's matrix products, without padding: each once forward, twice backward. */
 function operations(batch: Batch, { pair, vocabularies }: Data): number {
   const word = 2 * (embedding * 3 * hidden + hidden * 3 * hidden);
   const output = 2 * (2 * hidden * hidden + hidden * vocabularies.targetVocabulary);

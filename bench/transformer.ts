@@ -1,6 +1,6 @@
-// Training and greedy decoding of a transformer beside PyTorch's nn.Transformer of the same size, on the same shapes of
-// random words; rounds of ours and of the peer's in turn, the fastest of each counts. PyTorch computes in float32. On a
-// machine with other work look at the ratios alone, and know that PyTorch's threads burn CPU time while they wait.
+// Training and greedy decoding of a transformer compared with PyTorch's nn.Transformer of the same size, on the same
+// shapes of random words. Ours and the peer take turns in rounds; the fastest of each counts. PyTorch computes in
+// float32. On a busy machine only the ratios mean anything; note that PyTorch's threads burn CPU time while they wait.
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createSearch } from '../src/decoding/search.ts';
@@ -22,7 +22,7 @@ const LAYERS = 3;
 const INNER = 1024;
 const VOCABULARY = 4000;
 const DROPOUT = 0.1;
-/** [B, S, T]: Tatoeba's usual lengths at 3,000 tokens a batch. */
+/** [B, S, T]: Tatoeba's typical lengths at 3,000 tokens per batch. */
 const SHAPES = [
   [375, 8, 8],
   [250, 10, 12],
@@ -150,7 +150,7 @@ async function decoding(runtime: Runtime): Promise<Cost> {
   const sources = Array.from({ length: DECODE.batch }, () =>
     Array.from({ length: DECODE.source - 1 }, () => 4 + random.integer(VOCABULARY - 4)),
   );
-  // as many words for every sentence, as the peer makes them
+  // the same number of words for every sentence, as in the peer
   const exactly = { minOutputLength: DECODE.words, maxOutputLength: DECODE.words };
   const decode = () => search(sources, { ...greedy, ...exactly });
   await decode();

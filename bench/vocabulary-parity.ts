@@ -1,6 +1,7 @@
 // Whether attn's model files mean the same to the C++ sentencepiece, and whether its vocabularies are as good.
-// 1. Of 10,000 train sentences a language, how many get the same ids from attn and from the C++ library on attn's file.
-// 2. The pieces that the test split needs, beside a vocabulary that spm_train made of the same sentences.
+// 1. Of 10,000 train sentences per language, how many get the same ids from attn and from the C++ library with attn's
+// file.
+// 2. The number of pieces for the test split, compared with a vocabulary that spm_train made from the same sentences.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// Training and encoding Tatoeba's train split beside the C++ sentencepiece: same sentences, types and sizes.
-// Each figure is the median of three rounds, ours and the peer's in turn. attn works on one thread here; sentencepiece
-// trains with as many as it takes by itself (16), and encodes once with one thread and once with its default.
+// Training and encoding Tatoeba's train split compared with the C++ sentencepiece: same sentences, types and sizes.
+// Each figure is the median of three rounds, with ours and the peer's in turn. attn uses one thread here; sentencepiece
+// trains with its default number (16), and encodes once with one thread and once with its default.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

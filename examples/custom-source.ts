@@ -1,4 +1,4 @@
-// Pairs from a source of your own become data to train on. Here they come from a generator, as they might from a database.
+// Pairs from your own source become training data. Here they come from a generator, as they might from a database.
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,7 @@ import { buildVocabularies } from 'attn/vocabulary';
 const { values } = parseArgs({ options: { pairs: { type: 'string' }, out: { type: 'string' } } });
 const { pairs: most = '5000', out = 'example' } = values;
 
-/** Replace this with a query of yours: anything that can be iterated will do. */
+/** Replace this with your own query: any iterable works. */
 async function* rows(): AsyncGenerator<SentencePair> {
   let left = Number(most);
   for await (const line of createInterface(createReadStream(join(embeddedCorpus, 'train.tsv')))) {

@@ -1,4 +1,4 @@
-// Scores two systems against one reference and says whether they differ:
+// Scores two systems against one reference and tells whether they differ:
 // node --import tsx examples/score.ts BASELINE.txt SYSTEM.txt REFERENCE.txt
 import { readFileSync } from 'node:fs';
 import { compareSystems, scoreSystem } from 'attn/scores';

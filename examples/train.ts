@@ -1,4 +1,4 @@
-// Trains a small model with a progress line. Ctrl-C saves; the same command goes on exactly where it stopped.
+// Trains a small model with a progress line. Ctrl-C saves; the same command continues exactly where it stopped.
 import { parseArgs } from 'node:util';
 import { evaluate, hasLearned, train } from 'attn/train';
 

@@ -5,7 +5,7 @@ import { InputError, loadTranslator } from 'attn';
 try {
   await using translator = await loadTranslator(process.argv.slice(2));
   const lines = (await text(process.stdin)).replace(/\n$/, '').split('\n');
-  // all lines in one call: much faster than a call for each
+  // all lines in one call: much faster than one call per line
   for (const { hypotheses } of await translator.translate(lines, { beam: 5, attention: 'none' })) {
     console.log(hypotheses[0]?.text);
   }

@@ -1,5 +1,6 @@
-// What attn does on this machine's GPU, as Markdown: scripts/gpu-check.sh runs it.
-//   node --import tsx bench/gpu/check.ts [--data DIR] [--minutes 2] [--seconds 1] [--python PYTHON] [--device gpu] [--only SECTION,...]
+// What attn does on this machine's GPU, as Markdown: run by scripts/gpu-check.sh.
+//   node --import tsx bench/gpu/check.ts [--data DIR] [--minutes 2] [--seconds 1] [--python PYTHON] [--device gpu]
+//   [--only SECTION,...]
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -50,7 +51,7 @@ function run(command: string, args: readonly string[], options: SpawnOptions = {
   });
 }
 
-/** A program of this folder or attn itself; `environment` beside this process's. */
+/** Runs a program of this folder or attn itself, with extra environment variables. */
 const script = (name: string, args: readonly string[], environment: Record<string, string> = {}) =>
   run(process.execPath, ['--import', 'tsx', `bench/gpu/${name}`, ...args], {
     env: { ...process.env, ...environment },
@@ -105,7 +106,7 @@ const sections: Readonly<Record<string, () => Promise<string>>> = {
           ...names.map((name) => {
             const expected = cpu[name]!.data;
             const difference = Float64Array.from(expected, (x, i) => x - (tensors[name]!.data[i] as number));
-            // where a gradient is nothing but rounding, its error is measured by the others
+            // where a gradient is mere rounding, its error is measured relative to the others
             return length(difference) / Math.max(length(expected), 1e-3 * norm);
           }),
         );
@@ -178,8 +179,8 @@ const sections: Readonly<Record<string, () => Promise<string>>> = {
   async determinism() {
     const options = ['--score', 'dot', '--schedule', 'constant', '--max-shapes', '4', '--validate-every', '60'];
     const rows: string[][] = [];
-    // Without a setting, cuDNN's algorithm for recurrent layers is whichever was faster when tried at the start, and sums by
-    // segments (the gradients of embeddings) add in the order in which threads arrive.
+    // Without a setting, cuDNN uses whichever algorithm for recurrent layers was faster when tried at the start, and
+    // segment sums (the gradients of embeddings) add up in the order in which threads arrive.
     const settings: Record<string, Record<string, string>> = {
       '(default)': {},
       'TF_CUDNN_RNN_USE_AUTOTUNE=0': { TF_CUDNN_RNN_USE_AUTOTUNE: '0' },
@@ -218,7 +219,7 @@ function length(values: ArrayLike<number>): number {
 }
 
 const only = values.only?.split(',') ?? Object.keys(sections);
-/** Sections that measure no speed: they run at the same time. */
+/** Sections that do not measure speed: they run at the same time. */
 const quick = new Set(['environment', 'correctness', 'determinism']);
 const begun = performance.now();
 const early = new Map(only.filter((name) => quick.has(name)).map((name) => [name, sections[name]?.()]));

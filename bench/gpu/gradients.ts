@@ -1,4 +1,5 @@
-// Loss and gradients of every kind of model on one batch with padding, for scripts/gpu-check.sh to compare devices by.
+// Loss and gradients of every kind of model on one batch with padding, with which scripts/gpu-check.sh compares
+// devices.
 //   node --import tsx bench/gpu/gradients.ts DEVICE PRECISION FILE.safetensors
 import { saveTensors } from '../../src/checkpoints/safetensors.ts';
 import type { DeviceName } from '../../src/config/device.ts';

@@ -1,4 +1,5 @@
-// attn's side of the speed tables of scripts/gpu-check.sh: target tokens a second of training steps, as lines of JSON.
+// attn's side of the speed tables of scripts/gpu-check.sh: target tokens per second in training steps, as lines of
+// JSON.
 //   node --import tsx bench/gpu/speed.ts PRECISION SECONDS [KIND TOKENS]
 
 import { presets } from '../../src/config/presets.ts';
@@ -26,7 +27,7 @@ const kinds = {
 
 for (const [kind, { vocabulary, ...options }] of Object.entries(kinds)) {
   if (onlyKind !== undefined && !kind.startsWith(onlyKind)) continue;
-  // a runtime each: the memory of one model is free before the next is measured
+  // one runtime each: the memory of a model is freed before the next is measured
   const runtime = await openRuntime({ precision, device: 'gpu', streams: SHARDS });
   const model = createModel({
     ...runSchema.parse(options),
