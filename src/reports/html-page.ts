@@ -70,6 +70,7 @@ function viewerScript(attention: readonly SentenceAttention[]): string {
   return `<script id="viewer-data" type="application/json">${scriptJson(viewerData(attention))}</script>
 <script type="module">
 ${['dom.js', 'drawings.js', 'viewer.js'].map(moduleText).join('\n')}
+attentionViewer(byId('viewer'), JSON.parse(byId('viewer-data').textContent));
 </script>`;
 }
 
