@@ -1,18 +1,74 @@
-import { workerTranslations } from './translations.ts';
+import '../reports/page/theme.js';
+import { byId, make } from '../reports/page/dom.js';
+import type { ModelAnswer } from '../server/api.ts';
+import examples from './examples.json';
+import { readFragment } from './fragment.ts';
+import { longerSlider } from './longer.ts';
+import { keepForOffline } from './offline.ts';
+import { serverTranslations, workerTranslations } from './translations.ts';
+import { Workbench } from './workbench.ts';
 
-const translations = workerTranslations();
-const source = document.getElementById('source') as HTMLTextAreaElement;
-const target = document.getElementById('target') as HTMLElement;
-let asked = new AbortController();
+/** Sentences to begin with, by the languages of a model. */
+interface Examples {
+  readonly short: readonly string[];
+  readonly longer: readonly (readonly string[])[];
+}
 
-source.addEventListener('input', async () => {
-  asked.abort();
-  asked = new AbortController();
-  const { signal } = asked;
+const onServer = document.documentElement.dataset.translator === 'server';
+const translations = onServer ? serverTranslations() : workerTranslations();
+
+/** `Italian`; what there is where the code is none. */
+function languageName(code: string, otherwise: string): string {
   try {
-    const { texts } = await translations.translate({ text: source.value }, signal);
-    target.textContent = texts.join('\n');
-  } catch (error) {
-    if (!signal.aborted) target.textContent = String(error);
+    return /^[a-z]{2,3}\b/.test(code) && code !== 'source' && code !== 'target'
+      ? (new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(code) ?? otherwise)
+      : otherwise;
+  } catch {
+    return otherwise;
   }
+}
+
+/** Says what is translated to what. */
+function nameLanguages({ sourceLanguage, targetLanguage }: ModelAnswer): void {
+  const source = languageName(sourceLanguage, 'Source');
+  const target = languageName(targetLanguage, 'Translation');
+  byId('source-title').textContent = source;
+  byId('target-title').textContent = target;
+  if (source !== 'Source') {
+    byId('source').lang = sourceLanguage;
+    byId('languages').textContent = `${source} to ${target}`;
+  }
+  if (target !== 'Translation')
+    for (const id of ['linked', 'whole', 'spoken', 'candidates']) byId(id).lang = targetLanguage;
+}
+
+/** Starts the page. */
+async function start(): Promise<void> {
+  const { models } = await translations.models();
+  const meant = models.find((model) => model.default) ?? models[0];
+  if (meant === undefined) throw new Error('There is no model here.');
+  nameLanguages(meant);
+  const known: Examples | undefined = (examples as Readonly<Record<string, Examples>>)[
+    `${meant.sourceLanguage}-${meant.targetLanguage}`
+  ];
+  const workbench = new Workbench(translations, models, meant);
+  const shared = readFragment(location.hash);
+  const buttons = (known?.short ?? []).map((text) => {
+    const button = make('button', { type: 'button', lang: meant.sourceLanguage }, text);
+    button.addEventListener('click', () => workbench.go({ text }));
+    return button;
+  });
+  byId('examples').replaceChildren(...buttons);
+  addEventListener('hashchange', () => workbench.go(readFragment(location.hash)));
+  // what was typed before all was there is not lost
+  const typed = (byId('source') as HTMLTextAreaElement).value;
+  workbench.go({ ...shared, text: typed || (shared.text ?? known?.short[0] ?? '') });
+  if (known) longerSlider(translations, models, known.longer);
+}
+
+if (onServer) byId('privacy').textContent = 'What you type goes to this server, which does not keep it.';
+else void keepForOffline();
+start().catch((error: unknown) => {
+  byId('problem').textContent = error instanceof Error ? error.message : String(error);
+  byId('status').textContent = '';
 });

@@ -5,7 +5,7 @@ import { shellWord } from '../../support/shell.ts';
 import { type ExportPrecision, exportModel, exportPrecisions } from '../../workflows/export-model.ts';
 import { exportWeb } from '../../workflows/export-web.ts';
 import { type Context, defineCommand } from '../command.ts';
-import { meantRun } from '../meant-run.ts';
+import { meantModel, meantRun } from '../meant-run.ts';
 
 export const exportCommand = defineCommand({
   name: 'export',
@@ -14,7 +14,7 @@ export const exportCommand = defineCommand({
     {
       name: '[models...]',
       description:
-        'run folder or model file; for a page, several, or folders that contain them, and the page begins with the first; default: the newest in checkpoints/ on the data last prepared',
+        'run folder or model file; for a page, several, or folders that contain them, and the page begins with the first; default: the newest in checkpoints/ on the data last prepared, for a page else the one that comes with attn',
     },
   ],
   options: z.object({
@@ -66,7 +66,7 @@ async function writePage(
   if (out !== undefined) {
     throw new InputError('does not go with --web, which names the folder', { where: '--out', remedy: 'leave it out' });
   }
-  const result = await exportWeb(models.length > 0 ? models : [meantRun(context)], folder, precision);
+  const result = await exportWeb(models.length > 0 ? models : [meantModel(context)], folder, precision);
   if (context.json) context.print(JSON.stringify(result));
   context.say(`${folder}: a page with ${result.models.join(', ')}, ${(result.bytes / 1e6).toFixed(1)} MB in all`);
   context.say(

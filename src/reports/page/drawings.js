@@ -103,7 +103,7 @@ export function overview(data, index, level, onChoose) {
 }
 
 /** @param {Matrix} shown @returns {HTMLElement} a matrix with its words, too small for numbers */
-function small({ rows, columns, weights }) {
+export function small({ rows, columns, weights }) {
   const head = columns.map((column) => make('th', {}, make('span', {}, column)));
   const body = rows.map((row, t) => {
     const cells = columns.map((_, s) => {

@@ -277,7 +277,10 @@ function fillWords(list, side, words) {
   const spans = words.map((word, i) =>
     make(
       'span',
-      { class: 'word', role: 'option', tabindex: i === 0 ? '0' : '-1', 'data-side': side, 'data-index': String(i) },
+      {
+        ...{ class: word === '</s>' ? 'word end' : 'word', role: 'option', tabindex: i === 0 ? '0' : '-1' },
+        ...{ 'data-side': side, 'data-index': String(i) },
+      },
       word,
     ),
   );

@@ -1,0 +1,70 @@
+import { byId, make } from '../reports/page/dom.js';
+import type { ModelAnswer } from '../server/api.ts';
+import { marked, wordsKept } from './differences.ts';
+import type { Translations } from './translations.ts';
+
+/** A sentence that grows, and its translations. */
+type Growing = readonly (readonly string[])[];
+
+/**
+ * The slider that makes a sentence longer: the plain model beside one with attention, so that one sees which forgets.
+ * @param isShown whether anybody sees it: models are not loaded for nobody
+ */
+export function longerSlider(translations: Translations, models: readonly ModelAnswer[], sentences: Growing): void {
+  const slider = byId('length') as HTMLInputElement;
+  slider.max = String(sentences.length);
+  const compared = contrasting(models);
+  const rows = compared.map(({ name }) => {
+    const meter = make('meter', { min: '0', 'aria-label': `Words of the reference that ${name} has` });
+    const count = make('span', { class: 'count' });
+    const text = make('dd', { class: 'text' });
+    return { name, meter, count, text, row: make('div', {}, make('dt', {}, name, meter, count), text) };
+  });
+  byId('long-answers').replaceChildren(...rows.map(({ row }) => row));
+  let asked = new AbortController();
+
+  const show = async (): Promise<void> => {
+    asked.abort();
+    asked = new AbortController();
+    const { signal } = asked;
+    const [source = '', reference = ''] = sentences[Number(slider.value) - 1] ?? [];
+    const words = `${source.split(' ').length} words`;
+    byId('words').textContent = words;
+    slider.setAttribute('aria-valuetext', words);
+    byId('long-source').textContent = source;
+    byId('long-reference').textContent = `Reference: ${reference}`;
+    for (const { name, meter, count, text } of rows) {
+      try {
+        const { texts } = await translations.translate({ texts: [source], split: false, model: name }, signal);
+        const [translation = ''] = texts;
+        const { kept, all } = wordsKept(reference, translation);
+        Object.assign(meter, { max: all, value: kept });
+        count.textContent = `${kept} of ${all} words`;
+        text.replaceChildren(...marked(reference, translation));
+      } catch (error) {
+        if (signal.aborted) return;
+        text.textContent = error instanceof Error ? error.message : String(error);
+      }
+    }
+  };
+
+  const section = byId('longer');
+  section.hidden = false;
+  slider.addEventListener('input', () => void show());
+  // the first time that somebody sees it: a model is not loaded for nobody
+  const seen = new IntersectionObserver(([entry]) => {
+    if (!entry?.isIntersecting) return;
+    seen.disconnect();
+    void show();
+  });
+  seen.observe(section);
+}
+
+/** The plain model and one with attention; what there is where one of them is missing. */
+function contrasting(models: readonly ModelAnswer[]): readonly ModelAnswer[] {
+  const isPlain = ({ architecture, score }: ModelAnswer) => architecture !== 'transformer' && score === 'none';
+  const [first] = models;
+  const attending = models.find((model) => model.default && !isPlain(model)) ?? models.find((model) => !isPlain(model));
+  const both = [models.find(isPlain), attending].filter((model) => model !== undefined);
+  return both.length > 0 || first === undefined ? both : [first];
+}
