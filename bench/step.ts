@@ -4,10 +4,10 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { runSchema } from '../src/config/run.ts';
-import { matrixRate } from '../src/doctor/matrix-rate.ts';
 import { createModel, initialParameters } from '../src/models/create.ts';
 import type { Seq2Seq } from '../src/models/seq2seq.ts';
 import { Random } from '../src/support/random.ts';
+import { matrixRate } from '../src/tensor/matrix-rate.ts';
 import { adam } from '../src/tensor/optimizers.ts';
 import { openRuntime, type RuntimeOptions } from '../src/tensor/runtime.ts';
 import type { HostTensor } from '../src/tensor/session.ts';

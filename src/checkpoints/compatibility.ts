@@ -1,6 +1,6 @@
 import { changedOptions } from '../config/changes.ts';
 import type { Run } from '../config/run.ts';
-import type { ParameterTable } from '../layers/parameters.ts';
+import type { Seq2Seq } from '../models/seq2seq.ts';
 import { InputError } from '../support/errors.ts';
 import type { VocabularyHashes } from './checkpoint.ts';
 import type { NamedTensors } from './safetensors.ts';
@@ -15,7 +15,7 @@ const freeToChange: readonly (keyof Run)[] = [
  * Checks that parameters belong to a model: the same names, the same shapes.
  * @throws InputError that names the first differences
  */
-export function checkParameters(found: NamedTensors, expected: ParameterTable, where: string): void {
+export function checkParameters(found: NamedTensors, expected: Seq2Seq['parameters'], where: string): void {
   const problems = [...new Set([...Object.keys(expected), ...Object.keys(found)])].flatMap((name) => {
     const has = found[name]?.shape;
     const needs = expected[name]?.shape;

@@ -68,6 +68,13 @@ export interface AnyCommand extends Omit<Command<OptionSchema>, 'run'> {
   run(options: never, positional: readonly string[], context: Context): Promise<void>;
 }
 
+/** A command in the overview; its code is loaded when it is called, so that each starts as fast as possible. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<AnyCommand>;
+}
+
 /** Types a command from its own schema. */
 export function defineCommand<S extends OptionSchema>(command: Command<S>): Command<S> {
   return command;

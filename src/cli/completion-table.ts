@@ -1,6 +1,6 @@
 import { describeOptions, type OptionInfo } from '../config/options.ts';
 import { asCalled } from '../support/program.ts';
-import { type CommandEntry, commands } from './commands/index.ts';
+import type { CommandEntry } from './command.ts';
 
 /** What may follow a flag: nothing, a file or folder, one of several words, or any number or text. */
 export type FlagValue = 'none' | 'path' | 'other' | readonly string[];
@@ -26,7 +26,7 @@ export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
 /** Every command with its flags, from the tables that define the parser and the help. */
-export function completionTable(entries: readonly CommandEntry[] = commands): Promise<CompletedCommand[]> {
+export function completionTable(entries: readonly CommandEntry[]): Promise<CompletedCommand[]> {
   return Promise.all(
     entries.map(async ({ name, summary, load }) => {
       const command = await load();

@@ -4,8 +4,8 @@ import { didYouMean } from '../support/nearest.ts';
 import { asCalled } from '../support/program.ts';
 import { systemFailure } from '../support/system-failure.ts';
 import { printable, printableDrawing } from '../support/terminal.ts';
-import { type Context, parseCall } from './command.ts';
-import { type CommandEntry, commands } from './commands/index.ts';
+import { type CommandEntry, type Context, parseCall } from './command.ts';
+import { commands } from './commands/index.ts';
 
 /** The streams of a process, or a test's stand-ins. */
 export type Streams = Pick<Context, 'stdin' | 'stdout' | 'stderr'>;

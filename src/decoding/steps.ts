@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { parameter, type Tensors } from '../layers/parameters.ts';
-import { keepAll, type Seq2Seq } from '../models/seq2seq.ts';
+import type { Seq2Seq } from '../models/seq2seq.ts';
+import { keepAll } from '../tensor/ops/dropout.ts';
 import { gatherRows } from '../tensor/ops/embedding.ts';
 import { biasAdd, matmul } from '../tensor/ops/matmul.ts';
 import { topK } from '../tensor/ops/top-k.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 import type { Step, StepFunction } from '../tensor/step.ts';
 import type { AttentionLevel } from './search-options.ts';
 

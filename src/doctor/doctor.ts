@@ -3,9 +3,9 @@ import { AttnError } from '../support/errors.ts';
 import { version } from '../support/version.ts';
 import { type BackendName, hasTensorFlow } from '../tensor/backend.ts';
 import { type SetupProblem, setupProblems } from '../tensor/location.ts';
+import { matrixRate } from '../tensor/matrix-rate.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import { describeGpu, diagnoseGpu, type GpuDiagnosis } from './gpu-doctor.ts';
-import { matrixRate } from './matrix-rate.ts';
 
 /** What attn runs on, how fast, and what is missing. */
 export interface Diagnosis {

@@ -4,7 +4,7 @@ import { loadedVersions } from '../tensor/cuda-libraries.ts';
 import { chooseDevice } from '../tensor/device.ts';
 import { loadTensorFlow } from '../tensor/library.ts';
 import { findTensorFlow, type SetupProblem } from '../tensor/location.ts';
-import { matrixRate } from './matrix-rate.ts';
+import { matrixRate } from '../tensor/matrix-rate.ts';
 
 /** NVIDIA's GPUs of this machine, with driver and libraries. */
 export interface GpuDiagnosis {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tanh } from '../tensor/ops/elementwise.ts';
 import { project } from '../tensor/ops/matmul.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { maskedSoftmax } from './attention.ts';
-import { linearParameters, type ParameterTable, parameter, type Tensors } from './parameters.ts';
+import { linearParameters, type ParameterTable } from './parameters.ts';
 
 /** Where attention may look (D15-1166, sections 3.1 and 3.2). */
 export type WindowName = 'global' | 'local-m' | 'local-p';

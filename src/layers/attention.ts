@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { linear } from '../tensor/ops/matmul.ts';
-import { parameter, type Tensors } from './parameters.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 
 /** The softmax of scores over the source, padding excluded: its weight is exactly 0. @param mask [B, S] */
 export function maskedSoftmax(scores: tf.Tensor, mask: tf.Tensor): tf.Tensor {

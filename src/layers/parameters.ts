@@ -1,8 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-
-/** Parameters (or their gradients, or a model's memory) by name, as in a PyTorch state dict. */
-export type Tensors = Readonly<Record<string, Tensor>>;
-
 /** Describes a parameter: its shape and how its initial values are drawn. */
 export interface ParameterInfo {
   readonly shape: readonly number[];
@@ -18,16 +13,6 @@ export interface ParameterInfo {
 
 /** A model's parameters by name, in a fixed order. */
 export type ParameterTable = Readonly<Record<string, ParameterInfo>>;
-
-/** Drops values while training; the identity otherwise. */
-export type Dropout = <T extends Tensor>(x: T) => T;
-
-/** The parameter with a name. Throws if the model never declared it. */
-export function parameter(parameters: Tensors, name: string): Tensor {
-  const tensor = parameters[name];
-  if (tensor === undefined) throw new Error(`there is no parameter ${name}`);
-  return tensor;
-}
 
 /** A linear layer's weight [O, I], and its bias [O] unless left out. */
 export function linearParameters(name: string, outputs: number, inputs: number, bias = true): ParameterTable {
@@ -45,14 +30,4 @@ export function embeddingParameters(name: string, vocabulary: number, size: numb
 /** An embedding's table that is multiplied by sqrt(E) when it is read [V, E]. */
 export function scaledEmbeddingParameters(name: string, vocabulary: number, size: number): ParameterTable {
   return { [`${name}.weight`]: { shape: [vocabulary, size], layer: 'scaled-embedding', fan: size } };
-}
-
-/** The number of parameters of a model, without the excluded names. */
-export function countParameters(
-  table: Readonly<Record<string, { readonly shape: readonly number[] }>>,
-  leftOut: ReadonlySet<string> = new Set(),
-): number {
-  return Object.entries(table)
-    .filter(([name]) => !leftOut.has(name))
-    .reduce((sum, [, { shape }]) => sum + shape.reduce((size, n) => size * n, 1), 0);
 }

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type CudnnCell, cudnnLayer, type DirectionWeights } from '../tensor/ops/cudnn.ts';
 import { gruResetAfter } from '../tensor/ops/gru.ts';
 import { linear } from '../tensor/ops/matmul.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { target } from '../tensor/target.ts';
-import { type ParameterTable, parameter, type Tensors } from './parameters.ts';
+import type { ParameterTable } from './parameters.ts';
 
 /** The recurrent cells: GRU with the reset gate after or before the recurrent product, and LSTM. */
 export type CellName = 'gru' | 'gru-reset-before' | 'lstm';

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { additiveScores } from '../tensor/ops/additive-scores.ts';
 import { project } from '../tensor/ops/matmul.ts';
-import { linearParameters, type ParameterTable, parameter, type Tensors } from './parameters.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
+import { linearParameters, type ParameterTable } from './parameters.ts';
 
 /**
  * How well a decoder state h_t and a source state h_s match (Luong et al., D15-1166, section 3.1). Parameters are

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Dropout } from '../tensor/ops/dropout.ts';
 import { linear } from '../tensor/ops/matmul.ts';
-import { type Dropout, type ParameterTable, parameter, type Tensors } from './parameters.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
+import type { ParameterTable } from './parameters.ts';
 
 /**
  * Attention as in a transformer (Vaswani et al. 2017): all heads of all sentences in one batched product. Rows are

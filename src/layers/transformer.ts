@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ActivationName, activate } from '../tensor/ops/activations.ts';
+import type { Dropout } from '../tensor/ops/dropout.ts';
 import { layerNorm } from '../tensor/ops/layer-norm.ts';
 import { linear } from '../tensor/ops/matmul.ts';
-import { type Dropout, type ParameterTable, parameter, type Tensors } from './parameters.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
+import type { ParameterTable } from './parameters.ts';
 import {
   type Attended,
   attend,

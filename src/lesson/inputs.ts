@@ -22,23 +22,23 @@ export interface InputOptions {
   readonly sentence?: string | undefined;
   /** A file of numbers, one vector per line. */
   readonly matrix?: string | undefined;
-  /** A trained model's folder: its source embeddings. */
-  readonly checkpoint?: string | undefined;
+  /** Gives the pieces of a sentence and what a trained model has learned of them. */
+  readonly learned?: ((sentence: string) => Promise<AttentionInputs>) | undefined;
   readonly seed: number;
 }
 
 /**
  * Tokens and vectors: the rows of a matrix; a trained model's pieces and embeddings; the worked example; or for any
  * other sentence three random numbers per word, always the same for the same word.
- * @throws InputError for an empty sentence, an invalid matrix, or a checkpoint that cannot be read
+ * @throws InputError for an empty sentence or an invalid matrix
  */
-export async function attentionInputs({ sentence, matrix, checkpoint, seed }: InputOptions): Promise<AttentionInputs> {
+export async function attentionInputs({ sentence, matrix, learned, seed }: InputOptions): Promise<AttentionInputs> {
   const words = sentence?.split(/\s+/).filter((word) => word !== '');
   if (words?.length === 0) {
     throw new InputError('the sentence is empty', { where: '--sentence', remedy: 'give it a word or more' });
   }
   if (matrix !== undefined) {
-    if (checkpoint !== undefined) {
+    if (learned !== undefined) {
       throw new InputError('vectors come from a matrix or from a checkpoint', { remedy: 'leave one of the two out' });
     }
     const vectors = readMatrix(matrix);
@@ -48,7 +48,7 @@ export async function attentionInputs({ sentence, matrix, checkpoint, seed }: In
       ...{ where: matrix, remedy: 'give as many words as there are rows, or leave --sentence out' },
     });
   }
-  if (checkpoint !== undefined) return learnedInputs(checkpoint, sentence ?? workedExample.tokens.join(' '));
+  if (learned !== undefined) return learned(sentence ?? workedExample.tokens.join(' '));
   if (words === undefined || words.join() === workedExample.tokens.join()) return workedExample;
   return { tokens: words, vectors: words.map((word) => drawVector(word, seed)) };
 }
@@ -77,22 +77,6 @@ function readMatrix(path: string): Matrix {
   if (rows.length === 0)
     throw new InputError('it contains no numbers', { where: path, remedy: 'write one row per line' });
   return rows;
-}
-
-async function learnedInputs(path: string, sentence: string): Promise<AttentionInputs> {
-  // loaded only here: it loads the engine, which the other inputs do not need
-  const { openTrainedRun } = await import('../checkpoints/trained-run.ts');
-  const { checkpoint, vocabularies } = await openTrainedRun({ name: path, path });
-  const table = checkpoint.parameters['encoder.embedding.weight'];
-  const ids = vocabularies.source.encode(sentence);
-  if (table === undefined || ids.length === 0) {
-    throw new InputError('the vocabulary finds no words in this sentence', { where: path, remedy: 'try another one' });
-  }
-  const size = table.shape[1] as number;
-  return {
-    tokens: ids.map((id) => vocabularies.source.piece(id)),
-    vectors: ids.map((id) => [...table.data.subarray(id * size, (id + 1) * size)]),
-  };
 }
 
 /** Three numbers in [0, 1) with two decimals, like those of the worked example. */

@@ -1,6 +1,6 @@
 import type { Report } from '../reports/types.ts';
 import { unlessAborted } from './corpus-options.ts';
-import type { EvaluationSettings } from './evaluate-models.ts';
+import type { EvaluationSettings } from './evaluation-options.ts';
 import { evaluationSettings } from './evaluation-settings.ts';
 import { separateEvents, type TrainingEvents } from './train-model.ts';
 import type { TrainingOptions } from './training-options.ts';

@@ -1,5 +1,5 @@
 import type { EvaluationOptions } from '../workflows/evaluate.ts';
-import type { EvaluationSearch, EvaluationSettings } from './evaluate-models.ts';
+import type { EvaluationSearch, EvaluationSettings } from './evaluation-options.ts';
 
 /** The settings, validated and with defaults. @throws InputError for one that is out of range */
 export async function evaluationSettings(

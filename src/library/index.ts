@@ -81,7 +81,7 @@ export async function loadTranslator(
 ): Promise<Translator> {
   const [{ attends, loadTranslator: load }, { countParameters }] = await Promise.all([
     import('../decoding/translator.ts'),
-    import('../layers/parameters.ts'),
+    import('../tensor/parameters.ts'),
   ]);
   const translator = await load(paths, options);
   const close = () => inTurn(() => translator.close());

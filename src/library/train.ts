@@ -51,7 +51,8 @@ export {
 export type { VectorCoverage } from '../vocabulary/word-vectors.ts';
 export { type CommonTrainingOptions, type CompareOptions, type CompareResult, compare } from './compare-models.ts';
 export type { CorpusOptions } from './corpus-options.ts';
-export { type EvaluateOptions, type EvaluationSearch, type EvaluationSettings, evaluate } from './evaluate-models.ts';
+export { type EvaluateOptions, evaluate } from './evaluate-models.ts';
+export type { EvaluationSearch, EvaluationSettings } from './evaluation-options.ts';
 export { type PrepareDataOptions, type PreparedData, type PreparedSplit, prepareData } from './prepare-data.ts';
 export { type SplitCorpusOptions, type SplitCorpusResult, splitCorpus } from './split-corpus.ts';
 export { type TrainingEvents, type TrainOptions, train } from './train-model.ts';

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { maskedSoftmax } from '../layers/attention.ts';
-import { type Dropout, linearParameters, parameter, type Tensors } from '../layers/parameters.ts';
+import { linearParameters } from '../layers/parameters.ts';
 import { additiveScores } from '../tensor/ops/additive-scores.ts';
+import { type Dropout, keepAll } from '../tensor/ops/dropout.ts';
 import { project } from '../tensor/ops/matmul.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
-import { type DecodedStep, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
+import type { DecodedStep, ModelOptions, Seq2Seq } from './seq2seq.ts';
 
 /**
  * Bahdanau, Cho and Bengio 2015 (arXiv 1409.0473): the previous state queries the source, `v_a . tanh(W_a s_{t-1} + U_a

@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type Dropout,
-  embeddingParameters,
-  type ParameterTable,
-  parameter,
-  type Tensors,
-} from '../layers/parameters.ts';
+import { embeddingParameters, type ParameterTable } from '../layers/parameters.ts';
 import { type CellState, recurrentLayer, recurrentParameters, stateSize, timeSteps } from '../layers/recurrent.ts';
+import type { Dropout } from '../tensor/ops/dropout.ts';
 import { embed } from '../tensor/ops/embedding.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { cellName, cellOf } from './encoder.ts';
 import type { Decoded, DecodedStep, ModelOptions } from './seq2seq.ts';
 

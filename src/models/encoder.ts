@@ -1,12 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type Dropout,
-  embeddingParameters,
-  linearParameters,
-  type ParameterTable,
-  parameter,
-  type Tensors,
-} from '../layers/parameters.ts';
+import { embeddingParameters, linearParameters, type ParameterTable } from '../layers/parameters.ts';
 import {
   bothDirections,
   type CellName,
@@ -15,9 +8,11 @@ import {
   recurrentParameters,
   stateSize,
 } from '../layers/recurrent.ts';
+import type { Dropout } from '../tensor/ops/dropout.ts';
 import { embed } from '../tensor/ops/embedding.ts';
 import { rowLengths } from '../tensor/ops/lengths.ts';
 import { linear } from '../tensor/ops/matmul.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
 import type { ModelOptions } from './seq2seq.ts';
 

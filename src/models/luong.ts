@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attentionVector } from '../layers/attention.ts';
 import { windowedWeights, windowParameters } from '../layers/attention-window.ts';
-import { type Dropout, linearParameters, parameter, type Tensors } from '../layers/parameters.ts';
+import { linearParameters } from '../layers/parameters.ts';
 import { type ScoreFunctionName, scoreFunctions } from '../layers/score-functions.ts';
+import { type Dropout, keepAll } from '../tensor/ops/dropout.ts';
 import { tanh } from '../tensor/ops/elementwise.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
-import { type DecodedStep, keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
+import type { DecodedStep, ModelOptions, Seq2Seq } from './seq2seq.ts';
 
 /**
  * Luong, Pham and Manning 2015 (D15-1166): the decoder's state h_t queries the source, and `h~_t = tanh(W_c [c_t;

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CellState } from '../layers/recurrent.ts';
+import { keepAll } from '../tensor/ops/dropout.ts';
 import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten } from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
-import { keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
+import type { ModelOptions, Seq2Seq } from './seq2seq.ts';
 
 /**
  * The plain encoder-decoder (Cho et al. 2014, Sutskever et al. 2014): all the decoder knows about the source is the

@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RunOptions } from '../config/run-options.ts';
-import type { Dropout, ParameterTable, Tensors } from '../layers/parameters.ts';
+import type { ParameterTable } from '../layers/parameters.ts';
+import type { Dropout } from '../tensor/ops/dropout.ts';
+import type { Tensors } from '../tensor/parameters.ts';
 
 /** The options that define a model; together with the vocabularies' sizes they determine its parameters. */
 export const modelOptionNames = [
@@ -55,6 +57,3 @@ export interface Seq2Seq {
    */
   decodeStep(parameters: Tensors, memory: Tensors, state: Tensors, previous: Tensor): DecodedStep;
 }
-
-/** No dropout, for a trained model. */
-export const keepAll: Dropout = (x) => x;

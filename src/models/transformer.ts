@@ -1,12 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type Dropout,
-  linearParameters,
-  type ParameterTable,
-  parameter,
-  scaledEmbeddingParameters,
-  type Tensors,
-} from '../layers/parameters.ts';
+import { linearParameters, type ParameterTable, scaledEmbeddingParameters } from '../layers/parameters.ts';
 import { learnedPositions, sinusoids } from '../layers/positions.ts';
 import {
   type Attended,
@@ -29,10 +22,12 @@ import {
   type Source,
 } from '../layers/transformer.ts';
 import { writePlace } from '../tensor/ops/cache.ts';
+import { type Dropout, keepAll } from '../tensor/ops/dropout.ts';
 import { embed } from '../tensor/ops/embedding.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
 import { outputWeight, targetEmbedding } from './decoder.ts';
-import { keepAll, type ModelOptions, type Seq2Seq } from './seq2seq.ts';
+import type { ModelOptions, Seq2Seq } from './seq2seq.ts';
 
 /**
  * The transformer of Vaswani et al. 2017 (arXiv 1706.03762) with its normalisations moved to the front (Xiong et al.

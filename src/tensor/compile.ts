@@ -2,17 +2,11 @@ import { releaseFreeMemory } from './allocator.ts';
 import { CardTensor, cardMemoryOf } from './card-tensor.ts';
 import { attribute, dataTypes } from './graph-def.ts';
 import { StepQueue } from './queue.ts';
-import type { RecordedNodes, RecordingOptions } from './recorded-nodes.ts';
+import type { CompileOptions, RecordedNodes } from './recorded-nodes.ts';
 import { type Ends, fed, type InputInfo, placeholder, type Recorded, record } from './recording.ts';
 import { type DeviceTensor, type HostTensor, type Session, SessionTensor } from './session.ts';
 import type { SessionVariables } from './session-variables.ts';
 import { type CompiledStep, callable, dtypeOf, type Inputs, type StepFunction } from './step.ts';
-
-/** How a step is compiled. */
-export interface CompileOptions extends RecordingOptions {
-  /** Inputs that operations need in host memory: the seeds of random numbers. */
-  readonly hostInputs?: readonly string[];
-}
 
 /** A step recorded into a session: once for each set of input shapes, when it first occurs. */
 export function compileInSession(

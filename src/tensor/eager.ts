@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Runtime } from './runtime.ts';
 import type { DeviceTensor, HostTensor } from './session.ts';
-import { type CompiledStep, callable, dtypeOf, type Inputs, type StepFunction } from './step.ts';
+import { type CompiledStep, callable, dtypeOf, type Inputs, type StepFunction, type StepMaker } from './step.ts';
 import { checkShapes, shapesOf, type Variables } from './variables.ts';
 
 /** What a runtime makes where nothing is compiled, on whichever backend tfjs uses: it needs nothing of Node. */
-export function eagerSteps(): Pick<Runtime, 'variables' | 'compile' | 'close'> {
+export function eagerSteps(): StepMaker {
   const made: EagerVariables[] = [];
   return {
     variables: async (initial) => {

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CompileOptions } from './compile.ts';
 import { sizeOf } from './flat.ts';
 import { attribute, dataTypes, GraphDef, vectorOf } from './graph-def.ts';
-import type { RecordedNodes } from './recorded-nodes.ts';
+import type { CompileOptions, RecordedNodes } from './recorded-nodes.ts';
 import { type Ends, type InputInfo, placeholder, type Recorded, record } from './recording.ts';
 import type { HostTensor, Session } from './session.ts';
 import type { SessionVariables } from './session-variables.ts';

@@ -24,6 +24,12 @@ export interface RecordingOptions {
   readonly cudnn?: boolean;
 }
 
+/** How a step is compiled. */
+export interface CompileOptions extends RecordingOptions {
+  /** Inputs that operations need in host memory: the seeds of random numbers. */
+  readonly hostInputs?: readonly string[];
+}
+
 /** The nodes of a recording, and the tensors that stand for their outputs. */
 export class RecordedNodes {
   readonly graph: GraphDef;

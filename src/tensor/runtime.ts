@@ -3,15 +3,14 @@ import type { DeviceName } from '../config/device.ts';
 import type { Precision } from '../config/precision.ts';
 import { RunError } from '../support/errors.ts';
 import { type BackendName, hasTensorFlow, startBackend } from './backend.ts';
-import { type CompileOptions, compileInSession } from './compile.ts';
+import { compileInSession } from './compile.ts';
 import { chooseDevice, type Device } from './device.ts';
 import { eagerSteps } from './eager.ts';
 import { loadTensorFlow } from './library.ts';
 import type { RecordingOptions } from './recorded-nodes.ts';
-import { type HostTensor, Session } from './session.ts';
+import { Session } from './session.ts';
 import { SessionVariables } from './session-variables.ts';
-import type { CompiledStep, StepFunction } from './step.ts';
-import type { Variables } from './variables.ts';
+import type { StepMaker } from './step.ts';
 
 /** How a runtime computes. */
 export interface RuntimeOptions {
@@ -37,7 +36,7 @@ export interface RuntimeOptions {
 }
 
 /** The engine for all computation. One at a time in a process, because tfjs uses one backend at a time. */
-export interface Runtime {
+export interface Runtime extends StepMaker {
   readonly backend: BackendName;
   /** Whether steps are compiled into a session. */
   readonly compiled: boolean;
@@ -46,16 +45,6 @@ export interface Runtime {
   readonly device: Device;
   readonly threads: number;
   readonly precision: Precision;
-  /**
-   * Creates variables with these values.
-   * @param together names of some that are updated together: a GPU keeps them, and their counterparts in every group,
-   *   in one flat variable (`Step.together`), because starting an operation takes as long as running a small one
-   */
-  variables(initial: Readonly<Record<string, HostTensor>>, together?: readonly string[]): Promise<Variables>;
-  /** Makes a step from a function; `state` are the variables it reads and changes. */
-  compile(fn: StepFunction, state?: Variables, options?: Pick<CompileOptions, 'hostInputs'>): CompiledStep;
-  /** Frees the session and its variables, after any running step. Never throws. */
-  close(): void;
 }
 
 /** The device without TensorFlow. */

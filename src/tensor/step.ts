@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { DeviceTensor, HostTensor } from './session.ts';
+import type { Variables } from './variables.ts';
 
 /** What a step function may do with the variables: read them as they were before the step, and say what they become. */
 export interface Step {
@@ -44,6 +45,20 @@ export interface CompiledStep {
 /** What a step is called with, by name. */
 export type Inputs = Readonly<Record<string, HostTensor | DeviceTensor>>;
 export type HostInputs = Readonly<Record<string, HostTensor>>;
+
+/** Makes variables and the steps that read and change them. */
+export interface StepMaker {
+  /**
+   * Creates variables with these values.
+   * @param together names of some that are updated together: a GPU keeps them, and their counterparts in every group,
+   *   in one flat variable (`Step.together`), because starting an operation takes as long as running a small one
+   */
+  variables(initial: Readonly<Record<string, HostTensor>>, together?: readonly string[]): Promise<Variables>;
+  /** Makes a step from a function; `state` are the variables it reads and changes. */
+  compile(fn: StepFunction, state?: Variables, options?: { readonly hostInputs?: readonly string[] }): CompiledStep;
+  /** Frees what was made, after any running step. Never throws. */
+  close(): void;
+}
 
 /** A step's other ways to be called, made of one. @param queued a sequence in one go, where the engine has that */
 export function callable(runOnDevice: CompiledStep['runOnDevice'], queued?: CompiledStep['sequence']): CompiledStep {

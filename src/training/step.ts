@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Dropout, Tensors } from '../layers/parameters.ts';
-import { keepAll, type Seq2Seq } from '../models/seq2seq.ts';
+import type { Seq2Seq } from '../models/seq2seq.ts';
+import { type Dropout, keepAll } from '../tensor/ops/dropout.ts';
 import { valueAndGradients } from '../tensor/ops/gradients.ts';
 import { outputLoss } from '../tensor/ops/loss.ts';
 import { StepRandom } from '../tensor/ops/random.ts';
 import { clipByGlobalNorm, type Gradients, globalNorm, type Optimizer } from '../tensor/optimizers.ts';
+import type { Tensors } from '../tensor/parameters.ts';
 import type { Step, StepFunction } from '../tensor/step.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
 import { ACCUMULATED, AVERAGE, variableName } from './state.ts';

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensors } from '../layers/parameters.ts';
 import { createModel, initialParameters } from '../models/create.ts';
-import { keepAll, type ModelOptions } from '../models/seq2seq.ts';
+import type { ModelOptions } from '../models/seq2seq.ts';
 import { Random } from '../support/random.ts';
+import { keepAll } from '../tensor/ops/dropout.ts';
 import { valueAndGradients } from '../tensor/ops/gradients.ts';
+import type { Tensors } from '../tensor/parameters.ts';
 import { openRuntime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import { batchLoss } from '../training/step.ts';

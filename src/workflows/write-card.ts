@@ -1,11 +1,11 @@
 import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import type { Run } from '../config/run.ts';
 import { toCommand } from '../config/run-file.ts';
-import { countParameters } from '../layers/parameters.ts';
 import { modelCard } from '../reports/model-card.ts';
 import type { ModelReport, TestSetSummary } from '../reports/types.ts';
 import { writeOwnText } from '../support/own-text.ts';
 import { shellWord } from '../support/shell.ts';
+import { countParameters } from '../tensor/parameters.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { corpusFacts } from './corpus-facts.ts';
 import { trainingReport } from './training-report.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensors } from '../../src/layers/parameters.ts';
 import { type CellName, recurrentLayer, recurrentParameters, stateSize } from '../../src/layers/recurrent.ts';
 import { Random } from '../../src/support/random.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
+import type { Tensors } from '../../src/tensor/parameters.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 
 const [LENGTH, BATCH, INPUTS, SIZE] = [5, 2, 3, 4];

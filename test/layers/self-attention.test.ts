@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Dropout } from '../../src/layers/parameters.ts';
 import { attend, causalBias, multiHeadParameters, multiHeadSelfAttention } from '../../src/layers/self-attention.ts';
 import { type Matrix, multiHeadByLoops, simplifiedByLoops, trainableByLoops } from '../../src/lesson/loops.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import type { Dropout } from '../../src/tensor/ops/dropout.ts';
 import { StepRandom } from '../../src/tensor/ops/random.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import { needsTensorFlow } from '../helpers/copy-task.ts';

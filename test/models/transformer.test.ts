@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensors } from '../../src/layers/parameters.ts';
 import { createModel, initialParameters } from '../../src/models/create.ts';
-import { keepAll, type ModelOptions, type Seq2Seq } from '../../src/models/seq2seq.ts';
+import type { ModelOptions, Seq2Seq } from '../../src/models/seq2seq.ts';
 import { Random } from '../../src/support/random.ts';
 import { type BackendName, hasTensorFlow } from '../../src/tensor/backend.ts';
+import { keepAll } from '../../src/tensor/ops/dropout.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
+import type { Tensors } from '../../src/tensor/parameters.ts';
 import { openRuntime, type Runtime } from '../../src/tensor/runtime.ts';
 import type { HostTensor } from '../../src/tensor/session.ts';
 import { batchLoss } from '../../src/training/step.ts';

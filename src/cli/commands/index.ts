@@ -1,11 +1,4 @@
-import type { AnyCommand } from '../command.ts';
-
-/** A command in the overview; its code is loaded when it is called, so that each starts as fast as possible. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<AnyCommand>;
-}
+import type { CommandEntry } from '../command.ts';
 
 /** Every command, in the order of a typical workflow. */
 export const commands: readonly CommandEntry[] = [
@@ -142,6 +135,6 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'completion',
     summary: 'print a script that makes bash, zsh or fish complete commands, options and their values',
-    load: () => import('./completion.ts').then((m) => m.completion),
+    load: () => import('./completion.ts').then((m) => m.completionOf(commands)),
   },
 ];

@@ -82,9 +82,12 @@ export const selfAttention = defineCommand({
     'attn self-attention --checkpoint checkpoints/dot --sentence "Ho fame."',
   ],
   async run(options, _, context) {
-    const { variant, picture, seed, size = 4, heads = 2, dropout = 0 } = options;
+    const { variant, checkpoint, picture, seed, size = 4, heads = 2, dropout = 0 } = options;
     const draw = picture === undefined ? undefined : drawer(picture);
-    const inputs = await attentionInputs(options);
+    const inputs = await attentionInputs({
+      ...options,
+      learned: checkpoint === undefined ? undefined : learnedBy(checkpoint),
+    });
     const { tokens } = inputs;
     const { steps, weights } = explainSelfAttention(inputs, {
       ...{ variant, size, heads, dropout, seed },
@@ -120,4 +123,10 @@ function drawer(path: string): typeof heatmapSvg | typeof heatmapPng {
   if (/\.svg$/i.test(path)) return heatmapSvg;
   if (/\.png$/i.test(path)) return heatmapPng;
   throw new InputError('a picture must be an SVG or PNG file', { where: path, remedy: 'end its name in .svg or .png' });
+}
+
+/** Loaded for this alone: it brings the engine, which other vectors do without. */
+function learnedBy(checkpoint: string) {
+  return async (sentence: string) =>
+    (await import('../../workflows/learned-vectors.ts')).learnedVectors(checkpoint, sentence);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { matmul } from '../tensor/ops/matmul.ts';
-import { openRuntime, type RuntimeOptions } from '../tensor/runtime.ts';
+import { matmul } from './ops/matmul.ts';
+import { openRuntime, type RuntimeOptions } from './runtime.ts';
 
 /** Rows and columns, and the number of products per run: enough to make the time of starting one negligible. */
 const sizes = {
