@@ -21,7 +21,7 @@ describe('a file operation that fails', { skip }, () => {
   after(() => place.remove());
 
   for (const scenario of scenarios) {
-    test(`in ${scenario.name}: the error is told, what was there is whole, the same command then succeeds`, async () => {
+    test(`in ${scenario.name}: the error is reported, existing files stay complete, and the same command then succeeds`, async () => {
       const measured = await measure(place, scenario);
       const findings: string[] = [];
       for (const way of ways) {

@@ -7,7 +7,7 @@ import { targets } from '../../campaign/fuzz/targets.ts';
 const INPUTS = 100;
 
 for (const target of targets) {
-  test(`${target.name}: ${INPUTS} damaged inputs are read or refused in words`, async () => {
+  test(`${target.name}: ${INPUTS} damaged inputs are read or rejected with a message`, async () => {
     const bench = await openBench(target);
     try {
       const findings: Finding[] = [];

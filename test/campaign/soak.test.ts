@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFlat, type Sample, summary } from '../../campaign/soak.ts';
 
-test('memory is flat when its last quarter is as its second, whatever it does while it warms up', () => {
+test('memory is flat if its last quarter is like its second, whatever happens during warm-up', () => {
   const samples = (resident: (second: number) => number, tensors = 7): Sample[] =>
     Array.from({ length: 100 }, (_, seconds) => ({ seconds, resident: resident(seconds), tensors }));
   const flat = summary(

@@ -55,7 +55,7 @@ const training: TrainingCheckpoint<{ sampler: number[]; best: number | null }> =
   state: { sampler: [1, 2, 3], best: null },
 };
 
-test("a model and a training of the version before are read with today's names of options", () => {
+test('a model and a training checkpoint of the previous version are read under the current option names', () => {
   const folder = newFolder();
   const { maxPositions: _, ...rest } = model.run;
   const old = { ...rest, maxLength: 77 } as unknown as Run;
@@ -66,14 +66,14 @@ test("a model and a training of the version before are read with today's names o
   checkResume(run, { ...model.run, maxPositions: 77 }, folder);
 });
 
-test('a model is read back whole, from its file or from the folder of its run', () => {
+test('a model is read back completely, from its file or from its run folder', () => {
   const folder = runFolder(newFolder());
   saveModel(folder.model, model);
   assert.deepEqual(loadModel(folder.model), model);
   assert.deepEqual(loadModel(folder.path), loadModel(folder.model));
 });
 
-test('where a training stands is read back whole: groups of tensors, state, counters', () => {
+test('the training state is read back completely: groups of tensors, state, counters', () => {
   const folder = runFolder(newFolder());
   saveTraining(folder.last, training);
   const read = loadTraining(folder.last);
@@ -84,7 +84,7 @@ test('where a training stands is read back whole: groups of tensors, state, coun
   assert.equal(read.data, training.data);
 });
 
-test('a file of another kind, or whose checksum lost its name, is no checkpoint', () => {
+test('a file of another kind, or one whose checksum entry was renamed, is not a checkpoint', () => {
   const folder = runFolder(newFolder());
   saveTraining(folder.last, training);
   assert.throws(() => loadModel(folder.last), /not a checkpoint of this kind/);
@@ -96,7 +96,7 @@ test('a file of another kind, or whose checksum lost its name, is no checkpoint'
   assert.throws(() => loadModel(newFolder()), /no such file/);
 });
 
-test('a checkpoint that was changed on purpose is read without its checksum, as docs/formats.md says', () => {
+test('a checkpoint changed on purpose is read without its checksum, as docs/formats.md says', () => {
   const folder = runFolder(newFolder());
   saveModel(folder.model, model);
   editCheckpoint(folder.model, {}, 7);
@@ -107,7 +107,7 @@ test('a checkpoint that was changed on purpose is read without its checksum, as 
   assert.equal(loadTraining(folder.last).step, 601);
 });
 
-test('metadata that were edited into nonsense are refused by their name', () => {
+test('metadata edited into nonsense are rejected by name', () => {
   const folder = runFolder(newFolder());
   const run = (changes: object) => JSON.stringify({ ...model.run, ...changes });
   for (const [changes, message] of [
@@ -137,7 +137,7 @@ test('metadata that were edited into nonsense are refused by their name', () => 
   }
 });
 
-test('weights that are no numbers are neither read nor written, and named', () => {
+test('NaN weights are neither read nor written, and are named', () => {
   const folder = runFolder(newFolder());
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
     saveModel(folder.model, model);
@@ -169,7 +169,7 @@ test('a changed weight is noticed', () => {
   assert.throws(() => loadModel(folder.path), /SHA-256 differs/);
 });
 
-test('the best models are kept by the metric of the run, worse ones removed', () => {
+test("the best models are kept by the run's metric, worse ones removed", () => {
   const folder = runFolder(newFolder());
   const kept: string[] = [];
   for (const [index, bleu] of [10, 12, 11, 9, 20].entries()) {
@@ -202,7 +202,7 @@ function fillDisk(t: TestContext, bytes: number): void {
   });
 }
 
-test('a disk that fills during a save is a failed run; the checkpoint before it is intact, nothing half-written stays', (t) => {
+test('a disk that fills during a save is a failed run; the previous checkpoint is intact, nothing incomplete stays', (t) => {
   const folder = runFolder(newFolder());
   saveTraining(folder.last, training);
   const before = readFileSync(folder.last);
@@ -215,7 +215,7 @@ test('a disk that fills during a save is a failed run; the checkpoint before it 
   assert.deepEqual(readdirSync(join(folder.path, 'last')), ['training.safetensors']);
 });
 
-test('a save killed at any moment leaves a whole checkpoint, old or new', async () => {
+test('a save killed at any moment leaves a complete checkpoint, old or new', async () => {
   const folder = runFolder(newFolder());
   const program = `
     import { saveTraining } from ${JSON.stringify(new URL('../../src/checkpoints/checkpoint.ts', import.meta.url))};
@@ -260,7 +260,7 @@ function problemOf(check: () => void): string {
   return '';
 }
 
-test('the checkpoint has another shape says which parameters differ and how', () => {
+test('the error for a checkpoint of another shape names the parameters that differ, and how', () => {
   const problem = (shapes: Record<string, number[]>) => {
     const table = Object.entries(shapes).map(([name, shape]) => [name, { shape, layer: 'linear', fan: 1 }]);
     return problemOf(() => checkParameters(weights, Object.fromEntries(table), 'here'));
@@ -275,7 +275,7 @@ test('the checkpoint has another shape says which parameters differ and how', ()
   assert.match(problem(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, [1]]))), /; and 7 more/);
 });
 
-test('a checkpoint of another vocabulary says which side', () => {
+test('the error for a checkpoint of another vocabulary names the side', () => {
   assert.equal(
     problemOf(() => checkVocabularies(vocabularies, { ...vocabularies }, 'm')),
     '',
@@ -286,7 +286,7 @@ test('a checkpoint of another vocabulary says which side', () => {
   );
 });
 
-test('a training goes on with other limits, not with another model', () => {
+test('training resumes with other limits, but not with another model', () => {
   const saved = JSON.parse(JSON.stringify(runWith({ maxSteps: 100 })));
   assert.equal(
     problemOf(() => checkResume(saved, runWith({ maxSteps: 200, epochs: 3, threads: 1 }), 'm')),

@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => process.chdir(home));
 
-test('the run meant is the newest of the data last prepared, whatever its score', () => {
+test('the default run is the newest on the most recently prepared data, whatever its score', () => {
   recordLatestDataset(own);
   const { paths, because, others } = meantRuns('checkpoints');
   assert.deepEqual(paths, ['checkpoints/second', 'checkpoints/first']);
@@ -45,7 +45,7 @@ test('the run meant is the newest of the data last prepared, whatever its score'
   assert.equal(others, 2);
 });
 
-test('where no run is of the data last prepared it is the newest, and those of its data', () => {
+test('if no run is on the most recently prepared data, the newest is the default, with the others on its data', () => {
   const expected = ['checkpoints/late', 'checkpoints/tour'];
   mkdirSync('unused');
   writeFileSync(join('unused', 'manifest.json'), '{}');
@@ -57,7 +57,7 @@ test('where no run is of the data last prepared it is the newest, and those of i
   assert.equal(because, `${embedded}, the data of the newest model`);
 });
 
-test('the model that comes with attn translates until there is a run of one own, and is not taken for one', async () => {
+test('the model that ships with attn translates until the user has a run, and is not mistaken for one', async () => {
   const shipped = await writeToyRun(join(scratch, 'package', 'it-en'));
   const said: string[] = [];
   const say = (line: string) => said.push(line);
@@ -75,7 +75,7 @@ test('the model that comes with attn translates until there is a run of one own,
   );
 });
 
-test('a folder whose training has not kept a model yet says how to get one', async () => {
+test('for a folder whose training has not kept a model yet, the error tells how to get one', async () => {
   mkdirSync(join('begun', 'last'), { recursive: true });
   writeFileSync(join('begun', 'last', 'training.safetensors'), '');
   mkdirSync('bare');
@@ -102,7 +102,7 @@ test('a folder whose training has not kept a model yet says how to get one', asy
   }
 });
 
-test('the data of a run are found from any working directory, and an absolute path stays', async () => {
+test("a run's data are found from any working directory, and an absolute path stays", async () => {
   const absolute = join(scratch, own);
   await writeToyRun('absolute', { options: { data: absolute } });
   assert.equal(loadModel('checkpoints/first').run.data, own);
@@ -113,7 +113,7 @@ test('the data of a run are found from any working directory, and an absolute pa
   process.chdir(scratch);
 });
 
-test('a run without its vocabulary is not told to build one: another would not fit the model', async () => {
+test('for a run without its vocabulary, the advice is not to build one: another would not fit the model', async () => {
   const path = await writeToyRun(join(scratch, 'bare-model'));
   rmSync(join(path, 'target.model'));
   await assert.rejects(openTrainedRun({ name: 'bare-model', path }), (error: InputError) => {

@@ -10,7 +10,7 @@ import { FolderLock } from '../../src/support/folder-lock.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'attn-remark-'));
 after(() => rmSync(scratch, { recursive: true }));
 
-test('a run is remarked on while it trains, where it was stopped, and where it learned nothing', () => {
+test('a run gets a remark while it trains, after an interruption, and if it learned nothing', () => {
   const folder = runFolder(join(scratch, 'run'));
   mkdirSync(dirname(folder.last), { recursive: true });
   assert.equal(remarkOn(folder), undefined, 'an average or an export has a model alone');

@@ -42,7 +42,7 @@ function problemOf(bytes: Uint8Array): string {
   return '';
 }
 
-test('what was written is read back, values bit by bit', () => {
+test('written values are read back bit for bit', () => {
   saveTensors(path, sample, { step: '7', text: 'è "\n' });
   const { tensors, metadata } = loadTensors(path);
   assert.deepEqual(tensors, sample);
@@ -51,28 +51,28 @@ test('what was written is read back, values bit by bit', () => {
   assert.match(metadata.sha256 ?? '', /^[0-9a-f]{64}$/);
 });
 
-test('the values begin at a multiple of eight bytes', () => {
+test('the values start at a multiple of eight bytes', () => {
   for (let length = 0; length < 8; length++) {
     saveTensors(path, sample, { padding: 'x'.repeat(length) });
     assert.equal(Number(readFileSync(path).readBigUInt64LE(0)) % 8, 0);
   }
 });
 
-test('an empty tensor may stand anywhere in the header', () => {
+test('an empty tensor may be anywhere in the header', () => {
   const empty = { dtype: 'F32', shape: [0], data_offsets: [0, 0] };
   const one = { dtype: 'F32', shape: [1], data_offsets: [0, 4] };
   assert.equal(problemOf(fileOf({ one, empty }, new Uint8Array(4))), '');
   assert.equal(problemOf(fileOf({ empty, one }, new Uint8Array(4))), '');
 });
 
-test('a shape that does not hold its values is refused and writes nothing', () => {
+test('a shape that does not fit its values is rejected and nothing is written', () => {
   const before = readdirSync(folder).length;
   const wrong = { a: { shape: [2, 2], data: new Float32Array(3) } };
   assert.throws(() => saveTensors(join(folder, 'new.safetensors'), wrong), /a has 3 values for the shape \[2, 2\]/);
   assert.equal(readdirSync(folder).length, before);
 });
 
-test('a file cut off anywhere is refused', () => {
+test('a file cut off anywhere is rejected', () => {
   saveTensors(path, sample, { step: '7' });
   const whole = readFileSync(path);
   for (let length = 0; length < whole.length; length++) {
@@ -80,7 +80,7 @@ test('a file cut off anywhere is refused', () => {
   }
 });
 
-test('no changed byte goes unnoticed: the file is refused, or says the same, or lost the name of its checksum', () => {
+test('no changed byte goes unnoticed: the file is rejected, or has the same content, or lost its checksum entry', () => {
   saveTensors(path, sample, { step: '7' });
   const whole = readFileSync(path);
   const written = loadTensors(path);
@@ -111,7 +111,7 @@ test('random bytes never crash the reader', () => {
   );
 });
 
-test('each kind of damage is said in words', () => {
+test('each kind of damage has its own message', () => {
   const four = new Uint8Array(4);
   const entry = (shape: unknown, offsets: unknown, dtype = 'F32') => ({ dtype, shape, data_offsets: offsets });
   const cases: [Buffer, RegExp][] = [
@@ -138,7 +138,7 @@ const bitsOf = ({ buffer, byteOffset, length }: Float32Array | Int32Array) => [
   ...new Int32Array(buffer, byteOffset, length),
 ];
 
-test("a file of PyPI's safetensors is read with every bit", () => {
+test("a file from PyPI's safetensors is read bit for bit", () => {
   writeFileSync(path, Buffer.from(fixture.file, 'base64'));
   const { tensors, metadata } = loadTensors(path);
   assert.deepEqual({ ...metadata }, fixture.metadata);
@@ -146,7 +146,7 @@ test("a file of PyPI's safetensors is read with every bit", () => {
   assert.deepEqual(Object.fromEntries(found), fixture.tensors);
 });
 
-test('numbers of 16 bits are rounded as PyTorch rounds them, and read as it reads them', () => {
+test('16-bit numbers are rounded and read as in PyTorch', () => {
   const values = new Float32Array(Int32Array.from(fixture.half.values).buffer);
   const shape = [values.length];
   for (const type of ['F16', 'BF16'] as const) {
@@ -165,7 +165,7 @@ test('numbers of 16 bits are rounded as PyTorch rounds them, and read as it read
 const inPython = { skip: python === undefined && 'ATTN_PYTHON names no Python with safetensors' };
 
 test(
-  "PyPI's safetensors reads what was written, what it rewrites passes the checksum, which Python can compute",
+  "PyPI's safetensors reads our files, what it rewrites passes the checksum, and Python can compute the checksum",
   inPython,
   () => {
     saveTensors(path, sample, { step: '7', note: 'è "\n' });
@@ -197,7 +197,7 @@ print(json.dumps({
   },
 );
 
-test('the checksum is of the content: the same tensors in another order have the same one', () => {
+test('the checksum covers the content: the same tensors in another order have the same one', () => {
   const checksumOf = (tensors: NamedTensors) => {
     saveTensors(path, tensors);
     return loadTensors(path).metadata.sha256;

@@ -18,7 +18,7 @@ describe('attn compare', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  test('one model with several seeds is a report too; options come from a file, flags win over it', async () => {
+  test('one model with several seeds gives a report too; options come from a file, flags override it', async () => {
     const config = join(folder, 'compare.yaml');
     writeFileSync(
       config,
@@ -39,7 +39,7 @@ describe('attn compare', { skip }, () => {
     assert.ok(existsSync(join(out, 'runs', 'dot-local-m-2', 'model.safetensors')));
   });
 
-  test('what cannot be compared is exit code 2, and nothing is written', async () => {
+  test('invalid comparisons exit with code 2, and nothing is written', async () => {
     const refuse = async (words: readonly string[], message: RegExp): Promise<void> => {
       const { code, err } = await attn('compare', '--data', data, '--out', join(folder, 'none'), ...words);
       assert.equal(code, 2, err);

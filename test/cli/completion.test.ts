@@ -65,7 +65,7 @@ for (const [shell, complete] of Object.entries(shells)) {
   });
 }
 
-test('every flag that the help of a command names is in each script', async () => {
+test('every flag in the help of a command is in each script', async () => {
   const { out } = await attn('train', '--help');
   const flags = [...out.matchAll(/^ {2}(?:-h, )?(--[a-z-]+)/gm)].map(([, flag]) => flag ?? '');
   assert.ok(flags.length > 40);
@@ -74,7 +74,7 @@ test('every flag that the help of a command names is in each script', async () =
   for (const flag of flags) assert.ok(line.includes(flag), flag);
 });
 
-test('another shell is refused with those there are', async () => {
+test('an unknown shell is rejected with a list of the known ones', async () => {
   const { code, err } = await attn('completion', 'zhs');
   assert.equal(code, 2);
   assert.match(err, /there is no completion for 'zhs'\n.*bash, zsh, fish/);

@@ -101,14 +101,14 @@ describe('attn eval', { skip }, () => {
     assert.deepEqual(written, report);
   });
 
-  test('hypotheses are a line a sentence, and the words of the model decide the form of the references', () => {
+  test("hypotheses are one per line, and the model's vocabulary type decides the form of the references", () => {
     const lines = readFileSync('reports/hypotheses/dot.txt', 'utf8').split('\n');
     assert.equal(lines.length, 21);
     assert.match(report.models[0]!.bleu.signature, /\|form:words$/);
     assert.match(report.notes!.join(' '), /lowercase and without punctuation/);
   });
 
-  test('attention is written of sentences all over the test set, over what the encoder read and the decoder wrote', () => {
+  test('attention is written for sentences across the test set, over what the encoder read and the decoder wrote', () => {
     assert.ok(!existsSync('reports/attention/none'));
     const names = [3, 8, 13, 18].flatMap((n) =>
       ['json', 'png', 'svg'].map((end) => `${String(n).padStart(4, '0')}.${end}`),
@@ -133,7 +133,7 @@ describe('attn eval', { skip }, () => {
     assert.deepEqual(own.models, [report.models[1]]);
   });
 
-  test('metrics damaged in the middle are found before anything is translated', async () => {
+  test('metrics damaged in the middle are detected before anything is translated', async () => {
     cpSync('checkpoints/dot', 'elsewhere/damaged', { recursive: true });
     const lines = readFileSync('elsewhere/damaged/metrics.jsonl', 'utf8').split('\n');
     writeFileSync('elsewhere/damaged/metrics.jsonl', [lines[0], '{"kind": "tr', ...lines.slice(1)].join('\n'));
@@ -144,7 +144,7 @@ describe('attn eval', { skip }, () => {
     assert.ok(!existsSync('never'));
   });
 
-  test('another test set, other sentences of it, a table for people', async () => {
+  test('another test set gives other sentences and a table for people', async () => {
     const lines = readFileSync('corpus/dev.tsv', 'utf8').split('\n').slice(0, 5);
     writeFileSync('five.tsv', `${lines.join('\n')}\n`);
     const { code, out, err } = await attn(
@@ -167,7 +167,7 @@ describe('attn eval', { skip }, () => {
     assert.deepEqual(readdirSync('reports/hypotheses'), ['dot.txt'], 'what was there before is gone');
   });
 
-  test('attention is held against a gold alignment, the model being made to write the references', async () => {
+  test('attention is compared with a gold alignment, with the model forced to write the references', async () => {
     const pairs = readFileSync('corpus/test.tsv', 'utf8').trimEnd().split('\n');
     // the corpus says its words backwards: word i becomes word n - 1 - i; the last one only possibly
     const links = (shift: number) =>
@@ -220,7 +220,7 @@ describe('attn eval', { skip }, () => {
     assert.match(dropped.err, /its vocabulary makes 2 words of the 3 in sentence 1/);
   });
 
-  test('bad input is exit code 2, said before any work is done', async () => {
+  test('bad input exits with code 2, reported before any work is done', async () => {
     const refuse = async (words: readonly string[], message: RegExp): Promise<void> => {
       const { code, err, out } = await attn('eval', '--out', 'none', ...words);
       assert.equal(code, 2, err);
@@ -251,7 +251,7 @@ describe('attn eval', { skip }, () => {
     await refuse(['--checkpoints', 'broken'], /^attn: broken\/none\/target\.model: no such file/);
   });
 
-  test('a run that was interrupted is marked as such wherever its scores stand', async () => {
+  test('an interrupted run is marked wherever its scores appear', async () => {
     const { last, finished } = runFolder('marked/dot');
     cpSync('checkpoints/dot', 'marked/dot', { recursive: true });
     cpSync('checkpoints/none', 'marked/none', { recursive: true });
@@ -277,7 +277,7 @@ describe('attn eval', { skip }, () => {
     assert.doesNotMatch(readFileSync('marked/none/README.md', 'utf8'), /interrupted/);
   });
 
-  test('a run is found with its data from another folder, and those of another project are not taken for them', async () => {
+  test('a run is found with its data from another folder, and those of another project are not mistaken for them', async () => {
     const home = process.cwd();
     mkdirSync('elsewhere/deep', { recursive: true });
     process.chdir('elsewhere/deep');
@@ -302,7 +302,7 @@ describe('attn eval', { skip }, () => {
     }
   });
 
-  test('models of different corpora are refused together, unless a test set is named', async () => {
+  test('models of different corpora are rejected together, unless a test set is named', async () => {
     await preparedWords('other', 300);
     writeFileSync('other/test.tsv', readFileSync('other/dev.tsv'));
     const prepared = await attn('prepare', '--train', 'other/train.tsv', '--quiet');
@@ -332,7 +332,7 @@ describe('attn eval', { skip }, () => {
     assert.match(gone.err, /other\/prepared: the data of stranger[\s\S]*--test FILE/);
   });
 
-  test('takes the options of a search, and the report says them', async () => {
+  test('accepts search options, and the report lists them', async () => {
     const search = ['--no-repeat-ngram', '1', '--max-output-length', '30', '--out', 'searched'];
     const { code, out, err } = await attn('eval', '--checkpoints', 'checkpoints/dot', '--json', ...search);
     assert.equal(code, 0, err);

@@ -10,7 +10,7 @@ import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
 
-describe('no command deletes or overwrites what it has not written', { skip }, () => {
+describe('no command deletes or overwrites files it did not write', { skip }, () => {
   const root = mkdtempSync(join(tmpdir(), 'attn-foreign-'));
   const run = join(root, 'run');
   const train = join(root, 'corpus', 'train.tsv');
@@ -44,7 +44,7 @@ describe('no command deletes or overwrites what it has not written', { skip }, (
     ['data generate', () => ['--pairs', '100'], ['test.tsv']],
   ];
   for (const [i, [command, words, files]] of cases.entries()) {
-    test(`attn ${command} refuses a folder with a ${files[0]} of somebody else`, async () => {
+    test(`attn ${command} rejects a folder with somebody else's ${files[0]}`, async () => {
       const out = join(root, `out-${i}`);
       for (const name of files) write(join(out, name));
       const { code, err } = await attn(...command.split(' '), ...words(), '--out', out);
@@ -55,7 +55,7 @@ describe('no command deletes or overwrites what it has not written', { skip }, (
     });
   }
 
-  test('a sweep refuses a folder with a train.sh of somebody else, and vocabularies stay those of their model', async () => {
+  test("a sweep rejects a folder with somebody else's train.sh, and vocabularies stay those of their model", async () => {
     const file = join(root, 'sweep.yaml');
     writeFileSync(file, `data: ${data}\ncommon: {maxSteps: 5}\n`);
     const out = join(root, 'sweep');
@@ -68,7 +68,7 @@ describe('no command deletes or overwrites what it has not written', { skip }, (
     assert.match(inRun.err, /holds a model, whose vocabularies would be replaced/);
   });
 
-  test('what was made before is written again: vocabularies, prepared data, an evaluation, a split', async () => {
+  test('own earlier results are overwritten: vocabularies, prepared data, an evaluation, a split', async () => {
     const calls = [
       ['vocab', '--train', train, '--type', 'words', '--out', join(root, 'again', 'vocabulary')],
       ['prepare', '--train', train, '--vocabulary', join(root, 'again', 'vocabulary'), '--out', join(root, 'again')],
@@ -81,7 +81,7 @@ describe('no command deletes or overwrites what it has not written', { skip }, (
     }
   });
 
-  test('begun anew, a training removes what it had written, and neither notes nor a card that was edited', async () => {
+  test('started again, a training run removes its own files, but neither notes nor an edited card', async () => {
     const out = join(root, 'anew');
     const flags = [...tinyTrainingFlags(data, out, 10), '--keep', '2'];
     assert.equal((await attn('train', ...flags)).code, 0);

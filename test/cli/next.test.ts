@@ -29,7 +29,7 @@ function suggested(stderr: string): string[] {
 }
 
 const noShell = process.platform === 'win32' ? 'Windows has no sh' : false;
-test('each command that is suggested next works, in folders with spaces and quotes too', {
+test('each suggested next command works, also in folders with spaces and quotes', {
   skip: noShell,
 }, async () => {
   const clean = join(folder, 'clean corpus.tsv');

@@ -42,7 +42,7 @@ describe('a folder has one owner', { skip }, () => {
     return { child, said };
   }
 
-  test('a second training in the folder of one that runs is refused, with --overwrite and --resume too', async () => {
+  test('a second training run in a folder in use is rejected, also with --overwrite and --resume', async () => {
     const out = join(root, 'run');
     const flags = tinyTrainingFlags(data, out, 100_000).filter((flag) => flag !== '--quiet');
     const { child, said } = start('train', ...flags);
@@ -65,7 +65,7 @@ describe('a folder has one owner', { skip }, () => {
     assert.equal(next.code, 0, next.err);
   });
 
-  test('every command that writes a folder is refused while another process has it, and changes nothing', async () => {
+  test('every command that writes a folder is rejected while another process holds it, and changes nothing', async () => {
     const run = join(root, 'model');
     assert.equal((await attn('train', ...tinyTrainingFlags(data, run, 5))).code, 0);
     const train = join(root, 'corpus', 'train.tsv');
@@ -104,7 +104,7 @@ describe('a folder has one owner', { skip }, () => {
     assert.match(embedded.err, /28,000 sentence pairs of \.attn\/embedded, /);
   });
 
-  test('an evaluation of a model that is being trained leaves the folder of the run alone, and says so', async () => {
+  test('an evaluation of a model that is still being trained leaves the run folder alone, and says so', async () => {
     const run = join(root, 'model');
     writeLock(run);
     const before = contentOf(run);

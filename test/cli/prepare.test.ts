@@ -34,7 +34,7 @@ async function attn(...words: string[]): Promise<{ code: number; out: string; er
   return { code, ...texts };
 }
 
-test('attn prepare says what it wrote, how it will be batched and what comes next', async () => {
+test('attn prepare reports what it wrote, how it will be batched and what comes next', async () => {
   const { code, out, err } = await attn('prepare', '--train', 'train.tsv', '--max-length', '9');
   assert.equal(code, 0, err);
   assert.equal(out, '');
@@ -55,7 +55,7 @@ test('--json prints one document that agrees with the data', async () => {
   assert.equal(result.batches.batchTokens, 3000);
 });
 
-test('--verify accepts whole data and refuses a flipped bit with exit code 2', async () => {
+test('--verify accepts intact data and rejects a flipped bit with exit code 2', async () => {
   assert.equal((await attn('prepare', '--train', 'train.tsv', '--out', 'verified')).code, 0);
   assert.match((await attn('prepare', '--verify', 'verified')).err, /verified is intact: 300 train, 20 dev, 30 test/);
   const path = join('verified', 'dev.pairs');
@@ -67,7 +67,7 @@ test('--verify accepts whole data and refuses a flipped bit with exit code 2', a
   assert.match(err, /^attn: verified\/dev\.pairs: the prepared data is damaged .*\n {2}write it again: attn prepare/);
 });
 
-test('a missing corpus or vocabulary is exit code 2', async () => {
+test('a missing corpus or vocabulary exits with code 2', async () => {
   const { code, err } = await attn('prepare', '--train', 'none.tsv', '--out', 'none');
   assert.equal(code, 2);
   assert.match(err, /^attn: none\.tsv: no such file/);
@@ -77,7 +77,7 @@ test('a missing corpus or vocabulary is exit code 2', async () => {
   assert.ok(!existsSync('none'));
 });
 
-test('the built program encodes on its threads too', (t) => {
+test('the built program also encodes on its threads', (t) => {
   if (!existsSync(join(home, 'dist/cli/commands/prepare.js'))) return t.skip('not built: npm run setup');
   const { status, stderr } = spawnSync(
     process.execPath,

@@ -53,7 +53,7 @@ for (const words of [
   'self-attention',
   'doctor --json',
 ]) {
-  test(`standard output that is full: attn ${words} says so and exits with 1`, { skip: full }, () => {
+  test(`with standard output full, attn ${words} says so and exits with 1`, { skip: full }, () => {
     const { code, err } = shell(
       `attn ${words.replace(' < ', ' > /dev/full < ')} ${words.includes('<') ? '' : '> /dev/full'}`,
     );
@@ -68,19 +68,19 @@ test('a standard error that nobody reads does not stop the work', { skip: full }
   assert.match(out, /Ho fame\./);
 });
 
-test('a reader that has seen enough is no failure', () => {
+test('a reader that stops early is not a failure', () => {
   const { code, out, err } = shell('attn data generate --pairs 20000 | head -n 1; exit $PIPESTATUS');
   assert.deepEqual([code, out.split('\n').length, err], [0, 2, '']);
 });
 
-test('a closed standard output is said, not silent', { skip: linux }, () => {
+test('a closed standard output is reported', { skip: linux }, () => {
   assert.match(shell('attn translate --checkpoint toy tom >&-').err, /standard output is closed or \/dev\/null/);
   assert.doesNotMatch(shell('attn translate --checkpoint toy tom > /dev/null').err, /standard output/);
   const silent = shell('attn vocab --train pairs.tsv --type words --out closed --quiet >&-');
   assert.deepEqual([silent.code, silent.err], [0, ''], 'nothing was to be printed');
 });
 
-test('limits of the system are told as such, not as a fault of the program', { skip: built || linux }, () => {
+test('limits of the system are reported as such, not as a bug of the program', { skip: built || linux }, () => {
   for (const limit of ['-v 8000000', '-v 4000000']) {
     const { code, err } = shell(`ulimit ${limit}; '${process.execPath}' '${launcher}' translate --checkpoint toy tom`);
     assert.equal(code, 1, err);
@@ -89,14 +89,14 @@ test('limits of the system are told as such, not as a fault of the program', { s
   }
 });
 
-test('a temporary folder that is not there is named, with what to do', { skip: built }, () => {
+test('a missing temporary folder is named, with advice', { skip: built }, () => {
   const call = `cat pairs.tsv | TMPDIR=missing '${process.execPath}' '${launcher}' data stats --corpus - --columns it,en`;
   const { code, err } = shell(call);
   assert.match(err, /^attn: missing: no temporary folder can be made there \(ENOENT\)\n {2}set TMPDIR/);
   assert.equal(code, 1);
 });
 
-test('too few file handles to load the program are told as such', { skip: built || linux }, () => {
+test('too few file handles to load the program are reported as such', { skip: built || linux }, () => {
   const { code, err } = shell(`ulimit -n 24; '${process.execPath}' '${launcher}' translate tom`);
   assert.equal(
     err,
@@ -105,14 +105,14 @@ test('too few file handles to load the program are told as such', { skip: built 
   assert.equal(code, 1);
 });
 
-test('an old Node is told to be old before anything is loaded', () => {
+test('an old version of Node is rejected before anything is loaded', () => {
   const old = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"18.20.4"})';
   const { code, err } = shell(`'${process.execPath}' --import '${old}' '${launcher}' help`);
   assert.match(err, /^attn: Node v.* is too old\n {2}install Node 20 or newer\n$/);
   assert.equal(code, 2);
 });
 
-test('hints are commands that can be typed: npx attn in a checkout, attn where it is installed', {
+test('hints are commands that can be typed: npx attn in a checkout, attn if it is installed', {
   skip: built,
 }, () => {
   const line = (env: Readonly<Record<string, string>>, words: string) =>
@@ -134,7 +134,7 @@ test('help and version are where people look for them', () => {
   assert.equal(shell('attn help nope').code, 2);
 });
 
-test('a sentence that begins with a dash is translated, an option that is none is not', () => {
+test('a sentence that starts with a dash is translated, an unknown option is not', () => {
   const both = shell('attn translate --checkpoint toy "- Ho fame." "-Ho fame."');
   assert.equal(both.code, 0, both.err);
   assert.equal(both.out.split('\n').length, 3);
@@ -147,7 +147,7 @@ test('a sentence that begins with a dash is translated, an option that is none i
   assert.match(shell('attn translate --checkpoint toy "--beam 5"').err, /unknown option/);
 });
 
-test('where there is no model, every command says the same', () => {
+test('without a model, every command gives the same message', () => {
   mkdirSync(join(folder, 'empty/checkpoints'), { recursive: true });
   const remedies = [
     'translate tom',

@@ -86,7 +86,7 @@ test('the tables of a comparison and of lengths are printed after the scores', a
   assert.match(out, /0 to 3 +4 /);
 });
 
-test('standard input, gzip, CRLF and a byte order mark score as the plain file does', async () => {
+test('standard input, gzip, CRLF and a byte order mark score like the plain file', async () => {
   const plain = (await attn(['score', hypothesisFile, referenceFile])).out;
   const crlf = file('crlf.txt', `\ufeff${hypotheses.join('\r\n')}\r\n`);
   const zipped = file('references.gz', gzipSync(`${references.join('\n')}\n`));
@@ -94,7 +94,7 @@ test('standard input, gzip, CRLF and a byte order mark score as the plain file d
   assert.equal((await attn(['score', crlf, referenceFile])).out, plain);
 });
 
-test('what --by-sentence would leave unprinted is refused', async () => {
+test('options whose result --by-sentence would not print are rejected', async () => {
   for (const words of [['--baseline', otherFile], ['--source', otherFile], ['--confidence']]) {
     const { code, out, err } = await attn(['score', hypothesisFile, referenceFile, '--by-sentence', ...words]);
     assert.equal(code, 2);
@@ -135,7 +135,7 @@ const mistakes: readonly { readonly what: string; readonly words: () => string[]
   },
 ];
 for (const { what, words, says } of mistakes) {
-  test(`${what} ends attn score with code 2 and says so`, async () => {
+  test(`${what} ends attn score with code 2 and a message`, async () => {
     const { code, out, err } = await attn(['score', ...words()]);
     assert.equal(code, 2);
     assert.equal(out, '');
@@ -144,14 +144,14 @@ for (const { what, words, says } of mistakes) {
   });
 }
 
-test('translations that look tokenized are noticed', async () => {
+test('translations that look tokenized cause a warning', async () => {
   const many = Array.from({ length: 100 }, () => 'A house .');
   const path = file('tokenized.txt', many);
   assert.match((await attn(['score', path, path])).err, /look tokenized/);
   assert.doesNotMatch((await attn(['score', hypothesisFile, referenceFile])).err, /look tokenized/);
 });
 
-test('translations may come through a pipe without a dash, as for sacreBLEU', async () => {
+test('translations may come through a pipe without a dash, as in sacreBLEU', async () => {
   const plain = (await attn(['score', hypothesisFile, referenceFile])).out;
   const { code, out, err } = await attn(['score', referenceFile], `${hypotheses.join('\n')}\n`);
   assert.deepEqual([code, out], [0, plain]);
@@ -163,7 +163,7 @@ test('translations may come through a pipe without a dash, as for sacreBLEU', as
   }
 });
 
-test('a file of columns is refused, as hypotheses and as references, and says which command takes one', async () => {
+test('a file with columns is rejected, as hypotheses and as references, and the error names a command that accepts it', async () => {
   const columns = file(
     'pairs.tsv',
     hypotheses.map((text) => `${text}\tx`),
@@ -180,7 +180,7 @@ test('a file of columns is refused, as hypotheses and as references, and says wh
   assert.equal((await attn(['score', file('tab.txt', ['a\tb', 'c']), file('two.txt', ['a b', 'c'])])).code, 0);
 });
 
-test("sacreBLEU's own options are answered with what to do here", async () => {
+test("sacreBLEU's own options are answered with what to use here", async () => {
   for (const [words, says] of [
     [['-i', hypothesisFile], /the translations come first/],
     [['-m', 'bleu', 'chrf'], /always printed: leave it out/],
@@ -195,7 +195,7 @@ test("sacreBLEU's own options are answered with what to do here", async () => {
   }
 });
 
-test('a NUL byte in a line is a character of it, as for sacreBLEU 2.6.0', async () => {
+test('a NUL byte in a line is a character of it, as in sacreBLEU 2.6.0', async () => {
   const hyp = file('nul-hyp.txt', 'a b c d e\nx y\0z w q\n');
   const ref = file('nul-ref.txt', 'a b c d e\nx y z w q\n');
   const { code, out } = await attn(['score', hyp, ref]);
@@ -203,7 +203,7 @@ test('a NUL byte in a line is a character of it, as for sacreBLEU 2.6.0', async 
   assert.match(out, /^BLEU +63\.52 /m);
 });
 
-test('a file in Windows-1252 names the line, and the advice gives the right score', async () => {
+test('for a file in Windows-1252 the error names the line, and its advice gives the right score', async () => {
   const right = 'Anna’s friend has arrived.\nWhere’s the station — please?\n';
   const bytes = Buffer.from(right.replaceAll('’', '\u0092').replaceAll('—', '\u0097'), 'latin1');
   const older = file('cp1252.txt', bytes);

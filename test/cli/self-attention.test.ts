@@ -103,7 +103,7 @@ test('causal attention gives the future a weight of 0, and its scores as minus i
   assert.deepEqual(tables['scaled scores']?.[0]?.slice(2), ['-inf', '-inf']);
 });
 
-test('multi-head attention shows the tables of each head and what is made of them', async () => {
+test('multi-head attention shows the tables of each head and their combination', async () => {
   const { out } = await attn('self-attention', '--variant', 'multi-head', '--heads', '2', '--size', '6', '--json');
   const result = JSON.parse(out);
   assert.equal(result['head1.values'][0].length, 3);
@@ -113,7 +113,7 @@ test('multi-head attention shows the tables of each head and what is made of the
   for (const [i, value] of mixed.entries()) assert.ok(Math.abs(result.context[0][i] - value) < 1e-12);
 });
 
-test('the same word of a new sentence has the same vector, another seed other ones', async () => {
+test('the same word in a new sentence has the same vector, and another one with another seed', async () => {
   const vectors = async (...more: string[]) =>
     JSON.parse((await attn('self-attention', '--sentence', 'ma no ma', ...more, '--json')).out).inputs as number[][];
   const [first, , third] = await vectors();
@@ -121,7 +121,7 @@ test('the same word of a new sentence has the same vector, another seed other on
   assert.notDeepEqual((await vectors('--seed', '2'))[0], first);
 });
 
-test('a matrix gives the vectors, whatever stands between its numbers', async () => {
+test('a matrix provides the vectors, whatever separates its numbers', async () => {
   const matrix = file('vectors.txt', '# two words\n1 2e-1\n\n-3;.5\n');
   const { out } = await attn('self-attention', '--matrix', matrix, '--sentence', 'uno due', '--json');
   const { tokens, inputs } = JSON.parse(out);
@@ -132,7 +132,7 @@ test('a matrix gives the vectors, whatever stands between its numbers', async ()
   ]);
 });
 
-test('dropout takes weights away and the others make up for them', async () => {
+test('dropout removes weights and scales the others up', async () => {
   const words = ['--variant', 'trainable', '--dropout', '0.5', '--json'];
   const { weights, dropped } = JSON.parse((await attn('self-attention', ...words)).out) as Record<string, number[][]>;
   const factors = dropped!.flatMap((row, i) =>
@@ -141,7 +141,7 @@ test('dropout takes weights away and the others make up for them', async () => {
   assert.deepEqual([...new Set(factors)].sort(), [0, 2]);
 });
 
-test('a trained model lends its source embeddings', async () => {
+test('a trained model provides its source embeddings', async () => {
   const data = join(folder, 'words');
   await preparedWords(data);
   const run = runFolder(join(folder, 'run'));
@@ -181,7 +181,7 @@ test('a trained model lends its source embeddings', async () => {
   assert.match(text, /and 5 more/, 'a wide table is cut');
 });
 
-test('pictures show the weights, one a head', async () => {
+test('pictures show the weights, one per head', async () => {
   const svg = join(folder, 'weights.svg');
   const { code, err } = await attn('self-attention', '--picture', svg);
   assert.equal(code, 0);
@@ -211,7 +211,7 @@ const refusals: [string, string[], RegExp][] = [
   ['a checkpoint that is not there', ['--checkpoint', join(folder, 'gone')], /gone/],
 ];
 for (const [what, words, message] of refusals) {
-  test(`${what} is refused with what to do`, async () => {
+  test(`${what} is rejected with advice`, async () => {
     const { code, err, out } = await attn('self-attention', ...words);
     assert.equal(code, 2, err);
     assert.match(err, message);

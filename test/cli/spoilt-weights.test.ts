@@ -20,7 +20,7 @@ before(async () => {
 });
 after(() => process.chdir(home));
 
-test('every command that loads a model refuses weights that are no numbers, by the name of the tensor', async () => {
+test('every command that loads a model rejects NaN weights, naming the tensor', async () => {
   for (const run of ['NaN', 'Infinity']) {
     const refused = new RegExp(`^attn: ${run}/model\\.safetensors: unusable checkpoint: \\S+ contains ${run} `);
     for (const words of [

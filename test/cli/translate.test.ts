@@ -41,7 +41,7 @@ async function translate(words: readonly string[], input?: string | Buffer) {
   return { code, ...text };
 }
 
-test('sentences given as arguments are translated a line each, with the newest run under checkpoints/', async () => {
+test('sentences given as arguments are translated one per line, with the newest run under checkpoints/', async () => {
   const { code, out, err } = await translate(sentences);
   assert.equal(code, 0);
   assert.equal(out.split('\n').length, sentences.length + 1);
@@ -53,7 +53,7 @@ test('sentences given as arguments are translated a line each, with the newest r
   assert.notEqual(other.out, out);
 });
 
-test('a file, plain or packed, and standard input give what the arguments give', async () => {
+test('a file, plain or gzip, and standard input give the same as arguments', async () => {
   const lines = `${sentences.join('\n')}\n`;
   writeFileSync('lines.txt', lines);
   writeFileSync('lines.txt.gz', gzipSync(lines));
@@ -65,7 +65,7 @@ test('a file, plain or packed, and standard input give what the arguments give',
   assert.equal((await translate(['--checkpoint', dot], lines.trimEnd())).out, out, 'a last line needs no end');
 });
 
-test('as many lines come out as go in, whatever they are', async () => {
+test('as many lines come out as go in, whatever they contain', async () => {
   const location = await writeToyRun('location', { options: { score: 'location' } });
   const odd = Buffer.concat([
     Buffer.from(`${sentences[0]}\n\n   \n${'casa '.repeat(10_000)}\n`),
@@ -99,7 +99,7 @@ test('as many lines come out as go in, whatever they are', async () => {
   assert.deepEqual([...new Set(numbers)], ['0', '1', '2', '3', '4', '5', '6']);
 });
 
-test('sentences of languages and scripts it never saw get a line each', async () => {
+test('sentences in unseen languages and scripts get one line each', async () => {
   const strange = [
     'Þetta er ekki ítalska.',
     'これはイタリア語ではありません',
@@ -153,14 +153,14 @@ test('--json gives a line for each sentence, with scores and pieces', async () =
   );
 });
 
-test('--nbest without --json gives lists as Moses writes them', async () => {
+test("--nbest without --json writes Moses' list format", async () => {
   const { out } = await translate(['--checkpoint', dot, '--nbest', '2', ...sentences]);
   const lines = out.trimEnd().split('\n');
   assert.equal(lines.length, 2 * sentences.length);
   assert.match(lines[3]!, /^1 \|\|\| .* \|\|\| -\d+\.\d{4}$/);
 });
 
-test('translations are drawn with --sample, the same ones of the same seed however the lines arrive', async () => {
+test('translations are sampled with --sample, the same ones for the same seed however the lines arrive', async () => {
   const draw = ['--checkpoint', dot, '--sample', '--nbest', '7', '--max-output-length', '8'];
   const { code, out } = await translate([...draw, ...sentences]);
   assert.deepEqual([code, out.trim().split('\n').length], [0, 7 * sentences.length]);
@@ -173,7 +173,7 @@ test('translations are drawn with --sample, the same ones of the same seed howev
   assert.notEqual((await translate([...draw, '--seed', '2', ...sentences])).out, out);
 });
 
-test('--attention writes what the ending of the name says', async () => {
+test('--attention writes the format of the file extension', async () => {
   const one = await translate(['--checkpoint', dot, '--attention', 'out/one.json', sentences[0]!]);
   assert.equal(one.code, 0);
   const { source, target, weights, text } = JSON.parse(readFileSync('out/one.json', 'utf8'));
@@ -250,7 +250,7 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
   assert.match(err, /checkpoints: holds no trained model\n {2}train one/);
 });
 
-test('a line with a NUL byte, alone or among others, from a file or a pipe, is a line of the translation', async () => {
+test('a line with a NUL byte, alone or among others, from a file or a pipe, gives one line of translation', async () => {
   const lines = 'tom\nto\0m\n\0\ntom\n';
   writeFileSync('nul.it', lines);
   for (const { code, out, err } of [
@@ -263,7 +263,7 @@ test('a line with a NUL byte, alone or among others, from a file or a pipe, is a
   }
 });
 
-test('a person who waits for a file sees how many lines are done; a log and a terminal that shows them do not', async (t) => {
+test('a person who waits for a file sees the number of finished lines; a log does not, nor a terminal that shows the lines', async (t) => {
   let now = 0;
   t.mock.method(performance, 'now', () => (now += 2000));
   writeFileSync('many.it', 'tom\n'.repeat(4100));

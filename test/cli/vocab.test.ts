@@ -29,7 +29,7 @@ async function attn(words: readonly string[], input: string | Uint8Array = '') {
   return { code, out, err };
 }
 
-test('vocab writes both models, encode and decode go there and back, also by pieces', async () => {
+test('vocab writes both models, and encode and decode are inverse, also for pieces', async () => {
   for (const type of ['bpe', 'unigram']) {
     const out = join(folder, type);
     const built = await attn(['vocab', '--train', train, '--type', type, '--size', '300', '--out', out, '--json']);
@@ -68,7 +68,7 @@ test('--shared writes the same vocabulary twice; gzip and standard input are rea
   assert.deepEqual(readFileSync(join(again, 'source.model')), source);
 });
 
-test('without --out the vocabularies stand beside the corpus', async () => {
+test('without --out the vocabularies are beside the corpus', async () => {
   const copy = join(folder, 'corpus.tsv');
   writeFileSync(copy, readFileSync(train));
   assert.equal((await attn(['vocab', '--train', copy, '--type', 'words'])).code, 0);
@@ -90,7 +90,7 @@ const refused: readonly (readonly [string, readonly string[], string | Uint8Arra
   ['an unknown type', ['--train', train, '--type', 'char'], '', /bpe, unigram, words/],
 ];
 for (const [what, words, input, problem] of refused) {
-  test(`vocab with ${what} ends with 2, says why and writes nothing`, async () => {
+  test(`vocab with ${what} exits with 2, says why and writes nothing`, async () => {
     const out = join(folder, 'refused');
     const { code, err } = await attn(['vocab', ...words, '--out', out], input);
     assert.equal(code, 2);
@@ -99,7 +99,7 @@ for (const [what, words, input, problem] of refused) {
   });
 }
 
-test('a size that one side cannot have is answered with one that both can have', async () => {
+test('for a size that one side cannot have, the error names one that both can have', async () => {
   const out = join(folder, 'sizes');
   // the sides differ in how much they give and need
   const corpus = join(folder, 'uneven.tsv');
@@ -124,7 +124,7 @@ test('a size that one side cannot have is answered with one that both can have',
   }
 });
 
-test('where no size suits both sides, that is said', async () => {
+test('if no size suits both sides, the error says so', async () => {
   const corpus = join(folder, 'impossible.tsv');
   writeFileSync(corpus, 'abcdefghijklmnopqrstuvwxyz\ta\n');
   const { code, err } = await attn(['vocab', '--train', corpus, '--size', '20', '--out', join(folder, 'none')]);
@@ -132,7 +132,7 @@ test('where no size suits both sides, that is said', async () => {
   assert.match(err, /the source needs \d+, the target supports \d+\n {2}no size suits both: use --shared/);
 });
 
-test('encode takes a line with a NUL byte as if it were not there', async () => {
+test('encode ignores a NUL byte in a line', async () => {
   const out = join(folder, 'nul');
   for (const type of ['bpe', 'words']) {
     await attn(['vocab', '--train', train, '--size', '300', '--type', type, '--out', out]);
@@ -145,7 +145,7 @@ test('encode takes a line with a NUL byte as if it were not there', async () => 
   }
 });
 
-test('encode and decode name the line of what they cannot take', async () => {
+test('encode and decode name the line of invalid input', async () => {
   const out = join(folder, 'lines');
   await attn(['vocab', '--train', train, '--size', '300', '--out', out]);
   const model = ['--model', join(out, 'source.model')];

@@ -31,17 +31,17 @@ test('a run written to config.yaml reads back equal, whatever the preset', () =>
   }
 });
 
-test('text that YAML would take for something else survives', () => {
+test('text that YAML would read as something else survives', () => {
   const run = complete({ data: 'no', out: '10: # {x}', sourceVectors: 'l\'acqua: "è".vec', learningRate: 1e-7 });
   assert.deepEqual(readBack(toYaml(run)), run);
 });
 
-test('a long path with spaces survives, and one with a line end', () => {
+test('a long path with spaces survives, and so does one with a line end', () => {
   const run = complete({ data: `/home/anna rossi/${'i miei dati/'.repeat(12)}prepared`, out: 'two\nlines' });
   assert.deepEqual(readBack(toYaml(run)), run);
 });
 
-test('the example lists every key and gives the defaults', () => {
+test('the example lists every key with its default', () => {
   const text = exampleYaml();
   for (const key of Object.keys(runSchema.shape)) assert.match(text, new RegExp(`^(# )?${key}:`, 'm'));
   assert.deepEqual(readBack(text), complete({}));
@@ -58,7 +58,7 @@ test('an error in a config file names file and line', () => {
   );
 });
 
-test('a YAML file that is wrong is told so in plain words', () => {
+test('an invalid YAML file gets a plain message', () => {
   for (const [text, says] of [
     [
       'score: dot\n---\nscore: concat\n',
@@ -89,7 +89,7 @@ test('a YAML file that is wrong is told so in plain words', () => {
   }
 });
 
-test('a config.yaml of the version before reads as one of today, and a program is warned', async () => {
+test('a config.yaml of the previous version reads like a current one, and a program is warned', async () => {
   const warnings: string[] = [];
   const listen = (warning: Error) => void warnings.push(warning.message);
   process.on('warning', listen);
@@ -121,14 +121,14 @@ test('an old flag still works and is not in the help; the notice names both', ()
   assert.ok(help.includes('--max-positions') && !help.includes('--max-length'));
 });
 
-test('an alias of nothing is refused', () => {
+test('an alias of nothing is rejected', () => {
   assert.throws(
     () => readBack('data: *x\n'),
     (error) => error instanceof InputError && /config\.yaml: .*alias.*x/.test(error.describe()),
   );
 });
 
-test('the command of a run makes the same run again, whatever the preset and the folder', async () => {
+test('the command of a run repeats it exactly, whatever the preset and the folder', async () => {
   const { train } = await import('../../src/cli/commands/train.ts');
   for (const preset of presetNames) {
     const out = `checkpoints/it's ${preset}`;

@@ -25,7 +25,7 @@ function problemOf(values: Record<string, unknown>): string {
   return '';
 }
 
-test('no option at all gives the E256 H256 dot model, 20 minutes, checkpoints/dot', () => {
+test('without options: the E256 H256 dot model, 20 minutes, checkpoints/dot', () => {
   const run = completeRun(resolve({}));
   assert.equal(run.embedding, 256);
   assert.equal(run.hidden, 256);
@@ -34,7 +34,7 @@ test('no option at all gives the E256 H256 dot model, 20 minutes, checkpoints/do
   assert.equal(run.out, 'checkpoints/dot');
 });
 
-test('sizes that no machine holds are refused at once, by the name of their option', () => {
+test('sizes too large for any machine are rejected at once, naming their option', () => {
   for (const [key, value] of Object.entries({
     ...{ embedding: 1e9, hidden: 1e9, layers: 1e7, heads: 1e5, feedForward: 1e9, windowSize: 1e9, maxPositions: 1e12 },
     ...{ batchTokens: 1e12, maxShapes: 1e9, accumulate: 1e9, threads: 100_000 },
@@ -43,7 +43,7 @@ test('sizes that no machine holds are refused at once, by the name of their opti
   }
 });
 
-test('a limit that was given is the only one', () => {
+test('a given limit is the only one', () => {
   assert.equal(completeRun(resolve({ maxSteps: 10 })).maxMinutes, undefined);
   assert.equal(completeRun(resolve({ epochs: 3 })).maxMinutes, undefined);
 });
@@ -72,7 +72,7 @@ test('an unknown score lists the valid ones', () => {
   assert.match(problemOf({ score: 'cosine' }), /"cosine" is not one of none, dot, general, concat, location, bahdanau/);
 });
 
-test('options that do not go together are refused with the option at fault and a remedy', () => {
+test('options that conflict are rejected with the option at fault and advice', () => {
   const refused: [Record<string, unknown>, RegExp][] = [
     [{ score: 'none', window: 'local-m' }, /^--window: /],
     [{ score: 'bahdanau', window: 'local-p' }, /^--window: /],
@@ -95,7 +95,7 @@ test('options that do not go together are refused with the option at fault and a
   }
 });
 
-test('options that do go together are accepted', () => {
+test('options that are compatible are accepted', () => {
   const accepted: Record<string, unknown>[] = [
     { score: 'location', window: 'local-p', inputFeeding: true },
     { resetAfter: false },
@@ -108,7 +108,7 @@ test('options that do go together are accepted', () => {
   for (const values of accepted) assert.equal(problemOf(values), '');
 });
 
-test('numbers out of range are refused', () => {
+test('numbers out of range are rejected', () => {
   for (const values of [{ hidden: 0 }, { dropout: 1 }, { batchTokens: 1.5 }, { learningRate: 0 }, { maxMinutes: -1 }]) {
     assert.notEqual(problemOf(values), '');
   }
@@ -120,13 +120,13 @@ test('every option has a one-line description of its own', () => {
   assert.equal(new Set(descriptions).size, descriptions.length);
 });
 
-test('the sections hold every option exactly once', () => {
+test('the sections contain every option exactly once', () => {
   const keys = runSections.flatMap(({ options }) => Object.keys(options));
   assert.deepEqual(keys, Object.keys(runSchema.shape));
   assert.equal(new Set(keys).size, keys.length);
 });
 
-test('every preset is valid by itself, and flags win over it', () => {
+test('every preset is valid by itself, and flags override it', () => {
   for (const name of presetNames) {
     const preset = { values: presets[name], name: (key: string) => `preset ${name}: ${key}` };
     const run = resolveOptions(runSchema, [preset, { values: { hidden: 32, embedding: 32 }, name: String }]);
@@ -160,7 +160,7 @@ test('a flag switches off what a preset or the default switched on', () => {
   assert.deepEqual(parse('--preset', 'big', '--no-wide', '--deep'), [false, true]);
 });
 
-test('the help of a flag that switches something off says what it does, and that of one that switches on too', () => {
+test('the help of a flag that switches something off says what it does, and so does that of one that switches it on', () => {
   const command = defineCommand({
     name: 'x',
     summary: '',
@@ -180,14 +180,14 @@ test('the base preset is the defaults', () => {
   assert.deepEqual(completeRun(resolve({ ...presets.base })), completeRun(resolve({})));
 });
 
-test('the committed docs equal what the schema generates', () => {
+test('the committed docs equal those generated from the schema', () => {
   for (const [path, text] of Object.entries(configDocs())) {
     const committed = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
     assert.equal(committed, text, `${path} is stale: node --import tsx scripts/make-config-docs.ts`);
   }
 });
 
-test('a list can be several words, one text with commas or a list of the file, and no item is empty', () => {
+test('a list can be several words, one text with commas or a list in the file, and no item is empty', () => {
   const schema = z.object({ columns: z.array(z.string()).optional(), seeds: z.array(z.number()).default([1]) });
   const command = defineCommand({ name: 'x', summary: '', options: schema, run: async () => {} });
   const parsed = (...words: string[]) => parseCall(command, words) as unknown as { options: z.output<typeof schema> };
@@ -209,7 +209,7 @@ test('a list can be several words, one text with commas or a list of the file, a
   assert.throws(() => fromFile({ columns: true }), /must be a list/);
 });
 
-test('one config file is named in one place', () => {
+test('only one config file may be named', () => {
   const command = defineCommand({ name: 'x', summary: '', options: z.object({}), run: async () => {} });
   assert.throws(() => parseCall(command, ['a.yaml', '--config', 'b.yaml']), /two config files, a\.yaml and b\.yaml/);
 });

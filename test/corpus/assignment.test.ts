@@ -7,7 +7,7 @@ import { DEV, TEST, TRAIN } from '../../src/corpus/splits.ts';
 
 const countOf = (parts: Uint8Array, part: number) => parts.filter((p) => p === part).length;
 
-test('components go whole to a part, and dev and test never get more than asked for', () => {
+test('components are never divided, and dev and test never get more than requested', () => {
   const sides = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 40 }));
   const size = fc.integer({ min: 0, max: 9 });
   fc.assert(
@@ -24,7 +24,7 @@ test('components go whole to a part, and dev and test never get more than asked 
   );
 });
 
-test('small components are held out first, and dev and test get exactly what was asked for', () => {
+test('small components are held out first, and dev and test get exactly what was requested', () => {
   const graph = new SentenceGraph();
   for (let i = 0; i < 50; i++) graph.add('hub', `spoke ${i}`);
   for (let i = 0; i < 50; i++) graph.add(`alone ${i}`, `alone too ${i}`);
@@ -34,14 +34,14 @@ test('small components are held out first, and dev and test get exactly what was
   assert.ok(parts.slice(0, 50).every((part) => part === TRAIN));
 });
 
-test('large components are held out where no small ones are left', () => {
+test('large components are held out if no small ones are left', () => {
   const graph = new SentenceGraph();
   for (let hub = 0; hub < 6; hub++) for (let i = 0; i < 5; i++) graph.add(`hub ${hub}`, `spoke ${hub} ${i}`);
   const parts = assignComponents(graph.components(), { dev: 5, test: 7 }, 1);
   assert.deepEqual([countOf(parts, DEV), countOf(parts, TEST)], [5, 5]);
 });
 
-test('rows are drawn one by one, as many as asked for, from everywhere, the same for the same seed', () => {
+test('rows are drawn one by one, as many as requested, from everywhere, the same for the same seed', () => {
   const parts = assignRows(1000, { dev: 100, test: 50 }, 3);
   assert.deepEqual([countOf(parts, TRAIN), countOf(parts, DEV), countOf(parts, TEST)], [850, 100, 50]);
   assert.ok(countOf(parts.slice(0, 500), DEV) > 25 && countOf(parts.slice(500), DEV) > 25);

@@ -101,7 +101,7 @@ const cases: Record<string, { files: Record<string, string | Uint8Array>; words:
 };
 
 for (const [what, { files, words, says }] of Object.entries(cases)) {
-  test(`${what} is refused by split, clean and stats with code 2, and nothing is written`, async (t) => {
+  test(`${what} is rejected by split, clean and stats with code 2, and nothing is written`, async (t) => {
     const folder = temporaryFolder(t);
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const inFolder = words.map((word) => (/^a(\.|$)/.test(word) ? join(folder, word) : word));
@@ -119,7 +119,7 @@ for (const [what, { files, words, says }] of Object.entries(cases)) {
   });
 }
 
-test('a NUL byte makes its line malformed, wherever in a file it stands', async (t) => {
+test('a NUL byte makes its line malformed, anywhere in a file', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'a.tsv');
   const many = tsv.repeat(4);
@@ -139,7 +139,7 @@ test('a NUL byte makes its line malformed, wherever in a file it stands', async 
   }
 });
 
-test('paths that no file can have are refused with code 2', async (t) => {
+test('paths that no file can have are rejected with code 2', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'file'), '');
   symlinkSync('round', join(folder, 'round'));
@@ -150,7 +150,7 @@ test('paths that no file can have are refused with code 2', async (t) => {
   }
 });
 
-test('malformed lines up to the share allowed are skipped, counted and shown', async (t) => {
+test('malformed lines up to the allowed share are skipped, counted and shown', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'a.tsv');
   writeFileSync(path, `${tsv}no tab\n\tnothing before\nnothing after\t\n\n`);
@@ -175,7 +175,7 @@ test('malformed lines up to the share allowed are skipped, counted and shown', a
   assert.equal(counted.stderr, stderr.slice(0, stderr.indexOf('400 of 400')));
 });
 
-test('an out folder that cannot be written is refused with code 2', async (t) => {
+test('an output folder that is not writable is rejected with code 2', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'a.tsv');
   writeFileSync(path, tsv);
@@ -194,7 +194,7 @@ test('an out folder that cannot be written is refused with code 2', async (t) =>
   }
 });
 
-test('a full disk is a failed run with code 1, and nothing is left on it', async (t) => {
+test('a full disk is a failed run with code 1, and no partial files stay', async (t) => {
   const disk = smallDisk(t, '64k');
   if (disk === undefined) return t.skip('needs Linux and the right to mount a small disk');
   const large = Array.from({ length: 5 }, (_, copy) => tsv.replaceAll('.', ` ${copy}.`)).join('');

@@ -15,7 +15,7 @@ const dirty = [
   plain[0],
 ].join('\n');
 
-test('every filter is counted, and what stays is written', async (t) => {
+test('every filter is counted, and the remaining pairs are written', async (t) => {
   const folder = temporaryFolder(t);
   const out = join(folder, 'clean.tsv');
   const { code, stdout, stderr } = await attn(['data', 'clean', '--corpus', '-', '--out', out, '--json'], dirty);
@@ -53,7 +53,7 @@ test('a filter that is switched off, by flag or config file, does nothing', asyn
   assert.equal(report.kept, 124);
 });
 
-test('with --words a corpus is lowercase and without punctuation, and its length is counted so', async () => {
+test('with --words a corpus is lowercase and without punctuation, and lengths are counted after that', async () => {
   const corpus =
     "L'amico, che è qui, sta bene!\tThe friend who's here - is well.\nUno, due, tre, quattro, cinque, sei.\tOne, two, three, four, five, six.\n";
   const words = ['data', 'clean', '--corpus', '-', '--columns', 'it,en', '--words', '--max-tokens', '6'];
@@ -64,7 +64,7 @@ test('with --words a corpus is lowercase and without punctuation, and its length
   );
 });
 
-test('without --out the pairs go to standard output, and with --report a table instead, and nothing is written', async (t) => {
+test('without --out the pairs go to standard output; with --report there is a table instead, and nothing is written', async (t) => {
   const folder = temporaryFolder(t);
   const pairs = await attn(['data', 'clean', '--corpus', '-', '--columns', 'en,it'], dirty);
   assert.equal(pairs.stdout.split('\n').length, 123);

@@ -42,7 +42,7 @@ async function refusal(choice: CorpusChoice): Promise<string> {
   return assert.fail('nothing was refused');
 }
 
-test('the order of the columns is seen in the text and reported', async (t) => {
+test('the order of the columns is recognised from the text and reported', async (t) => {
   const folder = temporaryFolder(t);
   for (const [name, text, said] of [
     ['a.tsv', englishFirst, 'column 2 is it, column 1 is en'],
@@ -56,7 +56,7 @@ test('the order of the columns is seen in the text and reported', async (t) => {
   }
 });
 
-test('named columns are taken in silence, and --source turns the direction round', async (t) => {
+test('named columns are accepted silently, and --source reverses the direction', async (t) => {
   const path = join(temporaryFolder(t), 'corpus.tsv.gz');
   writeFileSync(path, gzipSync(englishFirst));
   assert.deepEqual(await read({ corpus: [path], columns: ['en', 'it'] }).then(({ rows, said }) => ({ rows, said })), {
@@ -75,14 +75,14 @@ test('named columns are taken in silence, and --source turns the direction round
   );
 });
 
-test('columns that hold no sentences are passed over', async (t) => {
+test('columns without sentences are skipped', async (t) => {
   const path = join(temporaryFolder(t), 'numbered.tsv');
   writeFileSync(path, pairs.map(({ it, en }, i) => `${i}\t${en}\t${i + 7}\t${it}\n`).join(''));
   assert.deepEqual((await read({ corpus: [path] })).rows, asRead);
   assert.deepEqual((await read({ corpus: [path], columns: ['-', 'en', '-', 'it'] })).rows, asRead);
 });
 
-test('two files are read side by side: as two paths in either order, or by the part of their names before the language', async (t) => {
+test('two files are read side by side: as two paths in either order, or by their common prefix before the language', async (t) => {
   const folder = temporaryFolder(t);
   const [it, en] = [join(folder, 'train.it'), join(folder, 'train.en.gz')];
   writeFileSync(it, `\ufeff${pairs.map((p) => `${p.it}\r\n`).join('')}`);
@@ -110,7 +110,7 @@ test('two files without languages in their names are told apart by their text', 
   assert.deepEqual((await read({ corpus: [a, b] })).rows, asRead);
 });
 
-test('standard input can be read, and what was kept of it is removed', async () => {
+test('standard input can be read, and its temporary copy is removed', async () => {
   assert.deepEqual((await read({ corpus: ['-'] }, englishFirst)).rows, asRead);
   const corpus = await openCorpus({ corpus: ['-'] }, { stdin: Readable.from([Buffer.from(englishFirst)]) });
   const kept = corpus.files[0]!.path;
@@ -121,7 +121,7 @@ test('standard input can be read, and what was kept of it is removed', async () 
   assert.equal(process.listenerCount('exit'), listeners - 1);
 });
 
-test('a process that ends before it closes a corpus leaves nothing of a pipe behind', (t) => {
+test('a process that ends before it closes a corpus leaves no copy of a pipe behind', (t) => {
   const folder = temporaryFolder(t);
   const program = `
     import { existsSync } from 'node:fs';
@@ -141,7 +141,7 @@ test('a process that ends before it closes a corpus leaves nothing of a pipe beh
   );
 });
 
-test('columns that are named the wrong way round, or are not there, are refused', async (t) => {
+test('column names in the wrong order, or for columns that do not exist, are rejected', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'corpus.tsv');
   writeFileSync(path, englishFirst);
@@ -158,7 +158,7 @@ test('columns that are named the wrong way round, or are not there, are refused'
   assert.match(await refusal({ corpus: [path] }), /cannot detect the languages .*\n {2}.*--columns it,en/);
 });
 
-test('paths that lead nowhere, folders and too many files are refused', async (t) => {
+test('paths that lead nowhere, folders and too many files are rejected', async (t) => {
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, 'sub'));
   assert.match(await refusal({ corpus: [join(folder, 'none')] }), /none: no such file/);

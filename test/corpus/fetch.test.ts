@@ -106,7 +106,7 @@ async function breakOff(server: Server, path: string): Promise<void> {
   assert.equal(statSync(`${path}.part`).size, 1000);
 }
 
-test('a download that broke off goes on where it stopped', async (t) => {
+test('an interrupted download continues where it stopped', async (t) => {
   const server = await serve(t);
   const folder = temporaryFolder(t);
   await breakOff(server, join(folder, 'ita-eng.zip'));
@@ -117,7 +117,7 @@ test('a download that broke off goes on where it stopped', async (t) => {
   assert.deepEqual(filesIn(folder), ['_about.txt', 'ita.txt', 'source.json']);
 });
 
-test('a download begins anew where the file has changed, cannot be named, or is shorter than what is there', async (t) => {
+test('a download starts again if the file has changed, has no ETag or date, or is shorter than what is there', async (t) => {
   const server = await serve(t);
   const url = `${server.origin}/anki/ita-eng.zip`;
   const changed = join(temporaryFolder(t), 'changed');
@@ -146,7 +146,7 @@ test('a wrong checksum is a failed run and leaves nothing behind', async (t) => 
   assert.deepEqual(filesIn(folder), []);
 });
 
-test('an archive may hold a file of its own name', async (t) => {
+test('an archive may contain a file of its own name', async (t) => {
   const server = await serve(t);
   server.body = Buffer.from(zipSync({ 'ita-eng.zip': strToU8(corpus) }));
   const folder = temporaryFolder(t);
@@ -157,7 +157,7 @@ test('an archive may hold a file of its own name', async (t) => {
   assert.deepEqual(filesIn(folder), ['ita-eng.zip', 'source.json']);
 });
 
-test('a file that is no archive is kept as it is', async (t) => {
+test('a file that is not an archive is kept unchanged', async (t) => {
   const server = await serve(t);
   server.body = gzipSync(corpus);
   const folder = temporaryFolder(t);
@@ -167,7 +167,7 @@ test('a file that is no archive is kept as it is', async (t) => {
   assert.equal(statSync(join(folder, 'corpus.tsv.gz')).size, server.body.length);
 });
 
-test('a damaged archive, a missing file, a busy and an absent server, and words that are no address are told apart', async (t) => {
+test('a damaged archive, a missing file, a busy and an absent server, and invalid addresses have different errors', async (t) => {
   const server = await serve(t);
   const folder = temporaryFolder(t);
   const fetch = async (what: string, code: number) => {
@@ -215,7 +215,7 @@ async function stubborn(t: TestContext, answer: (request: IncomingMessage, respo
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('a server that says nothing, or stops in the middle, is given up; what came is kept for the next try', async (t) => {
+test('a silent server, or one that stops in the middle, is given up; what was received is kept for the next try', async (t) => {
   const origin = await stubborn(t, (request, response) => {
     if (request.url === '/middle') {
       response.writeHead(200, { 'content-length': 100, etag: '"1"' });
@@ -236,7 +236,7 @@ test('a server that says nothing, or stops in the middle, is given up; what came
   assert.equal(readFileSync(`${path}.part`, 'utf8'), 'ten bytes.');
 });
 
-test('redirects without end, a web page, nothing at all and names that a terminal would obey are no corpus', async (t) => {
+test('endless redirects, a web page, an empty answer and names with control characters are not accepted as a corpus', async (t) => {
   const hostile = zipSync({ 'a\u001b]0;title\u0007.txt': strToU8('a\tb\n') });
   const origin = await stubborn(t, ({ url }, response) => {
     if (url?.startsWith('/round')) response.writeHead(302, { location: `/round${Math.random()}` }).end();

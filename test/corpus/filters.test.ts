@@ -14,7 +14,7 @@ const italianToEnglish = { source: 'it', target: 'en' };
 const dropper = (source: string, target: string, languages = italianToEnglish) =>
   makeChecks(allOn, languages).find(({ drops }) => drops(source, target))?.name;
 
-test('each edit fixes what its name says and leaves the rest', () => {
+test('each edit fixes what its name says and leaves the rest unchanged', () => {
   assert.equal(edit('quotes', '«L’altro» “sì” ‘no’ perche´ `x`'), `"L'altro" "sì" 'no' perche' 'x'`);
   assert.equal(edit('nfkc', 'ﬁne\u00a0… e\u0300 ①'), 'fine ... è 1');
   assert.equal(edit('controls', 'a\u0000b\u200ec\u00add\u2060e\u0007f\u202ag'), 'abcdefg');
@@ -25,7 +25,7 @@ test('each edit fixes what its name says and leaves the rest', () => {
   assert.equal(edit('spaces', ' a \t b\u00a0\u2003c\r'), 'a b c');
 });
 
-test('all edits together change nothing in a text they have made', () => {
+test('all edits together change nothing in their own result', () => {
   const editAll = (text: string) => edits.reduce((s, { apply }) => apply(s), text);
   for (let code = 0; code < 0x30000; code++) {
     const once = editAll(`a${String.fromCodePoint(code)}b`);
@@ -52,13 +52,13 @@ test('a pair is dropped by the first check that it fails', () => {
   assert.equal(dropper('12 €', '12 euros'), undefined);
 });
 
-test('the script is that of each side’s language, and of an unknown language any', () => {
+test('the script is that of each side’s language, and any script for an unknown language', () => {
   assert.equal(dropper('Это дом', 'A house', { source: 'ru', target: 'en' }), undefined);
   assert.equal(dropper('A house', 'Это дом', { source: 'ru', target: 'en' }), 'script');
   assert.equal(dropper('Это дом', 'A house', { source: 'left side', target: 'en' }), undefined);
 });
 
-test('a pair is a duplicate the second time, and only with both its sides', () => {
+test('a pair is a duplicate the second time, and only if both sides match', () => {
   const duplicates = makeChecks(allOn, italianToEnglish).find(({ name }) => name === 'duplicates')!;
   assert.deepEqual(
     [

@@ -13,12 +13,12 @@ const samples: Record<string, string[]> = {
   pt: ['Não sei o que é isso.', 'Ela também tem uma casa na cidade.', 'Eu não gosto do que ele disse, mas está bem.'],
 };
 
-test('every language that is known is told from a few sentences', () => {
+test('every known language is recognised from a few sentences', () => {
   assert.equal(Object.keys(samples).length, 7);
   for (const [language, sentences] of Object.entries(samples)) assert.equal(identifyLanguage(sentences), language);
 });
 
-test('no language is guessed where there is none, or two at once', () => {
+test('no language is guessed for none, or for two at once', () => {
   assert.equal(identifyLanguage([]), undefined);
   assert.equal(identifyLanguage(['17', '42']), undefined);
   assert.equal(identifyLanguage(['Tom Mary Roma Parigi Berlino']), undefined);
@@ -30,7 +30,7 @@ test('codes of two and three letters and with a region are the same language', (
   assert.equal(languageCode('left side'), 'left side');
 });
 
-test('a language names its script, alone or several together, and an unknown one none', () => {
+test('a language names its script, a single or a combined one, and an unknown language names none', () => {
   const letters = (language: string, text: string) => text.match(scriptLetters(language)!)?.join('');
   assert.equal(letters('it', 'è, да 日'), 'è');
   assert.equal(letters('ru', 'è, да 日'), 'да');
@@ -39,7 +39,7 @@ test('a language names its script, alone or several together, and an unknown one
   assert.equal(scriptLetters('left side'), undefined);
 });
 
-test('the ending of a file name is a language only where it is a common code', () => {
+test('the extension of a file name is a language only if it is a common code', () => {
   assert.equal(languageOfExtension('corpora/train.it'), 'it');
   assert.equal(languageOfExtension('train.ita.gz'), 'ita');
   for (const name of ['train.txt', 'train.tsv', 'train.tok', 'train.gz', 'it']) {

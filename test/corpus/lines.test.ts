@@ -32,13 +32,13 @@ test('a byte order mark is dropped at the start of the file and nowhere else', a
   assert.deepEqual(await linesOf('\ufeffuno\n\ufeffdue\n'), ['uno', '\ufeffdue']);
 });
 
-test('gzip is unpacked by its first bytes, also when they come one by one and in several members', async () => {
+test('gzip is recognised by its first bytes, also if they come one by one and in several members', async () => {
   const packed = Buffer.concat([gzipSync('perché\n'), gzipSync('così\n')]);
   assert.deepEqual(await linesOf(packed), ['perché', 'così']);
   assert.deepEqual(await linesOf(...[...packed].map((byte) => Uint8Array.of(byte))), ['perché', 'così']);
 });
 
-test('a character cut in two by the end of a chunk is read whole', async () => {
+test('a character split by the end of a chunk is read correctly', async () => {
   const bytes = Buffer.from('perché no?\nsì\n');
   for (let cut = 1; cut < bytes.length; cut++) {
     assert.deepEqual(await linesOf(bytes.subarray(0, cut), bytes.subarray(cut)), ['perché no?', 'sì']);
@@ -53,7 +53,7 @@ test('a line that is not UTF-8 is null and its neighbours are read', async () =>
   ]);
 });
 
-test('a line of more than a megabyte is refused with its number', async () => {
+test('a line of more than a megabyte is rejected with its number', async () => {
   await assert.rejects(linesOf('uno\n', 'x'.repeat(600_000), 'x'.repeat(600_000)), (error) => {
     assert.ok(error instanceof InputError);
     assert.equal(error.where, 'standard input:2');
@@ -61,7 +61,7 @@ test('a line of more than a megabyte is refused with its number', async () => {
   });
 });
 
-test('any bytes in any chunks give the lines that cutting them at line feeds gives', async () => {
+test('any bytes in any chunks give the same lines as splitting them at line feeds', async () => {
   const byte = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(10, 13, 9, 65, 0xc3, 0xa8) },
     fc.integer({ min: 1, max: 255 }),
@@ -101,7 +101,7 @@ test('any bytes in any chunks give the lines that cutting them at line feeds giv
   );
 });
 
-test('a reader that stops in the middle, or that is refused, leaves no file open', {
+test('a reader that stops in the middle, or that is rejected, leaves no file open', {
   skip: process.platform !== 'linux',
 }, async (t) => {
   const folder = temporaryFolder(t);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { countOverlap, SentenceGraph } from '../../src/corpus/sentence-graph.ts';
 import { SentenceIndex } from '../../src/corpus/sentence-index.ts';
 
-test('an index gives each text the value it first had, through many growths', () => {
+test("an index returns each text's first value, through many growths", () => {
   const index = new SentenceIndex();
   for (let i = 0; i < 200_000; i++) assert.equal(index.firstValue(`frase ${i}`, i), i);
   for (let i = 0; i < 200_000; i += 997) assert.equal(index.firstValue(`frase ${i}`, -1), i);
@@ -19,7 +19,7 @@ test('texts that differ in one character, or in the order of two, are different'
 
 const pairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 12 })), { maxLength: 30 });
 
-test('components are those that walking from pair to pair finds', () => {
+test('components equal those found by walking from pair to pair', () => {
   fc.assert(
     fc.property(pairs, (list) => {
       const graph = new SentenceGraph();
@@ -51,7 +51,7 @@ test('components are those that walking from pair to pair finds', () => {
   );
 });
 
-test('the overlap of two parts is what sets of their sentences say', () => {
+test('the overlap of two splits equals that of sets of their sentences', () => {
   fc.assert(
     fc.property(pairs, fc.infiniteStream(fc.integer({ min: 0, max: 2 })), (list, parts) => {
       const graph = new SentenceGraph();

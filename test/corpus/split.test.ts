@@ -19,7 +19,7 @@ const variants = inventedPairs(300).flatMap(({ it, en }) => [
 ]);
 const text = variants.map((line) => `${line}\n`).join('');
 
-test('a split is the whole corpus in its order, shares no sentence between parts, and is the same for the same seed', async (t) => {
+test('a split is the whole corpus in order, shares no sentence between its parts, and is the same for the same seed', async (t) => {
   const folder = temporaryFolder(t);
   const split = async (seed: number) => {
     const out = join(folder, String(Math.random()).slice(2));
@@ -71,7 +71,7 @@ test('a split is the whole corpus in its order, shares no sentence between parts
   assert.notDeepEqual(await split(2), rows);
 });
 
-test('split.json says how: method, seed, languages, counts, checksums, and nothing else is written', async (t) => {
+test('split.json records method, seed, languages, counts, checksums, and nothing else is written', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'corpus.tsv');
   writeFileSync(path, `${text}malformed\n`);
@@ -101,7 +101,7 @@ test('split.json says how: method, seed, languages, counts, checksums, and nothi
   assert.deepEqual(openSplitFolder(out)[0]!.corpus.languages, split.languages);
 });
 
-test('a split by rows is 80 to 20, and is said to leak, aloud and in split.json', async (t) => {
+test('a split by rows is 80 to 20, and the output and split.json say that it leaks', async (t) => {
   const out = temporaryFolder(t);
   const { stderr } = await attn(['data', 'split', '--corpus', '-', '--method', 'row', '--out', out], text);
   assert.match(stderr, /THIS SPLIT LEAKS: of the test sentences, \d\d % of the it and \d\d % of the en/);
@@ -116,7 +116,7 @@ test('a split by rows is 80 to 20, and is said to leak, aloud and in split.json'
   }
 });
 
-test('files of line numbers say which pairs are held out', async (t) => {
+test('files of line numbers select the pairs that are held out', async (t) => {
   const folder = temporaryFolder(t);
   const [dev, test] = [join(folder, 'dev.lines'), join(folder, 'test.lines')];
   const words = ['data', 'split', '--corpus', '-', '--columns', 'en,it', '--dev-lines', dev, '--test-lines', test];
@@ -152,7 +152,7 @@ test('files of line numbers say which pairs are held out', async (t) => {
   ]);
 });
 
-test('what cannot be split is refused: too little, one component, options at odds', async (t) => {
+test('impossible splits are rejected: too little data, one component, conflicting options', async (t) => {
   const out = join(temporaryFolder(t), 'out');
   const refusal = async (words: string[], input: string) => {
     const { code, stderr } = await attn(
@@ -170,7 +170,7 @@ test('what cannot be split is refused: too little, one component, options at odd
   assert.match(await refusal(['--dev-lines', '/none', '--test-lines', '/none'], text), /\/none: no such file/);
 });
 
-test('a split.json that is none is refused', (t) => {
+test('an invalid split.json is rejected', (t) => {
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, 'a'));
   assert.equal(readSplitFile(join(folder, 'a')), undefined);
@@ -180,7 +180,7 @@ test('a split.json that is none is refused', (t) => {
   }
 });
 
-test('any text on standard input is split or refused, never an internal error', async (t) => {
+test('any text on standard input is split or rejected, never an internal error', async (t) => {
   const out = join(temporaryFolder(t), 'out');
   const line = fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom(...variants.slice(0, 60)) },

@@ -19,7 +19,7 @@ const few = [
   'Il pane\u200b e l\u00adacqua.\tBread and water.',
 ].join('\n');
 
-test('lengths, types, coverage and stray characters are counted by hand’s count', async () => {
+test('lengths, types, coverage and stray characters match a count by hand', async () => {
   const counted = await statistics(['--corpus', '-', '--columns', 'it,en'], few);
   assert.equal(counted.pairs, 5);
   const [part] = counted.parts;
@@ -45,7 +45,7 @@ test('unique sentences and components are counted as written and normalised', as
   assert.deepEqual(components, { exact: 5, normalised: 3, largest: 2 });
 });
 
-test('the parts of a split folder are counted each, and what they share', async (t) => {
+test('each split in a folder is counted, and so is what they share', async (t) => {
   const folder = temporaryFolder(t);
   const lines = inventedPairs(30).map(({ it, en }) => `${it}\t${en}\n`);
   writeFileSync(join(folder, 'train.tsv'), lines.slice(0, 20).join(''));
@@ -70,7 +70,7 @@ test('the parts of a split folder are counted each, and what they share', async 
   assert.match(table.stdout, /test pairs whose sentence is also in train: 3 by source, 2 by target/);
 });
 
-test('random rows leak in full where every sentence stands twice, and not at all where none does', async () => {
+test('random rows leak completely if every sentence occurs twice, and not at all if none does', async () => {
   const once = inventedPairs(200).map(({ it, en }) => `${it}\t${en}\n`);
   const alone = await statistics(['--corpus', '-'], once.join(''));
   assert.deepEqual(alone.randomRowLeak, { testPairs: 20, source: 0, target: 0 });

@@ -11,7 +11,7 @@ const debian = '../shared/corpora/debian-ddtp/ddtp.en-it.tsv.gz';
 const needs = (path: string) => (existsSync(path) ? {} : { skip: `needs ${path}` });
 
 /** The figures are those of ../shared/corpora/README.md, and of Python's `re` and `unicodedata` where it is not exact. */
-test('every count that is known of Tatoeba is reproduced', needs(corpus), async () => {
+test('every known count of Tatoeba is reproduced', needs(corpus), async () => {
   const { code, stdout, stderr } = await attn(['data', 'stats', '--corpus', corpus, '--json']);
   assert.equal(code, 0, stderr);
   const counted: CorpusStatistics = JSON.parse(stdout);
@@ -65,7 +65,7 @@ for (const [path, columns] of [
   [corpus, 'en,it'],
   [debian, 'en,it'],
 ] as const) {
-  test(`no sentence is shared between the parts of ${path.split('/').at(-2)}`, needs(path), async (t) => {
+  test(`no sentence is shared between the splits of ${path.split('/').at(-2)}`, needs(path), async (t) => {
     const out = temporaryFolder(t);
     const words = [
       'data',

@@ -11,7 +11,7 @@ test('sentences that differ in case, punctuation or compatibility characters are
   assert.equal(normaliseSentence('…'), '');
 });
 
-test('the short way for ASCII gives what the whole way gives', () => {
+test('the fast path for ASCII gives the same as the full one', () => {
   const whole = (s: string) =>
     s
       .normalize('NFKC')
@@ -27,7 +27,7 @@ test('the short way for ASCII gives what the whole way gives', () => {
   );
 });
 
-test('every sign is a token of its own, letters and digits stay together', () => {
+test('every sign is a separate token, letters and digits stay together', () => {
   assert.deepEqual(
     [...tokenise("Dov'è?! 3,50 € perché…")],
     ['Dov', "'", 'è', '?', '!', '3', ',', '50', '€', 'perché', '…'],

@@ -10,7 +10,7 @@ import { collect, temporaryFolder } from './helpers.ts';
 
 const from = (text: string | Uint8Array) => ({ stdin: Readable.from([Buffer.from(text)]) });
 
-test('a prepared file gives its pairs with their line numbers', async (t) => {
+test('a prepared file yields its pairs with their line numbers', async (t) => {
   const path = join(temporaryFolder(t), 'train.tsv');
   writeFileSync(path, 'Ho fame.\tI am hungry.\nEntra!\tCome in!\n');
   assert.deepEqual(await collect(readPairs(path)), [
@@ -42,7 +42,7 @@ test('a malformed line of a prepared file is an error with file and line', async
   }
 });
 
-test('of any bytes, every line is a pair or a malformed line', async () => {
+test('whatever the bytes, every line is a pair or a malformed line', async () => {
   const cell = fc.string({ maxLength: 6 });
   const row = fc.array(cell, { maxLength: 4 }).map((cells) => Buffer.from(cells.join('\t')));
   const lines = fc.array(

@@ -49,7 +49,7 @@ const pairsOf = (largest: number): fc.Arbitrary<Written[]> => {
   return fc.array(fc.record({ source: ids, target: ids, text }, { noNullPrototype: true }), { maxLength: 20 });
 };
 
-test('what was written is read: ids of two and of four bytes, sentences or none, empty sides', () => {
+test('written pairs are read back: ids of two and of four bytes, with or without sentences, empty sides', () => {
   fc.assert(
     fc.property(fc.constantFrom<IdBytes>(2, 4), fc.gen(), (idBytes, generate) => {
       const pairs = generate(pairsOf, idBytes === 2 ? 65535 : 2 ** 31 - 1);
@@ -77,7 +77,7 @@ test('what was written is read: ids of two and of four bytes, sentences or none,
   );
 });
 
-test('records larger than the writer’s buffer are written whole', () => {
+test('records larger than the writer’s buffer are written completely', () => {
   const text = { source: 'à'.repeat(700_000), target: 'b'.repeat(700_000) };
   const pairs = [
     { source: [1], target: [2] },
@@ -127,7 +127,7 @@ test('no damaged byte goes unnoticed: what is read is what was written, or an In
   }
 });
 
-test('a truncated, longer, swapped or missing file is refused when it is opened', () => {
+test('a truncated, longer, swapped or missing file is rejected when it is opened', () => {
   const { size, pairsBytes } = write([{ source: [1, 2], target: [3] }]);
   const refused = (change: () => void, pattern: RegExp): void => {
     write([{ source: [1, 2], target: [3] }]);

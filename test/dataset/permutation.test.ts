@@ -8,7 +8,7 @@ const order = (size: number, ...key: (string | number)[]): number[] => {
   return Array.from({ length: size }, (_, i) => permutation.at(i));
 };
 
-test('every index comes exactly once, whatever the size and the key', () => {
+test('every index occurs exactly once, whatever the size and the key', () => {
   fc.assert(
     fc.property(fc.nat(3000), fc.nat(), (size, seed) => {
       const sorted = order(size, seed).sort((a, b) => a - b);
@@ -41,7 +41,7 @@ test('over many keys each index is as likely as any other at each position', () 
   assert.ok(chiSquare < 208, `chi-square ${chiSquare}`);
 });
 
-test('neighbours in the order are no neighbours in the corpus', () => {
+test('neighbours in the order are not neighbours in the corpus', () => {
   const size = 100_000;
   const permutation = new Permutation(size, 7);
   let products = 0;

@@ -63,7 +63,7 @@ function copyOfWhole(): { folder: string; prepared: string } {
   return { folder, prepared: join(folder, 'prepared') };
 }
 
-test('train and dev hold the ids of their sentences in their order, dev and test the text', () => {
+test('train and dev contain the ids of their sentences in order, dev and test the text', () => {
   const dataset = openDataset(prepared);
   for (const [name, first, size] of [
     ['train', 0, 300],
@@ -90,7 +90,7 @@ test('train and dev hold the ids of their sentences in their order, dev and test
   dataset.close();
 });
 
-test('a folder of version 0.1, whose test split has ids, is read as it was', () => {
+test('a folder of version 0.1, whose test split has ids, is still readable', () => {
   const { prepared } = copyOfWhole();
   const files: AtomicFile[] = [];
   const open = (name: string): AtomicFile => {
@@ -116,7 +116,7 @@ test('a folder of version 0.1, whose test split has ids, is read as it was', () 
   dataset.close();
 });
 
-test('the same corpus gives the same data, packed or not; another vocabulary gives other data', async () => {
+test('the same corpus gives the same data, compressed or not; another vocabulary gives different data', async () => {
   const { fingerprint } = openDataset(prepared);
   const folder = corpusFolder();
   const corpus = { ...optionsFor(folder).corpus, train: join(folder, 'train.tsv.gz') };
@@ -141,7 +141,7 @@ test('a corpus of several megabytes, encoded on several threads, keeps its order
   }
 });
 
-test('long sentences are left out of train and cut in dev, and counted; test stays whole', async () => {
+test('long sentences are left out of train and cut in dev, and counted; test stays complete', async () => {
   const folder = corpusFolder();
   await prepareDataset(optionsFor(folder, { maxLength: 9 }));
   const dataset = openDataset(join(folder, 'prepared'));
@@ -155,7 +155,7 @@ test('long sentences are left out of train and cut in dev, and counted; test sta
   assert.equal(dataset.split('dev').text(cut)?.source, toyPair(1000 + cut).source);
 });
 
-test('a changed corpus or vocabulary is noticed; one that was only touched, or is gone, is not held against the data', () => {
+test('a changed corpus or vocabulary is noticed; one that was only touched, or no longer exists, does no harm', () => {
   for (const [name, change] of [
     ['dev.tsv', (path: string) => appendFileSync(path, 'la mela è nera\tthe apple is black\n')],
     ['train.tsv', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('rossa', 'verde'))],
@@ -176,7 +176,7 @@ test('a changed corpus or vocabulary is noticed; one that was only touched, or i
 });
 
 const noUsers = process.getuid === undefined ? 'Windows has no such permissions' : false;
-test('whoever may not look at the corpus or read it can use the data made from it', { skip: noUsers }, () => {
+test('prepared data are usable without permission to read the corpus', { skip: noUsers }, () => {
   const { folder, prepared } = copyOfWhole();
   const corpus = join(folder, 'train.tsv');
   chmodSync(folder, 0o755); // what stands in the way is what is closed below alone
@@ -202,14 +202,14 @@ function asNobody(action: () => void): void {
   }
 }
 
-test('an origin whose path leads nowhere is gone; a folder in its place is a change', () => {
+test('an origin whose path leads nowhere counts as absent; a folder in its place is a change', () => {
   const { folder, prepared } = copyOfWhole();
   const origin = describeOrigin(join(folder, 'train.tsv'), prepared, '');
   for (const path of ['x'.repeat(5000), '../train.tsv/x', 'a\0b']) checkOrigin({ ...origin, path }, prepared);
   assert.throws(() => checkOrigin({ ...origin, path: '..', bytes: statSync(folder).size }, prepared), /has changed/);
 });
 
-test('damage that opening does not see is seen by verifying, and when the pair is read', () => {
+test('damage not seen on opening is found by verifying, and when the pair is read', () => {
   const { prepared } = copyOfWhole();
   verifyDataset(prepared);
   const path = join(prepared, 'train.pairs');
@@ -252,7 +252,7 @@ test('any other damage is an InputError: files missing or swapped, a manifest wi
   );
 });
 
-test('a full disk is a failed run that leaves nothing new behind and the old data as it was', async () => {
+test('a full disk is a failed run that leaves nothing new behind and the old data unchanged', async () => {
   const full = (budget: number) => {
     let left = budget;
     return (path: string): AtomicFile => {
@@ -286,7 +286,7 @@ test('a full disk is a failed run that leaves nothing new behind and the old dat
   }
 });
 
-test('a failure while the files get their names leaves no folder that looks whole', async () => {
+test('a failure while the files are renamed leaves no folder that looks complete', async () => {
   const folder = corpusFolder();
   let opened = 0;
   const openFile = (path: string): AtomicFile => {
@@ -302,7 +302,7 @@ test('a failure while the files get their names leaves no folder that looks whol
   assert.ok(!existsSync(join(folder, 'prepared')));
 });
 
-test('bad input says where it is and leaves nothing behind', async () => {
+test('errors for bad input tell where it is, and nothing is left behind', async () => {
   for (const [file, content, pattern] of [
     ['train.tsv', 'la mela\tthe apple\nla mela\n', /train\.tsv:2: no tab/],
     ['dev.tsv', 'la mela\t \n', /dev\.tsv:1: the target side is empty/],
@@ -335,7 +335,7 @@ test('an interrupted run leaves nothing behind', async () => {
   assert.ok(!existsSync(join(folder, 'prepared')));
 });
 
-test('vocabularies built in the folder of the data itself are used in place', async () => {
+test("vocabularies built in the data's own folder are used in place", async () => {
   const folder = corpusFolder();
   await prepareDataset(optionsFor(folder, { out: join(folder, 'vocabulary') }));
   const dataset = openDataset(join(folder, 'vocabulary'));

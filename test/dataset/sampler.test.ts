@@ -22,7 +22,7 @@ function* epochOf(seed: number, epoch: number): Generator<Batch> {
 }
 const sentencesOf = (batches: Iterable<Batch>): number[] => [...batches].flatMap((batch) => [...batch.sentences]);
 
-test('every sentence is seen exactly once an epoch, in batches of the fixed shapes', () => {
+test('every sentence occurs exactly once per epoch, in batches of the fixed shapes', () => {
   for (const epoch of [0, 1, 9]) {
     const seen: number[] = [];
     for (const batch of epochOf(3, epoch)) {
@@ -40,7 +40,7 @@ test('every sentence is seen exactly once an epoch, in batches of the fixed shap
   }
 });
 
-test('a row holds its sentence: ids and eos, bos and ids, padding; a row without a sentence is padding alone', () => {
+test('a row contains its sentence: ids and eos, bos and ids, padding; a row without a sentence is all padding', () => {
   let emptyRows = 0;
   for (const batch of epochOf(1, 0)) {
     const { batch: rows, sourceLength, targetLength } = batch.shape;
@@ -69,7 +69,7 @@ test('a row holds its sentence: ids and eos, bos and ids, padding; a row without
   assert.ok(emptyRows > 0, 'the last batch of a shape is seldom full');
 });
 
-test('the order depends on seed and epoch alone', () => {
+test('the order depends only on seed and epoch', () => {
   const first = sentencesOf(epochOf(3, 2));
   const walked = sampler(3, { epoch: 1, batch: 4 });
   while (walked.position.epoch < 2) walked.next();
@@ -79,7 +79,7 @@ test('the order depends on seed and epoch alone', () => {
   assert.notDeepEqual(sentencesOf(epochOf(3, 3)), first);
 });
 
-test('a saved position goes on exactly as the run that was not stopped', () => {
+test('a saved position continues exactly like the run that was not stopped', () => {
   const whole = sampler(5);
   const batches: Batch[] = [];
   const positions: string[] = [];
@@ -93,7 +93,7 @@ test('a saved position goes on exactly as the run that was not stopped', () => {
   }
 });
 
-test('an epoch has as many batches and as much padding as was foretold', () => {
+test('an epoch has as many batches and as much padding as predicted', () => {
   const summary = summarizeEpoch(split.lengthCounts(), shapes);
   let batches = 0;
   const tokens = { source: 0, target: 0 };
@@ -127,7 +127,7 @@ test('long and short batches are mixed: no quarter of an epoch has twice its sha
   assert.ok(common >= 3, `${common} common shapes`);
 });
 
-test('sequential batches hold every sentence once, the same each time, in their own order within a shape', () => {
+test('sequential batches contain every sentence once, always the same, in order within a shape', () => {
   const batches = [...sequentialBatches(split, shapes)];
   assert.deepEqual(sentencesOf(batches), sentencesOf(sequentialBatches(split, shapes)));
   assert.deepEqual(
@@ -143,7 +143,7 @@ test('sequential batches hold every sentence once, the same each time, in their 
   }
 });
 
-test('an empty split and a position of other data are refused with what to do', () => {
+test('an empty split and a position from other data are rejected with advice', () => {
   const empty: Split = { ...split, size: 0, lengthCounts: () => [] };
   assert.throws(() => new Sampler(empty, shapes, 1), InputError);
   assert.throws(() => sampler(1, { epoch: 0, batch: 100_000 }), /batch 100000 does not exist in this data/);

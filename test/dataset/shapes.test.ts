@@ -39,7 +39,7 @@ test('every sentence has a shape, at most as many as allowed, within the token b
   );
 });
 
-test('the shapes are those of the same choice with every saving summed over every pair of lengths', () => {
+test('the shapes equal those chosen with every saving summed over every pair of lengths', () => {
   const options = fc.record({
     batchTokens: fc.integer({ min: 1, max: 5000 }),
     maxShapes: fc.integer({ min: 1, max: 30 }),
@@ -72,7 +72,7 @@ test('a longer dev sentence has a shape as well', () => {
   assert.deepEqual(shapes.at(-1), { batch: 1, sourceLength: 60, targetLength: 70 });
 });
 
-test('two shapes cost at most a tenth more than the best two there are', () => {
+test('two shapes cost at most a tenth more than the best possible two', () => {
   fc.assert(
     fc.property(cells(9), (lengths) => {
       const large = lengths.map((cell) => ({ ...cell, count: cell.count * 1000 }));
@@ -101,7 +101,7 @@ test('28 shapes pad Tatoeba by less than 3 % of the target and 11 % of the sourc
   assert.ok(batches < 1.1 * 1100, `${batches} batches of 3,000`);
 });
 
-test('a small corpus gets fewer shapes than a large one, since each must be compiled', () => {
+test('a small corpus gets fewer shapes than a large one, because each must be compiled', () => {
   const small = tatoeba.map((cell) => ({ ...cell, count: Math.round(cell.count / 100) }));
   const few = chooseShapes(small, { batchTokens: 3000 }).length;
   const many = chooseShapes(tatoeba, { batchTokens: 3000 }).length;

@@ -10,7 +10,7 @@ import { alone, differences, kinds, nameOf, randomSentences, tinyModel } from '.
 const skip = hasTensorFlow() ? false : needsTensorFlow;
 
 for (const kind of kinds) {
-  test(`${nameOf(kind)}: a search whose states stay on the card finds what any other finds`, { skip }, async () => {
+  test(`${nameOf(kind)}: a search whose states stay on the GPU finds the same as any other`, { skip }, async () => {
     const { model, parameters } = tinyModel(kind);
     const sources = randomSentences(30, 9);
     const found = async (runtime: Runtime) => {

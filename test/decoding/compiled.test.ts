@@ -58,7 +58,7 @@ async function translate(
 const some = [[], ...randomSentences(5, 9)];
 const options = { beam: 3, nbest: 3, pruning: 0, lengthPenalty: 0.6 };
 
-test('a compiled search finds what the eager one does, for every kind of model', { skip }, async () => {
+test('a compiled search finds the same as the eager one, for every kind of model', { skip }, async () => {
   const tinyModels = kinds.map((kind) => tinyModel(kind));
   const compiled = await translate({}, tinyModels, some, options);
   const eager = await translate({ backend: 'cpu' }, tinyModels, some, options);
@@ -69,7 +69,7 @@ test('a compiled search finds what the eager one does, for every kind of model',
   }
 });
 
-test('a compiled search by rules, and one that draws, find what the eager ones do', { skip }, async () => {
+test('a compiled search with rules, and one with sampling, find the same as the eager ones', { skip }, async () => {
   const model = [tinyModel({ score: 'dot' })];
   const sources = randomSentences(200, 12);
   for (const how of [
@@ -84,7 +84,7 @@ test('a compiled search by rules, and one that draws, find what the eager ones d
   }
 });
 
-test('a WebAssembly search finds what the plain one does, for every kind of model', async () => {
+test('a WebAssembly search finds the same as the plain one, for every kind of model', async () => {
   const tinyModels = kinds.map((kind) => tinyModel(kind));
   const wasm = await translate({ backend: 'wasm' }, tinyModels, some, options);
   const plain = await translate({ backend: 'cpu' }, tinyModels, some, options);
@@ -122,7 +122,7 @@ test('many sentences of all lengths, in few shapes, are translated as eagerly on
   }
 });
 
-test('long translations of a compiled transformer, with others coming and going, are the eager ones', {
+test('long translations by a compiled transformer, with others coming and going, equal the eager ones', {
   skip,
 }, async () => {
   const model = [tinyModel({ arch: 'transformer', layers: 1 })];

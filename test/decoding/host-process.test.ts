@@ -6,7 +6,7 @@ import { scratchFolder, writeToyRun } from './toy-run.ts';
 
 const scratch = scratchFolder();
 
-test('a program that translates keeps its own way with unhandled rejections and uncaught errors', async () => {
+test('a program that translates keeps its own handling of unhandled rejections and uncaught errors', async () => {
   const run = await writeToyRun(join(scratch, 'run'));
   const translator = new URL('../../src/decoding/translator.ts', import.meta.url).href;
   const program = `

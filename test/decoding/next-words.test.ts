@@ -54,7 +54,7 @@ const rules: readonly (Rules & { readonly name: string })[] = [
 ];
 
 for (const { name, ...rule } of rules) {
-  test(`a search finds what a readable one finds: ${name}`, async () => {
+  test(`a search finds the same as a readable one: ${name}`, async () => {
     let different = 0;
     for (const seed of [1, 2]) {
       const tiny = repetitive(seed);
@@ -87,14 +87,14 @@ for (const { name, ...rule } of rules) {
   });
 }
 
-test('a text that may say nothing more ends', () => {
+test('a text that has no allowed continuation ends', () => {
   const settings = { ...searchDefaults, noRepeatNgram: 1, minOutputLength: 9 };
   const logs = Float32Array.from([-1, -1, -1, -1, -1]);
   assert.deepEqual(greatest(preferences(logs, [4], settings), 5), [EOS]);
   assert.deepEqual([...logs], [-1, -1, -1, -1, -1], 'the probabilities of the model are left as they are');
 });
 
-test('the greatest numbers come first, and of equal ones the first', () => {
+test('the largest numbers come first, and of ties the first', () => {
   const values = Float32Array.from([1, 5, 3, 5, Number.NEGATIVE_INFINITY, 2]);
   assert.deepEqual(greatest(values, 3), [1, 3, 2]);
   assert.deepEqual(greatest(values, 9), [1, 3, 2, 5, 0]);
@@ -111,7 +111,7 @@ for (const how of [
   { temperature: 1, topK: 0, topP: 0.7 },
   { temperature: 1.5, topK: 5, topP: 0.6 },
 ]) {
-  test(`words are drawn as often as they should be: ${JSON.stringify(how)}`, () => {
+  test(`words are sampled with the right frequency: ${JSON.stringify(how)}`, () => {
     const probabilities = [0.02, 0.3, 0.1, 0.08, 0.25, 0.05, 0.2];
     const logs = Float32Array.from([...probabilities.map(Math.log), Number.NEGATIVE_INFINITY]);
     const expected = drawProbabilities([...probabilities, 0], how);
@@ -125,7 +125,7 @@ for (const how of [
   });
 }
 
-test('drawn hypotheses have the log probability of their text, and begin as often with each word as they should', async () => {
+test('sampled hypotheses have the log probability of their text, and start with each word as often as they should', async () => {
   const tiny = repetitive(1);
   const search = await searchWith(tiny);
   const source = sources[1]!;
@@ -152,7 +152,7 @@ test('drawn hypotheses have the log probability of their text, and begin as ofte
   }
 });
 
-test('what is drawn depends on the seed and the sentence, not on what is translated with it', async () => {
+test('a sample depends on the seed and the sentence, not on what is translated with it', async () => {
   const search = await searchWith(tinyModel({ score: 'general' }));
   const many = randomSentences(60, 6);
   const options = { sample: true, nbest: 3, temperature: 1.5 };
@@ -166,7 +166,7 @@ test('what is drawn depends on the seed and the sentence, not on what is transla
   assert.ok(same.length < 5, `${same.length} of 60 sentences are the same with another seed`);
 });
 
-test('rules hold for draws too', async () => {
+test('rules also apply to samples', async () => {
   const search = await searchWith(repetitive(2));
   const found = await search(sources, {
     ...{ sample: true, nbest: 20, temperature: 2, noRepeatNgram: 1, minOutputLength: 4, maxOutputLength: 9 },
@@ -180,7 +180,7 @@ test('rules hold for draws too', async () => {
   }
 });
 
-test('a prefix that leaves no place for an end is refused', async () => {
+test('a prefix that leaves no room for an end is rejected', async () => {
   const search = await searchWith(repetitive(1));
   const prefix = { ids: [4, 5, 6] };
   await search([[4]], { prefix, maxOutputLength: 4 });

@@ -20,7 +20,7 @@ function slowCoverage(attention: readonly (readonly number[])[], beta: number): 
   return beta * sum;
 }
 
-test('the coverage penalty is the sum of its formula, and never above zero', () => {
+test('the coverage penalty follows its formula, and is never above zero', () => {
   const weight = fc.double({ min: 1e-6, max: 1, noNaN: true });
   const rows = fc
     .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }))

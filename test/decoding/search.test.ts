@@ -38,7 +38,7 @@ const wide = { beam: 4, nbest: 4, pruning: 0 };
 for (const kind of kinds) {
   const sumsToOne = kind.window !== 'local-p';
 
-  test(`every hypothesis has the log probability and the attention of its text forced on the model: ${nameOf(kind)}`, async () => {
+  test(`every hypothesis has the log probability and the attention of its text under teacher forcing: ${nameOf(kind)}`, async () => {
     const tiny = tinyModel(kind);
     const search = await searchWith(tiny);
     const found = await search(sentences, wide);
@@ -72,7 +72,7 @@ for (const kind of kinds) {
     assert.ok(finished > 0, 'some hypotheses end by themselves');
   });
 
-  test(`beam 1 says what a greedy decoder without any search says: ${nameOf(kind)}`, async () => {
+  test(`beam 1 gives the same as a greedy decoder without any search: ${nameOf(kind)}`, async () => {
     const tiny = tinyModel(kind);
     const search = await searchWith(tiny);
     const found = await search(sentences, { beam: 1, lengthPenalty: 0 });
@@ -98,7 +98,7 @@ function naiveGreedy(tiny: TinyModel, source: readonly number[]): number[] {
 }
 
 for (const lengthPenalty of [0, 0.6, 1]) {
-  test(`a beam as wide as all there is finds the best of all texts, length penalty ${lengthPenalty}`, async () => {
+  test(`an exhaustive beam finds the best of all texts, length penalty ${lengthPenalty}`, async () => {
     const tiny = tinyModel({ score: 'dot', targetVocabulary: 6 }, 4);
     const search = await searchWith(tiny);
     const source = [5, 9, 4];
@@ -126,7 +126,7 @@ function allTexts(words: readonly number[], steps: number): number[][] {
   return [[EOS], ...words.flatMap((word) => allTexts(words, steps - 1).map((rest) => [word, ...rest]))];
 }
 
-test('sentences translated together are translated as each would be alone', async () => {
+test('sentences translated together get the same translations as alone', async () => {
   const search = await searchWith(tinyModel({ score: 'dot' }));
   const many = randomSentences(100, 6);
   const options = { beam: 3, nbest: 2 };
@@ -137,7 +137,7 @@ test('sentences translated together are translated as each would be alone', asyn
   }
 });
 
-test('sentences that have to begin again for lack of rows are translated as each would be alone', async () => {
+test('sentences that have to start again for lack of rows get the same translations as alone', async () => {
   const { model, parameters } = tinyModel({ score: 'dot' });
   const variables = await runtime.variables(parameters);
   const options = { ...searchDefaults, beam: 6, pruning: 1, minOutputLength: 8 };
@@ -169,7 +169,7 @@ test('sentences that have to begin again for lack of rows are translated as each
   }
 });
 
-test('a search keeps no more attention than it is asked for, and finds the same', async () => {
+test('a search keeps no more attention than requested, and finds the same', async () => {
   const search = await searchWith(tinyModel({ arch: 'transformer', layers: 2 }));
   const found = await Promise.all(
     (['none', 'mean', 'heads'] as const).map((attention) => search(sentences, { ...wide, attention })),
@@ -182,7 +182,7 @@ test('a search keeps no more attention than it is asked for, and finds the same'
   assert.deepEqual(texts[1], texts[2]);
 });
 
-test('the coverage penalty has the attention it needs, whatever was asked for', async () => {
+test('the coverage penalty has the attention it needs, whatever was requested', async () => {
   const search = await searchWith(tinyModel({ score: 'dot' }));
   const options = { ...wide, coveragePenalty: 2 };
   const scores = async (attention: AttentionLevel) =>
@@ -190,7 +190,7 @@ test('the coverage penalty has the attention it needs, whatever was asked for', 
   assert.deepEqual(await scores('none'), await scores('heads'));
 });
 
-test('a translation may be much longer than the words that its state had place for at first', async () => {
+test('a translation may be much longer than the initial room of its state', async () => {
   const tiny = tinyModel({ arch: 'transformer', layers: 2 });
   const search = await searchWith(tiny);
   const sources = randomSentences(5, 9);
@@ -213,14 +213,14 @@ test('a search leaves no tensor behind, nor does one that fails', async () => {
   assert.equal(tf.memory().numTensors, before);
 });
 
-test('the first of several hypotheses is the one that a search for one alone gives', async () => {
+test('the first of several hypotheses is the one that a search for a single one gives', async () => {
   const search = await searchWith(tinyModel({ score: 'general' }));
   const one = await search(sentences, { beam: 4, pruning: 0 });
   const several = await search(sentences, wide);
   for (const [i, [best]] of one.entries()) assert.equal(differences([best!], [several[i]![0]!]), undefined);
 });
 
-test('an ensemble says the mean of its members in probability', async () => {
+test("an ensemble uses the mean of its members' probabilities", async () => {
   const members = [tinyModel({ score: 'dot' }, 1), tinyModel({ score: 'concat' }, 2), tinyModel({ score: 'none' }, 3)];
   const variables = await runtime.variables(
     Object.assign(
@@ -259,7 +259,7 @@ test('an ensemble says the mean of its members in probability', async () => {
   }
 });
 
-test('an ensemble of a model with itself translates as the model', async () => {
+test('an ensemble of a model with itself translates like the model', async () => {
   const { model, parameters } = tinyModel({ score: 'dot' });
   const variables = await runtime.variables(parameters);
   const twice = createSearch(runtime, [...alone(model), ...alone(model)], variables);

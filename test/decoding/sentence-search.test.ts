@@ -73,7 +73,7 @@ test('the hypotheses are the n best, best first', () => {
   assert.ok(all.every(({ score, logProbability }) => score === logProbability));
 });
 
-test('attention has a row for each word and the eos, without the padding of the batch', () => {
+test('attention has one row per word and one for the eos, without the padding of the batch', () => {
   const [best] = run(trap, { beam: 2 }).hypotheses;
   assert.deepEqual(
     best!.attention.attention!.map((row) => [...row]),
@@ -89,7 +89,7 @@ test('attention has a row for each word and the eos, without the padding of the 
 const eager = (words: readonly number[]): NextWords =>
   words.length === 0 ? { [EOS]: 0.55, 4: 0.45 } : { [EOS]: 0.9, 4: 0.1 };
 
-test('the length penalty makes up for length', () => {
+test('the length penalty compensates for length', () => {
   assert.equal(say(run(eager, { beam: 3, lengthPenalty: 0 }).hypotheses[0]!), '');
   const [long] = run((words): NextWords => (words.length < 4 ? { 4: 0.87, [EOS]: 0.13 } : { [EOS]: 1 }), {
     beam: 3,
@@ -99,7 +99,7 @@ test('the length penalty makes up for length', () => {
   assert.ok(near(long!.score, (4 * Math.log(0.87)) / (10 / 6)));
 });
 
-test('the coverage penalty is taken off the score and leaves the log probability', () => {
+test('the coverage penalty is subtracted from the score and leaves the log probability', () => {
   const [plain] = run(trap, { beam: 2, lengthPenalty: 0 }, 4).hypotheses;
   const [covering] = run(trap, { beam: 2, lengthPenalty: 0, coveragePenalty: 0.2 }, 4).hypotheses;
   assert.equal(covering!.logProbability, plain!.logProbability);
@@ -114,7 +114,7 @@ test('no translation is shorter than the minimum', () => {
   }
 });
 
-test('a translation that never ends is cut at the maximum and says so', () => {
+test('a translation that never ends is cut at the maximum and marked', () => {
   const endless = () => ({ 4: 0.7, 5: 0.3 });
   const [cut] = run(endless, { beam: 2, maxOutputLength: 6 }).hypotheses;
   assert.equal(say(cut!), '4 4 4 4 4 4');
@@ -123,7 +123,7 @@ test('a translation that never ends is cut at the maximum and says so', () => {
   assert.equal(run(endless, { beam: 2 }).hypotheses[0]!.ids.length, 2 * 3 + 10, 'twice the source and 10 more');
 });
 
-test('a translation that ended comes before one that was cut, however probable', () => {
+test('a finished translation comes before one that was cut, however probable', () => {
   const mostlyEndless = (words: readonly number[]): NextWords =>
     words.length === 0 ? { 4: 0.99, [EOS]: 0.01 } : { 4: 0.999, [EOS]: 0.001 };
   const [best, next] = run(mostlyEndless, { beam: 2, nbest: 2, maxOutputLength: 5, pruning: 0 }).hypotheses;
@@ -132,21 +132,21 @@ test('a translation that ended comes before one that was cut, however probable',
   assert.ok(next!.score > best!.score);
 });
 
-test('pad and bos are never said', () => {
+test('pad and bos are never generated', () => {
   const [best] = run((words): NextWords => (words.length === 0 ? { [PAD]: 0.5, [BOS]: 0.3, 4: 0.2 } : { [EOS]: 1 }), {
     beam: 2,
   }).hypotheses;
   assert.equal(say(best!), '4');
 });
 
-test('an unknown word is said only where that is allowed', () => {
+test('an unknown word is generated only if that is allowed', () => {
   const next = (words: readonly number[]): NextWords =>
     words.length === 0 ? { [UNKNOWN]: 0.8, 4: 0.2 } : { [EOS]: 1 };
   assert.equal(say(run(next, { beam: 2 }).hypotheses[0]!), '4');
   assert.equal(say(run(next, { beam: 2, unknownWords: true }).hypotheses[0]!), `${UNKNOWN}`);
 });
 
-test('giving up beams that cannot win any more changes no result', () => {
+test('dropping beams that cannot win any more changes no result', () => {
   // pseudo-random next words, the same after the same words
   const noisy = (words: readonly number[]): NextWords => {
     const weights = [EOS, 4, 5, 6, 7].map((word) => {
@@ -167,7 +167,7 @@ test('giving up beams that cannot win any more changes no result', () => {
   }
 });
 
-test('pruning gives up what is much less probable than the best, but never one of the n best', () => {
+test('pruning drops what is much less probable than the best, but never one of the n best', () => {
   const lopsided = (words: readonly number[]): NextWords =>
     words.length === 0 ? { 4: 0.9, 5: 0.09, 6: 0.01 } : { [EOS]: 1 };
   const said = (options: SearchOptions) => run(lopsided, { beam: 3, lengthPenalty: 0, ...options }).hypotheses.map(say);

@@ -67,7 +67,7 @@ test('a line without words stays empty, and every other line keeps its place', a
   assert.deepEqual((await translator.translate([])).length, 0);
 });
 
-test('a model without learned places reads whole sentences, whatever its maxPositions says', async () => {
+test('a model without learned positions reads whole sentences, whatever its maxPositions', async () => {
   const words = Array.from({ length: 60 }, (_, i) => sentences[i % sentences.length]).join(' ');
   const models: Partial<RunOptions>[] = [
     ...(['none', 'dot', 'general', 'concat', 'bahdanau'] as const).map((score) => ({ score })),
@@ -86,7 +86,7 @@ test('a model without learned places reads whole sentences, whatever its maxPosi
   }
 });
 
-test('a translation is not longer than the target positions that its model has learned', async () => {
+test("a translation is not longer than the model's learned target positions", async () => {
   const learned = { arch: 'transformer', positions: 'learned', heads: 2, feedForward: 16, maxPositions: 9 } as const;
   const translator = await toyTranslator({ options: learned, likes: { [EOS]: -50 } });
   const [translation] = await translator.translate([sentences[0]!], { beam: 2 });
@@ -94,7 +94,7 @@ test('a translation is not longer than the target positions that its model has l
   assert.equal(translation!.hypotheses[0]!.finished, false);
 });
 
-test('where memory is the limit a source of 10,000 words is cut too, and it is said', async () => {
+test('where memory is the limit, a source of 10,000 words is cut too, with a notice', async () => {
   const translator = await toyTranslator({ options: { embedding: 2, hidden: 2 } });
   const [long] = await translator.translate([`${'casa '.repeat(10_000)}`], { beam: 1, maxOutputLength: 1 });
   assert.equal(long!.truncated, true);
@@ -118,7 +118,7 @@ test('old names of options still work, with a warning', async () => {
   );
 });
 
-test('of 10,000 words a model with location scores reads what it has places for, and says so', async () => {
+test('a model with location scores reads as much of 10,000 words as it has positions for, with a notice', async () => {
   const translator = await toyTranslator({ options: { score: 'location' } });
   const [long, short] = await translator.translate([`${'casa '.repeat(10_000)}`, 'la casa']);
   assert.equal(long!.truncated, true);
@@ -143,7 +143,7 @@ test('control characters, half characters and other scripts give one line of tex
   for (const translation of translated) assert.doesNotMatch(best(translation), /[\n\r]/);
 });
 
-test('more translations than the beam is wide are refused', async () => {
+test('more translations than the beam width are rejected', async () => {
   const translator = await toyTranslator();
   await assert.rejects(translator.translate(sentences, { beam: 2, nbest: 3 }), (error) => {
     assert.ok(error instanceof InputError);
@@ -153,7 +153,7 @@ test('more translations than the beam is wide are refused', async () => {
   assert.equal((await translator.translate(sentences, { beam: 2, nbest: 2 })).length, sentences.length);
 });
 
-test('options out of range are refused by name, before anything is translated', async () => {
+test('options out of range are rejected by name, before anything is translated', async () => {
   const translator = await toyTranslator();
   const wrong: Record<string, readonly number[]> = {
     beam: [0, -1, 1.5, Number.NaN, 1001],
@@ -183,7 +183,7 @@ test('options out of range are refused by name, before anything is translated', 
   await assert.rejects(translator.translate(sentences, lengths), /at least 4 .* at most 3/);
 });
 
-test('options that there are not, sentences that are none, and calls after close() are refused in plain words', async () => {
+test('unknown options, invalid sentences, and calls after close() are rejected with plain messages', async () => {
   const path = await writeToyRun(join(scratch, 'refusing'));
   const translator = await loadTranslator(path, { backend: 'wasm', threads: 1 });
   const call = translator.translate as (sentences: unknown, options?: object) => Promise<unknown>;
@@ -203,7 +203,7 @@ test('an error of the library names the path in its message', async () => {
   await assert.rejects(loadTranslator('nope'), { name: 'InputError', message: 'nope: no such model' });
 });
 
-test('an option that is undefined is as if it was not given', async () => {
+test('an undefined option counts as not given', async () => {
   const translator = await toyTranslator();
   const unsaid = { beam: undefined, nbest: undefined, lengthPenalty: undefined, minOutputLength: undefined };
   const [given, plain] = [await translator.translate(sentences, unsaid), await translator.translate(sentences)];
@@ -211,7 +211,7 @@ test('an option that is undefined is as if it was not given', async () => {
   assert.notEqual(plain.map(best).join(''), '');
 });
 
-test('every translation begins with the prefix, and a space at its end ends its last word', async () => {
+test('every translation starts with the prefix, and a space at its end ends its last word', async () => {
   const translator = await toyTranslator();
   const { target } = translator.runs[0].vocabularies;
   const word = toyPair(1).target.split(' ')[0] as string;
@@ -234,7 +234,7 @@ test('every translation begins with the prefix, and a space at its end ends its 
   assert.deepEqual(none.map(best), plain.map(best), 'an empty prefix is none');
 });
 
-test('a prefix of words or characters that the vocabulary does not have is refused', async () => {
+test('a prefix with words or characters missing from the vocabulary is rejected', async () => {
   const words = await toyTranslator({ type: 'words' });
   const known = toyPair(1).target.split(' ')[0] as string;
   assert.match(best((await words.translate([sentences[0]!], { prefix: known, beam: 2 }))[0]!), new RegExp(`^${known}`));
@@ -250,7 +250,7 @@ test('a prefix of words or characters that the vocabulary does not have is refus
   }
 });
 
-test('options of draws are refused where nothing is drawn', async () => {
+test('sampling options are rejected without sampling', async () => {
   const translator = await toyTranslator();
   for (const option of [{ temperature: 2 }, { topK: 5 }, { topP: 0.5 }, { seed: 9 }]) {
     await assert.rejects(translator.translate(sentences, option), /does nothing where no translation is drawn/);
@@ -258,7 +258,7 @@ test('options of draws are refused where nothing is drawn', async () => {
   }
 });
 
-test('an unknown word is the source word that it looks at most; with subwords it is never said', async () => {
+test('an unknown word becomes the source word it looks at most; with subwords it is never generated', async () => {
   const words = await toyTranslator({ type: 'words', likes: { [UNKNOWN]: 2 } });
   const source = 'la Casa è VERDE e zuccherina';
   const [copied] = await words.translate([source], { minOutputLength: 5 });
@@ -293,7 +293,7 @@ test('models translate together if their vocabularies are the same', async () =>
   await assert.rejects(toyTranslator({}, { size: 55 }), /its source vocabulary is not that of/);
 });
 
-test('a model file in the folder of a run is a model too', async () => {
+test('a model file in a run folder is a model too', async () => {
   const path = await writeToyRun(join(scratch, 'with-best'));
   mkdirSync(join(path, 'best'));
   const file = join(path, 'best', 'step-0000001.safetensors');
@@ -323,7 +323,7 @@ test('a missing or damaged model is named', async () => {
   await assert.rejects(loadTranslator(path), /truncated/);
 });
 
-test('calls made at the same time are answered each with its own sentences', async () => {
+test('concurrent calls each get their own sentences', async () => {
   const translator = await toyTranslator();
   const expected = (await translator.translate(sentences)).map(best);
   const answers = await Promise.all(sentences.map((sentence) => translator.translate([sentence])));
@@ -337,7 +337,7 @@ test('calls made at the same time are answered each with its own sentences', asy
   assert.deepEqual((await next).map(best), expected, 'a call that fails leaves the next one alone');
 });
 
-test('two translators, one on TensorFlow and one on WebAssembly, answer calls made at the same time', {
+test('two translators, one on TensorFlow and one on WebAssembly, answer concurrent calls', {
   skip: hasTensorFlow() ? false : needsTensorFlow,
 }, async () => {
   const path = await writeToyRun(join(scratch, 'two'), { likes: { [EOS]: 0.5 } });
@@ -352,7 +352,7 @@ test('two translators, one on TensorFlow and one on WebAssembly, answer calls ma
   await Promise.all([many.close(), few.close()]);
 });
 
-test('a translator that is closed while it answers answers first, and then holds nothing', async () => {
+test('a translator closed while it answers finishes answering, and then holds nothing', async () => {
   const path = await writeToyRun(join(scratch, 'closing'));
   const before = tf.memory().numTensors;
   const translator = await loadTranslator(path, { backend: 'wasm', threads: 1 });
@@ -387,7 +387,7 @@ for (const backend of ['wasm', 'tensorflow'] as const) {
   });
 }
 
-test('a few sentences are translated without TensorFlow, many with it, and all alike', {
+test('a few sentences are translated without TensorFlow, many with it, with equal results', {
   skip: hasTensorFlow() ? false : needsTensorFlow,
 }, async () => {
   const path = await writeToyRun(join(scratch, 'both'), { likes: { [EOS]: 0.5 } });

@@ -16,7 +16,7 @@ const code = [...page.matchAll(/^```ts (\S+)\n([\s\S]*?)^```$/gm)].map(([, file,
   lines: text!.trim().split('\n'),
 }));
 
-test('the code in docs/attention.md is the code in src, indentation apart', () => {
+test('the code in docs/attention.md is the code in src, except for indentation', () => {
   assert.ok(code.length >= 8);
   for (const { file, lines } of code) {
     const source = read(file).replace(/^ +/gm, '');
@@ -24,13 +24,13 @@ test('the code in docs/attention.md is the code in src, indentation apart', () =
   }
 });
 
-test('every picture of docs/attention.md is there', () => {
+test('every picture of docs/attention.md exists', () => {
   const pictures = [...page.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path!);
   assert.ok(pictures.length >= 5);
   for (const path of pictures) assert.match(read(`docs/${path}`), /^<svg /);
 });
 
-test('the pictures of self-attention are what their commands draw', async () => {
+test('the pictures of self-attention are those that their commands draw', async () => {
   const commands = page.match(/^npx attn self-attention .*--picture.*$/gm) ?? [];
   assert.equal(commands.length, 4);
   for (const command of commands) {

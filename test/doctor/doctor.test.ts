@@ -27,7 +27,7 @@ test('doctor --json on TensorFlow gives version, threads and rates, and finds no
   assert.deepEqual(found.problems, []);
 });
 
-test('where set-up never ran, doctor measures WebAssembly and names set-up', () => {
+test('if set-up never ran, doctor measures WebAssembly and names set-up', () => {
   const { backend, tensorflow, gflops, problems } = diagnosis({});
   assert.deepEqual(
     { backend, tensorflow, bfloat16: gflops.bfloat16 },
@@ -37,12 +37,12 @@ test('where set-up never ran, doctor measures WebAssembly and names set-up', () 
   assert.deepEqual(problems, [{ what: 'set-up has not run here', remedy: 'npx attn setup' }]);
 });
 
-test('doctor says what set-up said was missing', () => {
+test('doctor reports what set-up reported as missing', () => {
   const problem = { what: 'there is no C++ compiler', remedy: 'install one' };
   assert.deepEqual(diagnosis({ record: { backend: 'wasm', problem } }).problems, [problem]);
 });
 
-test('a library that is gone or does not load is a problem, not a crash', () => {
+test('a library that no longer exists or does not load is a problem, not a crash', () => {
   const record = { backend: 'tensorflow', version: '2.21.0', libraryDirectory: '/gone', frameworkLibrary: '/gone/f' };
   const gone = diagnosis({ record: { ...record, library: '/gone/libtensorflow_cc.so.2' } });
   assert.match(gone.problems[0]?.what ?? '', /library is gone: \/gone\/libtensorflow_cc\.so\.2/);
@@ -54,7 +54,7 @@ test('a library that is gone or does not load is a problem, not a crash', () => 
   assert.match(broken.problems[0]?.what ?? '', /file too short/);
 });
 
-test('the report for people names engine, rates and each remedy', () => {
+test('the report for people names engine, rates and advice for each problem', () => {
   const text = describeDiagnosis({
     ...{ attn: '1.2.3', node: 'v20.0.0', backend: 'wasm', tensorflow: null, threads: 1, cpu: ['avx2'] },
     gflops: { float32: 20.4, bfloat16: null },
@@ -66,7 +66,7 @@ test('the report for people names engine, rates and each remedy', () => {
   assert.match(text, /problem: there is no C\+\+ compiler\n {2}sudo apt-get install -y g\+\+$/);
 });
 
-test('the report names cards, driver, libraries and rates', () => {
+test('the report names GPUs, driver, libraries and rates', () => {
   const gpu = {
     cards: [{ name: 'NVIDIA H100 80GB HBM3', memory: 79.5 * 2 ** 30, computeCapability: '9.0' }],
     ...{ driver: '550.54.15', cuda: '12.4', tensorflow: '2.21.0' },

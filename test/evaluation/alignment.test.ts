@@ -31,7 +31,7 @@ test('the error rate of a corpus sums its sentences and does not average them', 
   assert.equal(alignmentErrorRate(found, gold).aer, 1 - 6 / 8);
 });
 
-test('a gold file is read line by line, an empty line being a sentence without links', async () => {
+test('a gold file is read line by line, and an empty line is a sentence without links', async () => {
   const path = join(folder, 'gold.txt');
   writeFileSync(path, '0-0 1?1\n\n2-1\n');
   const gold = await readAlignments(path);
@@ -45,7 +45,7 @@ test('a gold file is read line by line, an empty line being a sentence without l
   );
 });
 
-test('what is no link is refused with its file and line', async () => {
+test('an invalid link is rejected with its file and line', async () => {
   const path = join(folder, 'bad.txt');
   writeFileSync(path, '0-0\n0-0 1:1\n');
   await assert.rejects(readAlignments(path), (error) => {

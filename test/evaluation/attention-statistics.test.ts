@@ -23,7 +23,7 @@ test('attention on one piece at a time has entropy 0, and spread over S pieces l
   near(attentionStatistics([{ source, weights: [[1 / 3, 1 / 3, 1 / 3]] }]).entropy, Math.log(3));
 });
 
-test('coverage is the mean over source words of what was looked at, at most 1 each, without </s>', () => {
+test('coverage is the mean over source words of the attention they got, at most 1 each, without </s>', () => {
   const weights = [
     [0.9, 0, 0.1],
     [0.6, 0.3, 0.1],
@@ -38,7 +38,7 @@ test('a source without </s> has all its pieces counted and no mass on </s>', () 
   near(eosMass, 0);
 });
 
-test('monotonicity counts steps back and passes over pieces that look at </s>', () => {
+test('monotonicity counts steps back and skips pieces that look at </s>', () => {
   const at = (...places: number[]) => ({
     source: ['a', 'b', 'c', '</s>'],
     weights: places.map((place) => [0, 1, 2, 3].map((s) => (s === place ? 1 : 0))),
@@ -48,7 +48,7 @@ test('monotonicity counts steps back and passes over pieces that look at </s>', 
   near(attentionStatistics([at(1, 3, 0, 2)]).monotonicity, 0.5);
 });
 
-test('means go over the pieces of all sentences, and sentences do not touch', () => {
+test('means are over the pieces of all sentences, and sentences do not affect each other', () => {
   const one = { source, weights: [[0, 1, 0]] };
   const other = {
     source,
@@ -62,7 +62,7 @@ test('means go over the pieces of all sentences, and sentences do not touch', ()
   near(monotonicity, 1);
 });
 
-test('nothing to average gives NaN, not a number that looks measured', () => {
+test('with nothing to average the result is NaN, not a number that looks measured', () => {
   assert.deepEqual(attentionStatistics([]), { entropy: NaN, coverage: NaN, eosMass: NaN, monotonicity: NaN });
 });
 

@@ -32,7 +32,7 @@ test('a text scored against itself has BLEU and chrF 100 and TER 0', () => {
   );
 });
 
-test('BLEU and chrF lie in [0, 100] and TER is not negative, whatever the text', () => {
+test('BLEU and chrF are in [0, 100] and TER is not negative, whatever the text', () => {
   fc.assert(
     fc.property(pair, ([hypothesis, reference]) => {
       const bounded = [
@@ -60,7 +60,7 @@ test('the order of the sentences does not change a corpus score', () => {
   );
 });
 
-test('the option lowercase scores as lowercased text does', () => {
+test('the option lowercase scores like lowercased text', () => {
   fc.assert(
     fc.property(pair, ([hypothesis, reference]) => {
       const lower: [string[], string[][]] = [[hypothesis.toLowerCase()], [[reference.toLowerCase()]]];
@@ -74,7 +74,7 @@ test('the option lowercase scores as lowercased text does', () => {
   );
 });
 
-test('one more reference takes no n-gram match away, adds no edit and never lowers sentence chrF', () => {
+test('one more reference removes no n-gram match, adds no edit and never lowers sentence chrF', () => {
   fc.assert(
     fc.property(sentence, sentence, sentence, (hypothesis, first, second) => {
       const one = sentenceBleu(hypothesis, [first]);
@@ -131,11 +131,11 @@ test('TER never needs more edits than the plain edit distance, and none exactly 
   );
 });
 
-test('a block of words that moved is one edit', () => {
+test('moving a block of words is one edit', () => {
   assert.equal(sentenceTer('in the garden the old man sleeps', ['the old man sleeps in the garden']).edits, 1);
 });
 
-test('no sentence, no reference and reference sets of another length are refused', () => {
+test('missing sentences or references and reference sets of another length are rejected', () => {
   assert.throws(() => corpusBleu([], [[]]), InputError);
   assert.throws(() => corpusBleu(['a'], []), InputError);
   assert.throws(() => corpusChrf(['a', 'b'], [['a', 'b'], ['a']]), /2 hypotheses, but 1 sentences in reference set 2/);

@@ -38,7 +38,7 @@ test('every score of 2,339 real sentences equals sacreBLEU 2.6.0 within 1e-9, an
   }
 });
 
-test('ja-mecab and ko-mecab cut 4,000 sentences of real and random text as sacreBLEU 2.6.0 does', {
+test('ja-mecab and ko-mecab split 4,000 sentences of real and random text like sacreBLEU 2.6.0', {
   skip: noPython,
 }, async () => {
   const base = [
@@ -106,7 +106,7 @@ test('every score of 3,000 sentences of random odd characters equals sacreBLEU 2
   }
 });
 
-test('long sentences with moved blocks, and of very different length, need as many edits as in sacreBLEU 2.6.0', {
+test('long sentences with moved blocks, and of very different lengths, need as many edits as in sacreBLEU 2.6.0', {
   skip: noPython,
 }, async () => {
   const random = new Random('long sentences');

@@ -25,7 +25,7 @@ const fixture: Fixture = JSON.parse(readFileSync(new URL('../fixtures/scores.jso
 const { odd, plain } = fixture;
 
 for (const name of builtInTokenizers) {
-  test(`the tokenizer ${name} cuts odd sentences into the words sacreBLEU does`, () => {
+  test(`the tokenizer ${name} splits odd sentences into the same words as sacreBLEU`, () => {
     for (const [i, sentence] of odd.hypotheses.entries()) {
       assert.deepEqual(builtInTokenizer(name).words(sentence), odd.words[name]?.[i], JSON.stringify(sentence));
     }

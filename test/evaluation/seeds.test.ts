@@ -33,13 +33,13 @@ test('the spread is the mean and the sample standard deviation', () => {
   assert.throws(() => spread([]), RangeError);
 });
 
-test('two groups of the same models differ by nothing, p = 1', () => {
+test('two groups of the same models do not differ, p = 1', () => {
   const random = new Random('same');
   const group = [model(0.5, random), model(0.6, random)];
   assert.deepEqual(compareSeeds(group, group), { delta: 0, p: 1 });
 });
 
-test('a difference far above both chances is found with two seeds, whichever way round', () => {
+test('a difference far above both kinds of chance is found with two seeds, in either direction', () => {
   const random = new Random('clear');
   const low = [0.3, 0.33].map((probability) => model(probability, random));
   const high = [0.7, 0.72].map((probability) => model(probability, random));
@@ -49,7 +49,7 @@ test('a difference far above both chances is found with two seeds, whichever way
   assert.ok(turned.delta === -found.delta && turned.p < 0.01, JSON.stringify(turned));
 });
 
-test('a lead that one seed in three makes alone is noise, although the sentences of its models tell them apart', () => {
+test('a lead due to one seed in three is noise, although the sentences of its models distinguish them', () => {
   const random = new Random('noise');
   const [steady, shaky] = [
     [0.5, 0.5, 0.5],
@@ -61,7 +61,7 @@ test('a lead that one seed in three makes alone is noise, although the sentences
   assert.ok(all.p > 0.05, `three seeds: ${JSON.stringify(all)}`);
 });
 
-test('of groups that are alike, about one in twenty seems different', () => {
+test('about one in twenty pairs of equal groups seems different', () => {
   const random = new Random('alike');
   const rounds = 120;
   let found = 0;

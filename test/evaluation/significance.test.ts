@@ -27,7 +27,7 @@ for (const name of ['bootstrap', 'randomization'] as const) {
     }
   });
 
-  test(`the paired ${name} gives the same p for the same seed, and for systems that change places`, () => {
+  test(`the paired ${name} gives the same p for the same seed, and for swapped systems`, () => {
     const options = { test: name, trials: 200, seed: 5 };
     const ours = compareSystems(baseline, system, options);
     assert.deepEqual(compareSystems(baseline, system, options), ours);
@@ -45,14 +45,14 @@ for (const name of ['bootstrap', 'randomization'] as const) {
     assert.equal(compareSystems(baseline, baseline, { test: name, trials: 99 }).bleu.p, 1);
   });
 
-  test(`the paired ${name} says nothing of a single sentence`, () => {
+  test(`the paired ${name} finds nothing in a single sentence`, () => {
     const one = (text: string) => scoreSystem([text], [['the cat sleeps on the old bed']]);
     const { p, delta } = compareSystems(one('a dog is here'), one('the cat sleeps on the bed'), { test: name }).bleu;
     assert.ok(delta > 10);
     assert.equal(p, 1);
   });
 
-  test(`the paired ${name} tells no two systems apart that both score 0`, () => {
+  test(`the paired ${name} does not distinguish systems that both score 0`, () => {
     const silent = scoreSystem(
       plain.reference.map(() => ''),
       references,
@@ -65,13 +65,13 @@ for (const name of ['bootstrap', 'randomization'] as const) {
   });
 }
 
-test('systems of other test sets are not compared', () => {
+test('systems on other test sets are not compared', () => {
   const shorter = scoreSystem(plain.system.slice(1), [plain.reference.slice(1)]);
   assert.throws(() => compareSystems(baseline, shorter), /sentences cannot be compared with/);
   assert.throws(() => compareSystems(shorter, baseline), InputError);
 });
 
-test('systems scored in another way, or against more references, are not compared', () => {
+test('systems scored differently, or against more references, are not compared', () => {
   const others = [
     scoreSystem(plain.system, references, { lowercase: true }),
     scoreSystem(plain.system, references, { tokenize: 'char' }),
@@ -85,7 +85,7 @@ test('systems scored in another way, or against more references, are not compare
   }
 });
 
-test('a test without trials and an interval of no resamples are refused', () => {
+test('a test without trials and an interval without resamples are rejected', () => {
   for (const count of [0, -1, 2.5, Number.NaN]) {
     for (const test of significanceTests) {
       assert.throws(() => compareSystems(baseline, system, { test, trials: count }), InputError, `${count}`);
@@ -94,14 +94,14 @@ test('a test without trials and an interval of no resamples are refused', () => 
   }
 });
 
-test('systems that differ in one sentence are not told apart, however small the difference', () => {
+test('systems that differ in one sentence are not distinguished, however small the difference', () => {
   const almost = [plain.baseline[0] === '' ? 'x' : '', ...plain.baseline.slice(1)];
   const { bleu } = compareSystems(baseline, scoreSystem(almost, references), { test: 'randomization', trials: 99 });
   assert.notEqual(bleu.delta, 0);
   assert.equal(bleu.p, 1, 'changing sides makes just the difference seen, and so does not changing');
 });
 
-test('of two sentences that are both better, half of all changes of sides make the difference seen', () => {
+test('if both of two sentences are better, half of all swaps give the observed difference', () => {
   const two = (text: string) => scoreSystem([text, text], [Array(2).fill('the cat sleeps on the old bed')]);
   const [worse, better] = [two('the cat sleeps on a bed'), two('the cat sleeps on the bed')];
   const { p } = compareSystems(worse, better, { test: 'randomization', trials: 9999 }).bleu;
@@ -120,14 +120,14 @@ test("the 95 % interval agrees with sacreBLEU's within sampling error", () => {
   }
 });
 
-test('the signature of a score with an interval names resamples and seed where sacreBLEU does', () => {
+test('the signature of a score with an interval has resamples and seed in the same place as sacreBLEU', () => {
   for (const key of metricKeys) {
     const theirs = plain.comparisons.bootstrap[key].signature;
     assert.equal(system.scores[key].signature, theirs.replace('2.6.0', `attn-${version}`));
   }
 });
 
-test('the interval depends on its seed and on nothing else', () => {
+test('the interval depends only on its seed', () => {
   const interval = (seed: number) => corpusBleu(plain.system, references, { resamples: 100, seed }).ci95;
   assert.deepEqual(interval(1), interval(1));
   assert.notDeepEqual(interval(1), interval(2));

@@ -21,7 +21,7 @@ const references = [
 ];
 const system = scoreSystem(hypotheses, [references]);
 
-test('a system is scored as each metric scores it alone', () => {
+test("a system's scores equal those of each metric alone", () => {
   assert.equal(system.scores.sentences, 4);
   assert.deepEqual(system.scores.bleu, corpusBleu(hypotheses, [references]));
   assert.deepEqual(system.scores.chrfPlusPlus, corpusChrf(hypotheses, [references], { wordOrder: 2 }));
@@ -61,7 +61,7 @@ test('a length at the limit of a bucket belongs to it, and empty buckets are lef
   ]);
 });
 
-test('NLTK scores one right word 1 at order 4, and a sentence without a common word 0', () => {
+test('NLTK gives one right word 1 at order 4, and a sentence without a common word 0', () => {
   assert.deepEqual(nltkMeans(['Yes'], [['Yes']]), { bleu1: 1, bleu4: 1 });
   assert.deepEqual(nltkMeans(['No', ''], [['Yes', 'Yes']]), { bleu1: 0, bleu4: 0 });
 });

@@ -40,7 +40,7 @@ function writeDictionary({ files }: SmallDictionary): string {
 }
 
 for (const key of ['mecab', 'mecabKo'] as const) {
-  test(`${key} cuts sentences as the real one does with the same dictionary`, () => {
+  test(`${key} splits sentences like the real one with the same dictionary`, () => {
     const dictionary = new MecabDictionary(writeDictionary(fixture[key]));
     assert.equal(dictionary.size, fixture[key].size);
     for (const [i, sentence] of fixture.sentences.entries()) {
@@ -50,7 +50,7 @@ for (const key of ['mecab', 'mecabKo'] as const) {
   });
 }
 
-test('13a keeps points and commas between digits together, as sacreBLEU 2.6.0 does, whatever the digits', () => {
+test('13a keeps points and commas between digits together, as in sacreBLEU 2.6.0, whatever the digits', () => {
   const { words } = builtInTokenizer('13a');
   assert.equal(
     words('It cost 1,000.50 in 2010, not 10.0: 0.5-0.9, 90-9.').join(' '),
@@ -59,12 +59,12 @@ test('13a keeps points and commas between digits together, as sacreBLEU 2.6.0 do
   assert.equal(words('a.0b ,0 0, x.').join(' '), 'a . 0b , 0 0 , x .');
 });
 
-test('the two differ where a word has a space before it that it should not have', () => {
+test('the two differ for a word after a space that should not be there', () => {
   const differing = fixture.mecab.words.filter((words, i) => words.join('|') !== fixture.mecabKo.words[i]!.join('|'));
   assert.ok(differing.length >= 2, `${differing.length} sentences`);
 });
 
-test('a SentencePiece model cuts sentences as sacreBLEU does with it', async () => {
+test('a SentencePiece model splits sentences like sacreBLEU with it', async () => {
   const path = join(scratch, 'some.model');
   writeFileSync(path, unpack(fixture.spm.model));
   const { words, signature } = await openTokenizer('flores200', path);
@@ -77,7 +77,7 @@ test('a SentencePiece model cuts sentences as sacreBLEU does with it', async () 
   assert.match(corpusBleu(['猫'], [['猫']], { tokenize: own }).signature, /\|tok:spm-[0-9a-f]{8}\|/);
 });
 
-test('files that are not what a tokenizer is made of are refused by name', async () => {
+test('files that do not belong to a tokenizer are rejected by name', async () => {
   const folder = writeDictionary(fixture.mecab);
   await assert.rejects(openTokenizer('ja-mecab', folder), /is not the IPA dictionary: it has \d+ words, not 392126/);
   await assert.rejects(openTokenizer('ko-mecab', folder), /is not mecab-ko-dic/);
@@ -125,7 +125,7 @@ const samples: readonly (readonly [string, string | undefined, string])[] = [
   ['', undefined, '13a'],
 ];
 
-test('the references decide which tokenizer is taken where none is named, and it is said unless it is the usual one', async () => {
+test('the references decide the tokenizer if none is named, with a notice unless it is the usual one', async () => {
   for (const [sentence, language, name] of samples) {
     assert.equal(unspacedLanguage([sentence]), language, sentence);
     const { scoring, notes } = await chooseTokenizer([sentence], {});
@@ -138,7 +138,7 @@ test('the references decide which tokenizer is taken where none is named, and it
   assert.match(japanese.notes.join('\n'), /--tokenize ja-mecab --tokenizer-model FOLDER/);
 });
 
-test('a tokenizer that is named is taken; one that finds no words in the references is advised against', async () => {
+test('a named tokenizer is used; for one that finds no words in the references there is a warning', async () => {
   const chinese = ['她现在想要茶。'];
   const { scoring, notes } = await chooseTokenizer(chinese, { tokenize: '13a' });
   assert.equal(scoring.tokenize.name, '13a');
@@ -148,7 +148,7 @@ test('a tokenizer that is named is taken; one that finds no words in the referen
   assert.doesNotMatch(named.notes.join(), /looks for spaces/);
 });
 
-test('lengths are counted in words, or in characters where a language has no spaces', () => {
+test('lengths are counted in words, or in characters if a language has no spaces', () => {
   assert.deepEqual(sentenceLengths(['Io bevo  acqua .']), { unit: 'words', lengths: [4] });
   assert.deepEqual(sentenceLengths(['她现在 想要茶。', '茶𠮷']), { unit: 'characters', lengths: [7, 2] });
   assert.deepEqual(sentenceLengths(['나는 물을 마신다.']), { unit: 'words', lengths: [3] });

@@ -17,7 +17,7 @@ import { allNouns } from '../../src/grammar/lexicon/nouns.ts';
 
 const pairs = (text: string) => text.split(/;|\n/).map((entry) => entry.trim().split(' = ') as [string, string]);
 
-test('plurals take s, es or ies', () => {
+test('plurals end in s, es or ies', () => {
   const table = `book = books; box = boxes; glass = glasses; church = churches; dish = dishes; city = cities; boy = boys
     key = keys; library = libraries; bus = buses; watch = watches; toy = toys`;
   for (const [one, many] of pairs(table)) assert.equal(englishPlural(one), many);

@@ -40,7 +40,7 @@ test('the corpus has 28,000, 1,000 and 1,000 pairs of Italian and English', () =
   for (const row of all) assert.equal(row.length, 2);
 });
 
-test('no sentence comes twice, in a part or in two, after lowercasing and dropping punctuation', () => {
+test('no sentence occurs twice, in one split or in two, after lowercasing and dropping punctuation', () => {
   for (const side of [0, 1]) {
     assert.equal(new Set(all.map((row) => normaliseSentence(row[side]!))).size, all.length);
   }
@@ -56,7 +56,7 @@ test('sentences run from 3 words to nearly 30, with a mean between 7 and 12', ()
   }
 });
 
-test('there are at least 3,500 Italian and 1,800 English types, and dev and test hold hardly any that train lacks', () => {
+test('there are at least 3,500 Italian and 1,800 English types, and nearly all of those in dev and test are in train', () => {
   const typesOf = (rows: readonly string[][], side: number) =>
     new Set(rows.flatMap((row) => normaliseSentence(row[side]!).split(' ')));
   assert.ok(typesOf(all, 0).size >= 3500);
@@ -71,7 +71,7 @@ test('there are at least 3,500 Italian and 1,800 English types, and dev and test
   }
 });
 
-test('every dev and test sentence holds a combination held out for its part, and no train sentence holds any', () => {
+test('every dev and test sentence contains a combination held out for its split, and no train sentence contains any', () => {
   const waiting = new Map(splitNames.flatMap((name) => committed[name].map((row) => [row[0]!, name] as const)));
   const random = new Random(1, 'grammar');
   for (let drawn = 0; waiting.size > 0; drawn++) {
@@ -99,7 +99,7 @@ const verbForms = {
   play: 'play(s|ed|ing)?',
 };
 
-test('a verb and an object held out for dev or test are never together in train, though both are there with others', () => {
+test('a verb and an object held out for dev or test are never together in train, though both occur there with others', () => {
   const english = committed.train.map((row) => row[1]!);
   let heldOut = 0;
   for (const [verb, forms] of Object.entries(verbForms)) {
@@ -119,7 +119,7 @@ test('a verb and an object held out for dev or test are never together in train,
   assert.ok(heldOut > 20, String(heldOut));
 });
 
-test('the first pairs of a seed are the same for every count; another seed writes others', () => {
+test('the first pairs of a seed are the same for every count; another seed writes different ones', () => {
   const few = [...generatePairs(200, 5)];
   const more = [...generatePairs(400, 5)];
   assert.deepEqual(more.slice(0, 200), few);
@@ -138,7 +138,7 @@ test('attn data generate prints pairs, Italian first, and is deterministic', asy
   assert.deepEqual(rows, wanted);
 });
 
-test('a corpus with a dev or test part of nothing is not written', async (t) => {
+test('a corpus with an empty dev or test split is not written', async (t) => {
   const out = join(temporaryFolder(t), 'out');
   const few = await attn(['data', 'generate', '--pairs', '29', '--out', out]);
   assert.equal(few.code, 2, few.stderr);
@@ -148,14 +148,14 @@ test('a corpus with a dev or test part of nothing is not written', async (t) => 
   assert.equal(rowsOf(join(out, 'dev.tsv')).length, 1);
 });
 
-test('a wrong count is refused with code 2; an interrupted run leaves nothing behind', async (t) => {
+test('a wrong count is rejected with code 2; an interrupted run leaves nothing behind', async (t) => {
   assert.equal((await attn(['data', 'generate', '--pairs', '0'])).code, 2);
   const folder = join(temporaryFolder(t), 'out');
   assert.equal(await writeGeneratedCorpus(3000, 1, folder, AbortSignal.abort()), undefined);
   assert.ok(!existsSync(folder) || filesIn(folder).length === 0);
 });
 
-test('a corpus larger than the memory for sentences still has no sentence in two parts', {
+test('a corpus larger than the memory for sentences still has no sentence in two splits', {
   skip: !process.env.ATTN_SLOW_TESTS && 'set ATTN_SLOW_TESTS to run it: a minute',
 }, async (t) => {
   const out = temporaryFolder(t);

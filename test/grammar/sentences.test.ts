@@ -181,7 +181,7 @@ test('possessives lose the article with one relative alone, and agree with what 
   );
 });
 
-test('times and dates are told in words', () => {
+test('times and dates are written in words', () => {
   const told = (hour: number, minute: number) => Object.values(clock(hour, minute)).join(' | ');
   assert.equal(told(3, 30), 'le tre e mezza | half past three');
   assert.equal(told(7, 45), 'le otto meno un quarto | a quarter to eight');
@@ -222,7 +222,7 @@ test('participles, adjectives and auxiliaries agree with any subject', () => {
   );
 });
 
-test('a line that is no verb, and a slot that nothing fills, are refused', () => {
+test('a line that is not a verb, and a slot that nothing fills, are rejected', () => {
   assert.throws(() => readVerb('leggere'), /not a verb/);
   assert.throws(() => readVerb('leggere <text> | read <book>'), /no slot/);
   assert.throws(() => readVerb('leggere | read | often'), /unknown note/);
@@ -231,7 +231,7 @@ test('a line that is no verb, and a slot that nothing fills, are refused', () =>
 });
 
 for (const [name, pattern] of Object.entries(patterns)) {
-  test(`the pattern ${name} writes whole, clean sentences`, () => {
+  test(`the pattern ${name} writes complete, clean sentences`, () => {
     const random = new Random(1, name);
     for (let n = 0; n < 300; n++) {
       const { italian, english } = draw({ random, combinations: [] }, pattern);

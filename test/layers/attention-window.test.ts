@@ -98,7 +98,7 @@ test('local-p looks around the position it predicts, with a bell that is not ren
   assert.ok(sums.every((sum) => sum > 0 && sum < 1));
 });
 
-test('location scores know only their first positions; what lies beyond gets no weight', () => {
+test('location scores only exist for their first positions; those beyond get no weight', () => {
   const location = {
     'attention.location.weight': tf.tensor2d([
       [1, 0, 0],

@@ -41,7 +41,7 @@ const mask = () =>
 for (const cell of ['gru', 'gru-reset-before', 'lstm'] as const) {
   for (const reverse of [false, true]) {
     const way = reverse ? 'backwards' : 'forwards';
-    test(`padding leaves the state of a ${cell} run ${way} as it was, to the last bit`, () => {
+    test(`padding leaves the state of a ${cell} run ${way} unchanged, to the last bit`, () => {
       const { parameters, initial } = layer(cell);
       const x = numbers('x', [LENGTH, BATCH, INPUTS]);
       const { outputs, last } = recurrentLayer(parameters, 'rnn', cell, 'l0', { x, initial, mask: mask(), reverse });
@@ -56,7 +56,7 @@ for (const cell of ['gru', 'gru-reset-before', 'lstm'] as const) {
       );
     });
 
-    test(`a padded sentence in a ${cell} run ${way} has the states it has alone`, () => {
+    test(`a padded sentence in a ${cell} run ${way} has the same states as alone`, () => {
       const { parameters, initial } = layer(cell);
       const x = numbers('x', [LENGTH, BATCH, INPUTS]);
       const padded = recurrentLayer(parameters, 'rnn', cell, 'l0', { x, initial, mask: mask(), reverse });

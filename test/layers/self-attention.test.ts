@@ -100,7 +100,7 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
       }
     });
 
-    test('a position that is changed changes nothing before it under the causal bias', async () => {
+    test('changing a position affects nothing before it under the causal bias', async () => {
       const contexts = (last: number) => {
         const x = tensor([...WORDS.slice(0, 5), [last, 0, 1]]);
         return attend(x, x, x, { bias: causalBias(6) }).context.arraySync() as number[][];
@@ -110,7 +110,7 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
       assert.ok(largestDifference(one[5]!, other[5]!) > 1e-3);
     });
 
-    test('dropout takes weights away and leaves those that are reported', async () => {
+    test('dropout removes weights but leaves those that are reported', async () => {
       const x = tensor(WORDS);
       const random = new StepRandom(tf.tensor1d([1, 2], 'int32'));
       const { context, weights } = attend(x, x, x, { dropout: ((w) => random.dropout(w, 0.5)) as Dropout });
@@ -120,7 +120,7 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
   });
 }
 
-test('masks are no parameters', () => {
+test('masks are not parameters', () => {
   assert.deepEqual(Object.keys(multiHeadParameters('a', 4)), [
     'a.in_proj_weight',
     'a.in_proj_bias',
@@ -129,7 +129,7 @@ test('masks are no parameters', () => {
   ]);
 });
 
-test('compiled, it gives what it gives eagerly', { skip: hasTensorFlow() ? false : needsTensorFlow }, async () => {
+test('compiled, it gives the same as eagerly', { skip: hasTensorFlow() ? false : needsTensorFlow }, async () => {
   const results: number[][] = [];
   for (const eager of [true, false]) {
     const runtime = await openRuntime({ eager, threads: 2 });

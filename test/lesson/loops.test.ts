@@ -30,7 +30,7 @@ test('self-attention with weights equals PyTorch, causal or not', () => {
   assert.deepEqual(causal.weights[1]!.slice(2), [0, 0, 0, 0]);
 });
 
-test('a weight that is dropped takes its value out of the context, the others count more', () => {
+test('a dropped weight removes its value from the context, the others count more', () => {
   const keep = (j: number) => (j === 0 ? 0 : 2);
   const dropout = WORDS.map((row) => [...row, ...row].map((_, j) => keep(j)));
   const { weights, dropped, context, values } = trainableByLoops(WORDS, projections, { dropout });

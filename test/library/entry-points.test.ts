@@ -41,7 +41,7 @@ function packagesOf(file: string, ending: '.js' | '.d.ts', seen = new Set<string
   return found;
 }
 
-test('every entry point is there, and loads neither tfjs nor zod before it needs them', () => {
+test('every entry point exists, and loads neither tfjs nor zod before it needs them', () => {
   assert.deepEqual(
     entryPoints.map(({ name }) => name),
     ['attn', 'attn/scores', 'attn/vocabulary', 'attn/corpus', 'attn/train', 'attn/attention'],
@@ -54,7 +54,7 @@ test('every entry point is there, and loads neither tfjs nor zod before it needs
   assert.ok(packagesOf(resolve('dist/decoding/translator.js'), '.js').has('@tensorflow/tfjs-core'));
 });
 
-test("the types that a program sees reach nothing but attn's own and Node's", () => {
+test("the types a program sees depend only on attn's own and Node's", () => {
   for (const { name, types } of entryPoints) {
     const packages = [...packagesOf(resolve(types), '.d.ts')].filter((one) => one !== 'node:stream');
     assert.deepEqual(packages, [], name);

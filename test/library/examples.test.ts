@@ -61,7 +61,7 @@ test('custom-source.ts, train.ts, translate.ts and attention-server.ts work one 
   }
 });
 
-test('score.ts scores two systems and says whether they differ', () => {
+test('score.ts scores two systems and tells whether they differ', () => {
   const reference = Array.from({ length: 30 }, (_, i) => `sentence number ${i} of this text`);
   writeFileSync(join(scratch, 'reference'), `${reference.join('\n')}\n`);
   writeFileSync(join(scratch, 'good'), `${reference.join('\n')}\n`);

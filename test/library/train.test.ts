@@ -47,7 +47,7 @@ before(async () => {
 });
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-test('writePairs makes tabs and line breaks spaces, refuses empty sides, and then writes nothing', async () => {
+test('writePairs turns tabs and line breaks into spaces, rejects empty sides, and then writes nothing', async () => {
   for await (const { source, target, line } of readPairs(inScratch('pairs.tsv'))) {
     if (line === 1) assert.deepEqual([source, target], ['il gatto rosso dorme', 'the red cat sleeps']);
   }
@@ -74,7 +74,7 @@ test('a corpus is counted and cleaned', async () => {
   assert.equal(readFileSync(out, 'utf8').split('\n').length, 49);
 });
 
-test('train tells of everything, stops at an abort, and goes on from there as if it had not been stopped', async () => {
+test('train reports everything, stops at an abort, and continues from there as if it had not been stopped', async () => {
   const whole = await train({ ...small, data, out: inScratch('whole'), maxSteps: 4, validateEvery: 2 });
   assert.equal(whole.reason, 'maxSteps');
 
@@ -113,7 +113,7 @@ test('train tells of everything, stops at an abort, and goes on from there as if
   assert.deepEqual(rest.best.loss, whole.best.loss);
 });
 
-test('options are checked by the names they have here', async () => {
+test('options are checked under the names they have here', async () => {
   const out = inScratch('none');
   // @ts-expect-error: what JavaScript could give
   await assert.rejects(train({ data, out, score: 'cosine' }), /score/);
@@ -123,7 +123,7 @@ test('options are checked by the names they have here', async () => {
   assert.ok(!existsSync(out));
 });
 
-test('evaluate, compare, a translator and its attention', async () => {
+test('evaluate, compare, and a translator with its attention', async () => {
   const report = await evaluate({ checkpoints: inScratch('whole'), out: inScratch('report'), beam: 1, attention: 1 });
   assert.equal(report.models[0]?.name, 'whole');
   const { report: compared, failures } = await compare({

@@ -37,7 +37,7 @@ for (const changes of variants) {
   const name = Object.entries(changes)
     .map(([key, value]) => `${key} ${value}`)
     .join(', ');
-  test(`padding changes nothing that a sentence gets: ${name}`, () => {
+  test(`padding changes nothing in a sentence's results: ${name}`, () => {
     const options = tinyOptions(changes);
     const model = createModel(options);
     const first = initialParameters(model, 'pytorch', 3);
@@ -77,7 +77,7 @@ for (const changes of variants) {
   });
 }
 
-test('rows and positions of padding count nothing in the loss', () => {
+test('rows and positions of padding do not count in the loss', () => {
   const model = createModel(tinyOptions());
   const first = initialParameters(model, 'pytorch', 3);
   const parameters = Object.fromEntries(

@@ -58,7 +58,7 @@ async function exactShare(
   return { all: share(() => true), long: share((i) => (sources[i] as number[]).length > LONGEST - 4) };
 }
 
-test('attention learns to copy sequences it never saw, 99 of 100 to the last word', { skip }, async () => {
+test('attention learns to copy unseen sequences, 99 of 100 to the last word', { skip }, async () => {
   const { all } = await exactShare({ score: 'general', bidirectional: true }, false, 800);
   assert.ok(all >= 0.99, `${all} are right`);
 });

@@ -111,7 +111,7 @@ for (const [peer, backend] of peers.flatMap((peer) => backends.map((backend) => 
   });
 }
 
-test('a word that is changed changes nothing before it', () => {
+test('changing a word affects nothing before it', () => {
   tf.tidy(() => {
     const { model, parameters } = randomModel();
     const source = ids([[5, 6, 7, EOS]]);
@@ -125,7 +125,7 @@ test('a word that is changed changes nothing before it', () => {
   });
 });
 
-test('the encoder looks both ways: the last word changes the first state', () => {
+test('the encoder looks in both directions: the last word changes the first state', () => {
   tf.tidy(() => {
     const { model, parameters } = randomModel();
     const keys = (last: number) => {
@@ -139,7 +139,7 @@ test('the encoder looks both ways: the last word changes the first state', () =>
 for (const [positions, backend] of (['sinusoidal', 'learned'] as const).flatMap((kind) =>
   backends.map((backend) => [kind, backend] as const),
 )) {
-  test(`decoding word by word with a cache gives what the whole target at once gives, ${positions} positions, on ${backend}`, async () => {
+  test(`decoding word by word with a cache gives the same as the whole target at once, ${positions} positions, on ${backend}`, async () => {
     await tf.setBackend(backend);
     tf.tidy(() => {
       const { model, parameters } = randomModel({ positions });
@@ -198,7 +198,7 @@ test('sentences beyond the learned positions share the last one', () => {
   });
 });
 
-test('a compiled training with dropout has the losses of the eager one', { skip }, async () => {
+test('compiled training with dropout has the same losses as eager training', { skip }, async () => {
   const losses: number[][] = [];
   for (const eager of [true, false]) {
     const own = await openRuntime({ eager, threads: 2 });

@@ -31,19 +31,19 @@ test('a sentence of a report is written in every format under its number', () =>
   assert.equal(readFileSync(join(folder, 'concat/0042.align'), 'utf8'), '0-0 0-1 1-2 2-3\n');
 });
 
-test('pieces are written beside the words', () => {
+test('pieces are written in addition to words', () => {
   writeAttention(folder, 7, hungry(), ['tsv'], { level: 'pieces' });
   writeAttention(folder, 7, hungry(), ['tsv']);
   assert.match(readFileSync(join(folder, '0007.pieces.tsv'), 'utf8'), /^\t▁Ho\t▁mol\tta/);
   assert.match(readFileSync(join(folder, '0007.tsv'), 'utf8'), /^\tHo\tmolta\t/);
 });
 
-test('the name of a file tells its format and whether it shows pieces', () => {
+test('the name of a file determines its format and whether it shows pieces', () => {
   assert.deepEqual(attentionPath('out/a.b.SVG'), { path: 'out/a.b.SVG', format: 'svg', level: 'words' });
   assert.deepEqual(attentionPath('x.pieces.npy'), { path: 'x.pieces.npy', format: 'npy', level: 'pieces' });
 });
 
-test('another ending is refused with the list of those there are', () => {
+test('another extension is rejected with the list of valid ones', () => {
   for (const path of ['a.gif', 'a', 'a.b/c', '']) {
     assert.throws(
       () => attentionPath(path),
@@ -52,7 +52,7 @@ test('another ending is refused with the list of those there are', () => {
   }
 });
 
-test('one sentence goes to the file that was named', () => {
+test('one sentence goes to the named file', () => {
   const path = join(folder, 'new/folder/a.pieces.align');
   assert.deepEqual(writeAttentionFile(path, [hungry()], 'dot'), [path]);
   assert.equal(readFileSync(path, 'utf8'), '0-0 0-1 1-2 3-3 3-4 4-5\n');
@@ -70,7 +70,7 @@ test('several sentences make numbered pictures, but one page and one list of ali
   assert.equal(names('a.txt').length, 1);
 });
 
-test('a sentence without words keeps its place: an empty line, or a number that is left out', () => {
+test('a sentence without words keeps its place: an empty line, or a skipped number', () => {
   const gap = [hungry(), undefined, hungry()];
   const write = (path: string) => writeAttentionFile(join(folder, path), gap, 'dot');
   assert.deepEqual(
@@ -81,7 +81,7 @@ test('a sentence without words keeps its place: an empty line, or a number that 
   assert.equal(readFileSync(join(folder, 'gap.align'), 'utf8'), '0-0 0-1 1-2 2-3\n\n0-0 0-1 1-2 2-3\n');
 });
 
-test('a place that cannot be written is the fault of the input', () => {
+test('a place that is not writable is an input error', () => {
   writeFileSync(join(folder, 'file'), '');
   assert.throws(() => writeAttention(join(folder, 'file'), 1, hungry(), ['svg']), InputError);
 });

@@ -31,7 +31,7 @@ test('every head gets its words too', () => {
   assert.deepEqual(heads, [{ name: 'head 1', weights: [[0.25, 0.75]], wordWeights: [[1]] }]);
 });
 
-test('weights of another shape, or that are none, are refused', () => {
+test('weights of another shape, or that are not weights, are rejected', () => {
   const make = (weights: number[][]) => attentionMatrix({ source: ['a', 'b'], target: ['c'], weights, text });
   assert.throws(() => make([]), /0 rows of attention for 1 target pieces/);
   assert.throws(() => make([[1]]), /row 0 has 1 weights for 2 source pieces/);
@@ -40,7 +40,7 @@ test('weights of another shape, or that are none, are refused', () => {
   assert.throws(() => make([[0, 1.1]]), RangeError);
 });
 
-test('a float32 softmax that passes 1 by a rounding counts as 1', () => {
+test('a float32 softmax that exceeds 1 by a rounding error counts as 1', () => {
   const { weights } = attentionMatrix({ source: ['a'], target: ['b'], weights: [[1.0000001]], text });
   assert.deepEqual(weights, [[1]]);
 });

@@ -44,7 +44,7 @@ test('an alignment names the source each target looks at most, and none for </s>
   assert.equal(pharaohAlignment(labelledMatrix(hungry(), 'words')), '0-0 0-1 1-2 2-3');
 });
 
-test('a target that looks most at </s> is left unaligned, and of equals the first wins', () => {
+test('a target that looks most at </s> is left unaligned, and of ties the first wins', () => {
   const matrix = {
     rows: ['a', 'b', '</s>'],
     columns: ['x', 'y', '</s>'],

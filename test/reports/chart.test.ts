@@ -41,7 +41,7 @@ function numbers(text: string, pattern: RegExp): number[] {
   return [...text.matchAll(pattern)].map((match) => Number(match[1]));
 }
 
-test('points stand where their numbers say: evenly spaced in x, twice as high for twice the gain', () => {
+test('points are where their numbers say: evenly spaced in x, twice as high for twice the gain', () => {
   const svg = lineChart(chart);
   const xs = numbers(svg, /<circle cx="([\d.]+)"/g);
   const ys = numbers(svg, /<circle [^>]*cy="([\d.]+)"/g);
@@ -50,7 +50,7 @@ test('points stand where their numbers say: evenly spaced in x, twice as high fo
   assert.equal(xs[3], xs[0]);
 });
 
-test('time begins at 0, wherever the first point stands', () => {
+test('time starts at 0, wherever the first point is', () => {
   const late: Chart = {
     ...chart,
     series: [
@@ -95,7 +95,7 @@ test('a very long name leaves room for the lines', () => {
   assert.match(svg, />a{9}…b{10}<\/text>/);
 });
 
-test('names that differ read differently, wherever they differ', () => {
+test('different names look different, wherever they differ', () => {
   const rates = ['0.001', '0.002'].map((rate) => `dot-learning-rate-${rate}`);
   assert.deepEqual(labels(lineChart(named(rates))), ['dot-learn…rate-0.001', 'dot-learn…rate-0.002']);
   const both = rates.map((name) => `${name}-dropout-0.1`);
@@ -111,7 +111,7 @@ test('names that differ read differently, wherever they differ', () => {
   assert.ok(width > 300 + 7 * 38, 'and so do the names');
 });
 
-test('however many names there are, each stands in the drawing', () => {
+test('however many names there are, each appears in the drawing', () => {
   const svg = lineChart(named(Array.from({ length: 40 }, (_, i) => `model ${i}`)));
   const [height = 0] = numbers(svg, /viewBox="0 0 [\d.]+ ([\d.]+)"/g);
   const ys = numbers(svg, /class="name[^>]* y="([\d.-]+)"/g);
@@ -119,7 +119,7 @@ test('however many names there are, each stands in the drawing', () => {
   assert.ok(Math.min(...ys) > 0 && Math.max(...ys) < height, `${ys} in ${height}`);
 });
 
-test('where colours come again no two lines look alike, and each name has a piece of its line', () => {
+test('where colours repeat no two lines look alike, and each name has a sample of its line', () => {
   const looks = (svg: string) =>
     [...svg.matchAll(/<g class="series (series-\d)"><path d="[^"]*"([^>]*)\/>/g)].map(([, ...look]) => look.join());
   const svg = lineChart(named(Array.from({ length: 24 }, (_, i) => `model ${i}`)));

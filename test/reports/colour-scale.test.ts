@@ -32,13 +32,13 @@ test('equal differences of weight look equally large: steps in OKLab differ by l
   for (const step of steps) assert.ok(Math.abs(step / mean - 1) < 0.1, `${step} beside a mean of ${mean}`);
 });
 
-test('no colour of the scale was cut off at the edge of sRGB', () => {
+test('no colour of the scale is clipped at the edge of sRGB', () => {
   for (let i = 0; i <= 255; i++) {
     for (const channel of colourOf(i / 255)) assert.ok(channel > 0 && channel < 255, hexColourOf(i / 255));
   }
 });
 
-test('weights beyond the ends take the colour of the end', () => {
+test('weights out of range get the colour at the end of the scale', () => {
   assert.equal(hexColourOf(-1), hexColourOf(0));
   assert.equal(hexColourOf(1.2), hexColourOf(1));
 });

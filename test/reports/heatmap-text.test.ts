@@ -15,7 +15,7 @@ const matrix = {
   ],
 };
 
-test('without colour the heatmap is plain ASCII, its labels in steps above their columns', () => {
+test('without colour the heatmap is plain ASCII, with staggered labels above their columns', () => {
   assert.equal(
     heatmapText(matrix, { colour: false }),
     [
@@ -30,7 +30,7 @@ test('without colour the heatmap is plain ASCII, its labels in steps above their
   );
 });
 
-test('with colour each cell holds its percentage, and columns stay aligned', () => {
+test('with colour each cell contains its percentage, and columns stay aligned', () => {
   const lines = heatmapText(matrix, { colour: true }).split('\n');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
   assert.equal(lines[5]!.replace(/\u001b\[[0-9;]*m/g, ''), 'hungry   10  90   0 ');
@@ -49,7 +49,7 @@ test('the cells of a colour heatmap darken with the weight', () => {
   assert.equal(colours[0], 231);
 });
 
-test('a long sentence takes narrower cells to stay within the terminal', () => {
+test('a long sentence gets narrower cells to fit in the terminal', () => {
   const many = Array.from({ length: 30 }, (_, i) => `w${i}`);
   const large = { rows: many, columns: many, weights: many.map(() => many.map(() => 0.5)) };
   for (const columns of [100, 80]) {
@@ -70,7 +70,7 @@ test('wide characters keep the rows aligned', () => {
   assert.deepEqual([...new Set(lines.slice(3, 6).map(width))], [4 + 3 * 4]);
 });
 
-test('the words of a sentence can be read off the text', () => {
+test('the words of a sentence can be read from the text', () => {
   const text = heatmapText(labelledMatrix(hungry(), 'words'), { colour: false });
   assert.match(text, /^ +very {5}%% \.\.$/m);
 });

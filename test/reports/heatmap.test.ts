@@ -15,7 +15,7 @@ function pixelAt(png: PNG, x: number, y: number): number[] {
   return [...png.data.subarray(at, at + 3)];
 }
 
-test('each cell of the PNG has, from edge to edge, the colour of its weight', () => {
+test('each cell of the PNG has the colour of its weight from edge to edge', () => {
   const png = PNG.sync.read(Buffer.from(heatmapPng(matrix, 'concat')));
   const { cells, cell } = layoutHeatmap(matrix, 'concat');
   assert.equal(cells.length, 42);
@@ -39,7 +39,7 @@ test('the darkest cell of the PNG in the row of `hung` is that of `fame`', () =>
   assert.equal(matrix.columns[row[lightness.indexOf(Math.min(...lightness))]!.column], '▁fame');
 });
 
-test('the PNG has ink where its labels stand and none in its margin', () => {
+test('the PNG has ink at its labels and none in its margin', () => {
   const png = PNG.sync.read(Buffer.from(heatmapPng(matrix, 'concat')));
   const { labels } = layoutHeatmap(matrix, 'concat');
   const darkestBelow = (left: number, top: number, right: number, bottom: number): number => {
@@ -60,7 +60,7 @@ test('each cell of the SVG has the colour of its weight, row by row', () => {
   assert.deepEqual(fills, matrix.weights.flat().map(hexColourOf));
 });
 
-test('on a dark page the SVG is dark: its ground, its words and its scale', () => {
+test('on a dark page the SVG is dark: its background, its text and its scale', () => {
   const svg = heatmapSvg(matrix);
   assert.match(svg, /@media \(prefers-color-scheme: dark\) \{ \.paper \{ fill: #14171b \}/);
   const dark = [...svg.matchAll(/style="--dark:(#\w{6})"/g)].map(([, colour]) => colour);
@@ -70,7 +70,7 @@ test('on a dark page the SVG is dark: its ground, its words and its scale', () =
   );
 });
 
-test('the SVG says the weight of each cell and names every row and column', () => {
+test('the SVG gives the weight of each cell and names every row and column', () => {
   const svg = heatmapSvg(matrix, 'concat');
   assert.ok(svg.includes('<title>▁hung looks at ▁fame: 92.0 %</title>'));
   for (const [kind, labels] of [
@@ -93,7 +93,7 @@ test('labels cannot break out of the SVG', () => {
   assert.ok(svg.includes('&#60;script&#62;&#38;&#34;'));
 });
 
-test('nothing in the picture stands outside it, whatever the labels', () => {
+test('nothing in the picture is outside of it, whatever the labels', () => {
   const long = 'precipitevolissimevolmente'.repeat(2);
   const wide: LabelledMatrix = {
     rows: [long, 'a'],

@@ -9,7 +9,7 @@ import { viewerData } from '../../src/reports/viewer-data.ts';
 import { writeReport } from '../../src/reports/write-report.ts';
 import { exampleAttention, exampleReport, hungry } from './example.ts';
 
-test('the page names nothing outside itself, and forbids itself to fetch anything', () => {
+test('the page references nothing outside itself, and forbids itself to fetch anything', () => {
   const report = exampleReport();
   const html = reportHtml(report, exampleAttention(report));
   const addresses = [...html.matchAll(/\b(?:https?:)?\/\/[\w.-]+/g)].map(([address]) => address);
@@ -21,7 +21,7 @@ test('the page names nothing outside itself, and forbids itself to fetch anythin
   assert.match(html, /Content-Security-Policy" content="default-src 'none'/);
 });
 
-test('a path is no heading: the report has a title, and the path stands among the facts', () => {
+test('a path is not a heading: the report has a title, and the path is among the facts', () => {
   const report = exampleReport();
   const heading = (name: string) => {
     const html = reportHtml({ ...report, test: { ...report.test, name } });
@@ -83,7 +83,7 @@ test('a report without attention, curves or samples is a page without those sect
   assert.ok(!html.includes('viewer-data'));
 });
 
-test('words that differ are marked, with the spaces that the sentences have', () => {
+test('words that differ are marked, with the spaces of the sentences', () => {
   const words = (reference: string, text: string) => {
     const samples = [{ index: 1, source: 's', reference, hypotheses: [{ model: 'dot', text }] }];
     return /<dt>dot<\/dt><dd>(.*?)<\/dd>/.exec(reportHtml(exampleReport({ samples })))?.[1];
@@ -95,13 +95,13 @@ test('words that differ are marked, with the spaces that the sentences have', ()
   assert.equal(words('Very good.', 'Good.'), '<del>Very good</del> <ins>Good</ins>.');
 });
 
-test('how it was measured names the signatures, also of one model', () => {
+test('the section on measurement names the signatures, also for one model', () => {
   const [model] = exampleReport().models;
   const html = reportHtml(exampleReport({ models: [model!], comparisons: [] }));
   for (const { signature } of [model!.bleu, model!.chrf]) assert.ok(html.includes(`<dd>${signature}</dd>`), signature);
 });
 
-test('one validation is no learning curve', () => {
+test('one validation is not a learning curve', () => {
   const validated = (times: number) =>
     exampleReport().models.map((model) => ({
       ...model,
@@ -128,7 +128,7 @@ test('models of one seed group share a name and a colour in the charts', () => {
   assert.equal(learning.match(/>attention<\/text>/g)?.length, 2); // named once in each
 });
 
-test('sentences just translated get a page of their own', () => {
+test('freshly translated sentences get a page of their own', () => {
   const one = { index: 1, model: 'concat', attention: hungry() };
   assert.match(attentionHtml([one]), /<title>Attention: Ho molta fame\.<\/title>/);
   assert.match(attentionHtml([one]), /<p class="lead">I am very hungry\.<\/p>/);

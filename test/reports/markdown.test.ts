@@ -5,7 +5,7 @@ import { reportMarkdown } from '../../src/reports/markdown.ts';
 import { formatScores } from '../../src/reports/score-table.ts';
 import { exampleReport } from './example.ts';
 
-test('the Markdown report holds the findings, every table and the signatures', () => {
+test('the Markdown report contains the findings, every table and the signatures', () => {
   const text = reportMarkdown(exampleReport());
   assert.match(text, /^# Translation report: everyday sentences\n/);
   assert.match(text, /may be noise \(p = \.118\)/);
@@ -26,7 +26,7 @@ test('the Markdown report holds the findings, every table and the signatures', (
   assert.ok(text.includes('| 11+ | 123 | 13.8 | 41.9 | 42.4 | 43.1 |'));
 });
 
-test('what there is no number for is a dash in every table: a model that wrote nothing', () => {
+test('a missing number is a dash in every table: a model that wrote nothing', () => {
   const report = exampleReport();
   const none = { entropy: Number.NaN, coverage: 0, eosMass: Number.NaN, monotonicity: Number.NaN };
   const models = report.models.map((model, i) => (i === 1 ? { ...model, attention: none, tokensPerSecond: 0 } : model));

@@ -21,7 +21,7 @@ const card: ModelCard = {
   },
 };
 
-test('a model card says what the model is, of what, under which licence, and how to make it again', () => {
+test('a model card tells what the model is, what it was trained on, under which licence, and how to train it again', () => {
   const text = modelCard(card);
   for (const part of [
     '# concat',
@@ -51,7 +51,7 @@ test('a model that was not trained itself has no duration', () => {
   assert.ok(modelCard({ ...card, training }).includes('| training | 6000 steps, float32, seed 3 |'));
 });
 
-test('a corpus without a stated licence is said to have none', () => {
+test('a corpus without a stated licence is reported as such', () => {
   const { licence: _, ...data } = card.data;
   assert.match(modelCard({ ...card, data }), /not stated/);
 });

@@ -16,7 +16,7 @@ test('a matrix is written byte for byte as numpy.save writes it', () => {
   }
 });
 
-test('a matrix without rows keeps the number of its columns', () => {
+test('a matrix without rows keeps its number of columns', () => {
   const bytes = Buffer.from(encodeNpy([], 7));
   assert.match(bytes.toString('latin1'), /'shape': \(0, 7\), \} *\n$/);
 });

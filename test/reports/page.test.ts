@@ -69,7 +69,7 @@ function stepColour(weight: number): string {
   return rgb(hexColourOf(Math.round(weight * 20) / 20));
 }
 
-test('hovering a word of the translation lights the sources it looks at, and only them', options, async () => {
+test('hovering a word of the translation highlights only the sources it looks at', options, async () => {
   await withPage({}, async (page) => {
     await radio(page, 'concat').check();
     await radio(page, 'pieces').check();
@@ -92,7 +92,7 @@ test('hovering a word of the translation lights the sources it looks at, and onl
   });
 });
 
-test('hovering a source word lights the words written while the model looked at it', options, async () => {
+test('hovering a source word highlights the words written while the model looked at it', options, async () => {
   await withPage({}, async (page) => {
     await radio(page, 'concat').check();
     await page.locator('.words.source .word').first().hover();
@@ -178,7 +178,7 @@ test('the keyboard moves through words, models and sentences, and pins', options
   });
 });
 
-test('an arrow key lets go of a pinned word even where there is none to move to', options, async () => {
+test('an arrow key removes a pin even if there is no word to move to', options, async () => {
   await withPage({}, async (page) => {
     const selected = page.locator('[aria-selected="true"]');
     await page.locator('.words.target .word').first().focus();
@@ -197,7 +197,7 @@ test('an arrow key lets go of a pinned word even where there is none to move to'
   });
 });
 
-test('heads can be chosen where a model has several, and only there', options, async () => {
+test('heads can be chosen only if a model has several', options, async () => {
   await withPage({}, async (page) => {
     const heads = page.getByLabel('Head', { exact: true });
     assert.ok(await heads.isHidden());
@@ -210,7 +210,7 @@ test('heads can be chosen where a model has several, and only there', options, a
   });
 });
 
-test('all models stand side by side, and a click opens one', options, async () => {
+test('all models are shown side by side, and a click opens one', options, async () => {
   await withPage({}, async (page) => {
     await radio(page, 'All models').check();
     assert.deepEqual(await page.locator('.card button').allTextContents(), ['dot', 'general', 'concat']);
@@ -220,7 +220,7 @@ test('all models stand side by side, and a click opens one', options, async () =
   });
 });
 
-test('each of the small pictures names the words that it is of', options, async () => {
+test('each small picture names its words', options, async () => {
   await withPage({ width: 360 }, async (page) => {
     await radio(page, 'All models').check();
     const card = page.locator('.card').first();
@@ -230,7 +230,7 @@ test('each of the small pictures names the words that it is of', options, async 
   });
 });
 
-test('on a telephone what is wider than the screen fades on its right until its end is there', options, async () => {
+test('on a phone, what is wider than the screen fades on its right until its end is visible', options, async () => {
   const fade = (page: Page) =>
     eachNode(
       page,
@@ -247,7 +247,7 @@ test('on a telephone what is wider than the screen fades on its right until its 
   await withPage({ width: 1280 }, async (page) => assert.equal(Number((await fade(page))[0]), 0));
 });
 
-test('on a telephone the words of a chart can be read and the keys are not spoken of', options, async () => {
+test('on a phone the words of a chart are readable and keyboard hints are hidden', options, async () => {
   await withPage({ width: 360 }, async (page) => {
     const sizes = await eachNode(page, '.chart .tick', 'node.getBoundingClientRect().height');
     assert.ok(Number(sizes[0]) >= 11, sizes[0]);
@@ -256,7 +256,7 @@ test('on a telephone the words of a chart can be read and the keys are not spoke
   await withPage({ width: 1280 }, async (page) => assert.ok(await page.locator('.keys').isVisible()));
 });
 
-test('the lines stay within a telephone’s screen, however long the words are', options, async () => {
+test('the lines fit in a phone’s screen, however long the words are', options, async () => {
   await withPage({ width: 360 }, async (page) => {
     await radio(page, 'Lines').check();
     await page.evaluate(
@@ -270,7 +270,7 @@ test('the lines stay within a telephone’s screen, however long the words are',
   });
 });
 
-test('no word of a chart is cut off below', options, async () => {
+test('no word of a chart is cut off at the bottom', options, async () => {
   await withPage({}, async (page) => {
     const room = await eachNode(
       page,
@@ -281,7 +281,7 @@ test('no word of a chart is cut off below', options, async () => {
   });
 });
 
-test('the page follows the system into the dark, and the switch overrules it', options, async () => {
+test("the page follows the system's dark mode, and the switch overrides it", options, async () => {
   const paper = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor');
   await withPage({ colorScheme: 'dark' }, async (page) => {
     assert.equal(await paper(page), 'rgb(20, 23, 27)');
@@ -298,7 +298,7 @@ test('the page follows the system into the dark, and the switch overrules it', o
   });
 });
 
-test('on a telephone nothing pushes the page wider than the screen, whatever is shown', options, async () => {
+test('on a phone nothing makes the page wider than the screen, whatever is shown', options, async () => {
   await withPage({ width: 375 }, async (page) => {
     const width = () => page.evaluate('document.documentElement.scrollWidth');
     for (const sentence of ['0', '1', '2']) {

@@ -38,7 +38,7 @@ test('letters of every European script, accents and the marks of our pieces have
   }
 });
 
-test('a text is about as wide as it is measured, written composed or not', () => {
+test('a text is about as wide as estimated, composed or not', () => {
   for (const text of ['will', 'MMM', 'città', 'a.b,c', '{x}', '12%']) {
     const measured = 5 + 20 * textWidth(text);
     assert.ok(Math.abs(inkEnd(text) - measured) < 4, `${text}: ink ends at ${inkEnd(text)}, measured ${measured}`);

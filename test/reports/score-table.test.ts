@@ -13,7 +13,7 @@ function marks(report: Report): (string | undefined)[] {
   return scoreTable(report).rows.map((row) => row[1]);
 }
 
-test('the best model is marked, and those that may be as good', () => {
+test('the best model is marked, and so are those that may be as good', () => {
   assert.deepEqual(marks(exampleReport()), ['30.8  ', '47.9  ', '48.4 =', '49.1 *']);
 });
 
@@ -21,14 +21,14 @@ test('a model that was not tested against the best gets no mark', () => {
   assert.deepEqual(marks(exampleReport({ comparisons: [] })), ['30.8  ', '47.9  ', '48.4  ', '49.1 *']);
 });
 
-test('the marks do not depend on which way round a comparison is stored', () => {
+test('the marks do not depend on the order in which a comparison is stored', () => {
   const report = exampleReport();
   const turned = report.comparisons.map(({ a, b, delta, ...rest }) => ({ ...rest, a: b, b: a, delta: -delta }));
   assert.deepEqual(marks({ ...report, comparisons: turned }), marks(report));
   assert.deepEqual(findings({ ...report, comparisons: turned }), findings(report));
 });
 
-test('a significant chrF difference says nothing of BLEU', () => {
+test('a significant chrF difference says nothing about BLEU', () => {
   const comparisons = [{ a: 'general', b: 'concat', metric: 'chrf', delta: 0.7, p: 0.001, test: 'bootstrap' }] as const;
   assert.deepEqual(marks(exampleReport({ comparisons })), ['30.8  ', '47.9  ', '48.4  ', '49.1 *']);
   assert.match(findings(exampleReport({ comparisons }))[1]!, /not tested/);
@@ -42,7 +42,7 @@ test('the findings say who leads, and that a lead of p = .118 may be noise', () 
   ]);
 });
 
-test('where there are seeds, the findings compare their means', () => {
+test('with seeds, the findings compare their means', () => {
   const spread = (mean: number) => ({ mean, deviation: 0.4 });
   const group = (name: string, mean: number) => ({
     ...{ name, score: name, seeds: [1, 2, 3], models: [`${name}-1`, `${name}-2`, `${name}-3`] },
@@ -94,7 +94,7 @@ test('a report has only the tables it has data for', () => {
   assert.deepEqual(titles, ['Scores', 'Size and speed']);
 });
 
-test('one model alone is best without being compared', () => {
+test('a single model is best without being compared', () => {
   const { models } = exampleReport();
   assert.deepEqual(findings(exampleReport({ models: models.slice(1, 2), comparisons: [] })), [
     'dot scores highest: 47.9 BLEU (95 % interval 46.6 to 49.1).',
@@ -112,7 +112,7 @@ test('length bins are named by both ends, by one word, or open', () => {
   );
 });
 
-test('what two models differ by stands in one row, with the p of each test beside its metric', () => {
+test('the differences of two models are in one row, with the p of each test beside its metric', () => {
   const pair = { a: 'none', b: 'dot' };
   const comparisons = [
     { ...pair, metric: 'bleu', delta: 17.1, p: 0.0004, test: 'bootstrap' },
@@ -132,14 +132,14 @@ test('what two models differ by stands in one row, with the p of each test besid
   assert.equal(note, 'paired bootstrap, paired approximate randomization');
 });
 
-test('notes stand in the terminal, in Markdown and on the page, where they cannot become markup', () => {
+test('notes are in the terminal, in Markdown and on the page, where they cannot become markup', () => {
   const report = exampleReport({ notes: ['general is missing: <out> of *memory*.'] });
   assert.match(formatScores(report), /\ngeneral is missing: <out> of \*memory\*\.$/);
   assert.match(reportMarkdown(report), /\n- general is missing: \\<out\\> of \\\*memory\\\*\.\n/);
   assert.match(reportHtml(report), /<p>general is missing: &#60;out&#62; of \*memory\*\.<\/p>/);
 });
 
-test('metrics that were asked for are the only columns of scores', () => {
+test('only the requested metrics are columns of the score table', () => {
   const head = (metrics?: Parameters<typeof formatScores>[1]) => formatScores(exampleReport(), metrics).split('\n')[0]!;
   assert.match(head(), /BLEU .*chrF .*NLTK BLEU-1/);
   assert.match(head(['bleu']), /^model +BLEU +95 % interval$/);

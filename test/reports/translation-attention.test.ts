@@ -13,7 +13,7 @@ function translated(pieces: readonly string[], attention: Hypothesis['attention'
   return { source: 'Sono', pieces: ['▁So', 'no', '</s>'], truncated: false, hypotheses: [hypothesis] };
 }
 
-test('a hypothesis has a row for each piece that the translator says it wrote, </s> among them or not', () => {
+test('a hypothesis has one row per piece that the translator wrote, with or without </s>', () => {
   const whole = translated(['▁I', '▁am', '</s>'], { attention: [row, row, row] });
   const finished = translationAttention(whole, 0, 'I am.');
   assert.deepEqual(finished?.target, ['▁I', '▁am', '</s>']);

@@ -14,11 +14,11 @@ test('what a hypothesis adds and leaves out is marked word by word', () => {
   ]);
 });
 
-test('equal sentences are one part', () => {
+test('equal sentences are a single part', () => {
   assert.deepEqual(diffWords("I don't know.", "I don't know."), [{ kind: 'same', text: "I don't know." }]);
 });
 
-test('punctuation and case are differences by themselves', () => {
+test('punctuation and case count as differences', () => {
   assert.deepEqual(
     diffWords('Yes, Tom!', 'yes Tom!').map(({ kind, text }) => kind + text),
     ['missingYes,', 'extrayes', 'same Tom!'],
@@ -31,7 +31,7 @@ test('empty sentences differ in everything or nothing', () => {
   assert.deepEqual(diffWords('', 'a b'), [{ kind: 'extra', text: 'a b' }]);
 });
 
-test('the parts put together give both sentences back', () => {
+test('the joined parts give both sentences back', () => {
   const sentence = fc
     .array(fc.constantFrom('a', 'b', 'c', '.', ', d', "l'e", 'è'), { maxLength: 8 })
     .map((words) => words.join(' '));

@@ -44,7 +44,7 @@ describe('the experiments of scripts/', { skip: hasBash ? false : 'no bash here'
     });
   }
 
-  test('there are the experiments that the documentation names', () => {
+  test('the experiments named in the documentation exist', () => {
     const wanted = ['seed', 'leak-free', 'learning-rate', 'vocabulary-size', 'local-global', 'input-feeding', 'slurm'];
     assert.deepEqual(experiments, wanted.map((name) => `${name}.sh`).sort());
   });

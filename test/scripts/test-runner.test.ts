@@ -13,7 +13,7 @@ function run(words: readonly string[], env: Readonly<Record<string, string>> = {
   });
 }
 
-test('words choose tests by their path, and options go to Node', () => {
+test('words select tests by their path, and options go to Node', () => {
   const { status, stdout } = run(['support/nearest', '--test-name-pattern=no test has this name']);
   assert.equal(status, 0, stdout);
   assert.match(stdout, /# pass 0\n/);
@@ -26,7 +26,7 @@ test('words choose tests by their path, and options go to Node', () => {
   assert.match(none.stderr, /no test matches no-such-test/);
 });
 
-test('without TensorFlow its tests are skipped, and with ATTN_REQUIRE_TF=1 nothing is tested and that is a failure', () => {
+test('without TensorFlow its tests are skipped, and with ATTN_REQUIRE_TF=1 nothing is tested, which is a failure', () => {
   const missing = ownCheckout({});
   const env = { NODE_OPTIONS: '--preserve-symlinks --preserve-symlinks-main' };
   const skipped = run(['training/step'], env, missing);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { escapeWords, htmlParts } from '../../src/server/html.ts';
 
-test('tags, comments, scripts and what has no word stay markup; entities are read', () => {
+test('tags, comments, scripts and anything without words stay markup; entities are decoded', () => {
   assert.deepEqual(
     htmlParts('<p class="a>b">Ho <b>fame</b> &amp; sete.</p><!-- <i>no</i> --><script>if (a<b) f()</SCRIPT> &nbsp;–'),
     [
@@ -21,12 +21,12 @@ test('tags, comments, scripts and what has no word stay markup; entities are rea
   );
 });
 
-test('a sign that begins no tag is a word', () => {
+test('a sign that starts no tag is a word', () => {
   assert.deepEqual(htmlParts('1 < 2 e 3 <b'), [{ words: '1 < 2 e 3 <b' }]);
   assert.equal(escapeWords('1 < 2 & 3 > 2'), '1 &lt; 2 &amp; 3 &gt; 2');
 });
 
-test('markup and words, written as they stand in HTML, are the whole again', () => {
+test('markup and words together give the original HTML back', () => {
   const unit = fc.constantFrom('<', '>', 'b', '/', '!', '--', 'script', ' ', 'è', '<b>', '</script>', '<!--', '-->');
   fc.assert(
     fc.property(fc.string({ unit }), (html) => {
@@ -36,6 +36,6 @@ test('markup and words, written as they stand in HTML, are the whole again', () 
   );
 });
 
-test('many signs that open nothing take no time', () => {
+test('many signs that open nothing are fast', () => {
   for (const sign of ['<', '<!--', '<script', '&#']) htmlParts(sign.repeat(200_000));
 });

@@ -12,7 +12,7 @@ function keysOf(text: string) {
   return readKeys(path);
 }
 
-test('a key is known by its name, any other is not', () => {
+test('a key is recognised by its name, any other is not', () => {
   const whose = keysOf('# who may\nanna 0123456789abcdef0123\n\r\nbruno  abcdefabcdefabcdef # his\n');
   assert.equal(whose('0123456789abcdef0123'), 'anna');
   assert.equal(whose('abcdefabcdefabcdef'), 'bruno');
@@ -21,7 +21,7 @@ test('a key is known by its name, any other is not', () => {
   }
 });
 
-test('a file that cannot be used is refused, with the line', () => {
+test('an invalid file is rejected, with the line', () => {
   for (const [text, message] of [
     ['', /holds no key/],
     ['anna\n', /:1: 1 words, not a name and a key/],

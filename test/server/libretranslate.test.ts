@@ -12,7 +12,7 @@ async function ask(path: string, body: unknown): Promise<{ status: number; answe
   return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
 }
 
-test('one text and several, as JSON and as a form', async () => {
+test('one text or several, as JSON or as a form', async () => {
   const { answer } = await ask('/translate', { q: sentence, source: 'it', target: 'en' });
   const { translatedText } = answer;
   assert.equal(typeof translatedText, 'string');
@@ -23,7 +23,7 @@ test('one text and several, as JSON and as a form', async () => {
   assert.deepEqual(await formed.json(), { translatedText });
 });
 
-test('alternatives are others than the best, and tags of HTML stay', async () => {
+test('alternatives differ from the best, and HTML tags stay', async () => {
   const { answer } = await ask('/translate', { q: sentence, source: 'it', target: 'en', alternatives: 3 });
   const alternatives = answer.alternatives as string[];
   assert.ok(alternatives.length > 0 && alternatives.length <= 3);
@@ -32,7 +32,7 @@ test('alternatives are others than the best, and tags of HTML stay', async () =>
   assert.equal(html.answer.translatedText, `<b>${answer.translatedText}</b><br>`);
 });
 
-test('the language is told where it is asked for', async () => {
+test('the language is detected on request', async () => {
   assert.deepEqual((await ask('/detect', { q: 'la casa è rossa' })).answer, [{ language: 'it', confidence: 100 }]);
   assert.deepEqual((await ask('/detect', { q: '123' })).answer, []);
   const { answer } = await ask('/translate', { q: ['la casa è rossa', '123'], source: 'auto', target: 'en' });
@@ -51,7 +51,7 @@ test('languages and settings are those of the models', async () => {
   assert.deepEqual([settings.charLimit, settings.keyRequired], [1000, false]);
 });
 
-test('what cannot be translated is refused', async () => {
+test('what cannot be translated is rejected', async () => {
   for (const [body, status, error] of [
     [{ q: 'a', source: 'it' }, 400, /required property 'target'/],
     [{ q: 'a', source: 'it', target: 'xx' }, 400, /no model here translates it to xx/],

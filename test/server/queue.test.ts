@@ -27,7 +27,7 @@ const work = (
   ...{ path, sentences, search: search as Search, signal },
 });
 
-test('sentences of several requests go together, each request a turn, and come back to whom they belong', async () => {
+test('sentences of several requests go together, requests take turns, and results go back to their requests', async () => {
   const { batches, queue } = queueOf();
   const first = queue.translate(work(['1']));
   await nextTurn();
@@ -54,7 +54,7 @@ test('sentences of several requests go together, each request a turn, and come b
   assert.equal(queue.waiting, 0);
 });
 
-test('what differs in model or search does not go together, however its options are ordered', async () => {
+test('requests that differ in model or search do not go together, but the order of options does not matter', async () => {
   const { batches, queue } = queueOf();
   queue.translate(work(['hold']));
   await nextTurn();
@@ -72,7 +72,7 @@ test('what differs in model or search does not go together, however its options 
   assert.deepEqual(seen, [['hold'], ['a', 'd'], ['b'], ['c']]);
 });
 
-test('of a request that nobody waits for any more, what has not begun is dropped', async () => {
+test('of a cancelled request, what has not started is dropped', async () => {
   const { batches, queue } = queueOf({ batch: 2 });
   const client = new AbortController();
   const gone = queue.translate(work(['a', 'b', 'c', 'd'], { signal: client.signal }));
@@ -89,7 +89,7 @@ test('of a request that nobody waits for any more, what has not begun is dropped
   assert.throws(() => queue.translate(work(['y'], { signal: client.signal })), /gone/);
 });
 
-test('there is room for so many sentences, and more than there ever is room for are refused for good', async () => {
+test('there is room for a limited number of sentences, and requests larger than the limit are rejected for good', async () => {
   const { batches, queue } = queueOf({ queue: 3 });
   queue.translate(work(['a']));
   await nextTurn();
@@ -102,7 +102,7 @@ test('there is room for so many sentences, and more than there ever is room for 
   queue.translate(work(['e']));
 });
 
-test('a batch that fails fails alone', async () => {
+test('a failing batch affects no other', async () => {
   const { batches, queue } = queueOf({ batch: 1 });
   const [first] = queue.translate(work(['a']));
   const [second] = queue.translate(work(['b']));
@@ -113,7 +113,7 @@ test('a batch that fails fails alone', async () => {
   assert.deepEqual((await second!).sourcePieces, ['b']);
 });
 
-test('a sentence alone waits for others for the window, a full batch does not', async () => {
+test('a single sentence waits for others during the window, a full batch does not', async () => {
   const { batches, queue } = queueOf({ batch: 3, window: 60_000 });
   queue.translate(work(['a']));
   queue.translate(work(['b']));

@@ -6,7 +6,7 @@ import { sentenceSplitter, wholeText } from '../../src/server/sentences.ts';
 const split = sentenceSplitter('it');
 const sources = (text: string) => split(text).map(({ source }) => source);
 
-test('a text is cut into sentences, white space kept beside them', () => {
+test('a text is split into sentences, and the white space between them is kept', () => {
   assert.deepEqual(split('Ho fame.  Vieni?\n\n\t«Sì!» disse.\n'), [
     { before: '', source: 'Ho fame.', after: '' },
     { before: '  ', source: 'Vieni?', after: '' },
@@ -18,7 +18,7 @@ test('a line is a sentence with or without a full stop', () => {
   assert.deepEqual(sources('Titolo\nUna riga\r\nUn’altra.'), ['Titolo', 'Una riga', 'Un’altra.']);
 });
 
-test('an abbreviation and an initial end no sentence', () => {
+test('an abbreviation or an initial does not end a sentence', () => {
   assert.deepEqual(sources('Il Sig. Rossi e la Sig.ra Bianchi. Il Dott. G. Verdi.'), [
     'Il Sig. Rossi e la Sig.ra Bianchi.',
     'Il Dott. G. Verdi.',
@@ -38,7 +38,7 @@ test('a sentence without an end is cut at a space, a word without one between tw
   for (const one of faces) assert.doesNotThrow(() => encodeURIComponent(one), 'no character is cut in two');
 });
 
-test('nothing of any text is lost, and no sentence has white space around it', () => {
+test('no part of any text is lost, and no sentence has white space around it', () => {
   const text = fc.string({
     unit: fc.constantFrom('a', 'B', '.', '?', ' ', '\n', '\r', '\u00a0', '\u2028', 'Sig.', '😀', '，', '。'),
   });
@@ -55,7 +55,7 @@ test('nothing of any text is lost, and no sentence has white space around it', (
   );
 });
 
-test('a language that nobody knows is cut all the same', () => {
+test('an unknown language is split all the same', () => {
   assert.equal(sentenceSplitter('source')('One. Two.').length, 2);
   assert.equal(sentenceSplitter('not a language!')('One. Two.').length, 2);
 });

@@ -21,7 +21,7 @@ async function failure(body: unknown): Promise<{ status: number; error: string }
   return { status: response.status, error: ((await response.json()) as ErrorAnswer).error };
 }
 
-test('many requests at once get what the translator gives each of them alone, attention and all', async () => {
+test('many requests at once get the same results as each alone, with attention and everything else', async () => {
   const translator = await loadTranslator(`${folder}/dot`, { backend: 'wasm' });
   const options = { nbest: 2, attention: 'mean' } as const;
   const expected = await translator.translate(sentences, options);
@@ -62,7 +62,7 @@ test('a text is translated sentence by sentence, and its layout stays', async ()
   assert.deepEqual(texts, [`${words[0]}\n\n  ${words[1]}\n`, words[2]]);
 });
 
-test('lines, where they are asked for, are the same sentences in the same order', async () => {
+test('lines, if requested, are the same sentences in the same order', async () => {
   const text = `${sentences.join('. ')}.`;
   const { translations } = await translate({ text });
   const response = await post(`${server.url}/v1/translate`, { text }, { accept: 'application/x-ndjson' });
@@ -74,7 +74,7 @@ test('lines, where they are asked for, are the same sentences in the same order'
   );
 });
 
-test('a model without attention gives none, another model is loaded when it is asked for', async () => {
+test('a model without attention returns none, another model is loaded on request', async () => {
   const loaded = async () => {
     const { models } = (await (await fetch(`${server.url}/v1/models`)).json()) as ModelsResponse;
     return models.map(({ name, score, default: usual, loaded }) => ({ name, score, usual, loaded }));
@@ -92,7 +92,7 @@ test('a model without attention gives none, another model is loaded when it is a
   );
 });
 
-test('what cannot be done is refused, with what to do', async () => {
+test('what cannot be done is rejected, with advice', async () => {
   for (const [body, status, error] of [
     [{}, 400, /text or texts/],
     [{ text: 'a', texts: ['b'] }, 400, /text or texts/],
@@ -128,7 +128,7 @@ test('a list of hypotheses wider than the beam widens it', async () => {
   assert.equal(translations[0]?.hypotheses.length, 4);
 });
 
-test('the search is as it was asked for: a prefix, no repetition, draws with a seed', async () => {
+test('the search follows the request: a prefix, no repetition, samples with a seed', async () => {
   const text = sentences[0] as string;
   const best = (answer: TranslateResponse) => answer.translations[0]?.hypotheses[0]?.text;
   assert.match(best(await translate({ text, prefix: 'the house' })) ?? '', /^the house/);
@@ -138,7 +138,7 @@ test('the search is as it was asked for: a prefix, no repetition, draws with a s
   assert.deepEqual(again.texts, first.texts);
 });
 
-test('any characters are taken: half a surrogate pair, controls, none at all', async () => {
+test('any characters are accepted: half a surrogate pair, controls, none at all', async () => {
   const { texts } = await translate({ texts: ['\ud800', '\u0000\u0007', '', '👩‍👩‍👧 è'], split: false });
   assert.equal(texts.length, 4);
 });

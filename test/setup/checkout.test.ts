@@ -41,7 +41,7 @@ const fakeCompiler = `
 const builds = (root: string) => readFileSync(join(root, 'builds'), 'utf8').length;
 const installs = (machine: Machine) => readFileSync(join(machine.home, 'npm.log'), 'utf8').trim().split('\n');
 
-test('a fresh clone gets its packages, TensorFlow and dist/; a second call does and says nothing', { skip }, () => {
+test('a fresh clone gets its packages, TensorFlow and dist/; a second call does nothing, silently', { skip }, () => {
   const { machine, root } = clonedCheckout();
   const { status, said } = machine.setUp(root);
   assert.equal(status, 0, said);
@@ -54,7 +54,7 @@ test('a fresh clone gets its packages, TensorFlow and dist/; a second call does 
   assert.match(installs(machine)[0] ?? '', /^ci /);
 });
 
-test('packages are installed again where the lock file asks for another version or one is gone', { skip }, () => {
+test('packages are installed again if the lock file asks for another version or one is missing', { skip }, () => {
   const { machine, root } = clonedCheckout();
   machine.setUp(root);
   rmSync(join(root, 'node_modules/one'), { recursive: true });
@@ -71,7 +71,7 @@ test('packages are installed again where the lock file asks for another version 
   assert.equal(installs(machine).length, 3);
 });
 
-test('npm that fails ends set-up with code 2 and the remedy; a second run succeeds', { skip }, () => {
+test('if npm fails, set-up ends with code 2 and advice; a second run succeeds', { skip }, () => {
   const { machine, root } = clonedCheckout();
   writeFileSync(join(root, 'offline'), '');
   const failed = machine.setUp(root);
@@ -83,7 +83,7 @@ test('npm that fails ends set-up with code 2 and the remedy; a second run succee
   assert.equal(status, 0, said);
 });
 
-test('dist/ is built again where a source changed, came or went, and not otherwise', { skip }, () => {
+test('dist/ is built again if a source changed, was added or removed, and not otherwise', { skip }, () => {
   const { machine, root } = clonedCheckout();
   machine.setUp(root);
   machine.setUp(root);
@@ -106,7 +106,7 @@ test('dist/ is built again where a source changed, came or went, and not otherwi
   );
 });
 
-test('sources that do not compile end set-up with code 2; fixed, it succeeds', { skip }, () => {
+test('if sources do not compile, set-up ends with code 2; once fixed, it succeeds', { skip }, () => {
   const { machine, root } = clonedCheckout();
   writeFileSync(join(root, 'src/index.ts'), 'broken');
   const failed = machine.setUp(root);

@@ -87,7 +87,7 @@ function assertInstalled({ machine, root, home }: Pick<Ready, 'machine' | 'root'
   assert.equal(libraryDirectory, machine.unpacked, 'the one for the processor stays');
 }
 
-test('--gpu fetches the wheels one after another and unpacks them side by side; a second call says nothing', {
+test('--gpu fetches the wheels one after another and unpacks them side by side; a second call is silent', {
   skip,
 }, async () => {
   const all = await ready();
@@ -104,7 +104,7 @@ test('--gpu fetches the wheels one after another and unpacks them side by side; 
   assert.deepEqual(await all.setUp([]), { status: 0, said: '' });
 });
 
-test('ATTN_GPU=1 is --gpu; pages in HTML and pip’s own settings serve as well', { skip }, async () => {
+test('ATTN_GPU=1 is --gpu; pages in HTML and pip’s own settings work as well', { skip }, async () => {
   const all = await ready();
   all.index.pages = 'html';
   const { PIP_INDEX_URL: url = '', ...environment } = all.machine.environment;
@@ -115,7 +115,7 @@ test('ATTN_GPU=1 is --gpu; pages in HTML and pip’s own settings serve as well'
   assertInstalled(all);
 });
 
-test('a second installation takes what is in the cache without being asked', { skip }, async () => {
+test('a second installation uses what is in the cache without being asked', { skip }, async () => {
   const all = await ready();
   await all.setUp();
   const second = all.machine.install('second', cpu, listed());
@@ -125,7 +125,7 @@ test('a second installation takes what is in the cache without being asked', { s
   assert.equal(all.index.asked.length, wheels.length);
 });
 
-test('what is in the cache is left alone by an installation that it does not go with', { skip }, async () => {
+test('an installation that does not fit what is in the cache leaves it alone', { skip }, async () => {
   const all = await ready();
   await all.setUp();
   rmSync(join(all.machine.unpacked, '..'), { recursive: true });
@@ -139,7 +139,7 @@ test('what is in the cache is left alone by an installation that it does not go 
   assert.match(wanted.said, /TensorFlow for GPUs needs the binding to TensorFlow, which is not there\n/);
 });
 
-test('a library for GPUs that was altered in the cache is found, removed and fetched anew', { skip }, async () => {
+test('a GPU library altered in the cache is detected, removed and fetched again', { skip }, async () => {
   const all = await ready();
   await all.setUp();
   const path = join(all.home, 'tensorflow/libtensorflow_cc.so.2');
@@ -157,7 +157,7 @@ test('a library for GPUs that was altered in the cache is found, removed and fet
   assertInstalled({ ...all, root: second });
 });
 
-test('without --gpu nothing is fetched; where there is a card, one line says what it would take', {
+test('without --gpu nothing is fetched; if there is a GPU, one line tells what it would take', {
   skip,
 }, async () => {
   const { machine, root, index } = await ready();
@@ -177,7 +177,7 @@ test('without --gpu nothing is fetched; where there is a card, one line says wha
   assert.deepEqual(index.asked, []);
 });
 
-test('a download that breaks off goes on where it was, in the same set-up', { skip }, async () => {
+test('an interrupted download continues where it was, in the same set-up', { skip }, async () => {
   const all = await ready();
   all.index.behaviour.set(tensorflow.file, { kind: 'cut', after: Math.ceil(tensorflow.bytes.length / 3) });
   const { status, said } = await all.setUp();
@@ -187,7 +187,7 @@ test('a download that breaks off goes on where it was, in the same set-up', { sk
   assert.ok(parts.length >= 2, all.index.asked.join());
 });
 
-test('a download that brings nothing more is given up, and goes on with the next set-up', { skip }, async () => {
+test('a download that receives nothing more is given up, and continues in the next set-up', { skip }, async () => {
   const all = await ready();
   const half = Math.ceil(numbers.bytes.length / 2);
   writeFileSync(partOf(all, numbers.file), numbers.bytes.subarray(0, half));
@@ -212,7 +212,7 @@ function partOf({ home }: Ready, file: string): string {
   return join(`${home}-unfinished`, `${file}.part`);
 }
 
-test('a set-up killed in the middle of a wheel goes on in the middle of it', { skip }, async () => {
+test('a set-up killed in the middle of a wheel continues in the middle of it', { skip }, async () => {
   const all = await ready();
   const after = 3000;
   all.index.behaviour.set(numbers.file, { kind: 'hang', after });
@@ -227,7 +227,7 @@ test('a set-up killed in the middle of a wheel goes on in the middle of it', { s
   assert.deepEqual(all.index.asked.slice(1), [numbers.file, `${numbers.file} bytes=${after}-`, tools.file]);
 });
 
-test('a server that cannot go on sends the wheel from its beginning', { skip }, async () => {
+test('a server that cannot continue sends the wheel from the start', { skip }, async () => {
   const all = await ready();
   writeFileSync(partOf(all, tensorflow.file), Buffer.alloc(1000));
   all.index.behaviour.set(tensorflow.file, { kind: 'whole' });
@@ -236,7 +236,7 @@ test('a server that cannot go on sends the wheel from its beginning', { skip }, 
   assertInstalled(all);
 });
 
-test('a wheel with a wrong checksum is refused and removed; the right one is taken', { skip }, async () => {
+test('a wheel with a wrong checksum is rejected and removed; the right one is accepted', { skip }, async () => {
   const all = await ready();
   const altered = Buffer.from(numbers.bytes);
   altered[50] = 255 - (altered[50] ?? 0);
@@ -259,7 +259,7 @@ test('a wheel with a wrong checksum is refused and removed; the right one is tak
   assertInstalled(all);
 });
 
-test('room on the disk is looked for before anything is fetched', { skip }, async () => {
+test('disk space is checked before anything is fetched', { skip }, async () => {
   const all = await ready(listed().map((wheel, i) => (i === 1 ? { ...wheel, unpacked: 1e15 } : wheel)));
   const { status, said } = await all.setUp();
   assert.equal(status, 2);
@@ -270,7 +270,7 @@ test('room on the disk is looked for before anything is fetched', { skip }, asyn
   assert.deepEqual(all.index.asked, []);
 });
 
-test('a disk that fills up all the same is named; with room the next set-up goes on', {
+test('a disk that fills up all the same is named; with space the next set-up continues', {
   skip: skip || (process.getuid?.() === 0 ? false : 'only root may mount a small disk'),
 }, async (t) => {
   const all = await ready(listed().map((wheel) => ({ ...wheel, unpacked: 0, bytes: wheel.bytes })));
@@ -299,7 +299,7 @@ test('a disk that fills up all the same is named; with room the next set-up goes
   }
 });
 
-test('where this process cannot ask the index, pip fetches the wheel whole', { skip }, async () => {
+test('if this process cannot use the index, pip fetches the wheel as a whole', { skip }, async () => {
   const own = wheels.filter(({ project }) => project === 'tensorflow');
   const all = await ready(listed(own));
   all.index.pages = 'none';
@@ -316,7 +316,7 @@ test('where this process cannot ask the index, pip fetches the wheel whole', { s
   assert.match(offline.said, /no connection to the package index that has tensorflow\n/);
 });
 
-test('two set-ups do not fetch at the same time, be it of two hosts; a lock whose set-up is gone counts for nothing', {
+test('two set-ups do not fetch at the same time, even on two hosts; the lock of an ended set-up does not count', {
   skip,
 }, async () => {
   const all = await ready();
@@ -336,7 +336,7 @@ test('two set-ups do not fetch at the same time, be it of two hosts; a lock whos
   assert.ok(!existsSync(path));
 });
 
-test('a platform without a TensorFlow for GPUs is told so', { skip }, async () => {
+test('a platform without a TensorFlow for GPUs is reported', { skip }, async () => {
   const machine = new Machine();
   machine.python('serve', cpu);
   const root = machine.install('app', cpu);
@@ -350,7 +350,7 @@ function withKoffi(root: string): void {
   for (const name of ['koffi', '@koromix']) symlinkSync(resolve('node_modules', name), join(root, '..', name));
 }
 
-test('where the system has CUDA’s libraries, TensorFlow’s own wheel is fetched alone', { skip }, async () => {
+test('if the system has CUDA’s libraries, only TensorFlow’s own wheel is fetched', { skip }, async () => {
   const all = await ready();
   withKoffi(all.root);
   const system = mkdtempSync(join(all.machine.home, 'cuda-'));
@@ -361,7 +361,7 @@ test('where the system has CUDA’s libraries, TensorFlow’s own wheel is fetch
   assert.equal(existsSync(join(all.home, 'nvidia')), false);
 });
 
-test('a TensorFlow of the user’s own that was built with CUDA serves cards too', { skip }, async () => {
+test('a user’s own TensorFlow that was built with CUDA supports GPUs too', { skip }, async () => {
   const all = await ready();
   withKoffi(all.root);
   const own = (cuda: boolean) => {

@@ -48,7 +48,7 @@ before(() => {
   for (const version of otherNodes) nodes.set(version, join(apart, `node_modules/node-${version}/bin/node`));
 });
 
-test('the package holds what it needs and nothing of the checkout', () => {
+test('the package contains what it needs and nothing else of the checkout', () => {
   const needed = [
     ...['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'data/train.tsv', 'data/dev.tsv', 'data/test.tsv'],
     ...['scripts/attn.mjs', 'scripts/setup.mjs', 'dist/cli/process.js', 'dist/library/train.d.ts'],

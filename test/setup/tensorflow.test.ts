@@ -26,7 +26,7 @@ function readyMachine() {
   return { machine, root: machine.install('app', wheel) };
 }
 
-test('a fresh machine gets TensorFlow out of its wheel; a second call does and says nothing', { skip }, () => {
+test('a fresh machine gets TensorFlow from its wheel; a second call does nothing, silently', { skip }, () => {
   const { machine, root } = readyMachine();
   const first = machine.setUp(root);
   assert.equal(first.status, 0, first.said);
@@ -85,7 +85,9 @@ function assertSucceeds(machine: Machine, root: string): void {
   );
 }
 
-test('a wheel with a wrong checksum is refused and removed; a second run with the right one succeeds', { skip }, () => {
+test('a wheel with a wrong checksum is rejected and removed; a second run with the right one succeeds', {
+  skip,
+}, () => {
   const { machine, root } = readyMachine();
   const altered = Buffer.concat([wheel.bytes, Buffer.from('x')]);
   machine.python('serve', { ...wheel, bytes: altered });
@@ -107,7 +109,7 @@ test('without a compiler nothing is downloaded; a second run with one succeeds',
   assertSucceeds(machine, root);
 });
 
-test('a compiler that fails is quoted; a second run with another does not download again', { skip }, () => {
+test('the message of a failing compiler is quoted; a second run with another does not download again', { skip }, () => {
   const { machine, root } = readyMachine();
   machine.environment.CXX = machine.program(
     'broken-g++',
@@ -122,7 +124,7 @@ test('a compiler that fails is quoted; a second run with another does not downlo
   assert.equal(machine.downloads(), 1);
 });
 
-test('without pip the line names what installs it; a second run with it succeeds', { skip }, () => {
+test('without pip the message names what installs it; a second run with it succeeds', { skip }, () => {
   const { machine, root } = readyMachine();
   machine.without('python3');
   assertFallsBack(machine, root, /no Python 3 with pip/, /install.*python.* && npx attn setup/);
@@ -133,7 +135,7 @@ test('without pip the line names what installs it; a second run with it succeeds
   assertSucceeds(machine, root);
 });
 
-test('without a network the line says so; a second run with it succeeds', { skip }, () => {
+test('without a network the message says so; a second run with it succeeds', { skip }, () => {
   const { machine, root } = readyMachine();
   machine.python('offline', wheel);
   assertFallsBack(machine, root, /no connection to the package index/, /connect to the network, then: npx attn setup/);
@@ -141,7 +143,7 @@ test('without a network the line says so; a second run with it succeeds', { skip
   assertSucceeds(machine, root);
 });
 
-test('a cache that may not be written is named; a second run with another succeeds', { skip }, () => {
+test('a cache that is not writable is named; a second run with another succeeds', { skip }, () => {
   const { machine, root } = readyMachine();
   // root may write to every folder, but not to the kernel's
   const readOnly = process.getuid?.() === 0 ? '/sys' : join(machine.home, 'read-only');
@@ -163,7 +165,7 @@ test('a cache that is a file is named; a second run with a folder succeeds', { s
   assertSucceeds(machine, root);
 });
 
-test('a set-up killed while it downloads leaves nothing that a second run stumbles over', { skip }, async () => {
+test('a set-up killed during a download leaves nothing that disturbs a second run', { skip }, async () => {
   const { machine, root } = readyMachine();
   machine.python('hang', wheel);
   await machine.setUpKilled(root, () => machine.downloads() > 0);
@@ -172,7 +174,7 @@ test('a set-up killed while it downloads leaves nothing that a second run stumbl
   assertSucceeds(machine, root);
 });
 
-test('a set-up killed while it compiles goes on from the unpacked wheel', { skip }, async () => {
+test('a set-up killed while compiling continues from the unpacked wheel', { skip }, async () => {
   const { machine, root } = readyMachine();
   const started = join(machine.home, 'compiling');
   machine.environment.CXX = machine.program(
@@ -188,7 +190,7 @@ test('a set-up killed while it compiles goes on from the unpacked wheel', { skip
   assert.equal(machine.downloads(), 1);
 });
 
-test('a set-up killed after the download goes on from the kept wheel', { skip }, () => {
+test('a set-up killed after the download continues from the kept wheel', { skip }, () => {
   const { machine, root } = readyMachine();
   const killed = thisProcess().replace(/^\d+/, '999999999');
   mkdirSync(join(machine.cache, `partial-${killed}-x`), { recursive: true });
@@ -197,7 +199,7 @@ test('a set-up killed after the download goes on from the kept wheel', { skip },
   assert.equal(machine.downloads(), 0);
 });
 
-test('half-finished work of other set-ups is left alone, also of another host; what the dead left is not', {
+test('unfinished work of other set-ups is left alone, also of another host; that of dead ones is not', {
   skip,
 }, () => {
   const { machine, root } = readyMachine();
@@ -234,7 +236,7 @@ test('two set-ups that share a cache both succeed', { skip }, async () => {
   assert.equal(machine.cached().length, 2, 'the libraries and the binding');
 });
 
-test('a kept wheel that is not whole is downloaded anew', { skip }, () => {
+test('an incomplete kept wheel is downloaded again', { skip }, () => {
   const { machine, root } = readyMachine();
   mkdirSync(machine.cache);
   writeFileSync(join(machine.cache, wheel.name), wheel.bytes.subarray(0, 1000));
@@ -242,7 +244,7 @@ test('a kept wheel that is not whole is downloaded anew', { skip }, () => {
   assert.equal(machine.downloads(), 1);
 });
 
-test('a library that is gone, cut short or altered since is fetched anew', { skip }, () => {
+test('a library that is missing, cut short or altered is fetched again', { skip }, () => {
   const { machine, root } = readyMachine();
   assertSucceeds(machine, root);
   const library = join(machine.unpacked, 'libtensorflow_cc.so.2');
@@ -260,7 +262,7 @@ test('a library that is gone, cut short or altered since is fetched anew', { ski
   });
 });
 
-test('a binding that was damaged is replaced, in the cache too', { skip }, () => {
+test('a damaged binding is replaced, in the cache too', { skip }, () => {
   const { machine, root } = readyMachine();
   assertSucceeds(machine, root);
   const binding = join(root, '../@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
@@ -274,7 +276,7 @@ test('a binding that was damaged is replaced, in the cache too', { skip }, () =>
   assert.equal(machine.downloads(), 1);
 });
 
-test('ATTN_LIBTENSORFLOW names a folder of libraries, which pip is not asked for', { skip }, () => {
+test('ATTN_LIBTENSORFLOW names a folder of libraries, and pip is not used', { skip }, () => {
   const { machine, root } = readyMachine();
   assertSucceeds(machine, root);
   // laid out as TensorFlow's distribution for C
@@ -313,7 +315,7 @@ test('a named folder without TensorFlow, or with a broken one, ends set-up with 
   assertSucceeds(machine, root);
 });
 
-test('a TensorFlow that the machine cannot run is left in the cache, with the loader’s words', { skip }, () => {
+test('a TensorFlow that the machine cannot run stays in the cache, and the loader’s message is shown', { skip }, () => {
   const machine = new Machine();
   // its library wants a symbol that no other gives
   const unloadable = makeWheel('extern int missing; int* needed = &missing;');

@@ -10,7 +10,7 @@ type Unzip = (archive: string, target: string, wanted: (name: string) => boolean
 // @ts-expect-error set-up is JavaScript: it runs before anything is built
 const { unzip } = (await import('../../scripts/setup/unzip.mjs')) as { unzip: Unzip };
 
-test('set-up takes the wanted members out of a wheel, with their sizes and checksums', async (t) => {
+test('set-up extracts the wanted members of a wheel, with their sizes and checksums', async (t) => {
   const folder = temporaryFolder(t);
   const wheel = join(folder, 'a.whl');
   const text = 'int main() {}\n'.repeat(1000);
@@ -22,7 +22,7 @@ test('set-up takes the wanted members out of a wheel, with their sizes and check
   assert.deepEqual(filesIn(join(folder, 'out')), ['a/b/c.h']);
 });
 
-test('a member that leads out of the wheel, and one of another size than the directory says, are refused', async (t) => {
+test('a member that leads out of the wheel, or whose size differs from the directory, is rejected', async (t) => {
   const folder = temporaryFolder(t);
   const wheel = join(folder, 'a.whl');
   writeFileSync(wheel, zipSync({ '../evil': strToU8('x') }));

@@ -3,14 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { allowedCores, divideCores, parseCores, pinnedTo } from '../../src/support/cores.ts';
 
-test('a list of cores as Linux writes it', () => {
+test("a list of cores is read in Linux's form", () => {
   assert.deepEqual(parseCores('0-2,5,7-8'), [0, 1, 2, 5, 7, 8]);
   assert.deepEqual(parseCores('3'), [3]);
   assert.equal(parseCores(''), undefined);
   assert.equal(parseCores('f'), undefined);
 });
 
-test('cores are shared so that each has as many as it can, and none is left over', () => {
+test('cores are divided as equally as possible, and none is left over', () => {
   assert.deepEqual(divideCores([0, 1, 2, 3], 2), [
     [0, 1],
     [2, 3],
@@ -20,7 +20,7 @@ test('cores are shared so that each has as many as it can, and none is left over
 });
 
 const noTaskset = spawnSync('taskset', ['--version']).status === 0 ? false : 'there is no taskset here';
-test('a pinned process may use its share of the cores and no other', { skip: noTaskset }, () => {
+test('a pinned process may use only its share of the cores', { skip: noTaskset }, () => {
   const core = allowedCores().at(-1) ?? 0;
   const [program = '', ...words] = pinnedTo([core]);
   const { stdout } = spawnSync(program, [...words, 'cat', '/proc/self/status'], { encoding: 'utf8' });

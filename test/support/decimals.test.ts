@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decimals } from '../../src/support/decimals.ts';
 
-test('a number fits its column: decimals, an exponent where it is large, a dash where it is none', () => {
+test('a number fits its column: decimals, an exponent if it is large, a dash for NaN', () => {
   const shown = [1.005, -2, 999_999.994, 1e6, -9.81e32, Number.POSITIVE_INFINITY, Number.NaN].map((n) =>
     decimals(n, 2),
   );

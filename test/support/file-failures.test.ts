@@ -50,7 +50,7 @@ const cases = [
 ];
 
 for (const { path, problem } of cases) {
-  test(`every reader says: ${problem}`, async () => {
+  test(`every reader reports: ${problem}`, async () => {
     for (const [what, read] of Object.entries(readers)) {
       // a run that has measured nothing yet has no such file
       if (what === 'the metrics of a run' && problem === 'no such file') continue;
@@ -70,7 +70,7 @@ for (const { path, problem } of cases) {
 
 const systemError = (code: string) => Object.assign(new Error(`${code}: it says so`), { code });
 
-test('a file that may not be read, limits of the system, a broken disk', () => {
+test('an unreadable file, limits of the system, a broken disk', () => {
   const denied = readFailure('a.tsv', systemError('EACCES'), 'write it') as InputError;
   assert.deepEqual(
     [denied.problem, denied.remedy, denied.exitCode],
@@ -83,7 +83,7 @@ test('a file that may not be read, limits of the system, a broken disk', () => {
   assert.match(String(readFailure('a.tsv', systemError('ERR_FS_FILE_TOO_LARGE'))), /RunError: a.tsv: reading failed/);
 });
 
-test('an error that explains itself, or that is a bug, stays what it is', () => {
+test('an error that explains itself, or that is a bug, stays unchanged', () => {
   for (const error of [new InputError('is no corpus'), new RunError('full'), new TypeError('a bug')]) {
     assert.equal(readFailure('a.tsv', error), error);
   }

@@ -25,14 +25,14 @@ import { attn } from '../helpers/command.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'attn-files-'));
 after(() => rmSync(scratch, { recursive: true }));
 
-test('a folder is made with those above it, and one that is there is left as it is', () => {
+test('a folder is created with its parents, and an existing one stays unchanged', () => {
   const path = join(scratch, 'a', 'b', 'c');
   makeFolder(path);
   makeFolder(path);
   assert.ok(statSync(path).isDirectory());
 });
 
-test('where a file or a dead link is in the way, no folder is made and it says so', () => {
+test('if a file or a dead link is in the way, no folder is created and the error says so', () => {
   writeFileSync(join(scratch, 'file'), '');
   symlinkSync('nowhere', join(scratch, 'dead'));
   for (const name of ['file', 'dead']) {
@@ -48,7 +48,7 @@ test('where a file or a dead link is in the way, no folder is made and it says s
   assert.deepEqual(readdirSync(scratch).sort(), ['a', 'dead', 'file'], 'nothing is left behind');
 });
 
-test('a link stays a link: what it leads to is written', () => {
+test('a link stays a link, and its target is written', () => {
   const folder = mkdtempSync(join(scratch, 'links-'));
   const [target, link] = [join(folder, 'target'), join(folder, 'link')];
   writeFileSync(target, 'old');
@@ -62,7 +62,7 @@ test('a link stays a link: what it leads to is written', () => {
 });
 
 const noPipes = process.platform === 'win32' ? 'Windows has no named pipes' : false;
-test('a pipe or a device is refused, and stays', { skip: noPipes }, () => {
+test('a pipe or a device is rejected, and stays', { skip: noPipes }, () => {
   const folder = mkdtempSync(join(scratch, 'pipes-'));
   const [pipe, link] = [join(folder, 'pipe'), join(folder, 'null')];
   assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
@@ -74,7 +74,7 @@ test('a pipe or a device is refused, and stays', { skip: noPipes }, () => {
   assert.deepEqual(readdirSync(folder).sort(), ['null', 'pipe']);
 });
 
-test('a name too long for the system and links that go round are bad input', () => {
+test('a name too long for the system and circular links are bad input', () => {
   symlinkSync('round', join(scratch, 'round'));
   for (const [path, says] of [
     [join(scratch, 'x'.repeat(300)), /cannot be written \(ENAMETOOLONG\)\n {2}give it a shorter name/],
@@ -89,7 +89,7 @@ test('a name too long for the system and links that go round are bad input', () 
 });
 
 const noProc = process.platform === 'linux' ? false : 'only Linux has /proc';
-test('a path under /proc is refused and does not hang', { skip: noProc }, async () => {
+test('a path under /proc is rejected and does not hang', { skip: noProc }, async () => {
   // a process of its own, with a limit, as hanging would stop this one for good
   const program = `
     import { makeWritableFolder } from ${JSON.stringify(new URL('../../src/support/files.ts', import.meta.url).href)};
@@ -102,7 +102,7 @@ test('a path under /proc is refused and does not hang', { skip: noProc }, async 
   assert.match(err, /cannot be written/);
 });
 
-test('what killed processes left half-written goes with the next file of its folder, and nothing else does', () => {
+test('leftovers of killed processes are removed with the next file in their folder, and nothing else is', () => {
   const folder = mkdtempSync(join(scratch, 'killed-'));
   const program = `
     import { AtomicFile } from ${JSON.stringify(new URL('../../src/support/files.ts', import.meta.url).href)};
@@ -123,7 +123,7 @@ test('what killed processes left half-written goes with the next file of its fol
   assert.deepEqual(readdirSync(folder).sort(), ['manifest.json', ...others].sort());
 });
 
-test('giving up a file that is closed already does not close the one that was opened since', () => {
+test('aborting a file that is already closed does not close the one opened since', () => {
   const folder = mkdtempSync(join(scratch, 'given-up-'));
   writeFileSync(join(folder, 'other'), 'other');
   const file = new AtomicFile(join(folder, 'file'));
@@ -137,7 +137,7 @@ test('giving up a file that is closed already does not close the one that was op
   assert.deepEqual(readdirSync(folder), ['other']);
 });
 
-test('files that belong together replace those before, or leave every one of them', () => {
+test('files that belong together all replace the old ones, or none does', () => {
   const folder = mkdtempSync(join(scratch, 'together-'));
   const paths = ['a', 'b', 'c'].map((name) => join(folder, name));
   const contents = () => paths.map((path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined));

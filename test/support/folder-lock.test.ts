@@ -53,7 +53,7 @@ function problemOf(work: () => void): string {
   return '';
 }
 
-test('a folder is one process’s: the second is told who has it, and has it when the first is killed', async (t) => {
+test('a folder belongs to one process: the second learns which one, and gets it when the first is killed', async (t) => {
   const folder = newFolder();
   const child = await holder(t, folder);
   const problem = problemOf(() => new FolderLock(folder, 'a training'));
@@ -114,14 +114,14 @@ test('of many that find the lock of a dead process at once, one gets the folder'
   }
 });
 
-test('a process number that was given out again is no owner', () => {
+test('a reused process number is not the owner', () => {
   const folder = newFolder();
   writeLock(folder, { ...thisProcess(), started: '1' });
   assert.equal(ownerOf(folder), undefined);
   new FolderLock(folder, 'a training').release();
 });
 
-test('an owner elsewhere counts while it shows that it lives; its lock says which file to remove', () => {
+test('an owner elsewhere counts while it shows signs of life; the error names the lock file to remove', () => {
   const folder = newFolder();
   writeLock(folder);
   const problem = problemOf(() => new FolderLock(folder, 'a training'));
@@ -138,7 +138,7 @@ test('an owner elsewhere counts while it shows that it lives; its lock says whic
   new FolderLock(folder, 'a training').release();
 });
 
-test('signs of life are written, and renew the time of the file', (t) => {
+test("signs of life are written, and renew the file's time", (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const folder = newFolder();
   const lock = new FolderLock(folder, 'a training');
@@ -151,7 +151,7 @@ test('signs of life are written, and renew the time of the file', (t) => {
   lock.release();
 });
 
-test('who was robbed of its folder notices before it writes, and leaves the other’s lock alone', () => {
+test('a process that lost its folder notices before it writes, and leaves the new owner’s lock alone', () => {
   const folder = newFolder();
   const lock = new FolderLock(folder, 'a training');
   lock.check();
@@ -169,7 +169,7 @@ test('who was robbed of its folder notices before it writes, and leaves the othe
   second.release();
 });
 
-test('folders that were made for nothing are gone afterwards, also after an error; others stay', async () => {
+test('folders created in vain are removed afterwards, also after an error; others stay', async () => {
   const above = newFolder();
   const folder = join(above, 'b', 'c');
   await assert.rejects(
@@ -181,7 +181,7 @@ test('folders that were made for nothing are gone afterwards, also after an erro
   assert.deepEqual(readdirSync(above), ['file']);
 });
 
-test('a process that ends at once gives its folder back', () => {
+test('a process that ends at once releases its folder', () => {
   const folder = newFolder();
   const program = `
     import { FolderLock } from ${source('folder-lock')};
@@ -191,7 +191,7 @@ test('a process that ends at once gives its folder back', () => {
   assert.ok(!existsSync(folder));
 });
 
-test('a lock that is none is refused by its name; an empty one, of a writer killed in the act, is not', () => {
+test('an invalid lock is rejected by name; an empty one, from a writer killed in the act, is not', () => {
   const folder = newFolder();
   mkdirSync(folder);
   writeFileSync(join(folder, LOCK_FILE), 'something else');
@@ -200,7 +200,7 @@ test('a lock that is none is refused by its name; an empty one, of a writer kill
   new FolderLock(folder, 'a training').release();
 });
 
-test('a process that has ended does not run, even while its parent has not asked after it', async (t) => {
+test('a process that has ended does not count as running, even before its parent has reaped it', async (t) => {
   const own = { process: process.pid, started: startOf(process.pid) ?? '' };
   assert.ok(isRunning(own));
   assert.ok(!isRunning({ ...own, started: 'another time' }));

@@ -15,7 +15,7 @@ import { readResults } from '../../src/workflows/sweep/results.ts';
 const folder = mkdtempSync(join(tmpdir(), 'attn-json-'));
 after(() => rmSync(folder, { recursive: true }));
 
-test('a file is read, or refused with what is wrong in it and what to do', () => {
+test('a file is read, or rejected with what is wrong in it and advice', () => {
   const path = join(folder, 'a.json');
   const schema = z.object({ runs: z.array(z.object({ name: z.string(), score: jsonNumber })) });
   const read = (text: string) => {
@@ -41,7 +41,7 @@ test('a file is read, or refused with what is wrong in it and what to do', () =>
 });
 
 // Each was an internal error, here or where the missing value was used.
-test('JSON that lacks a value is no file of ours: metrics, the end of a run, the plan and the results of a sweep', () => {
+test('JSON that lacks a value is rejected: metrics, the end of a run, the plan and the results of a sweep', () => {
   const place = sweepFolder(folder);
   const read: readonly (readonly [path: string, text: string, read: () => unknown])[] = [
     [

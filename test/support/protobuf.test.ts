@@ -11,7 +11,7 @@ const written = fc.oneof(
   fc.record({ wire: fc.constant('bytes' as const), field, value: fc.uint8Array({ maxLength: 300 }) }),
 );
 
-test('fields of every wire type are read as they were written', () => {
+test('fields of every wire type are read as written', () => {
   fc.assert(
     fc.property(fc.array(written), (fields) => {
       const message = new ProtoWriter();
@@ -43,7 +43,7 @@ test('the example of the format is written byte for byte', () => {
   assert.equal(Buffer.from(bytes.finish()).toString('hex'), expected.replaceAll(' ', ''));
 });
 
-test('bytes that are no message are a RangeError, whatever they are', () => {
+test('bytes that are not a message give a RangeError, whatever they are', () => {
   for (const hex of ['08', '0a05', '0affffffff0f', '00', '0f', '08ffffffffffffffffffff01', 'ff']) {
     assert.throws(() => [...readProto(Buffer.from(hex, 'hex'))], RangeError, hex);
   }

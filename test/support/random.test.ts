@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../src/support/random.ts';
 
-test('a whole number lies in [0, bound) for any bound from 1 to 2^32', () => {
+test('an integer is in [0, bound) for any bound from 1 to 2^32', () => {
   const random = new Random(1, 'bounds');
   for (const bound of [1, 2, 3, 1000, 2 ** 31 + 1, 2 ** 32]) {
     for (let i = 0; i < 20; i++) {
@@ -28,7 +28,7 @@ test('normal numbers have the moments of the normal distribution', () => {
   }
 });
 
-test('a bound that no whole number lies below is refused', () => {
+test('a bound without a whole number below it is rejected', () => {
   const random = new Random(1);
   for (const bound of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32 + 1]) {
     assert.throws(() => random.integer(bound), RangeError, String(bound));

@@ -38,14 +38,16 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((x, i) => Math.abs(x - (b[i] as number))));
 }
 
-test('a compiled training with dropout has the losses of the eager one', { skip }, async () => {
+test('compiled training with dropout has the same losses as eager training', { skip }, async () => {
   const eager = await losses(await runtimeOf({ eager: true }));
   const compiled = await losses(await runtimeOf({}));
   assert.ok(compiled.at(-1)! < compiled[0]! - 0.3, `it learns: ${compiled[0]} to ${compiled.at(-1)}`);
   assert.ok(largestDifference(eager, compiled) < 1e-4);
 });
 
-test('a training saved half-way and loaded in a new process goes on as if nothing had happened', { skip }, async () => {
+test('a training run saved half-way and loaded in a new process continues as if nothing had happened', {
+  skip,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'attn-'));
   try {
     const runtime = await runtimeOf({});
@@ -98,7 +100,7 @@ test('an eager step leaves no tensor behind', { skip }, async () => {
   assert.equal(tf.memory().numTensors, before);
 });
 
-test('a shape met for the first time joins the session and shares its variables', { skip }, async () => {
+test('a new shape joins the session and shares its variables', { skip }, async () => {
   const runtime = await runtimeOf({});
   const variables = await runtime.variables({ total: { shape: [], data: Float32Array.of(1) } });
   const add = runtime.compile((inputs, step) => {
@@ -115,7 +117,7 @@ test('a shape met for the first time joins the session and shares its variables'
   assert.deepEqual((await variables.read()).total?.data, Float32Array.of(3));
 });
 
-test('closing the engine while a step runs lets it end, and is no error of its own', { skip }, async () => {
+test('closing the engine while a step runs lets it finish, and is not an error', { skip }, async () => {
   const runtime = await openRuntime({ backend: 'tensorflow', threads: 2 });
   const heavy = runtime.compile(({ x }) => {
     let y = x as tf.Tensor2D;
@@ -182,7 +184,7 @@ test('reading a value while a step is recorded is an error that names what was r
   await assert.rejects(gathers({ x }), /value of Cast was read/);
 });
 
-test('random numbers made in JavaScript are refused by name', { skip }, async () => {
+test('random numbers made in JavaScript are rejected by name', { skip }, async () => {
   const runtime = await runtimeOf({});
   const x = { shape: [2], data: Float32Array.of(1, 2) };
   for (const [name, make] of [
@@ -202,7 +204,7 @@ test('random numbers made in JavaScript are refused by name', { skip }, async ()
   assert.deepEqual([...(await after({ x })).y!.data], [2, 3], 'a refused recording leaves the runtime usable');
 });
 
-test('a value of another shape, or of a variable that there is not, is refused before it reaches TensorFlow', {
+test('a value with another shape, or for an unknown variable, is rejected before it reaches TensorFlow', {
   skip,
 }, async () => {
   const runtime = await runtimeOf({});
@@ -214,7 +216,7 @@ test('a value of another shape, or of a variable that there is not, is refused b
   await assert.rejects(variables.write({ v: { shape: [2], data: new Float32Array(2) } }), /there is no variable v/);
 });
 
-test('an error inside TensorFlow is told in its words, and the step works afterwards', { skip }, async () => {
+test('an error inside TensorFlow is reported in its words, and the step works afterwards', { skip }, async () => {
   const runtime = await runtimeOf({});
   const variables = await runtime.variables({ table: { shape: [3, 1], data: Float32Array.of(10, 20, 30) } });
   const step = runtime.compile(

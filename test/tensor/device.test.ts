@@ -50,7 +50,7 @@ function choose(names: readonly string[], record: object, env: Readonly<Record<s
   return JSON.parse(stdout);
 }
 
-test('gpu is the first card, gpu:N the card of that number; CUDA is shown no other', { skip }, () => {
+test('gpu is the first GPU, gpu:N the one with that number; CUDA sees no other', { skip }, () => {
   const { kind, index, card, words, visible } = choose(['gpu'], both, { STAND_IN_CARDS: '4' });
   assert.deepEqual({ kind, index, words, visible }, { kind: 'gpu', index: 0, words: 'GPU 0, Card 0', visible: '0' });
   assert.deepEqual(card, { name: 'Card 0', memory: 80 * 2 ** 30, computeCapability: '9.0' });
@@ -60,7 +60,7 @@ test('gpu is the first card, gpu:N the card of that number; CUDA is shown no oth
   assert.deepEqual([given.words, given.visible], ['GPU 1, Card 2', '2']);
 });
 
-test('without a name it is the first card where there is one, else the processor and why', { skip }, () => {
+test('without a name it is the first GPU if there is one, else the CPU with the reason', { skip }, () => {
   assert.equal(choose([''], both).words, 'GPU 0, Card 0');
   const none = choose([''], both, { STAND_IN_CARDS: '0' });
   assert.equal(none.words, "the CPU (not a GPU: NVIDIA's driver: the driver finds no card)");
@@ -70,7 +70,7 @@ test('without a name it is the first card where there is one, else the processor
   assert.equal(choose(['cpu'], both).words, 'the CPU');
 });
 
-test('a TensorFlow that serves both gets no card on the processor', { skip }, () => {
+test('a TensorFlow that serves both sees no GPU on the CPU', { skip }, () => {
   const one = { ...both, ...location('libtensorflow_cc.so.2') };
   assert.equal(choose(['cpu'], one).visible, '-1');
   assert.equal(choose(['gpu'], one).words, 'GPU 0, Card 0');
@@ -109,14 +109,14 @@ test('a GPU that cannot be used is an input error that says why', { skip }, () =
   );
 });
 
-test('a process keeps its card; its processor it may use besides', { skip }, () => {
+test('a process keeps its GPU, and may also use its CPU', { skip }, () => {
   assert.equal(choose(['gpu', 'gpu:0', ''], both).words, 'GPU 0, Card 0');
   assert.equal(choose(['gpu', 'cpu'], both).words, 'the CPU');
   assert.match(choose(['gpu', 'gpu:1'], both, { STAND_IN_CARDS: '2' }).error ?? '', /already computes on card 0/);
   assert.match(choose(['cpu', 'gpu'], both).error ?? '', /already computes on the CPU/);
 });
 
-test('commands refuse a GPU that is not there before any work, with exit code 2', { skip }, () => {
+test('commands reject a missing GPU before any work, with exit code 2', { skip }, () => {
   for (const command of ['train', 'demo']) {
     const { status, stdout, stderr } = attn([command, '--device', 'gpu'], { record: both }, { LD_LIBRARY_PATH: '' });
     assert.equal(status, 2);
@@ -131,7 +131,7 @@ test('commands refuse a GPU that is not there before any work, with exit code 2'
   assert.match(stderr, /^attn: --device: "tpu" is not a device\n {2}cpu, gpu, or gpu:1 for the second card\n$/);
 });
 
-test('doctor names the card, the driver, and what keeps TensorFlow from using it', { skip }, () => {
+test('doctor names the GPU, the driver, and why TensorFlow cannot use it', { skip }, () => {
   const diagnose = (env: Readonly<Record<string, string>>, record: object = both) => {
     // without a binding doctor measures WebAssembly
     const main = `throw new Error('no binding')`;

@@ -16,7 +16,7 @@ const ofSize = (from: number, ...shape: number[]): HostTensor => ({
   data: Float32Array.from({ length: shape.reduce((size, n) => size * n, 1) }, (_, i) => from + i),
 });
 
-test('a group of variables is one variable where it has all of them, each from the beginning of a row', () => {
+test('a group of variables becomes one variable if it has all of them, each at the start of a row', () => {
   const shapes = { a: [3, 5], b: [64], 'first/a': [3, 5], 'first/b': [64], 'second/a': [3, 5], c: [2] };
   const flat = flatVariables(shapes, ['a', 'b']);
   assert.deepEqual(
@@ -32,7 +32,7 @@ test('a group of variables is one variable where it has all of them, each from t
     assert.deepEqual(memberOf(member, joined), values[member.name as keyof typeof values]);
 });
 
-test('variables that are kept together are read, written and used by their own names', { skip }, async () => {
+test('variables that are kept together are read, written and used under their own names', { skip }, async () => {
   const runtime = await gpuGraphs();
   try {
     const initial = {
@@ -75,7 +75,7 @@ test('variables that are kept together are read, written and used by their own n
   }
 });
 
-test('vectors that are neighbours in one source are joined by taking its rows, others as they are', () => {
+test('vectors that are neighbours in one source are joined by taking its rows, others are copied', () => {
   const added: string[] = [];
   const graph = new GraphDef('test');
   const node = graph.node.bind(graph);

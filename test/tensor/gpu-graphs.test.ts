@@ -83,7 +83,7 @@ function meansOf(variables: Readonly<Record<string, HostTensor>>): Record<string
 const withoutCudnn = ['reset before, tied', 'transformer'];
 
 for (const [name, changes] of Object.entries(models)) {
-  test(`${name}: a GPU's graph without cuDNN trains as the processor's`, { skip }, async () => {
+  test(`${name}: a GPU's graph without cuDNN trains like the CPU's`, { skip }, async () => {
     const expected = await trained(await opened(openRuntime({ threads: 2 })), changes);
     const found = await trained(await opened(gpuGraphs()), changes);
     for (const [i, result] of found.results.entries()) {
@@ -95,7 +95,7 @@ for (const [name, changes] of Object.entries(models)) {
     assert.ok(difference < 1e-4, `gradients: ${difference}`);
   });
 
-  test(`${name}: in bfloat16 a GPU's graph trains nearly as in float32`, { skip }, async () => {
+  test(`${name}: in bfloat16 a GPU's graph trains nearly like float32`, { skip }, async () => {
     const expected = await trained(await opened(gpuGraphs()), changes);
     const found = await trained(await opened(gpuGraphs({ precision: 'bfloat16' })), changes);
     const differences = found.results.map((result, i) =>

@@ -51,7 +51,7 @@ for (const precision of ['float32', 'bfloat16'] as const) {
   });
 }
 
-test("the graphs for a card import, cuDNN's layers in them; to run those takes a card", { skip }, async () => {
+test("the graphs for a GPU import, with cuDNN's layers in them; running them takes a GPU", { skip }, async () => {
   withoutNativeStderr(() => loadTensorFlow(location));
   const runtime = await gpuGraphs({ cudnn: true });
   open.push(runtime);

@@ -9,7 +9,7 @@ import { engineNotes } from '../../src/workflows/train-run.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'attn-location-'));
 after(() => rmSync(scratch, { recursive: true }));
 
-test('what keeps TensorFlow from being used is named: never installed, gone, not to be read', () => {
+test('the reason why TensorFlow cannot be used is named: never installed, missing, unreadable', () => {
   const folder = join(scratch, 'cache');
   mkdirSync(folder);
   const library = join(folder, 'libtensorflow_cc.so.2');
@@ -30,7 +30,7 @@ test('what keeps TensorFlow from being used is named: never installed, gone, not
   assert.deepEqual(setupProblems({ backend: 'wasm', problem }), [problem]);
 });
 
-test('a training on WebAssembly says that it is slow, and why', () => {
+test('training with WebAssembly reports that it is slow, and why', () => {
   const problems = [{ what: "TensorFlow's library cannot be read (EACCES): /root/x", remedy: 'npx attn setup' }];
   assert.deepEqual(engineNotes({ backend: 'wasm' }, problems), [
     "warning: on WebAssembly, 6 to 11 times slower than TensorFlow: TensorFlow's library cannot be read (EACCES): /root/x (npx attn setup)",

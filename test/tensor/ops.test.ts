@@ -96,14 +96,14 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
     });
     after(() => runtime.close());
 
-    test('a linear layer equals the product it is, gradients too', () => {
+    test('a linear layer equals its matrix product, with its gradients', () => {
       const inputs = { x: numbers('x', 5, 4), w: numbers('w', 3, 4), b: numbers('b', 3) };
       const fast: Function = ({ x, w, b }) => linear(x!, w!, b);
       const slow: Function = ({ x, w, b }) => tf.add(tf.matMul(x as tf.Tensor2D, tf.transpose(w!) as tf.Tensor2D), b!);
       assertClose(weighted(fast, inputs), weighted(slow, inputs));
     });
 
-    test('a batched product with either side transposed equals transposing first, gradients too', () => {
+    test('a batched product with either side transposed equals transposing first, with its gradients', () => {
       for (const [transposeA, transposeB] of [
         [false, true],
         [true, false],
@@ -120,7 +120,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
       }
     });
 
-    test('an embedding adds up the gradients of a word that comes twice', () => {
+    test('an embedding sums the gradients of a word that occurs twice', () => {
       const ids = tf.tensor2d(
         [
           [1, 3, 1],
@@ -144,7 +144,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
       );
     });
 
-    test('gradients of sigmoid and tanh from their outputs are those of the tape', () => {
+    test('gradients of sigmoid and tanh from their outputs equal those of the tape', () => {
       const x = numbers('x', 3, 4);
       const dy = numbers('dy', 3, 4);
       const tape = (f: (x: tf.Tensor) => tf.Tensor) => Array.from(tf.grad(f)(x, dy).dataSync());
@@ -160,7 +160,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
       assertClose({ sum: Array.from(sumRows(x).dataSync()) }, { sum: Array.from(tf.sum(x, 0).dataSync()) }, 1e-6);
     });
 
-    test('layer normalisation equals its formula, gradients too', () => {
+    test('layer normalisation equals its formula, with its gradients', () => {
       const inputs = { x: numbers('x', 5, 6), g: numbers('g', 6), b: numbers('b', 6) };
       const slow: Function = ({ x, g, b }) => {
         const { mean, variance } = tf.moments(x!, 1, true);
@@ -172,7 +172,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
       );
     });
 
-    test('activations equal their formulas, gradients too', () => {
+    test('activations equal their formulas, with their gradients', () => {
       const inputs = { x: numbers('x', 4, 5) };
       const gelu: Function = ({ x }) => tf.mul(tf.mul(x!, 0.5), tf.add(tf.erf(tf.mul(x!, Math.SQRT1_2)), 1));
       for (const [name, slow] of [
@@ -186,7 +186,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
       }
     });
 
-    test('a place is written in the rows and heads of a cache, each row at its own', () => {
+    test('a position is written in the rows and heads of a cache, each row at its own', () => {
       const [cache, made] = [numbers('cache', 2, 3, 4, 5), numbers('made', 2, 3, 1, 5)];
       const expected = cache.arraySync() as number[][][][];
       const content = made.arraySync() as number[][][][];
@@ -197,7 +197,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
     });
 
     for (const reverse of [false, true]) {
-      test(`a GRU ${reverse ? 'from the last step to the first' : 'over a sequence'} equals its formula, gradients too`, () => {
+      test(`a GRU ${reverse ? 'from the last step to the first' : 'over a sequence'} equals its formula, with its gradients`, () => {
         const inputs = { x: numbers('x', 4, 2, 9), h0: numbers('h0', 2, 3), u: numbers('u', 9, 3), c: numbers('c', 9) };
         const fast: Function = ({ x, h0, u, c }) => gruResetAfter(x!, h0!, u!, c!, reverse);
         assertClose(
@@ -208,7 +208,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
     }
 
     for (const smoothing of [0, 0.1]) {
-      test(`the output loss with smoothing ${smoothing} equals its definition, gradients too`, () => {
+      test(`the output loss with smoothing ${smoothing} equals its definition, with its gradients`, () => {
         const inputs = { x: numbers('x', 4, 3), w: numbers('w', 6, 3), b: numbers('b', 6) };
         const targets = tf.tensor1d([5, 0, 2, 2], 'int32');
         const rowWeights = tf.tensor1d([0.25, 0.5, 0.25, 0]);
@@ -236,7 +236,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
     });
 
     for (const most of [1 << 22, 30]) {
-      test(`additive scores with ${most} values at once equal their formula, gradients too`, () => {
+      test(`additive scores with ${most} values at once equal their formula, with their gradients`, () => {
         const inputs = { q: numbers('q', 2, 5, 3), k: numbers('k', 2, 4, 3), v: numbers('v', 1, 3) };
         const fast: Function = ({ q, k, v }) => additiveScores(q!, k!, v!, most);
         const slow: Function = ({ q, k, v }) =>
@@ -256,7 +256,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
       assert.notDeepEqual(drop(2)(x).dataSync(), kept);
     });
 
-    test('random numbers are those of TensorFlow, a stream of its own for each call', () => {
+    test("random numbers are TensorFlow's, with a separate stream for each call", () => {
       for (const [first, second] of [
         [0, 0],
         [5, -7],

@@ -39,7 +39,7 @@ after(() => {
 for (const backend of ['cpu', 'tensorflow'] as const) {
   const skip = backend === 'tensorflow' && !hasTensorFlow() ? 'TensorFlow is not installed here: npm run setup' : false;
   for (const [name, optimizer] of Object.entries(optimizers)) {
-    test(`${name} on ${backend} moves the weights as PyTorch's, after clipping by the global norm`, {
+    test(`${name} on ${backend} updates the weights like PyTorch, after clipping by the global norm`, {
       skip,
     }, async () => {
       const runtime = await openRuntime({ backend });
@@ -70,7 +70,7 @@ for (const backend of ['cpu', 'tensorflow'] as const) {
   }
 }
 
-test('a gradient shorter than the limit is not touched by clipping', async () => {
+test('a gradient shorter than the limit is not clipped', async () => {
   const runtime = await openRuntime({ backend: 'cpu' });
   open.push(runtime);
   const clipped = tf.tidy(() => {

@@ -30,7 +30,7 @@ function recorded(action: () => void): string[] {
 
 const count = (operations: readonly string[], name: string) => operations.filter((one) => one === name).length;
 
-test('a small constant stands in a graph once, however often it is made', { skip }, () => {
+test('a small constant is in a graph once, however often it is made', { skip }, () => {
   const operations = recorded(() => {
     const x = tf.ones([3, 4]);
     for (let i = 0; i < 5; i++) tf.transpose(tf.mul(x, tf.scalar(2)), [1, 0]);
@@ -40,7 +40,7 @@ test('a small constant stands in a graph once, however often it is made', { skip
   assert.equal(count(operations, 'Const'), 4, operations.join(' '));
 });
 
-test('constants of the same bytes but of other types or shapes stay apart', { skip }, async () => {
+test('constants of the same bytes but different types or shapes stay separate', { skip }, async () => {
   const step = runtime.compile(({ x }) => ({
     a: tf.add(x!, tf.tensor1d([1, 0])),
     b: tf.add(x!, tf.tensor2d([1, 0], [2, 1])),
@@ -52,7 +52,7 @@ test('constants of the same bytes but of other types or shapes stay apart', { sk
   assert.deepEqual([...c!.data], [5 + 0x3f800000, 6]);
 });
 
-test('a large constant of one value takes no room in a graph, and is what it was', { skip }, async () => {
+test('a large constant of one value takes no space in a graph, and keeps its value', { skip }, async () => {
   const bytes: number[] = [];
   const { finish } = GraphDef.prototype;
   GraphDef.prototype.finish = function () {
@@ -76,7 +76,7 @@ test('a large constant of one value takes no room in a graph, and is what it was
   assert.ok(bytes[0]! < 5000, `${bytes} bytes`);
 });
 
-test('a cast to the type that a tensor has is no operation', { skip }, async () => {
+test("a cast to the tensor's own type is not an operation", { skip }, async () => {
   const operations = recorded(() => {
     const x = tf.ones([3, 4]);
     tf.grad((y) => tf.sum(tf.add(y, tf.scalar(1))))(x);

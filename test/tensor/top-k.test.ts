@@ -11,7 +11,7 @@ for (const { name, options, skip } of [
   { name: 'TensorFlow', options: { eager: true }, skip: hasTensorFlow() ? false : needsTensorFlow },
   { name: 'plain JavaScript', options: { backend: 'cpu' as const }, skip: false },
 ]) {
-  test(`the greatest numbers of each row are found, in blocks or at once, on ${name}`, { skip }, async () => {
+  test(`the largest numbers of each row are found, in blocks or at once, on ${name}`, { skip }, async () => {
     const runtime = await openRuntime(options);
     const random = new Random(3, 'top-k');
     for (const [rows, columns, k] of [

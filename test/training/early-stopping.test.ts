@@ -20,7 +20,7 @@ function verdicts(metric: ValidationMetric, patience: number, values: readonly n
   });
 }
 
-test('training stops after `patience` validations in a row without a better one', () => {
+test('training stops after `patience` validations in a row without improvement', () => {
   assert.deepEqual(verdicts('bleu', 2, [10, 12, 11, 13, 13, 12]), [
     'better (10 at 100)',
     'better (12 at 200)',
@@ -31,7 +31,7 @@ test('training stops after `patience` validations in a row without a better one'
   ]);
 });
 
-test('a smaller loss is better, a greater chrF is', () => {
+test('a smaller loss is better, a larger chrF is better', () => {
   assert.deepEqual(verdicts('loss', 1, [2, 1, 1.5]), [
     'better (2 at 100)',
     'better (1 at 200)',
@@ -49,7 +49,7 @@ test('patience 0 never stops, a first score of zero is better than none, NaN is 
   ]);
 });
 
-test('of equal scores neither is better, but where they are 0 the smaller loss is', () => {
+test('of equal scores neither is better, but if they are 0 the smaller loss is', () => {
   const compared = (metric: ValidationMetric, a: Partial<Scores>, b: Partial<Scores>) =>
     Math.sign(compareScores(metric, scores(a), scores(b)));
   assert.equal(compared('bleu', { bleu: 0, loss: 1 }, { bleu: 0, loss: 2 }), -1);
@@ -58,7 +58,7 @@ test('of equal scores neither is better, but where they are 0 the smaller loss i
   assert.equal(compared('loss', { loss: 0 }, { loss: 0 }), 0);
 });
 
-test('scores sort the best first by their metric, those that are no number last', () => {
+test('scores sort best first by their metric, NaN last', () => {
   const list = [scores({ bleu: 1, loss: 3 }), scores({ bleu: Number.NaN, loss: 2 }), scores({ bleu: 5, loss: 1 })];
   const sorted = (metric: ValidationMetric) =>
     list.toSorted((a, b) => compareScores(metric, a, b)).map((s) => list.indexOf(s));

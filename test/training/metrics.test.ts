@@ -32,7 +32,7 @@ const validation = (number: number): ValidationInfo => ({
   sample: { source: 'a', hypothesis: 'b', reference: 'c' },
 });
 
-test('a record weighs losses by tokens and counts tokens over the time of the updates alone', () => {
+test('a record weighs losses by tokens and counts tokens over the time of updates only', () => {
   const record = summarise([
     step(1, { loss: 4, targetTokens: 100, gradientNorm: 1 }),
     step(2, { loss: 1, targetTokens: 300, gradientNorm: 2, seconds: 60, learningRate: 7 }),
@@ -68,7 +68,7 @@ function train(path: string, resumedStep: number, steps: readonly number[]): voi
 
 const stepsOf = (path: string) => readMetrics(path).map((record) => `${record.kind} ${record.step}`);
 
-test('the lines are those of the documented format', () => {
+test('the lines match the documented format', () => {
   const path = newPath();
   train(path, 0, [50]);
   assert.equal(
@@ -78,7 +78,7 @@ test('the lines are those of the documented format', () => {
   );
 });
 
-test('a resumed training drops the records after its checkpoint, a new one all of them', () => {
+test('resumed training drops the records after its checkpoint, new training drops all', () => {
   const path = newPath();
   train(path, 0, [50, 100, 150]);
   train(path, 100, [150, 200]);
@@ -89,7 +89,7 @@ test('a resumed training drops the records after its checkpoint, a new one all o
   assert.deepEqual(stepsOf(path), ['train 1', 'validation 1', 'train 2', 'validation 2']);
 });
 
-test('a last line torn by a kill is left out, and a resumed training writes on after it', () => {
+test('an incomplete last line is left out, and resumed training writes on after it', () => {
   const path = newPath();
   train(path, 0, [50]);
   appendFileSync(path, '{"kind":"train","step":10');
@@ -98,7 +98,7 @@ test('a last line torn by a kill is left out, and a resumed training writes on a
   assert.deepEqual(stepsOf(path), ['train 50', 'validation 50', 'train 100', 'validation 100']);
 });
 
-test('a line that is no record is named', () => {
+test('an invalid line is named', () => {
   const path = newPath();
   train(path, 0, [50]);
   appendFileSync(path, 'hello\n');

@@ -45,7 +45,7 @@ const finish: FinishInfo = {
   ...{ lowestLoss: 2, guessLoss: 8 },
 };
 
-test('without a terminal there are plain lines, one a record, one and its sample a validation', () => {
+test('without a terminal there are plain lines, one per record, and one with a sample per validation', () => {
   const { stream, text } = screen();
   const listener = progressListener(stream);
   listener.started?.(start);
@@ -93,7 +93,7 @@ test('the loss beside the bar is a running mean: one update moves it by a fiftie
   assert.match(text(), /loss 3\.000/);
 });
 
-test('a metric that is 0 everywhere is spoken of once, at the second validation', () => {
+test('a metric that is 0 everywhere is mentioned once, at the second validation', () => {
   const { stream, text } = screen();
   const listener = progressListener(stream);
   const spokenOf = () => text().match(/the metric is 0 at every validation/g)?.length ?? 0;
@@ -126,7 +126,7 @@ test('nothing written for a terminal is wider than it, and the bar leaves no tim
   });
 });
 
-test('a terminal of any width, 0 among them, shows a training to its end', (t) => {
+test('a terminal of any width, including 0, shows training to its end', (t) => {
   for (const columns of [undefined, 0, Number.NaN, 1, 2, 20, 39, 80, 10_000]) {
     const { stream, text } = screen({ isTTY: true, ...(columns !== undefined && { columns }) });
     const listener = progressListener(stream);
@@ -142,7 +142,7 @@ test('a terminal of any width, 0 among them, shows a training to its end', (t) =
   }
 });
 
-test('where the sample is too long for the terminal, source, translation and reference are each on a line', (t) => {
+test('if the sample is too long for the terminal, source, translation and reference are each on a line', (t) => {
   const { stream, text } = screen({ isTTY: true, columns: 80 });
   const listener = progressListener(stream);
   t.after(() => listener.closed?.());
@@ -171,7 +171,7 @@ test('escape sequences in a corpus or a path do not reach the terminal', (t) => 
   assert.match(raw, /x␛\]0;owned␇␛\[2J�2J y → /);
 });
 
-test('a validation that has diverged says so, in short numbers', () => {
+test('a diverged validation is reported, in short numbers', () => {
   const { stream, text } = screen();
   const listener = progressListener(stream);
   const wild = { ...validation.record, loss: 75.966, perplexity: Math.exp(75.966) };
@@ -179,7 +179,7 @@ test('a validation that has diverged says so, in short numbers', () => {
   assert.match(text(), / 75\.966 {5}9\.8e\+32 {3}21\.50 .* best so far {2}diverged: guessing has a loss of 6\.20\n/);
 });
 
-test('an interrupted training says how to go on, one that goes on says from where', () => {
+test('an interrupted run tells how to resume, a resumed one tells from where', () => {
   const { stream, text } = screen();
   const listener = progressListener(stream);
   listener.started?.({ ...start, step: 300 });
@@ -191,6 +191,6 @@ test('an interrupted training says how to go on, one that goes on says from wher
   );
 });
 
-test('times read as on a clock', () => {
+test('times are formatted as on a clock', () => {
   assert.deepEqual([0, 59.6, 605, 3725, -1].map(clock), ['0:00', '1:00', '10:05', '1:02:05', '0:00']);
 });

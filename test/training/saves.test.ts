@@ -28,7 +28,7 @@ function savesByHand(t: TestContext) {
   return { saves, events, pass, end: () => end?.resolve(), fail: (error: Error) => end?.reject(error) };
 }
 
-test('it is saved beside the updates when so many minutes have passed since the last save has ended', async (t) => {
+test('it saves beside the updates when enough minutes have passed since the last save ended', async (t) => {
   const { saves, events, pass, end } = savesByHand(t);
   pass(1.9);
   await saves.whenDue();
@@ -49,7 +49,7 @@ test('it is saved beside the updates when so many minutes have passed since the 
   assert.deepEqual(events.slice(2), ['capture 2', 'aside 2']);
 });
 
-test('a save at once waits for the one underway, so that the newer is the one that stays, and counts as the last', async (t) => {
+test('an immediate save waits for the one underway, so that the newer one stays, and counts as the last', async (t) => {
   const { saves, events, pass, end } = savesByHand(t);
   pass(2);
   await saves.whenDue();
@@ -64,7 +64,7 @@ test('a save at once waits for the one underway, so that the newer is the one th
   assert.equal(events.length, 4);
 });
 
-test('what a save beside the updates has met ends the training at its next update, and is not hidden later', async (t) => {
+test('the error of a save beside the updates ends training at its next update, and is not hidden later', async (t) => {
   const { saves, pass, fail } = savesByHand(t);
   pass(2);
   await saves.whenDue();

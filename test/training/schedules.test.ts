@@ -16,7 +16,7 @@ function near(actual: number, expected: number): void {
   assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`);
 }
 
-test('the share of the budget is that of the limit which is nearest', () => {
+test('the used fraction of the budget is that of the nearest limit', () => {
   const options = { ...base, maxSteps: 100, epochs: 4, maxMinutes: 2 };
   assert.equal(usedFraction(options, at(50, 1, 12)), 0.5);
   assert.equal(usedFraction(options, at(10, 3, 12)), 0.75);
@@ -48,7 +48,7 @@ test('linear and cosine fall from the peak to zero at the limit, in steps or in 
   near(learningRate(cosine, at(3, 0, 60)), 0);
 });
 
-test('the inverse square root peaks at the end of the warm-up and halves at four times that', () => {
+test('the inverse square root peaks at the end of the warm-up and halves at four times that step', () => {
   const options = { ...base, schedule: 'inverse-sqrt' as const, warmup: 100 };
   near(learningRate(options, at(49)), 1);
   near(learningRate(options, at(99)), 2);
@@ -64,7 +64,7 @@ test("luong's rates are the paper's: 10 epochs halved after 5, 12 with dropout a
   assert.deepEqual(rates(0.2, 12), [1, 1, 1, 1, 1, 1, 1, 1, 1 / 2, 1 / 4, 1 / 8, 1 / 16]);
 });
 
-test('plateau halves after three validations in a row without a better one, and its state survives JSON', () => {
+test('plateau halves after three validations in a row without improvement, and its state survives JSON', () => {
   const options = { ...base, schedule: 'plateau' as const };
   let plateau = noPlateau;
   const rates = [10, 12, 12, 11, 13, 13, 13, 13, 1, 1, 1].map((bleu) => {
@@ -74,7 +74,7 @@ test('plateau halves after three validations in a row without a better one, and 
   assert.deepEqual(rates, [2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 0.5]);
 });
 
-test('for plateau a smaller loss is the better one', () => {
+test('for plateau a smaller loss is better', () => {
   const after = [3, 2, 2.5, 2.4, 2.3].reduce(
     (state, loss) => afterValidation(state, loss, loss < (state.best ?? 10)),
     noPlateau,

@@ -12,7 +12,7 @@ after(() => rmSync(scratch, { recursive: true }));
 const newFolder = () => mkdtempSync(join(scratch, 'events-'));
 const python = process.env.ATTN_PYTHON;
 
-test("the bytes are those of TensorBoard's own writer", () => {
+test("the bytes equal those of TensorBoard's own writer", () => {
   const fixture = JSON.parse(readFileSync(new URL('../fixtures/tensorboard.json', import.meta.url), 'utf8'));
   const folder = newFolder();
   const file = openEventFile(folder, 300, () => 1_700_000_000_250);
@@ -23,7 +23,7 @@ test("the bytes are those of TensorBoard's own writer", () => {
   assert.equal(written.toString('base64'), fixture.file);
 });
 
-test('a new training removes the event files of the one before, a resumed one keeps them', () => {
+test('new training removes earlier event files, resumed training keeps them', () => {
   const folder = newFolder();
   writeFileSync(join(folder, 'notes.txt'), '');
   const open = (resumedStep: number, now: number) => openEventFile(folder, resumedStep, () => now);
@@ -49,56 +49,52 @@ const validation = (step: number): ValidationInfo => ({
 
 const inPython = { skip: python === undefined && 'ATTN_PYTHON names no Python with tensorboard' };
 
-test(
-  'the real TensorBoard reads every curve and sample, and forgets what a resumed training did again',
-  inPython,
-  () => {
-    const folder = newFolder();
-    const first = tensorboardListener(folder, 0);
-    for (const step of [100, 200, 300]) first.recorded?.(record(step));
-    first.validated?.(validation(200));
-    first.closed?.();
-    const resumed = tensorboardListener(folder, 200);
-    resumed.recorded?.({ ...record(300), loss: 7 });
-    resumed.validated?.(validation(300));
-    resumed.closed?.();
-    const program = `
+test('the real TensorBoard reads every curve and sample, and discards what resumed training repeated', inPython, () => {
+  const folder = newFolder();
+  const first = tensorboardListener(folder, 0);
+  for (const step of [100, 200, 300]) first.recorded?.(record(step));
+  first.validated?.(validation(200));
+  first.closed?.();
+  const resumed = tensorboardListener(folder, 200);
+  resumed.recorded?.({ ...record(300), loss: 7 });
+  resumed.validated?.(validation(300));
+  resumed.closed?.();
+  const program = `
 import sys, json
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 events = EventAccumulator(sys.argv[1]).Reload()
 scalars = {tag: [[e.step, e.value] for e in events.Scalars(tag)] for tag in events.Tags()['scalars']}
 texts = [[e.step, e.tensor_proto.string_val[0].decode()] for e in events.Tensors('validation/sample')]
 print(json.dumps({'scalars': scalars, 'texts': texts, 'plugin': events.SummaryMetadata('validation/sample').plugin_data.plugin_name}))`;
-    const { scalars, texts, plugin } = JSON.parse(
-      execFileSync(python as string, ['-c', program, folder], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }),
-    );
-    assert.deepEqual(scalars['train/loss'], [
-      [100, Math.fround(0.01)],
-      [200, Math.fround(0.005)],
-      [300, 7],
-    ]);
-    assert.deepEqual(scalars['validation/bleu'], [
-      [200, 20],
-      [300, 30],
-    ]);
-    assert.deepEqual(Object.keys(scalars).sort(), [
-      'train/gradient_norm',
-      'train/learning_rate',
-      'train/loss',
-      'train/target_tokens_per_second',
-      'validation/bleu',
-      'validation/chrf',
-      'validation/loss',
-      'validation/perplexity',
-    ]);
-    const sample = "Ho fame.\n\n**I am hungry.**\n\nI'm hungry.";
-    assert.deepEqual(texts, [
-      [200, sample],
-      [300, sample],
-    ]);
-    assert.equal(plugin, 'text');
-  },
-);
+  const { scalars, texts, plugin } = JSON.parse(
+    execFileSync(python as string, ['-c', program, folder], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
+  assert.deepEqual(scalars['train/loss'], [
+    [100, Math.fround(0.01)],
+    [200, Math.fround(0.005)],
+    [300, 7],
+  ]);
+  assert.deepEqual(scalars['validation/bleu'], [
+    [200, 20],
+    [300, 30],
+  ]);
+  assert.deepEqual(Object.keys(scalars).sort(), [
+    'train/gradient_norm',
+    'train/learning_rate',
+    'train/loss',
+    'train/target_tokens_per_second',
+    'validation/bleu',
+    'validation/chrf',
+    'validation/loss',
+    'validation/perplexity',
+  ]);
+  const sample = "Ho fame.\n\n**I am hungry.**\n\nI'm hungry.";
+  assert.deepEqual(texts, [
+    [200, sample],
+    [300, sample],
+  ]);
+  assert.equal(plugin, 'text');
+});

@@ -64,7 +64,7 @@ describe('updates made together, as on a GPU', { skip: hasTensorFlow() ? false :
     return { steps, events };
   }
 
-  test("a batch that does not fit into the card's memory is named, and one that is half as large", async () => {
+  test('a batch that does not fit in GPU memory is named, together with one half as large', async () => {
     const runtime = await gpuGraphs();
     const full = new RunError('TensorFlow: OOM when allocating tensor with shape[48000,8000] and type float on GPU:0');
     const compile: Runtime['compile'] = (...given) =>
@@ -81,7 +81,7 @@ describe('updates made together, as on a GPU', { skip: hasTensorFlow() ? false :
     'a limit of epochs': { epochs: 1, validateEvery: 1000, schedule: 'cosine' },
     'gradients that are added up': { maxSteps: 9, validateEvery: 4, accumulate: 3 },
   } as const)) {
-    test(`${name}: they are those made one by one, and stop where those do`, async () => {
+    test(`${name}: they equal those made one by one, and stop where those do`, async () => {
       const one = await trained(await openRuntime({ threads: 2 }), changes);
       const many = await trained(await gpuGraphs(), changes);
       assert.deepEqual(many.events, one.events);

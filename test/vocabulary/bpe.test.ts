@@ -52,7 +52,7 @@ const corpus = fc.uniqueArray(fc.record({ text: word, count: fc.integer({ min: 1
   maxLength: 12,
 });
 
-test('counting only what a merge changes finds the same pieces as counting everything anew', () => {
+test('counting only what a merge changes finds the same pieces as counting everything again', () => {
   fc.assert(
     fc.property(corpus, fc.integer({ min: 0, max: 40 }), fc.constantFrom(1, 0.9), (words, wanted, coverage) => {
       const characters = countCharacters(words, coverage);
@@ -65,19 +65,19 @@ test('counting only what a merge changes finds the same pieces as counting every
 const simple = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts).map(([text, count]) => ({ text, count }));
 
-test('the most frequent pairs are merged first, and of equals the shorter, then the first by its text', () => {
+test('the most frequent pairs are merged first, and of ties the shorter, then the first by its text', () => {
   const words = simple({ '▁low': 5, '▁lower': 2, '▁newest': 6, '▁widest': 3 });
   const pieces = trainBpe(words, countCharacters(words, 1), 8);
   assert.deepEqual(pieces, ['es', 'est', 'lo', 'low', '▁low', 'ew', '▁n', '▁new']);
 });
 
-test('no piece mixes scripts: letters keep apart from digits and punctuation', () => {
+test('no piece mixes scripts: letters are separate from digits and punctuation', () => {
   const words = simple({ '▁ab12,': 50, '▁ab,': 50, '▁日本ab': 50, '▁カ日': 9 });
   const pieces = trainBpe(words, countCharacters(words, 1), 100);
   assert.deepEqual([...pieces].sort(), ['12', '12,', 'ab', '▁ab', '▁カ', '▁カ日', '▁日', '▁日本']);
 });
 
-test('fewer pieces come back when nothing is left to merge', () => {
+test('fewer pieces are returned when nothing is left to merge', () => {
   const words = simple({ '▁ab': 1 });
   assert.deepEqual(trainBpe(words, countCharacters(words, 1), 10), ['ab', '▁ab']);
 });

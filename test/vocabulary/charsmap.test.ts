@@ -21,7 +21,7 @@ const letters = fc.constantFrom('a', 'b', 'é', '\u0301', '日', '😀', ' ', '\
 const text = fc.array(letters, { maxLength: 12 }).map((list) => list.join(''));
 const key = fc.array(letters, { minLength: 1, maxLength: 4 }).map((list) => list.join('').replaceAll('\0', 'a'));
 
-test('a compiled charsmap replaces the longest key at each place, for any rules and text', () => {
+test('a compiled charsmap replaces the longest key at each position, for any rules and text', () => {
   fc.assert(
     fc.property(
       fc.array(
@@ -41,7 +41,7 @@ test('a compiled charsmap replaces the longest key at each place, for any rules 
 
 const nfkc = readCharsmap(compileCharsmap(normalizationRules('nfkc')));
 
-test('every character that stands alone becomes its NFKC form, controls nothing and spaces a space', () => {
+test('every single character becomes its NFKC form, controls nothing and spaces a space', () => {
   const different: string[] = [];
   for (let codePoint = 1; codePoint < 0x20000; codePoint++) {
     const character = String.fromCodePoint(codePoint);
@@ -69,7 +69,7 @@ test('accented letters written in parts are composed as NFKC composes them', () 
   assert.equal(nfkc.replace('\u00ea\u0309'), 'ể');
 });
 
-test('the words normalisation lowercases, drops punctuation and opens dashes', () => {
+test('the words normalisation lowercases, drops punctuation and splits at dashes', () => {
   const words = readCharsmap(compileCharsmap(normalizationRules('words')));
   assert.equal(
     words.replace('L’amico disse: «SÌ, È così!» — e poi... un semi-dio, E\u0300 £5'),
@@ -77,11 +77,11 @@ test('the words normalisation lowercases, drops punctuation and opens dashes', (
   );
 });
 
-test('a lone surrogate becomes a space, as any text that is no Unicode', () => {
+test('a lone surrogate becomes a space, like any invalid Unicode', () => {
   assert.equal(nfkc.replace('a\ud800b'), 'a b');
 });
 
-test('a damaged charsmap is refused', () => {
+test('a damaged charsmap is rejected', () => {
   const bytes = compileCharsmap(new Map([['a', 'b']]));
   assert.throws(() => readCharsmap(bytes.subarray(0, 3)), RangeError);
   assert.throws(() => readCharsmap(bytes.subarray(0, 2000)), RangeError);

@@ -35,7 +35,7 @@ for (const type of ['bpe', 'unigram'] as const) {
     );
   });
 
-  test(`${type}: a sentence put together from cached words is what sentencepiece-js makes of the whole`, async () => {
+  test(`${type}: a sentence built from cached words equals sentencepiece-js's result for the whole`, async () => {
     for (const options of [{}, { byteFallback: true, size: 600 }, { userSymbols: ['gatto', '☃'] }]) {
       const model = trained({ type, ...options });
       const path = modelPath(model);
@@ -47,7 +47,7 @@ for (const type of ['bpe', 'unigram'] as const) {
   });
 }
 
-test('a model whose pieces reach across spaces is encoded sentence by sentence', async () => {
+test('a model whose pieces contain spaces is encoded sentence by sentence', async () => {
   const normal = ['▁', 'a', 'b', 'a▁', 'a▁b', '▁a'].map((text, rank) => ({
     text,
     score: -rank,
@@ -73,7 +73,7 @@ test('pieces and ids name each other; an unknown piece has the unknown id', asyn
   assert.match(vocabulary.sha256, /^[0-9a-f]{64}$/);
 });
 
-test('decoding stops at the first eos, leaves pad and bos out, and shows an unknown', async () => {
+test('decoding stops at the first eos, leaves out pad and bos, and shows an unknown', async () => {
   for (const type of ['bpe', 'unigram', 'words'] as const) {
     const vocabulary = await vocabularyOf({ type });
     const gatto = vocabulary.encode('il gatto');
@@ -109,7 +109,7 @@ test('words are looked up one by one, and each unknown word is one unknown id', 
   assert.equal(vocabulary.id('gatto'), ids[1]);
 });
 
-test('loading leaves the process its own listeners, and two models do not disturb each other', async () => {
+test("loading leaves the process's own listeners, and two models do not affect each other", async () => {
   const listeners = () => ['uncaughtException', 'unhandledRejection'].map((event) => process.listenerCount(event));
   const before = listeners();
   const [bpe, unigram] = await Promise.all([vocabularyOf({ type: 'bpe' }), vocabularyOf({ type: 'unigram' })]);
@@ -118,7 +118,7 @@ test('loading leaves the process its own listeners, and two models do not distur
   assert.equal(bpe.decode(bpe.encode('Il gatto')), 'Il gatto');
 });
 
-test('a missing file, a damaged one and one that sentencepiece-js refuses are errors that say so', async () => {
+test('a missing file, a damaged one and one that sentencepiece-js rejects have clear errors', async () => {
   await assert.rejects(loadVocabulary(`${scratch}/none.model`), (error) => {
     assert.ok(error instanceof InputError);
     return /no such file/.test(error.message) && /attn vocab/.test(error.remedy ?? '');
@@ -128,7 +128,7 @@ test('a missing file, a damaged one and one that sentencepiece-js refuses are er
   await assert.rejects(loadSentencePiece(path, readFileSync(path).subarray(0, 500)), InputError);
 });
 
-test('a model that overflows the stack of sentencepiece-js is refused, and the next one is loaded', async () => {
+test('a model that overflows the stack of sentencepiece-js is rejected, and the next one is loaded', async () => {
   const { normalizer } = readModelFile(trained({ type: 'unigram' }), 'x');
   const long = '▁'.repeat(9_999);
   const pieces = [long, `${long.slice(1)}a`].map((text) => ({ text, score: -1, kind: PieceKind.normal }));

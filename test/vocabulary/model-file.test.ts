@@ -42,7 +42,7 @@ const model = fc.record<ModelFile>(
   plain,
 );
 
-test('what is written is read again', () => {
+test('a written model is read back', () => {
   fc.assert(
     fc.property(model, (given) => {
       assert.deepEqual(readModelFile(writeModelFile(given, 1), 'x'), given);
@@ -58,7 +58,7 @@ const refusal = (problem: RegExp) => (error: unknown) => {
   return true;
 };
 
-test('a file cut off at any place is refused, and never read as a smaller vocabulary', () => {
+test('a file cut off anywhere is rejected, and never read as a smaller vocabulary', () => {
   const bytes = trained({ size: 120 });
   const normalizer = bytes.length - 80_000;
   for (let length = 0; length < bytes.length; length += length < normalizer ? 97 : 4999) {
@@ -69,7 +69,7 @@ test('a file cut off at any place is refused, and never read as a smaller vocabu
   }
 });
 
-test('damaged bytes are refused or read, but nothing else is thrown', () => {
+test('damaged bytes are rejected or read, but nothing else is thrown', () => {
   const bytes = writeModelFile(
     {
       type: 'bpe',
@@ -100,7 +100,7 @@ const valid: ModelFile = {
   normalizer: { name: 'n', charsmap: new Uint8Array(), wordwise: true },
 };
 
-test('a piece that stands twice, an empty or endless one and a second unknown are refused by name', () => {
+test('a duplicate piece, an empty or endless one and a second unknown are rejected by name', () => {
   const withPiece = (extra: Piece) => writeModelFile({ ...valid, pieces: [...valid.pieces, extra] }, 1);
   for (const [extra, problem] of [
     [{ text: '▁a', score: -2, kind: PieceKind.normal }, /the piece "▁a" twice/],
@@ -112,7 +112,7 @@ test('a piece that stands twice, an empty or endless one and a second unknown ar
   }
 });
 
-test('special ids in another order are refused, with how to train them', () => {
+test('special ids in another order are rejected, with how to train them', () => {
   const pieces = [...specialPieces].reverse();
   assert.throws(
     () => readModelFile(writeModelFile({ ...valid, pieces: [...pieces, ...valid.pieces.slice(4)] }, 1), 'bad.model'),
@@ -125,13 +125,13 @@ test('special ids in another order are refused, with how to train them', () => {
   assert.throws(() => readModelFile(bytes, 'bad.model'), refusal(/pad, unk, bos, eos at -1, 0, 1, 2,/));
 });
 
-test('a table of normalisations that does not fit is refused', () => {
+test('a normalisation table that does not fit is rejected', () => {
   const charsmap = compileCharsmap(new Map([['a', 'b']])).subarray(0, 1000);
   const bytes = writeModelFile({ ...valid, normalizer: { ...valid.normalizer, charsmap } }, 1);
   assert.throws(() => readModelFile(bytes, 'bad.model'), refusal(/damaged/));
 });
 
-test('a character model is refused by its type', () => {
+test('a character model is rejected by its type', () => {
   const file = new ProtoWriter();
   for (const { text, kind } of specialPieces) file.bytes(1, new ProtoWriter().bytes(1, text).integer(3, kind));
   const bytes = file.bytes(2, new ProtoWriter().integer(3, 4)).bytes(3, new ProtoWriter().bytes(1, 'n')).finish();

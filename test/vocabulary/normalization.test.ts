@@ -28,7 +28,7 @@ const characters = Array.from({ length: 0x110000 }, (_, codePoint) => codePoint)
   )
   .filter((character) => !/\p{Cn}/u.test(character));
 
-test('a white space, control or format character is the same in a vocabulary and in data clean', () => {
+test('a white space, control or format character is treated the same in a vocabulary and in data clean', () => {
   assert.ok(characters.length > 500, String(characters.length));
   const nfkc = vocabulary('nfkc');
   const words = vocabulary('words');
@@ -40,7 +40,7 @@ test('a white space, control or format character is the same in a vocabulary and
   }
 });
 
-test('white space and break opportunities part words, what is invisible does not', () => {
+test('white space and break opportunities separate words, invisible characters do not', () => {
   const nfkc = vocabulary('nfkc');
   for (const space of ['\u0085', '\v', '\t', '\u00a0', '\u200b', '\ufeff', '\u2028', '\u3000', '\ufffd', '▁']) {
     assert.equal(nfkc(`gatto${space}nero`), 'gatto nero', JSON.stringify(space));

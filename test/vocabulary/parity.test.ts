@@ -23,7 +23,7 @@ const variants = { '': {}, ' bytes': { byteFallback: true }, ' symbols': { userS
 
 for (const type of ['bpe', 'unigram'] as const) {
   for (const [name, options] of Object.entries(variants)) {
-    test(`${type}${name}: ids and decoded text are those of the C++ sentencepiece on our model file`, async () => {
+    test(`${type}${name}: ids and decoded text equal those of the C++ sentencepiece on our model file`, async () => {
       const vocabulary = await vocabularyOf({ type, size: fixture.size, ...options });
       const expected = fixture.encoded[type + name];
       const texts = [...sentences, ...fixture.odd];
@@ -67,7 +67,7 @@ test('2,000 sentences of random odd text get the ids of the C++ sentencepiece', 
   }
 });
 
-test('the C++ sentencepiece finds the same words; it takes a run of unknown ones for one', {
+test('the C++ sentencepiece finds the same words; it counts a run of unknown ones as one', {
   skip: python === '' && 'ATTN_PYTHON names no Python with sentencepiece',
 }, async () => {
   const model = modelPath(trained({ type: 'words', size: 100 }));

@@ -24,7 +24,7 @@ test('BPE without dropout gives the ids of sentencepiece-js', async () => {
   }
 });
 
-test('unigram with a great alpha draws a segmentation as probable as the one sentencepiece-js finds', async () => {
+test('unigram with a large alpha draws a segmentation as probable as the one sentencepiece-js finds', async () => {
   for (const options of variants) {
     const model = trained({ type: 'unigram', ...options });
     const { pieces } = readModelFile(model, 'x');
@@ -39,7 +39,7 @@ test('unigram with a great alpha draws a segmentation as probable as the one sen
 });
 
 for (const type of ['bpe', 'unigram'] as const) {
-  test(`${type} sampling says the same text in other pieces, and the same ones for the same key`, async () => {
+  test(`${type} sampling gives the same text in other pieces, and the same ones for the same key`, async () => {
     const vocabulary = await vocabularyOf({ type, byteFallback: true, size: 600 });
     const draw = (seed: number) => {
       const key = new Random(seed, 'sampling');
@@ -53,7 +53,7 @@ for (const type of ['bpe', 'unigram'] as const) {
   });
 }
 
-test('BPE with dropout 1 leaves every merge out', async () => {
+test('BPE with dropout 1 skips every merge', async () => {
   const vocabulary = await vocabularyOf({ characterCoverage: 1 });
   const ids = vocabulary.encode('Il gatto dorme', { alpha: 1, random: random() });
   assert.deepEqual(ids.map(vocabulary.piece), [...'▁Il▁gatto▁dorme']);
@@ -109,7 +109,7 @@ for (const alpha of [1, 0.5, 0]) {
   });
 }
 
-test('BPE dropout leaves out each merge with probability alpha', () => {
+test('BPE dropout skips each merge with probability alpha', () => {
   const pieces = ['▁', 'a', 'b', 'ab', '▁ab'].map((text, i) => ({
     text,
     score: text.length === 1 ? -9 : 3 - i,

@@ -18,11 +18,11 @@ const fixture = JSON.parse(readFileSync(new URL('../fixtures/sentencepiece.json'
 const piecesOf = (options: Partial<VocabularyOptions>, texts = sentences) =>
   readModelFile(trained(options, texts), 'x').pieces.map(({ text }) => text);
 
-test('BPE pieces are those of spm_train on the same sentences, in the same order', () => {
+test('BPE pieces equal those of spm_train on the same sentences, in the same order', () => {
   assert.deepEqual(piecesOf({ type: 'bpe', size: fixture.size }), fixture.spm_train.bpe.pieces);
 });
 
-test('nine in ten unigram pieces are those of spm_train, and our sentences need no more of ours', async () => {
+test('nine in ten unigram pieces equal those of spm_train, and our sentences need no more of ours', async () => {
   const theirs = fixture.spm_train.unigram;
   const ours = new Set(piecesOf({ type: 'unigram', size: fixture.size }));
   const shared = theirs.pieces.filter((piece) => ours.has(piece)).length;
@@ -48,7 +48,7 @@ test('special pieces, user-defined symbols and bytes come first, and the size is
   assert.ok(!pieces.slice(262).some((piece) => piece.includes('Pao')), 'a symbol is no part of other pieces');
 });
 
-test('words are the most frequent first, lowercased and without punctuation, down to the least count', () => {
+test('words are the most frequent first, lowercased and without punctuation, down to the minimum count', () => {
   const texts = ['Il gatto, il cane!', 'il gatto?', '«Il» sole'];
   assert.deepEqual(piecesOf({ type: 'words' }, texts).slice(4), ['▁il', '▁gatto', '▁cane', '▁sole']);
   assert.deepEqual(piecesOf({ type: 'words', size: 6 }, texts).slice(4), ['▁il', '▁gatto']);
@@ -83,13 +83,13 @@ for (const [what, options, texts, problem, remedy] of refusals) {
   });
 }
 
-test('without a size a small corpus gives what it has', () => {
+test('without a size a small corpus gets what it has', () => {
   const pieces = piecesOf({ size: undefined });
   assert.ok(pieces.length > 400 && pieces.length < 4000, `${pieces.length}`);
   assert.throws(() => trained({ size: pieces.length + 1 }), InputError);
 });
 
-test('the size that an error names as the greatest is the greatest', () => {
+test('the size that an error names as the largest is the largest', () => {
   for (const type of ['bpe', 'unigram'] as const) {
     let greatest = 0;
     assert.throws(
@@ -104,7 +104,7 @@ test('the size that an error names as the greatest is the greatest', () => {
   }
 });
 
-test('tokens are counted apart by spaces, the last of a sentence also as final', () => {
+test('tokens are split at spaces, and the last of a sentence also counts as final', () => {
   assert.deepEqual(
     counted(['a b', ' b  a a ', '', ' ']),
     new Map([

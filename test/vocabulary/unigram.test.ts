@@ -32,7 +32,7 @@ function seedsSlowly(words: readonly CountedWord[]): Map<string, number> {
   return new Map([...counts].filter(([part, count]) => count > 1 && (waysOn.get(part)?.size ?? 0) > 1));
 }
 
-test('the seeds are the strings that occur twice or more and go on in different ways', () => {
+test('the seeds are the strings that occur twice or more and continue in different ways', () => {
   fc.assert(
     fc.property(corpus, (words) => {
       const characters = countCharacters(words, 1);
@@ -86,7 +86,7 @@ function allPaths({ starts, pieces, lengths }: Lattice, length: number, at = 0):
   return paths;
 }
 
-test('expected counts are those of all segmentations weighted by their probability', () => {
+test('expected counts equal those over all segmentations weighted by their probability', () => {
   fc.assert(
     fc.property(lattices, fc.integer({ min: 1, max: 9 }), ({ lattice, scores, length }, count) => {
       const paths = allPaths(lattice, length);
@@ -118,7 +118,7 @@ test('the best path is the most probable segmentation, also without an excluded 
   );
 });
 
-test('removed pieces are gone from the lattice and all others stay', () => {
+test('removed pieces are no longer in the lattice and all others stay', () => {
   fc.assert(
     fc.property(lattices, ({ lattice, length }) => {
       const before = allPaths(lattice, length);

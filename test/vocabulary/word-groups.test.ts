@@ -4,17 +4,17 @@ import fc from 'fast-check';
 import { mergeWeights } from '../../src/reports/weights.ts';
 import { groupPieces } from '../../src/vocabulary/word-groups.ts';
 
-test('a ▁ begins a word and pieces without one continue it', () => {
+test('a ▁ starts a word and pieces without one continue it', () => {
   const { words, wordOf } = groupPieces(['▁Ho', '▁mol', 'ta', '▁fame', '.', '</s>']);
   assert.deepEqual(words, ['Ho', 'molta', 'fame.', '</s>']);
   assert.deepEqual(wordOf, [0, 1, 1, 2, 2, 3]);
 });
 
-test('a control piece stands alone, and what follows it does not join it', () => {
+test('a control piece is a word by itself, and what follows does not join it', () => {
   assert.deepEqual(groupPieces(['<s>', '▁a', 'b', '</s>', 'c', '<pad>']).words, ['<s>', 'ab', '</s>', 'c', '<pad>']);
 });
 
-test('an unknown piece belongs to the word it stands in', () => {
+test('an unknown piece belongs to the word that contains it', () => {
   assert.deepEqual(groupPieces(['▁caff', '<unk>', '▁', '<unk>', '▁']).words, ['caff<unk>', '<unk>', '▁']);
 });
 
@@ -22,7 +22,7 @@ test('byte pieces become the character they spell', () => {
   assert.deepEqual(groupPieces(['▁citt', '<0xC3>', '<0xA0>', '▁<0xE2>', '<0x98>', '<0x95>']).words, ['città', '☕']);
 });
 
-test('in a sentence without spaces each piece is a word, unless words are asked for by spaces', () => {
+test('in a sentence without spaces each piece is a word, unless words by spaces are requested', () => {
   assert.deepEqual(groupPieces(['▁', '她', '现在', '想要', '茶', '。', '</s>']).words, [
     '她',
     '现在',

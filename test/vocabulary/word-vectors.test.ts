@@ -62,13 +62,13 @@ test('GloVe and fastText files give each word its row', async () => {
   assert.deepEqual(await rowsOf('3 2\r\nperché 0.5 -1 \r\nthe 3 4 '), expected, 'trailing spaces, no last line end');
 });
 
-test('it tells how many of the words have a vector, special pieces left out', async () => {
+test('it counts the words that have a vector, without special pieces', async () => {
   writeFileSync(path, 'the 1 2\n<unk> 3 4\n');
   const { found, words: looked } = await readWordVectors(path, words, 2);
   assert.deepEqual([found, looked], [[4], 3]);
 });
 
-test("fastText's first line is no word, also where its number is one of the vocabulary", async () => {
+test("fastText's first line is not a word, even if its number is one in the vocabulary", async () => {
   const numbers = vocabularyOf('words', ['3', '12345', 'the']);
   for (const header of ['3 2', '12345 2', '3 2 ']) {
     assert.deepEqual(await rowsOf(`${header}\nthe 3 4\n3 5 6\n`, numbers), { the: [3, 4], 3: [5, 6] }, header);
@@ -76,7 +76,7 @@ test("fastText's first line is no word, also where its number is one of the voca
   assert.deepEqual(await rowsOf('3 5 6\nthe 3 4\n', numbers), { 3: [5, 6], the: [3, 4] }, 'GloVe has no such line');
 });
 
-test('vectors of other words are refused, and the error shows the words of both', async () => {
+test('vectors of other words are rejected, and the error shows words of both', async () => {
   for (const text of ['uno 1 2\ndue 3 4\n', '2 2\nuno 1 2\ndue 3 4\n', '2 2\n']) {
     assert.match(
       await problemOf(text),
@@ -86,7 +86,7 @@ test('vectors of other words are refused, and the error shows the words of both'
   assert.match(await problemOf('uno 1 2\ndue 3 4\n'), /the file uno, due: use vectors of the same language/);
 });
 
-test('few words found are a warning, sooner where the vectors stay frozen', () => {
+test('few words found cause a warning, earlier if the vectors stay frozen', () => {
   const of = (found: number, frozen: boolean): VectorCoverage => ({
     ...{ side: 'source', file: 'wiki.vec', words: 1000, random: 3000 - found },
     ...{ found, frozen },
@@ -101,17 +101,17 @@ test('few words found are a warning, sooner where the vectors stay frozen', () =
   assert.equal(coverageWarning(of(500, true)), undefined);
 });
 
-test('of a subword vocabulary only pieces that begin a word are looked up', async () => {
+test('for a subword vocabulary only pieces that start a word are looked up', async () => {
   const pieces = vocabularyOf('bpe', ['▁the', 'the', '▁', 'never', '▁è']);
   assert.deepEqual(await rowsOf('the 1 2\nnever 3 4\n▁the 5 6\nè 7 8\n', pieces), { '▁the': [1, 2], '▁è': [7, 8] });
 });
 
-test("a word's first line counts, and a word with spaces is no other word", async () => {
+test("a word's first line counts, and a word with spaces is not another word", async () => {
   assert.deepEqual(await rowsOf('the 1 2\nthe 3 4\n'), { the: [1, 2] });
   assert.deepEqual(await rowsOf('a 1 2\nthe end 7 8\nthe 3 4\n'), { the: [3, 4] });
 });
 
-test('what is wrong is said with file and line', async () => {
+test('errors name file and line', async () => {
   assert.match(
     await problemOf('the 1 2 3\n'),
     /vectors\.txt:1: vectors of 3 numbers for an embedding of 2\n {2}--embedding 3$/,

@@ -11,7 +11,7 @@ import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
 
-test('a mean is taken number by number', () => {
+test('a mean is computed number by number', () => {
   const model = (...values: number[]) => ({ w: { shape: [2], data: Float32Array.from(values) } });
   const mean = meanOf([model(1, 2), model(2, -6), model(6, 1)]);
   assert.deepEqual(mean, model(3, -1));
@@ -29,7 +29,7 @@ describe('attn average', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  test('makes one model of those that a run has kept, validated, that eval and translate take', async () => {
+  test('makes one model from those a run has kept, validated, and accepted by eval and translate', async () => {
     const { code, out, err } = await attn('average', run, '--json');
     assert.equal(code, 0, err);
     const files = readdirSync(best)
@@ -64,7 +64,7 @@ describe('attn average', { skip }, () => {
     assert.equal(JSON.parse(evaluated.out).models[0].name, 'run-average');
   });
 
-  test('model files are averaged in the same way, a model with itself being itself', async () => {
+  test('model files are averaged in the same way, and a model averaged with itself is unchanged', async () => {
     const file = join(best, readdirSync(best)[0]!);
     const out = join(folder, 'twice');
     const { code, err } = await attn('average', file, file, '--out', out);
@@ -76,7 +76,7 @@ describe('attn average', { skip }, () => {
     }
   });
 
-  test('what cannot be averaged is exit code 2, and nothing is written', async () => {
+  test('invalid averages exit with code 2, and nothing is written', async () => {
     const other = join(folder, 'other');
     const trained = await attn('train', ...tinyTrainingFlags(data, other, 1), '--hidden', '8');
     assert.equal(trained.code, 0, trained.err);

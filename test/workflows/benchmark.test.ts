@@ -10,7 +10,7 @@ import { preparedWords } from '../helpers/word-corpus.ts';
 const folder = mkdtempSync(join(tmpdir(), 'attn-benchmark-'));
 after(() => rmSync(folder, { recursive: true }));
 
-test('every rate is measured, in bfloat16 too where the engine has it', async () => {
+test('every rate is measured, also in bfloat16 if the engine has it', async () => {
   const said: string[] = [];
   const result = await benchmark(await preparedWords(folder), (text) => said.push(text), 0.5);
   const { gflops, targetTokensPerSecond, sentencesPerSecond, ...machine } = result;

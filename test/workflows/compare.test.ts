@@ -50,7 +50,7 @@ describe('a comparison', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  test('trains every score with every seed, and reports groups with their spread and whether they differ', () => {
+  test('trains every score function with every seed, and reports groups with their spread and whether they differ', () => {
     const { models, seeds = [], comparisons, notes = [] } = uninterrupted;
     assert.deepEqual(
       models.map(({ name, seed }) => `${name} ${seed}`),
@@ -76,7 +76,7 @@ describe('a comparison', { skip }, () => {
     for (const model of models) assert.equal(model.training?.steps, STEPS);
   });
 
-  test('interrupted at three random moments, it goes on and ends with the same table', async () => {
+  test('interrupted at three random moments, it continues and ends with the same table', async () => {
     const random = new Random('interruptions');
     const [inFirst, inLast] = [1 + random.integer(STEPS - 1), 1 + random.integer(STEPS - 1)];
     const stopIn = (run: string, step: number) => (interrupt: () => void) => ({
@@ -109,7 +109,7 @@ describe('a comparison', { skip }, () => {
     assert.ok(!existsSync(join(folder, 'interrupted', '.evaluating')));
   });
 
-  test('killed in the middle of a training, it goes on and ends with the same table', async () => {
+  test('killed in the middle of training, it continues and ends with the same table', async () => {
     const out = join(folder, 'killed');
     const child = spawn(process.execPath, [
       ...['--import', 'tsx', new URL('../helpers/attn.ts', import.meta.url).pathname, 'compare', '--quiet'],
@@ -131,7 +131,7 @@ describe('a comparison', { skip }, () => {
     assertSameResults(result!.report);
   });
 
-  test('other options or other data in the same folder are refused, unless it is to begin anew', async () => {
+  test('other options or other data in the same folder are rejected, unless it starts over', async () => {
     const refuse = (changes: Partial<ComparisonOptions>, message: RegExp) =>
       assert.rejects(compare(optionsFor('uninterrupted', changes)), (error) => {
         assert.ok(error instanceof InputError);
@@ -151,7 +151,7 @@ describe('a comparison', { skip }, () => {
     assert.equal(readReport('uninterrupted').created, uninterrupted.created, 'what was there stays');
   });
 
-  test('a seed more is trained beside those that are there', async () => {
+  test('an additional seed is trained beside the existing ones', async () => {
     const said: string[] = [];
     const variants = [parseModelVariant('dot')];
     const result = await compare(
@@ -161,7 +161,7 @@ describe('a comparison', { skip }, () => {
     assert.deepEqual(result?.report.seeds?.[0]?.models, ['dot-1', 'dot-2', 'dot-3']);
   });
 
-  test('a training that fails is named in the report of the others', async () => {
+  test('a failed training run is named in the report of the others', async () => {
     const failing = (pattern: RegExp): TrainingListener => ({
       started: ({ name }) => {
         if (pattern.test(name)) throw new RunError('the machine is on fire');

@@ -10,7 +10,7 @@ import { preparedWords } from '../helpers/word-corpus.ts';
 const folder = mkdtempSync(join(tmpdir(), 'attn-facts-'));
 after(() => rmSync(folder, { recursive: true }));
 
-test('languages come from split.json and the licence from the note beside what was split', async () => {
+test('languages come from split.json and the licence from the note beside the split corpus', async () => {
   const corpus = join(folder, 'corpus');
   const data = await preparedWords(corpus, 50);
   assert.deepEqual(corpusFacts(data).languages, { source: 'source', target: 'target' });
@@ -35,7 +35,7 @@ test('languages come from split.json and the licence from the note beside what w
   assert.equal(facts.pairs, 50);
 });
 
-test('of data that are gone only the name is known', () => {
+test('of data that no longer exist only the name is known', () => {
   assert.deepEqual(corpusFacts('gone/prepared'), {
     ...{ name: 'gone/prepared', languages: { source: 'source', target: 'target' } },
   });

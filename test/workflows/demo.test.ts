@@ -11,7 +11,7 @@ import { preparedWords } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
 
-test('the demonstration has a budget of steps, so that it ends the same wherever it runs', () => {
+test('the demonstration has a budget of steps, so that it ends the same everywhere', () => {
   const { maxSteps, maxMinutes, epochs } = presets.demo;
   assert.ok(maxSteps !== undefined && maxMinutes === undefined && epochs === undefined);
 });
@@ -20,7 +20,7 @@ describe('a demonstration made small', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'attn-demo-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  test('compares four models and lets the best with attention translate three sentences of rising length', async () => {
+  test('compares four models and lets the best with attention translate three sentences of increasing length', async () => {
     const data = await preparedWords(join(folder, 'corpus'), 200);
     const common = runSchema.parse({ ...presets.demo, embedding: 8, hidden: 8, maxSteps: 6, validateEvery: 6 });
     const said: string[] = [];

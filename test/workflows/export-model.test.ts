@@ -57,7 +57,7 @@ for (const precision of ['float32', 'float16', 'bfloat16'] as const) {
   });
 }
 
-test('an export to a full disk says so, and nothing of trainings', async (t) => {
+test('an export to a full disk says so, without mentioning training', async (t) => {
   const disk = smallDisk(t, '64k');
   if (disk === undefined) return t.skip('no file system can be mounted: Linux and root only');
   const { code, err } = await attn('export', run, '--out', join(disk, 'out'));
@@ -66,7 +66,7 @@ test('an export to a full disk says so, and nothing of trainings', async (t) => 
   assert.doesNotMatch(err, /resume|checkpoint/);
 });
 
-test('what cannot be exported is exit code 2', async () => {
+test('invalid exports exit with code 2', async () => {
   const large = await writeToyRun(join(scratch, 'large'), { likes: { 7: 70_100 } });
   const none = join(scratch, 'none');
   for (const [words, message] of [

@@ -13,7 +13,7 @@ before(async () => {
   await writeToyRun(join(runs, 'none'), { options: { score: 'none' } });
 });
 
-test('a page holds its models in bfloat16, their vocabularies once, and all that it asks for', async () => {
+test('a page contains its models in bfloat16, their vocabularies once, and everything it loads', async () => {
   const out = join(scratch, 'page');
   const {
     code,
@@ -54,7 +54,7 @@ test('a page holds its models in bfloat16, their vocabularies once, and all that
     assert.ok(existsSync(join(out, file!)), file);
 });
 
-test('the same models make the same page, other ones another edition of it', async () => {
+test('the same models make the same page, others make another edition of it', async () => {
   const edition = async (name: string, ...models: string[]) => {
     const out = join(scratch, name);
     assert.equal((await attn('export', ...models.map((model) => join(runs, model)), '--web', out)).code, 0);
@@ -65,13 +65,13 @@ test('the same models make the same page, other ones another edition of it', asy
   assert.notEqual(await edition('other', 'none'), first);
 });
 
-test('a folder of runs is a page of them all', async () => {
+test('a folder of runs becomes one page with all of them', async () => {
   const { code, err } = await attn('export', runs, '--web', join(scratch, 'all'));
   assert.equal(code, 0);
   assert.match(err, /a page with dot, none, \d+\.\d MB in all/);
 });
 
-test('what cannot become a page is exit code 2, and leaves nothing behind', async () => {
+test('what cannot become a page exits with code 2, and leaves nothing behind', async () => {
   const taken = join(scratch, 'taken');
   mkdirSync(taken);
   writeFileSync(join(taken, 'index.html'), 'mine');

@@ -11,7 +11,7 @@ import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
 
 // Sources longer than anything in training, on models that can read them whole and on one that cannot.
-describe('sentences longer than a model has places for', { skip }, () => {
+describe("sentences longer than a model's positions", { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'attn-long-'));
   const data = join(folder, 'corpus', 'prepared');
   const long = join(folder, 'long.tsv');
@@ -38,7 +38,7 @@ describe('sentences longer than a model has places for', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('are read whole by a model without learned places, whatever --max-positions says', async () => {
+  test('are read completely by a model without learned positions, whatever --max-positions is', async () => {
     const few = await train('dot', 'few', '--max-positions', String(PLACES));
     const many = await train('dot', 'many', '--max-positions', '300');
     const { report, err } = await evaluate(few, many);
@@ -49,7 +49,7 @@ describe('sentences longer than a model has places for', { skip }, () => {
     assert.doesNotMatch(err, /were cut/);
   });
 
-  test('are cut by one with location scores, and terminal, report and model card say how many', async () => {
+  test('are cut by one with location scores, and terminal, report and model card tell how many', async () => {
     const location = await train('location', 'location', '--max-positions', String(PLACES));
     const { report, err, out } = await evaluate(location, join(folder, 'few'));
     const cut = `location reads ${PLACES - 1} pieces at most: 3 of 5 sources are longer, and were cut`;
@@ -64,7 +64,7 @@ describe('sentences longer than a model has places for', { skip }, () => {
     assert.doesNotMatch(other, /were cut/, 'the report of a model says nothing of another');
   });
 
-  test('attention of places that were never learned is not held against a gold alignment', async () => {
+  test('attention at positions never learned is not compared with a gold alignment', async () => {
     const gold = join(folder, 'gold');
     writeFileSync(gold, '0-0\n'.repeat(5));
     const { code, err } = await attn(
@@ -87,7 +87,7 @@ describe('sentences longer than a model has places for', { skip }, () => {
     );
   });
 
-  test('are said at the start of a training: sides of dev that are cut, and sources that the model cannot read', async () => {
+  test('are reported at the start of training: sides of dev that are cut, and sources the model cannot read', async () => {
     const cut = join(folder, 'cut');
     const corpus = join(folder, 'corpus');
     const dev = ['--dev', long, '--test', long, '--vocabulary', join(corpus, 'vocabulary'), '--out', cut];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { InputError } from '../../src/support/errors.ts';
 import { parseModelVariant } from '../../src/workflows/model-variants.ts';
 
-test('a score stands for global attention; a window follows a slash; transformer is an architecture', () => {
+test('a score means global attention; a window follows a slash; transformer is an architecture', () => {
   assert.deepEqual(parseModelVariant('none'), { name: 'none', arch: 'gru', score: 'none', window: 'global' });
   assert.deepEqual(parseModelVariant('general/local-p'), {
     ...{ name: 'general-local-p', arch: 'gru', score: 'general', window: 'local-p' },
@@ -11,7 +11,7 @@ test('a score stands for global attention; a window follows a slash; transformer
   assert.equal(parseModelVariant('transformer').arch, 'transformer');
 });
 
-test('what is not a score function or window is refused with those that there are', () => {
+test('an unknown score function or window is rejected with a list of the known ones', () => {
   for (const text of ['cosine', 'dot/near', 'dot/local-m/2', '', 'transformer/global']) {
     assert.throws(
       () => parseModelVariant(text),

@@ -16,7 +16,7 @@ for (const run of ['dot', 'none', 'demo/runs/dot', 'other/runs/dot']) {
 mkdirSync(path('unfinished/last'), { recursive: true });
 writeFileSync(path('README.md'), '');
 
-test('every folder with a model is found, with the shortest names that tell them apart', () => {
+test('every folder with a model is found, with the shortest names that distinguish them', () => {
   assert.deepEqual(namedRuns([folder]), [
     { name: 'demo-dot', path: path('demo/runs/dot') },
     { name: `${basename(folder)}-dot`, path: path('dot') },
@@ -38,13 +38,13 @@ test('a run that is named twice, or by two paths, counts once', () => {
   assert.equal(namedRuns([path('dot'), `${path('none')}/../dot`, path('dot')]).length, 1);
 });
 
-test('links to a run, and a circle of links, give it no second time', () => {
+test('links to a run, or in a circle, do not list it twice', () => {
   symlinkSync(path('demo/runs/dot'), path('demo/linked'));
   symlinkSync(path('demo'), path('demo/circle'));
   assert.equal(namedRuns([path('demo')]).length, 1);
 });
 
-test('a folder that is missing or holds no model is refused by name', () => {
+test('a folder that is missing or contains no model is rejected by name', () => {
   assert.throws(
     () => namedRuns([path('absent')]),
     (error) => error instanceof InputError && error.where === path('absent'),

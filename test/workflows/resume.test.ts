@@ -29,7 +29,7 @@ const STEPS = 60;
 /** How often a training is killed; `ATTN_KILLS=20` for the long version. */
 const KILLS = Number(process.env.ATTN_KILLS ?? 4);
 
-describe('a training that was stopped', { skip }, () => {
+describe('a training run that was stopped', { skip }, () => {
   let folder: string;
   let data: string;
   let uninterrupted: string;
@@ -42,7 +42,7 @@ describe('a training that was stopped', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test(`killed ${KILLS} times at random moments, the same line ends with what it would have had, bit for bit`, async () => {
+  test(`killed ${KILLS} times at random moments, the same command ends with the same result, bit for bit`, async () => {
     const out = join(folder, 'killed');
     const random = new Random('kill', process.env.ATTN_KILLS_SEED ?? '');
     let kills = 0;
@@ -89,7 +89,7 @@ describe('a training that was stopped', { skip }, () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)
-    test(`interrupted by ${signal}, it saves, says how to go on, and goes on exactly`, async () => {
+    test(`interrupted by ${signal}, it saves, tells how to resume, and continues exactly`, async () => {
       const out = join(folder, signal);
       const flags = tinyTrainingFlags(data, out, STEPS).filter((flag) => flag !== '--quiet');
       const child = attn('train', ...flags);
@@ -105,13 +105,13 @@ describe('a training that was stopped', { skip }, () => {
       assertSameTraining(out, uninterrupted);
     });
 
-  test('a second run into the same folder is refused unless it is asked for', async () => {
+  test('a second run into the same folder is rejected unless requested', async () => {
     const { code, stderr } = await finished(attn('train', ...tinyTrainingFlags(data, uninterrupted, STEPS)));
     assert.equal(code, 2);
     assert.match(stderr, /already holds a run[\s\S]*--resume continues it, --overwrite starts over/);
   });
 
-  test('a checkpoint that is truncated, tampered with, of another shape or vocabulary is refused, and stays', async () => {
+  test('a checkpoint that is truncated, tampered with, of another shape or vocabulary is rejected, and stays', async () => {
     const out = join(folder, 'tampered');
     cpSync(uninterrupted, out, { recursive: true });
     const { last } = runFolder(out);
@@ -139,7 +139,7 @@ describe('a training that was stopped', { skip }, () => {
     assert.equal(loadTraining(last).step, STEPS + 5);
   });
 
-  test('an unknown score is refused with the ones that there are', async () => {
+  test('an unknown score is rejected with a list of the known ones', async () => {
     const { code, stderr } = await finished(
       attn('train', ...tinyTrainingFlags(data, join(folder, 'x'), 5), '--score', 'cosine'),
     );
@@ -169,7 +169,7 @@ describe('a training that was stopped', { skip }, () => {
     assert.deepEqual(readFileSync(last), saved);
   });
 
-  test('--resume begins where there is nothing, and with --out alone goes on with the options it was begun with', async () => {
+  test('--resume starts if there is nothing, and with --out alone continues with the original options', async () => {
     const out = join(folder, 'alone');
     const begun = attn('train', ...tinyTrainingFlags(data, out, STEPS), '--resume');
     await until(() => existsSync(runFolder(out).metrics) && readMetrics(runFolder(out).metrics).length >= 2);
@@ -189,7 +189,7 @@ describe('a training that was stopped', { skip }, () => {
     assert.ok(loadTraining(runFolder(out).last).step > STEPS);
   });
 
-  test('a model without where its training stood is neither gone on with nor lost', async () => {
+  test('a model without its training state is neither resumed nor lost', async () => {
     const out = join(folder, 'model-alone');
     assert.equal((await finished(attn('train', ...tinyTrainingFlags(data, out, 5)))).code, 0);
     rmSync(join(out, 'last'), { recursive: true });
@@ -201,7 +201,7 @@ describe('a training that was stopped', { skip }, () => {
     assert.equal((await finished(attn('train', ...tinyTrainingFlags(data, out, 5), '--overwrite'))).code, 0);
   });
 
-  test('a disk that is full at the first save is no dead end: the same line, with or without --resume, begins', async (t) => {
+  test('a disk that is full at the first save is no dead end: the same command, with or without --resume, starts', async (t) => {
     const disk = smallDisk(t, '1m');
     if (disk === undefined) return t.skip('no file system can be mounted: Linux and root only');
     const out = join(disk, 'run');

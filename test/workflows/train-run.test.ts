@@ -44,7 +44,7 @@ describe('attn train', { skip }, () => {
     assert.match(err, message);
   };
 
-  test('holds as many tensors at its end as after its first validation, and leaves none behind', async () => {
+  test('has as many tensors at its end as after its first validation, and leaves none behind', async () => {
     const tensors: number[] = [];
     const run = completeRun(
       runSchema.parse({
@@ -77,7 +77,7 @@ describe('attn train', { skip }, () => {
     assert.equal(tf.memory().numTensors, before);
   });
 
-  test('an error while a step is in flight is the one that is told, whatever closing has to say', async (t) => {
+  test('an error while a step is in flight is the one reported, whatever happens on closing', async (t) => {
     const { next } = Sampler.prototype;
     let calls = 0;
     t.mock.method(Sampler.prototype, 'next', function (this: Sampler) {
@@ -139,7 +139,7 @@ describe('attn train', { skip }, () => {
     assert.deepEqual(closed, ['a', 'b']);
   });
 
-  test('goes on with the data it was begun on, wherever they lie, and with no other', async () => {
+  test('resumes on the data it was started on, wherever they are, and on no other', async () => {
     const out = join(folder, 'run');
     const first = await attn('train', ...tinyTrainingFlags(data, out, 5));
     assert.equal(first.code, 0, first.err);
@@ -167,7 +167,7 @@ describe('attn train', { skip }, () => {
     assert.equal(loadTraining(runFolder(out).last).step, 10);
   });
 
-  test('refuses, before it begins, sentences longer than the positions that the model has', async () => {
+  test("rejects, before it starts, sentences longer than the model's positions", async () => {
     const dataset = openDataset(data);
     dataset.close();
     const longest = dataset.manifest.splits.train.longest.source;
@@ -210,7 +210,7 @@ describe('attn train', { skip }, () => {
     assert.ok(!existsSync(join(folder, 'compared')), 'not even the first model was trained');
   });
 
-  test('refuses a model larger than the memory of the machine before it takes any', async () => {
+  test("rejects a model larger than the machine's memory before it allocates any", async () => {
     const out = join(folder, 'huge');
     const flags = [...tinyTrainingFlags(data, out, 2), '--hidden', '65536', '--layers', '100'];
     await refuse(
@@ -220,7 +220,7 @@ describe('attn train', { skip }, () => {
     assert.ok(!existsSync(out));
   });
 
-  test('refuses a folder that cannot be written and a model file of nothing', async () => {
+  test('rejects a folder that is not writable and an empty model file', async () => {
     writeFileSync(join(folder, 'file'), '');
     for (const out of [join(folder, 'file'), join(folder, 'file', 'below'), '/proc/attn/run']) {
       await refuse(tinyTrainingFlags(data, out, 2), /cannot be written/);
@@ -229,7 +229,7 @@ describe('attn train', { skip }, () => {
     await refuse([...flags, '--resume', '--overwrite'], /--resume continues .*, --overwrite starts over/);
   });
 
-  test('begun anew in the folder of a run, it leaves nothing of that run, even where it is killed at once', async () => {
+  test('started again in a run folder, it leaves nothing of that run, even if it is killed at once', async () => {
     const out = join(folder, 'anew');
     const { best, card, last, model, report } = runFolder(out);
     const flags = (steps: number) => [...tinyTrainingFlags(data, out, steps), '--keep', '3', '--metric', 'loss'];
@@ -264,7 +264,7 @@ describe('attn train', { skip }, () => {
     for (const path of [last, model, best, card]) assert.ok(!existsSync(path), path);
   });
 
-  test('gone on with, it keeps a report as long as the model that it is of', async () => {
+  test('resumed, it keeps a report as long as the model it is about', async () => {
     for (const [rate, improves] of [
       ['1e-30', false],
       ['0.05', true],
@@ -286,7 +286,7 @@ describe('attn train', { skip }, () => {
     }
   });
 
-  test('what it refuses changes nothing in the folder: word vectors that do not fit, a model without its training', async () => {
+  test('a rejected run changes nothing in the folder: word vectors that do not fit, a model without its training state', async () => {
     const out = join(folder, 'kept');
     assert.equal((await attn('train', ...tinyTrainingFlags(data, out, 5))).code, 0);
     const vectors = join(folder, 'vectors.txt');
@@ -307,7 +307,7 @@ describe('attn train', { skip }, () => {
     assert.deepEqual(readFileSync(runFolder(exported).model), model);
   });
 
-  test('what ends before its first update, or has not begun to learn, says so and ends with code 1', async () => {
+  test('if it ends before its first update, or has not started to learn, it says so and exits with code 1', async () => {
     const train = (name: string, ...words: string[]) =>
       attn(
         ...['train', '--data', data, '--out', join(folder, name), '--hidden', '16', '--embedding', '12'],
@@ -332,7 +332,7 @@ describe('attn train', { skip }, () => {
     for (const { err } of [short, slow, wild]) assert.doesNotMatch(err, /Next:|\d{8}/);
   });
 
-  test('a training that was stopped before its first validation is validated when it is gone on with', async () => {
+  test('a run that was stopped before its first validation is validated when it is resumed', async () => {
     const out = join(folder, 'stopped');
     const run = completeRun(
       runSchema.parse({ data, out, maxSteps: 9, learningRate: 0.05, schedule: 'constant', embedding: 12, hidden: 16 }),
@@ -349,7 +349,7 @@ describe('attn train', { skip }, () => {
     assert.equal(loadModel(out).step, 3);
   });
 
-  test('it goes on without the file of word vectors it began with, which stay frozen', async () => {
+  test('it resumes without the file of word vectors it started with, which stay frozen', async () => {
     const out = join(folder, 'vectors');
     const file = join(folder, 'own.vec');
     writeFileSync(file, `bami ${Array.from({ length: 12 }, (_, i) => i / 10).join(' ')}\n`);
@@ -377,7 +377,7 @@ describe('attn train', { skip }, () => {
     await refuse([...flags(5), '--overwrite'], /own\.vec: none of the \d+ words of the vocabulary has a vector here/);
   });
 
-  test('a disk that fills ends it with code 1; the checkpoint before is whole, and it goes on from there', async (t) => {
+  test('a full disk ends it with code 1; the previous checkpoint is intact, and it resumes from there', async (t) => {
     const disk = smallDisk(t, '4m');
     if (disk === undefined) return t.skip('needs Linux and the right to mount a small disk');
     const out = join(disk, 'run');

@@ -54,7 +54,7 @@ describe('a target without spaces between its words', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('is scored in validation and evaluation by the tokenizer for it, which is said', async () => {
+  test('is scored in validation and evaluation by its tokenizer, with a notice', async () => {
     const { code, err } = await train('zh', '--max-steps', '120', '--validate-every', '60');
     assert.equal(code, 0, err);
     assert.match(err, /BLEU splits words with the tokenizer zh, because the references are Chinese/);
@@ -81,7 +81,7 @@ describe('a target without spaces between its words', { skip }, () => {
     assert.match(scored.err, /tokenizer zh/);
   });
 
-  test('a BLEU that is 0 at every validation is said to decide nothing, and the loss decides', async () => {
+  test('a BLEU of 0 at every validation is reported as undecided, and the loss decides', async () => {
     const flags = ['--tokenize', '13a', '--patience', '2', '--max-steps', '100', '--validate-every', '20'];
     const { code, err } = await train('13a', ...flags);
     assert.equal(code, 0, err);
@@ -93,7 +93,7 @@ describe('a target without spaces between its words', { skip }, () => {
     assert.equal(summary.length, 1, 'said once');
   });
 
-  test('a tokenizer without its file, and a file without its tokenizer, are refused before training', async () => {
+  test('a tokenizer without its file, and a file without its tokenizer, are rejected before training', async () => {
     const cases = [
       [
         ['--tokenize', 'ja-mecab'],

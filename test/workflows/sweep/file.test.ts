@@ -28,7 +28,7 @@ function refuse(text: string, message: RegExp): void {
   );
 }
 
-test('options under the names of the version before are read, alone and in a grid', () => {
+test('options under the names of the previous version are read, alone and in a grid', () => {
   const { runs } = read('common: {maxLength: 77}\ngrid: {score: [location, dot]}\n');
   assert.deepEqual(
     runs.map(({ run }) => run.maxPositions),
@@ -63,7 +63,7 @@ grid:
   assert.deepEqual(runs[7]?.varied, { score: 'general', learningRate: 2e-3, inputFeeding: false });
 });
 
-test('runs of a list stand beside the grid; each is trained with every seed, in a folder of its own', () => {
+test('runs of a list are added to the grid; each is trained with every seed, in its own folder', () => {
   const sweep = read(`
 name: mine
 data: somewhere
@@ -94,7 +94,7 @@ seeds: [1, 5]
   assert.equal(other?.data, 'else/where');
 });
 
-test('a preset gives way to what is common, and that to what a run says', () => {
+test("common options override a preset, and a run's own override both", () => {
   const { runs } = read(
     'common: {preset: seed, hidden: 99, epochs: 2}\nruns: [{name: a, epochs: 3}, {name: b, preset: base}]',
   );
@@ -103,7 +103,7 @@ test('a preset gives way to what is common, and that to what a run says', () => 
   assert.deepEqual([b?.cell, b?.hidden, b?.embedding], ['gru', 99, presets.base.embedding]);
 });
 
-test('a sweep may be of seeds alone, and is called as its file unless it says', () => {
+test("a sweep may vary only seeds, and has its file's name by default", () => {
   const sweep = read('seeds: [1, 2]', 'two seeds.yaml'.replace(' ', '-'));
   assert.deepEqual([sweep.name, sweep.out, sweep.executor], ['two-seeds', 'checkpoints/two-seeds', 'local']);
   assert.deepEqual(
@@ -112,7 +112,7 @@ test('a sweep may be of seeds alone, and is called as its file unless it says', 
   );
 });
 
-test('an unknown key is refused with its line and the valid ones, wherever it stands', () => {
+test('an unknown key is rejected with its line and the valid ones, wherever it is', () => {
   refuse(
     'data: x\nsedes: [1]\n',
     /rates\.yaml:2: sedes: unknown option 'sedes'\n {2}did you mean 'seeds'\? valid options: name, out, data, common/,
@@ -136,7 +136,7 @@ test('an unknown key is refused with its line and the valid ones, wherever it st
   );
 });
 
-test('a value that is not valid is refused with its line and its run', () => {
+test('an invalid value is rejected with its line and its run', () => {
   refuse(
     'grid:\n  hidden: [16]\n  score:\n    - dot\n    - cosine\n',
     /rates\.yaml:5: hidden-16-cosine: score: "cosine" is not one of none, dot/,
@@ -153,7 +153,7 @@ test('a value that is not valid is refused with its line and its run', () => {
   refuse('slurm: {cpus: many}', /rates\.yaml:1: slurm: cpus/);
 });
 
-test('names that are twice there, or no names, are refused', () => {
+test('duplicate and invalid names are rejected', () => {
   refuse('runs: [{name: a, hidden: 8}, {name: a, hidden: 16}]', /rates\.yaml:1: two runs are called a\n/);
   refuse('seeds: [1, 1]', /two runs are called dot-1/);
   refuse('grid: {score: [dot, dot]}', /two runs are called dot\n/);
@@ -163,7 +163,7 @@ test('names that are twice there, or no names, are refused', () => {
   refuse('grid: {score: [dot\n', /rates\.yaml:\d/);
 });
 
-test('the example of the documentation is a sweep of fourteen trainings', () => {
+test('the example of the documentation is a sweep of fourteen training runs', () => {
   const page = readFileSync(new URL('../../../docs/sweeps.md', import.meta.url), 'utf8');
   const { runs, slurm, jobs } = read(/```yaml\n(.*?)```/s.exec(page)?.[1] ?? '');
   assert.equal(runs.length, 14);

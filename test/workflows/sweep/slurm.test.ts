@@ -42,7 +42,7 @@ slurm: {partition: main, time: 10, memory: 1G, cpus: 1}
     rmSync(root, { recursive: true, force: true });
   });
 
-  test('an array of trainings runs, one is killed, and the same command submits again what has not finished', async () => {
+  test('an array of training runs runs, one is killed, and the same command resubmits what has not finished', async () => {
     const first = await attn('sweep', file, '--out', out);
     assert.equal(first.code, 0, first.err);
     assert.match(first.err, /submitted job array 1: short, long, wild/);
@@ -84,7 +84,7 @@ slurm: {partition: main, time: 10, memory: 1G, cpus: 1}
     assert.match(readFileSync(join(folder.logs, evaluation.sort().at(-1) ?? ''), 'utf8'), /1 of 3 runs are missing/);
   });
 
-  test('options that the cluster refuses are said in its words', async () => {
+  test('options that the cluster rejects are reported in its words', async () => {
     const wrong = join(root, 'wrong.yaml');
     writeFileSync(wrong, readFileSync(file, 'utf8').replace('partition: main', 'partition: moon'));
     const { code, err } = await attn('sweep', wrong, '--out', join(root, 'refused'), '--quiet');

@@ -37,7 +37,7 @@ describe('a sweep on this machine', { skip }, () => {
   }
   const wild = 'runs: [{name: wild, learningRate: 3e38, optimizer: sgd, clipNorm: 0, schedule: constant}]\n';
 
-  test('two jobs at once: what fails is said, the rest goes on, and the table marks what is missing', async () => {
+  test('two jobs at once: a failure is reported, the rest continues, and the table marks what is missing', async () => {
     const file = write('scores.yaml', `grid: {score: [none, dot]}\n${wild}`);
     const { code, out: table, err } = await attn('sweep', file, '--jobs', '2', '--out', out);
     assert.equal(code, 1, err);
@@ -60,7 +60,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.equal(status.code, 0);
   });
 
-  test('begun again, it keeps what has finished and tries what failed; without that run the table is whole', async () => {
+  test('started again, it keeps finished runs and retries the failed one; without that run the table is complete', async () => {
     const before = readFileSync(runFolder(join(folder.runs, 'dot')).finished, 'utf8');
     const again = await attn('sweep', join(root, 'scores.yaml'), '--out', out);
     assert.equal(again.code, 1);
@@ -77,7 +77,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.equal(JSON.parse((await attn('sweep', sorted, '--out', out, '--json')).out).sortBy, 'chrf');
   });
 
-  test('other options or other data for a run that is there are refused, unless it is to begin anew', async () => {
+  test('other options or other data for an existing run are rejected, unless it starts over', async () => {
     const other = write('other.yaml', 'grid: {score: [none]}\n');
     writeFileSync(other, readFileSync(other, 'utf8').replace('hidden: 8', 'hidden: 9'));
     const refused = await attn('sweep', other, '--out', out);
@@ -113,7 +113,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.ok(!existsSync(join(folder.runs, 'dot')), 'also the runs that the file has no more');
   });
 
-  test('each run gets a card of its own, in turn, unless it names what it computes on', async () => {
+  test('each run gets a GPU of its own, in turn, unless it names its device', async () => {
     const runs = ['a', 'b', 'c', 'd', 'e'].map((name) => `{name: ${name}, device: ${name === 'd' ? 'gpu:7' : 'gpu'}}`);
     const definition = readSweep(write('cards.yaml', `runs: [${runs.join(', ')}]\n`), join(root, 'cards'));
     const own = sweepFolder(definition.out);
@@ -130,7 +130,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.match(err, /^attn: --device gpu: .*\n {2}npx attn .*\n$/, 'said at once, not by every run');
   });
 
-  test('interrupted, its trainings save where they are; begun again, they go on there; seeds are summed up', async () => {
+  test('interrupted, its training runs save their state; started again, they continue there; seeds are averaged', async () => {
     const definition = readSweep(
       write('seeds.yaml', 'seeds: [1, 2]\nruns: [{name: long, maxSteps: 300}]\n'),
       join(root, 'seeds'),
@@ -168,7 +168,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.match(readFileSync(own.table, 'utf8'), /## Over seeds/);
   });
 
-  test('a log that cannot be written ends the sweep: the run beside it saves, and nothing is left running', async () => {
+  test('a log that cannot be written ends the sweep: the other run saves, and nothing is left running', async () => {
     const path = join(root, 'broken');
     const { log, job, runs } = sweepFolder(path);
     mkdirSync(log('second'), { recursive: true });
@@ -180,7 +180,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.throws(() => process.kill(JSON.parse(readFileSync(job('first'), 'utf8')).process, 0), /ESRCH/);
   });
 
-  test('a run that another process trains is not trained a second time', async () => {
+  test('a run that another process is training is not trained a second time', async () => {
     const path = join(root, 'taken');
     const file = write('taken.yaml', 'runs: [{name: a}]\n');
     const log = sweepFolder(path).log('a');
@@ -195,7 +195,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.match(elsewhere.err, /a is already being trained/);
   });
 
-  test('seen from another host, a run that lives is running, and one that died has failed', async () => {
+  test('seen from another host, a living run is running, and a dead one has failed', async () => {
     const path = join(root, 'shared');
     const folder = sweepFolder(path);
     await attn('sweep', write('shared.yaml', 'runs: [{name: a}, {name: b}]\n'), '--out', path);
@@ -241,7 +241,7 @@ describe('a sweep on this machine', { skip }, () => {
     assert.ok(!existsSync(path));
   });
 
-  test('a machine without Slurm, data that are missing and a folder without a sweep are said, and nothing is written', async () => {
+  test('a machine without Slurm, missing data and a folder without a sweep are reported, and nothing is written', async () => {
     const path = join(root, 'nowhere');
     const file = write('slurm.yaml', 'seeds: [1]\n');
     const { PATH } = process.env;
