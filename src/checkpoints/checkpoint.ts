@@ -41,11 +41,11 @@ export interface ModelCheckpoint extends CheckpointInfo {
   readonly scores: Scores;
   /** The model files of which it is the mean. */
   readonly averaged?: readonly string[];
-  /** The languages of a model that was exported: ISO 639 codes. Of others the data know. */
+  /** The languages of an exported model: ISO 639 codes. For other models the data tell. */
   readonly languages?: LanguagePair;
 }
 
-/** What a model translates from and to. */
+/** The languages a model translates from and to. */
 export interface LanguagePair {
   readonly source: string;
   readonly target: string;
@@ -104,7 +104,7 @@ export function loadScores(path: string): Scores {
   return entryOf(metadata, 'scores', scoresSchema, file);
 }
 
-/** Reads which languages a model says it is for, without the model. @throws as `loadScores` */
+/** Reads a model's languages, without the model. @throws like `loadScores` */
 export function loadLanguages(path: string): LanguagePair | undefined {
   const { file, metadata } = loadModelMetadata(path);
   return metadata.languages === undefined ? undefined : entryOf(metadata, 'languages', pairSchema, file);

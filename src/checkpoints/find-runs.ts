@@ -7,7 +7,9 @@ import { readFailure } from '../support/file-failures.ts';
 import { loadRun, modelFile } from './checkpoint.ts';
 import { noModel, runFolder } from './run-folder.ts';
 
-/** The Italian-English model that comes with attn. In a checkout it lies among one's own runs, and is none of them. */
+/**
+ * The Italian-English model that ships with attn. In a checkout it is beside the user's runs, but is not one of them.
+ */
 export const shippedModel: string = fileURLToPath(new URL('../../checkpoints/it-en', import.meta.url));
 
 /** How deep to look for runs: `checkpoints/demo/runs/dot`. */

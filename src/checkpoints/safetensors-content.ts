@@ -2,30 +2,30 @@ import { InputError } from '../support/errors.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import { fromHalf } from './half-precision.ts';
 
-/** Tensors by name, as a PyTorch state dict. */
+/** Tensors by name, like a PyTorch state dict. */
 export type NamedTensors = Readonly<Record<string, HostTensor>>;
 
-/** Texts beside the tensors of a file. */
+/** Text entries of a file besides its tensors. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** The reference implementation's bound on a header. */
+/** The reference implementation's limit for a header. */
 export const LARGEST_HEADER_BYTES = 100_000_000;
 
-/** A tensor as it lies in a file. */
+/** A tensor as stored in a file. */
 export interface Block {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** Where its bytes begin, counted from the end of the header. */
+  /** The start of its bytes, counted from the end of the header. */
   readonly begin: number;
   readonly bytes: Uint8Array;
 }
 
-/** Bytes of one value of the types that are read. */
+/** Bytes per value of the supported types. */
 const valueBytes: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8 };
 
 /**
- * The tensors of a safetensors file: float32 and int32 values are views on its bytes, float16 and bfloat16 ones become
+ * The tensors of a safetensors file: float32 and int32 values are views of its bytes, float16 and bfloat16 ones become
  * float32, int64 ones int32.
  * @param path names the file in messages
  * @throws InputError for int64 values beyond 32 bits
@@ -38,7 +38,7 @@ export function tensorsOf(blocks: readonly Block[], path: string): NamedTensors 
   return Object.fromEntries(tensors);
 }
 
-/** The texts in a header. @throws InputError where they are none */
+/** The text entries of a header. @throws InputError if they are invalid */
 export function metadataOf(header: Record<string, unknown>, path: string): Metadata {
   const metadata = header.__metadata__ ?? {};
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
@@ -47,7 +47,7 @@ export function metadataOf(header: Record<string, unknown>, path: string): Metad
   return metadata as Metadata;
 }
 
-/** Checks the header against the file: every byte belongs to exactly one tensor, of the size its shape says. */
+/** Checks the header against the file: every byte belongs to exactly one tensor, of the size its shape requires. */
 export function parseSafetensors(
   file: Uint8Array,
   path: string,
@@ -128,7 +128,7 @@ function decode(dtype: string, bytes: Uint8Array, where: string): Float32Array |
   });
 }
 
-/** The error for a file that is not as it was written. */
+/** The error for a file that has changed since it was written. */
 export function damaged(path: string, problem: string, cause?: unknown): InputError {
   return new InputError(`not a complete safetensors file: ${problem}`, {
     where: path,
@@ -137,7 +137,7 @@ export function damaged(path: string, problem: string, cause?: unknown): InputEr
   });
 }
 
-/** How many values a shape has. */
+/** The number of values in a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }

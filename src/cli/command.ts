@@ -58,7 +58,7 @@ export interface Command<S extends OptionSchema> {
   readonly foreignOptions?: Readonly<Record<string, string>>;
   /** The command watches `context.signal` and stops cleanly by itself on Ctrl-C. */
   readonly handlesInterrupt?: boolean;
-  /** Being told to stop is how the command ends, not a failure: a server's exit code is 0 then. */
+  /** A signal is the normal way to end the command, not a failure: a server then exits with code 0. */
   readonly endsBySignal?: boolean;
   run(options: z.output<S>, positional: readonly string[], context: Context): Promise<void>;
 }
@@ -118,7 +118,7 @@ export function parseCall(command: AnyCommand, words: readonly string[]): Parsed
     }
     if (info.kind !== 'boolean') {
       const option = new Option(flagSyntax(info), helpText(info)).argParser(collect(info));
-      // commander takes every `--no-` for the negation of an option, --no-repeat-ngram too
+      // commander treats every `--no-` as the negation of an option, including --no-repeat-ngram
       option.negate = false;
       parser.addOption(option);
       continue;

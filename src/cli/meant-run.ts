@@ -18,8 +18,8 @@ export function meantRun({ say }: Pick<Context, 'say'>): string {
 }
 
 /**
- * The model to translate with where none is named: the run that `meantRun` means, or, where nothing has been trained yet,
- * the one that comes with attn. Says which.
+ * The model to use if the user names none: the run from `meantRun` or, if nothing has been trained yet, the one that
+ * ships with attn. Reports which.
  */
 export function meantModel(context: Pick<Context, 'say'>, shipped = shippedModel): string {
   const trained = existsSync(FOLDER) && findRuns(FOLDER).length > 0;

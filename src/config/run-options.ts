@@ -179,7 +179,7 @@ export const runSections = [
 
 const [data, model, transformer, training, validation, machine] = runSections;
 
-/** Every option of a training run, each checked alone. */
+/** Every option of a training run, each validated by itself. */
 export const runOptions = z.object({
   ...data.options,
   ...model.options,

@@ -128,7 +128,7 @@ function countControls(chunk: Buffer): { controls: number; even: number; odd: nu
   return { controls, even: zeros[0]!, odd: zeros[1]! };
 }
 
-/** As `readFailure`, and in words for gzip data that are damaged. */
+/** Like `readFailure`, with a description of damaged gzip data. */
 export function inputFailure(where: string, error: unknown): unknown {
   const problem = gzipProblems[systemCode(error) ?? ''];
   if (problem === undefined) return readFailure(where, error);

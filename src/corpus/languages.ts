@@ -18,7 +18,7 @@ const words = Object.entries(littleWords).map(([language, list]) => ({ language,
 const LEAST_SHARE = 0.15;
 const LEAST_LEAD = 1.2;
 
-/** How often some sentences have each language's little words, the most first. */
+/** How often each language's function words occur in some sentences, most frequent first. */
 export function languageHits(sentences: readonly string[]): { readonly language: string; readonly hits: number }[] {
   return countWords(sentences).ranked;
 }

@@ -12,11 +12,11 @@ export interface Split {
   readonly name: SplitName;
   /** How many pairs. */
   readonly size: number;
-  /** How many ids each side of a pair has, without eos: none in test, which is only read as text. */
+  /** The number of ids on each side of a pair, without eos: none in test, which is only read as text. */
   lengths(index: number): { readonly source: number; readonly target: number };
   /** The number of pairs of each two lengths, eos included. */
   lengthCounts(): LengthCount[];
-  /** The ids of a pair, without bos and eos; of train and dev. @throws InputError where the record is damaged. */
+  /** The ids of a pair, without bos and eos; for train and dev. @throws InputError if the record is damaged */
   pair(index: number): EncodedPair;
   /** The sentences as they are in the corpus: for dev and test, as references; undefined for train. */
   text(index: number): { readonly source: string; readonly target: string } | undefined;

@@ -191,7 +191,10 @@ export function damaged(where: string, what: string): InputError {
   return new InputError(`the prepared data is damaged (${what})`, { where, remedy: 'write it again: attn prepare' });
 }
 
-/** Reads something from a file of prepared data. @throws InputError as `damaged` where it is missing, else as `reading` */
+/**
+ * Reads something from a file of prepared data. @throws InputError from `damaged` if it is missing, otherwise like
+ * `reading`
+ */
 export function readingPrepared<T>(path: string, read: () => T): T {
   try {
     return read();

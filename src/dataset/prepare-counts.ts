@@ -8,9 +8,9 @@ import type { PairWriter } from './pair-writer.ts';
 type Counts = Pick<SplitManifest, 'tooLong' | 'empty' | 'truncated' | 'tokens' | 'unknown' | 'longest'>;
 
 /**
- * Decides what of a split is written, and counts it. A train pair with a side that is too long, or of which nothing is
- * left, teaches nothing good and is left out. Dev and test keep every pair and its text, so that scores are over all
- * their sentences. A side of dev that is too long is cut for the loss; test has no loss, so its ids are only counted.
+ * Decides which pairs of a split are written, and counts them. A train pair with a side that is too long or empty
+ * teaches nothing useful and is left out. Dev and test keep every pair and its text, so that scores cover all their
+ * sentences. A side of dev that is too long is cut for the loss; test has no loss, so its ids are only counted.
  */
 export class PrepareCounts {
   /** The number of pairs seen. */

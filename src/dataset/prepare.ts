@@ -24,7 +24,7 @@ export interface PrepareOptions {
   /** The folder that contains `source.model` and `target.model`. */
   readonly vocabulary: string;
   readonly out: string;
-  /** The most ids per side may have, without eos: longer train pairs are left out, longer dev sides cut. */
+  /** The maximum number of ids per side, without eos: longer train pairs are left out, longer dev sides cut. */
   readonly maxLength: number;
   /** Called now and then with the number of finished pairs of a split. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;

@@ -2,20 +2,20 @@ import { Random } from '../support/random.ts';
 import { BOS, EOS, PAD, UNKNOWN } from '../vocabulary/vocabulary.ts';
 import type { SearchSettings } from './search-options.ts';
 
-/** Whether a search has to see the probabilities of all words, not only those of the most probable ones. */
+/** Whether a search needs the probabilities of all words, not only those of the most probable ones. */
 export function needsAllWords({ sample, noRepeatNgram, repetitionPenalty, prefix }: SearchSettings): boolean {
   return sample || noRepeatNgram > 0 || repetitionPenalty > 1 || prefix !== undefined;
 }
 
-/** Whether a word may be said, whatever was said before. @param length of the hypothesis with it, eos counted */
+/** Whether a word may be generated, whatever came before. @param length of the hypothesis with it, eos included */
 export function isAllowed(word: number, length: number, settings: SearchSettings): boolean {
   if (word === EOS) return length > settings.minOutputLength;
   return word !== PAD && word !== BOS && (settings.unknownWords || word !== UNKNOWN);
 }
 
 /**
- * What the next word is chosen by: the log probabilities of all words, minus infinity for those that may not be said.
- * @param logProbabilities [V] of the model; it is not changed
+ * The criterion for the next word: the log probabilities of all words, minus infinity for those not allowed.
+ * @param logProbabilities [V] from the model; unchanged
  * @param said the words so far
  */
 export function preferences(
@@ -31,7 +31,7 @@ export function preferences(
     return only;
   }
   const result = Float32Array.from(logProbabilities);
-  // Keskar et al. 2019 (arXiv 1909.05858), with log probabilities, which are all negative, in the place of logits
+  // Keskar et al. 2019 (arXiv 1909.05858), with log probabilities, which are all negative, instead of logits
   for (const word of new Set(said)) result[word] = (result[word] as number) * repetitionPenalty;
   const forbid = (word: number) => {
     result[word] = Number.NEGATIVE_INFINITY;
@@ -41,19 +41,19 @@ export function preferences(
   for (let word = 0; word < result.length; word++) {
     if (first?.(word) === false || (word <= EOS && !isAllowed(word, said.length + 1, settings))) forbid(word);
   }
-  // a text that cannot go on ends
+  // a text without an allowed continuation ends
   if (result.every((value) => value === Number.NEGATIVE_INFINITY)) result[EOS] = logProbabilities[EOS] as number;
   return result;
 }
 
-/** The words after which the last n words would be some that were said before; none where n is 0. */
+/** The words that would make the last n words repeat earlier ones; none if n is 0. */
 function repeating(said: readonly number[], n: number): number[] {
   if (n === 0) return [];
   const last = said.slice(said.length - n + 1);
   return said.filter((_, end) => end >= n - 1 && last.every((word, i) => word === said[end - n + 1 + i]));
 }
 
-/** The places of the `count` greatest numbers that are more than minus infinity, greatest first; of equal ones the first. */
+/** The indices of the `count` largest numbers above minus infinity, largest first; of ties the first. */
 export function greatest(values: Float32Array, count: number): number[] {
   const best: number[] = [];
   let least = Number.NEGATIVE_INFINITY;
@@ -70,10 +70,10 @@ export function greatest(values: Float32Array, count: number): number[] {
 }
 
 /**
- * Draws a word: each with its probability to the power of 1 / temperature, among the `topK` most probable ones (0: all;
- * Fan et al. 2018), of which only the fewest most probable ones that have `topP` of the probability together count
+ * Samples a word, each with its probability to the power of 1 / temperature, among the `topK` most probable ones (0:
+ * all; Fan et al. 2018), restricted to the smallest set of the most probable ones whose probabilities sum to `topP`
  * (Holtzman et al. 2020; 1: all).
- * @param logs [V]; minus infinity is never drawn, and one at least is more
+ * @param logs [V]; minus infinity is never drawn, and at least one is above it
  * @param key of the random number
  */
 export function drawWord(
@@ -97,7 +97,7 @@ export function drawWord(
   return words.at(-1) as number;
 }
 
-/** The fewest words, most probable first, whose weights are `enough` together. */
+/** The smallest set of words, most probable first, whose weights sum to `enough`. */
 function nucleus(words: readonly number[], weights: Float64Array, enough: number): number[] {
   const sorted = words.toSorted((a, b) => (weights[b] as number) - (weights[a] as number));
   let sum = 0;

@@ -1,17 +1,17 @@
 import { InputError } from '../support/errors.ts';
 import { EOS, UNKNOWN, type Vocabulary } from '../vocabulary/vocabulary.ts';
 
-/** How translations have to begin. */
+/** How translations must start. */
 export interface Prefix {
-  /** The words or pieces that come first. */
+  /** The first words or pieces. */
   readonly ids: readonly number[];
-  /** Whether a word may be the first one after them; without it, any. */
+  /** Whether a word may follow them; by default any. */
   readonly goesOn?: (word: number) => boolean;
 }
 
 /**
- * A text as the beginning of translations. A space at its end ends its last word: what follows begins another one.
- * @throws InputError for a text with words or characters that the vocabulary does not have
+ * A text as the start of translations. A space at its end ends its last word: what follows starts another.
+ * @throws InputError for a text with words or characters that the vocabulary lacks
  */
 export function prefixOf(text: string, target: Vocabulary): Prefix {
   const ids = target.encode(text);

@@ -96,10 +96,10 @@ export const searchOptions = {
     .describe('translations per sentence, best first; at most --beam, with --sample any number'),
 };
 
-/** Options that only mean something where translations are drawn. */
+/** Options that are only meaningful with sampling. */
 const ofDraws = ['temperature', 'topK', 'topP', 'seed'] as const;
 
-/** For `superRefine` of a schema with these options: those that do not go together. */
+/** For `superRefine` of a schema with these options: rejects those that conflict. */
 export function checkSearch(options: z.output<z.ZodObject<typeof searchOptions>>, context: z.RefinementCtx): void {
   const { beam, nbest, minOutputLength, maxOutputLength, sample } = options;
   for (const key of ofDraws) {
@@ -129,7 +129,7 @@ export function checkSearch(options: z.output<z.ZodObject<typeof searchOptions>>
   }
 }
 
-/** A search in words: how wide it is, and the options that differ from the defaults, as flags. */
+/** Describes a search: its width, and the options that differ from the defaults, as flags. */
 export function describeSearch(search: Omit<TranslateOptions, 'attention' | 'copyUnknown'>): string {
   const { beam = defaults.beam, sample, ...others } = search;
   const changed = Object.keys(searchOptions).flatMap((key) => {

@@ -25,21 +25,21 @@ export interface SearchSettings {
   readonly minOutputLength: number;
   /** The maximum number of words or pieces in a translation, eos included; by default twice the source plus 10. */
   readonly maxOutputLength?: number | undefined;
-  /** No n words or pieces in a row are written twice; 0: off. */
+  /** No n-gram of words or pieces is generated twice; 0: off. */
   readonly noRepeatNgram: number;
-  /** Factor on the log probability of words or pieces that were already written, when hypotheses are ranked; 1: off. */
+  /** Factor for the log probability of words or pieces already generated, when hypotheses are ranked; 1: off. */
   readonly repetitionPenalty: number;
-  /** How every translation begins. */
+  /** How every translation must start. */
   readonly prefix?: Prefix | undefined;
-  /** Whether each of the `nbest` hypotheses is drawn word by word, without a beam. */
+  /** Whether each of the `nbest` hypotheses is sampled word by word, without a beam. */
   readonly sample: boolean;
-  /** Of a draw: probabilities are raised to the power of 1 / temperature. */
+  /** For sampling: probabilities are raised to the power of 1 / temperature. */
   readonly temperature: number;
-  /** Of a draw: how many of the most probable words are drawn from; 0: all. */
+  /** For sampling: the number of most probable words to sample from; 0: all. */
   readonly topK: number;
-  /** Of a draw: the most probable words with this share of the probability are drawn from; 1: all. */
+  /** For sampling: the most probable words with this share of the probability are sampled from; 1: all. */
   readonly topP: number;
-  /** Of a draw: the same seed draws the same hypotheses for the same sentence. */
+  /** For sampling: the same seed gives the same hypotheses for the same sentence. */
   readonly seed: number;
   /** Whether unknown words may be generated: only useful if they are replaced afterwards. */
   readonly unknownWords: boolean;

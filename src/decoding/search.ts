@@ -35,14 +35,14 @@ const WORTH_COMPILING = 256;
 /**
  * Translates ids to ids: the hypotheses of every sentence, best first, at most `nbest`.
  * @param sources ids without eos; a sentence may be empty
- * @throws InputError for a prefix that is longer than a translation may be
+ * @throws InputError for a prefix that is longer than the maximum translation
  */
 export type Search = (
   sources: readonly (readonly number[])[],
   options?: SearchOptions,
 ) => Promise<(readonly Hypothesis[])[]>;
 
-/** What a search needs of an engine. */
+/** What a search needs from an engine. */
 export type SearchRuntime = Pick<Runtime, 'compile' | 'compiled'> & {
   readonly device: Pick<Runtime['device'], 'kind'>;
 };

@@ -6,7 +6,10 @@ import type { SearchSettings } from './search-options.ts';
 
 /** What one step computed for all rows of a search. */
 export interface StepResult {
-  /** The most probable next words of every row, best first: [R, count]. Without it all words are on offer, in their order. */
+  /**
+   * The most probable next words of every row, best first: [R, count]. If absent, all words are offered, in order of
+   * their ids.
+   */
   readonly words?: Int32Array;
   /** [R, count] */
   readonly logProbabilities: Float32Array;
@@ -21,9 +24,9 @@ export interface Beam {
   readonly word: number;
   /** Of all its words, in nats. */
   readonly logProbability: number;
-  /** The same after the penalty for repetitions: what beams are ranked by. */
+  /** The same after the penalty for repetitions: the ranking criterion of beams. */
   readonly penalized: number;
-  /** Its number among drawn hypotheses. */
+  /** Its number among sampled hypotheses. */
   readonly draw?: number;
   /** The beam it grew from, and where that happened; absent for bos. */
   readonly before?: Growth & { readonly beam: Beam };
@@ -34,7 +37,7 @@ interface Growth extends Pick<StepResult, 'attention' | 'width'> {
   readonly row: number;
 }
 
-/** A word that a beam may go on with. */
+/** A possible next word of a beam. */
 type Offer = Pick<Beam, 'word' | 'logProbability' | 'penalized'>;
 
 /** Extra words that each row must offer besides the best: the special ones may have to be skipped. */
@@ -50,8 +53,8 @@ export const SPARE_WORDS = 4;
  * nothing. Second, with `pruning`, one that is far less probable than the best (Freitag and Al-Onaizan 2017, W17-3207,
  * relative threshold pruning); the `nbest` best are always kept.
  *
- * Where hypotheses are drawn, each beam is one of the `nbest` hypotheses from its first word on. Its random numbers belong
- * to (seed, source, number of the draw, length): a sentence gets the same ones whatever is translated with it.
+ * With sampling, each beam is one of the `nbest` hypotheses from its first word on. Its random numbers belong to (seed,
+ * source, number of the sample, length): a sentence gets the same ones whatever is translated with it.
  */
 export class SentenceSearch {
   readonly #options: SearchSettings;
@@ -110,7 +113,7 @@ export class SentenceSearch {
     this.#beams = others.filter(({ penalized }) => penalized / mostGain > toBeat);
   }
 
-  /** The best continuations of all beams, as many as have a place, without those that are far less probable. */
+  /** The best continuations of all beams, as many as there are places, without those that are far less probable. */
   #best(step: StepResult, row: number): Beam[] {
     const { beam: width, nbest, pruning } = this.#options;
     const candidates = this.#beams.flatMap((beam, k) => {
@@ -150,7 +153,7 @@ export class SentenceSearch {
     }));
   }
 
-  /** Each hypothesis with one more word, drawn. */
+  /** Each hypothesis with one more word, sampled. */
   #draws(step: StepResult, row: number): Beam[] {
     const { nbest, seed } = this.#options;
     const beams = this.#length === 1 ? Array.from({ length: nbest }, (_, draw) => ({ ...bos, draw })) : this.#beams;
@@ -198,7 +201,7 @@ function wordsOf(beam: Beam): number[] {
   return words.reverse();
 }
 
-/** Leaves out the step itself, so that the probabilities of all words can be freed. */
+/** Does not keep the step itself, so that the probabilities of all words can be freed. */
 function growth({ attention, width }: StepResult, row: number): Growth {
   return { attention, width, row };
 }

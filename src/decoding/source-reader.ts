@@ -11,8 +11,8 @@ export interface SourceSentence {
 }
 
 /**
- * Makes a function from sentences to what models that translate together read of them.
- * @param longest the most ids that all of them read
+ * Makes a function from sentences to what a group of models reads from them.
+ * @param longest the maximum number of ids that all of them can read
  * @param words the normalised words of a sentence, for a vocabulary of words (`wordForm`)
  */
 export function sourceReader(

@@ -87,7 +87,7 @@ export function decodeStep(members: readonly Member[], count: number | 'all', le
   };
 }
 
-/** A word without any probability is possible, where nothing else is. */
+/** A word with zero probability is possible if nothing else is. */
 function safeLog(probabilities: tf.Tensor): tf.Tensor {
   return tf.log(tf.maximum(probabilities, 1e-37));
 }

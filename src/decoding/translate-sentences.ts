@@ -6,13 +6,13 @@ import { atLeast, type SearchOptions, withDefaults } from './search-options.ts';
 import type { SourceSentence } from './source-reader.ts';
 import type { TranslatedHypothesis, TranslateOptions, Translation } from './translation.ts';
 
-/** What translates: models in an engine, Node's or a browser's, with their vocabularies. */
+/** The parts of a translator: models in an engine, Node's or a browser's, with their vocabularies. */
 export interface TranslatingParts {
   readonly read: (sentence: string) => SourceSentence;
   readonly target: Vocabulary;
   /** Whether unknown words can be copied: both vocabularies are of words, and a model has attention. */
   readonly canCopy: boolean;
-  /** The search for so many sentences. */
+  /** The search for this many sentences. */
   readonly searchFor: (sentences: number) => Promise<Search>;
 }
 
@@ -24,7 +24,7 @@ export async function translateSentences(
 ): Promise<Translation[]> {
   const copies = copyUnknown && canCopy;
   const sources = sentences.map(read);
-  // a line without words is no work for a model
+  // skip lines without words
   const worded = sources.filter(({ ids }) => ids.length > 0);
   const ids = worded.map((source) => source.ids);
   const search = withDefaults(options);
@@ -44,7 +44,7 @@ export async function translateSentences(
   });
 }
 
-/** The translation of nothing. */
+/** The translation of an empty line. */
 const nothing: TranslatedHypothesis = {
   ...{ ids: [], logProbability: 0, score: 0, finished: true, attention: {} },
   ...{ text: '', pieces: [] },
@@ -64,7 +64,9 @@ function asText(
   };
 }
 
-/** A text of words, each unknown one replaced by the source word with the greatest attention (Luong et al. 2015, D15-1166). */
+/**
+ * A text of words, each unknown one replaced by the source word with the most attention (Luong et al. 2015, D15-1166).
+ */
 function copyUnknownWords(
   { ids, attention }: Hypothesis,
   { pieces }: SourceSentence,

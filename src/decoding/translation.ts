@@ -21,7 +21,7 @@ export interface TranslatedHypothesis extends Hypothesis {
 
 /** How sentences are translated. */
 export interface TranslateOptions extends Omit<SearchOptions, 'unknownWords' | 'prefix'> {
-  /** A text that every translation begins with; a space at its end ends its last word. */
+  /** A text with which every translation starts; a space at its end ends its last word. */
   readonly prefix?: string | undefined;
   /**
    * With vocabularies of words and attention: unknown words may be generated, and are replaced by the source word with

@@ -22,7 +22,7 @@ export interface InputOptions {
   readonly sentence?: string | undefined;
   /** A file of numbers, one vector per line. */
   readonly matrix?: string | undefined;
-  /** Gives the pieces of a sentence and what a trained model has learned of them. */
+  /** Returns the pieces of a sentence and their embeddings in a trained model. */
   readonly learned?: ((sentence: string) => Promise<AttentionInputs>) | undefined;
   readonly seed: number;
 }

@@ -13,7 +13,7 @@ export interface PrepareDataOptions {
   readonly vocabulary?: string;
   /** The folder to write. Default `prepared/` beside `train`. */
   readonly out?: string;
-  /** Most ids of a side: longer train pairs are left out, longer dev sides cut. Default 100. */
+  /** The maximum number of ids per side: longer train pairs are left out, longer dev sides cut. Default 100. */
   readonly maxLength?: number;
   /** Called now and then with the number of finished pairs of a split. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;

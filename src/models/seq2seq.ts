@@ -11,7 +11,7 @@ export const modelOptionNames = [
   ...(['heads', 'feedForward', 'activation', 'positions'] as const),
 ] as const;
 
-/** Those options, and how many ids the vocabularies have. */
+/** Those options, and the sizes of the vocabularies. */
 export type ModelOptions = Pick<RunOptions, (typeof modelOptionNames)[number]> & {
   readonly sourceVocabulary: number;
   readonly targetVocabulary: number;

@@ -2,11 +2,12 @@ import type { Translation } from '../decoding/translation.ts';
 import { type AttentionMatrix, attentionMatrix } from './attention-matrix.ts';
 
 /**
- * The attention of a translation, over pieces and over words; it also suits `attentionStatistics`.
+ * The attention of a translation, over pieces and over words; it is also valid input for `attentionStatistics`.
  * @param hypothesis which of its hypotheses: 0 is the best
- * @param reference how the sentence should be translated, for pictures and files
- * @returns undefined for a model without attention, a sentence without words, and a translation with `attention: 'none'`
- * @throws RangeError where there is no such hypothesis
+ * @param reference the correct translation, for pictures and files
+ * @returns undefined for a model without attention, a sentence without words, and a translation with `attention:
+ *   'none'`
+ * @throws RangeError if there is no such hypothesis
  */
 export function translationAttention(
   { source, pieces, hypotheses }: Translation,

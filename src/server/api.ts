@@ -2,24 +2,24 @@ import { z } from 'zod';
 import { searchOptions } from '../decoding/search-flags.ts';
 
 /**
- * What `attn serve` takes and gives under `/v1`: zod schemas, from which the types, Fastify's checks and the OpenAPI page
- * are made. Field names are those of `attn translate --json`.
+ * The requests and responses of `attn serve` under `/v1`: zod schemas, from which the types, Fastify's validation and
+ * the OpenAPI page are made. Field names are those of `attn translate --json`.
  */
 
-/** What a server lets one request ask for; what is more is refused. */
+/** The limits of one request; anything beyond is rejected. */
 export interface RequestLimits {
-  /** Characters of all texts of a request. */
+  /** Characters in all texts of a request. */
   readonly characters: number;
-  /** Texts of a request. */
+  /** Texts in a request. */
   readonly texts: number;
-  /** The widest beam, and so the most translations of a sentence. */
+  /** The widest beam, which also limits the number of translations per sentence. */
   readonly beam: number;
 }
 
-/** The longest translation of a sentence that may be asked for, in pieces. */
+/** The maximum translation length that may be requested, in pieces. */
 const LONGEST = 1000;
 
-/** An option of the search whose greatest value a server chooses. */
+/** A search option whose maximum a server chooses. */
 function upTo(most: number, option: z.ZodDefault<z.ZodNumber>) {
   const fallback = Math.min(most, option.def.defaultValue);
   const number = option.unwrap().max(most).default(fallback);
@@ -64,7 +64,7 @@ export function translateRequest({ characters, texts, beam }: RequestLimits) {
   });
 }
 
-/** The body of `POST /v1/translate`, as a client writes it. */
+/** The body of `POST /v1/translate`, as written by a client. */
 export type TranslateRequest = z.input<ReturnType<typeof translateRequest>>;
 
 /** One translation of a sentence. */
@@ -101,7 +101,10 @@ export const sentenceTranslation = z.object({
 });
 export type SentenceTranslation = z.output<typeof sentenceTranslation>;
 
-/** The answer to `POST /v1/translate`. With `Accept: application/x-ndjson` each of `translations` comes as a line of its own. */
+/**
+ * The answer to `POST /v1/translate`. With `Accept: application/x-ndjson` each of `translations` is sent as a line of
+ * its own.
+ */
 export const translateResponse = z.object({
   model: z.string().describe("the model's name"),
   texts: z
@@ -130,6 +133,6 @@ export type ModelAnswer = z.output<typeof modelAnswer>;
 export const modelsResponse = z.object({ models: z.array(modelAnswer).readonly() });
 export type ModelsResponse = z.output<typeof modelsResponse>;
 
-/** What every answer with a status of 400 or more holds, and the last line of a stream that could not be ended. */
+/** The body of every answer with a status of 400 or more, and the last line of a stream that failed. */
 export const errorAnswer = z.object({ error: z.string().describe('what was wrong and what to do') });
 export type ErrorAnswer = z.output<typeof errorAnswer>;

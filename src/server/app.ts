@@ -17,23 +17,23 @@ import { addV1 } from './v1.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answered without a key, however many ask. */
+    /** Needs no key. */
     open?: boolean;
   }
   interface FastifyRequest {
-    /** Whose key was given. */
+    /** The name of the request's key. */
     keyName: string | undefined;
   }
 }
 
-/** Bytes that a character may take in JSON, escaped as \uXXXX, and room for the rest of a request. */
+/** The maximum bytes of a character in JSON, escaped as \uXXXX, and room for the rest of a request. */
 const BYTES_A_CHARACTER = 6;
 const ROOM = 2 ** 16;
 
-/** Milliseconds that a client may take to send a request. */
+/** Milliseconds a client may take to send a request. */
 const SENDING = 30_000;
 
-/** The server's routes and rules; it does not listen yet. @throws InputError for a file of keys that cannot be used */
+/** The server's routes and rules; it does not listen yet. @throws InputError for an invalid file of keys */
 export async function createApp(service: Service): Promise<FastifyInstance> {
   const { options, metrics } = service;
   const app = fastify({
@@ -41,10 +41,10 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
     requestTimeout: SENDING,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
-    // values are what they are, and what nobody knows is refused, not dropped
+    // no type conversion, and unknown fields are rejected, not dropped
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     schemaErrorFormatter: refusalOf,
-    // Fastify's log has addresses and paths of everybody: ours is below
+    // Fastify's log has clients' addresses and paths: ours is below
     logger: false,
   });
   app.removeContentTypeParser('text/plain');
@@ -75,7 +75,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
     },
   });
   await app.register(async (scope) => {
-    // what a page is made of is nobody's secret
+    // the files of a page are public
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, open: true };
     });
@@ -98,7 +98,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
   return app;
 }
 
-/** What a schema found wrong with a request, in words. */
+/** Describes what a schema found wrong with a request. */
 function refusalOf(errors: NonNullable<FastifyError['validation']>, place: string): Refusal {
   const [first] = errors;
   const { instancePath = '', keyword, message, params = {} } = first ?? {};
@@ -110,7 +110,7 @@ function refusalOf(errors: NonNullable<FastifyError['validation']>, place: strin
   return new Refusal(tooLong ? 413 : 400, `${place}${instancePath}: ${message}${named}${values}`);
 }
 
-/** How errors are answered, and methods that a path does not have. */
+/** Error responses, also for methods that a path does not support. */
 function addRules(app: FastifyInstance, service: Service): void {
   const methods = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
@@ -141,7 +141,7 @@ function addRules(app: FastifyInstance, service: Service): void {
   });
 }
 
-/** With keys, every request needs one, but for those that are open. */
+/** With keys, every request needs one, except on open routes. */
 function addKeys(app: FastifyInstance, keys: KeyRing | undefined): void {
   app.decorateRequest('keyName', undefined);
   if (keys === undefined) return;
@@ -158,7 +158,7 @@ function addKeys(app: FastifyInstance, keys: KeyRing | undefined): void {
   });
 }
 
-/** The key of a request: in its header or, as LibreTranslate's clients send it, in its body or address. */
+/** The key of a request: in its header or, as LibreTranslate's clients send it, in its body or query. */
 function keyOf({ headers, body, query }: FastifyRequest): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return bearer;

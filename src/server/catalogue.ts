@@ -7,14 +7,15 @@ import type { ModelAnswer } from './api.ts';
 
 /** A model that requests can name. */
 export interface KnownModel extends Omit<ModelAnswer, 'loaded'> {
-  /** The folder of its run. */
+  /** The run folder. */
   readonly path: string;
 }
 
 /**
- * The models in some folders, with what their files say of them; nothing of them is loaded yet.
- * @param meant the folder of the model that requests mean which name none, if it is a model's; else it is the first
- * @throws InputError for a folder without a model, and files that are damaged
+ * The models in some folders, described from their files; none of them is loaded yet.
+ * @param meant the folder of the default model, for requests that name none; if it has no model, the first is the
+ *   default
+ * @throws InputError for a folder without a model, and for damaged files
  */
 export function catalogueOf(folders: readonly string[], meant: string): readonly KnownModel[] {
   const runs = namedRuns(folders);

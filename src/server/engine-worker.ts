@@ -4,11 +4,11 @@ import { InputError } from '../support/errors.ts';
 import type { HypothesisAnswer } from './api.ts';
 import type { EngineAnswer, EngineCall, EngineSettings, TranslatedSentence } from './engine.ts';
 
-// The thread that computes: each message is sentences for one model, each answer their translations.
+// The thread that computes: each message contains sentences for one model, each answer their translations.
 const port = parentPort;
 const { maxLoaded, backend, ...settings } = workerData as EngineSettings;
 
-/** Those in memory, the one that was not used longest first. */
+/** The models in memory, least recently used first. */
 const loaded = new Map<string, Translator>();
 
 async function translatorOf(path: string): Promise<Translator> {

@@ -5,24 +5,24 @@ import { startWorker } from '../support/worker.ts';
 import type { SentenceTranslation } from './api.ts';
 import type { ServerOptions } from './options.ts';
 
-/** What the thread that computes is started with. */
+/** The start settings of the computing thread. */
 export type EngineSettings = Pick<ServerOptions, 'maxLoaded' | 'precision' | 'device'> & {
   readonly backend?: 'tensorflow' | 'wasm';
 };
 
-/** How sentences are translated that are translated together. */
+/** The search for sentences that are translated together. */
 export type Search = Omit<SearchSettings, 'unknownWords' | 'attention' | 'prefix'> & {
   readonly attention: boolean;
   readonly prefix?: string | undefined;
 };
 
-/** The search of a request that says nothing of it. @param widest beam that the server allows */
+/** The default search of a request. @param widest beam that the server allows */
 export function defaultSearch(widest: number): Search {
   const { unknownWords, attention, prefix, ...search } = searchDefaults;
   return { ...search, beam: Math.min(search.beam, widest), attention: false };
 }
 
-/** A sentence's translations, without what the server knows of it. */
+/** A sentence's translations, without what the server adds. */
 export type TranslatedSentence = Pick<SentenceTranslation, 'sourcePieces' | 'truncated' | 'hypotheses'>;
 
 /** Sentences for one model. */
@@ -34,13 +34,13 @@ export interface EngineCall {
   readonly search: Search;
 }
 
-/** What became of a call, and the models that are in memory now, by their folders. */
+/** The result of a call, and the models now in memory, by folder. */
 export type EngineAnswer = { readonly id: number; readonly loaded: readonly string[] } & (
   | { readonly translated: readonly TranslatedSentence[] }
   | { readonly failure: 'load' | 'input' | 'run'; readonly text: string }
 );
 
-/** A model that cannot be loaded: what the log says of it is not for clients. */
+/** A model that cannot be loaded: the log's details are not for clients. */
 export class LoadError extends RunError {}
 
 interface Waiting {
@@ -49,8 +49,8 @@ interface Waiting {
 }
 
 /**
- * Translates on a thread of its own, so that the server answers meanwhile. The thread holds the models that were used
- * last. One that dies is replaced for the next call.
+ * Translates on a separate thread, so that the server can answer meanwhile. The thread keeps the most recently used
+ * models. If it dies, it is replaced at the next call.
  */
 export class Engine {
   readonly #settings: EngineSettings;
@@ -69,8 +69,8 @@ export class Engine {
   }
 
   /**
-   * @throws LoadError for a model that cannot be loaded, InputError for a search that cannot be made, RunError where the
-   *   computation failed
+   * @throws LoadError for a model that cannot be loaded, InputError for an invalid search, RunError if the computation
+   *   failed
    */
   translate(path: string, sentences: readonly string[], search: Search): Promise<readonly TranslatedSentence[]> {
     const id = this.#calls++;
@@ -82,7 +82,7 @@ export class Engine {
     return answered;
   }
 
-  /** Frees the models and ends the thread, after the calls made before. */
+  /** Frees the models and ends the thread, after all earlier calls. */
   async close(): Promise<void> {
     const worker = this.#worker;
     if (worker === undefined) return;

@@ -7,7 +7,7 @@ import { failuresOf } from './v1.ts';
 
 const ok = { 200: jsonSchema(z.object({ status: z.literal('ok') })) };
 
-/** What supervisors and Prometheus ask: `/healthz`, `/readyz`, `/metrics`. */
+/** Routes for supervisors and Prometheus: `/healthz`, `/readyz`, `/metrics`. */
 export function addHealth(app: FastifyInstance, service: Service): void {
   const tags = ['health'];
   const config = { open: true };

@@ -1,10 +1,10 @@
-/** A part of an HTML text: words to translate, their entities read, or markup that stays as it is. */
+/** A part of an HTML text: words to translate, with entities decoded, or markup that stays unchanged. */
 export type HtmlPart = { readonly words: string } | { readonly markup: string };
 
-/** Elements whose content is no text to translate. */
+/** Elements whose content is not translated. */
 const RAW = /<(script|style|code|pre|textarea)\b/iy;
 
-/** Cuts HTML into markup and the words between it, in one pass: what is no markup after all is words. */
+/** Splits HTML into markup and the words in between, in one pass: what turns out not to be markup is words. */
 export function htmlParts(html: string): HtmlPart[] {
   const parts: HtmlPart[] = [];
   let words = 0;
@@ -23,13 +23,13 @@ export function htmlParts(html: string): HtmlPart[] {
   return parts;
 }
 
-/** What stands between tags: nothing to translate where there is no word. */
+/** The text between tags: markup if it contains no word. */
 function between(text: string): HtmlPart {
   const words = unescapeHtml(text);
   return /[\p{L}\p{N}]/u.test(words) ? { words } : { markup: text };
 }
 
-/** Words as they stand in HTML. */
+/** Escapes words for HTML. */
 export function escapeWords(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

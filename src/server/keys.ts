@@ -2,15 +2,15 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InputError, systemCode } from '../support/errors.ts';
 
-/** Fewest characters of a key: it must not be guessed. */
+/** The minimum length of a key: it must not be guessable. */
 const SHORTEST = 16;
 
-/** Finds whose key was given: the name in the file, or undefined for a key that is not in it. */
+/** Finds the owner of a key: the name in the file, or undefined for an unknown key. */
 export type KeyRing = (given: string) => string | undefined;
 
 /**
- * Reads a file of API keys: a name and a key on each line, `#` begins a comment. However wrong a key is, it takes as long
- * to refuse: digests of one length are compared, each of them to its end, and all of them.
+ * Reads a file of API keys: a name and a key on each line, `#` starts a comment. Rejecting a key always takes the same
+ * time: digests of equal length are all compared completely.
  * @throws InputError that names the line
  */
 export function readKeys(path: string): KeyRing {

@@ -15,7 +15,7 @@ import { checkAmount, failuresOf } from './v1.ts';
 const text = z.string();
 const code = z.string().max(100);
 
-/** What clients of LibreTranslate send, as JSON or as a form, where every value is text. */
+/** The requests of LibreTranslate's clients, as JSON or as a form, in which every value is text. */
 const translateBody = z.looseObject({
   q: z.union([text, z.array(text).min(1).max(1000)]).describe('text or texts'),
   source: code.describe('language code, or auto'),
@@ -150,7 +150,7 @@ export async function addLibreTranslate(app: FastifyInstance, service: Service):
   );
 }
 
-/** A body's schema: fields that are not known here are left alone, as LibreTranslate does. */
+/** A body's schema: unknown fields are ignored, as in LibreTranslate. */
 function body(schema: z.ZodType): Record<string, unknown> {
   return jsonSchema(schema, 'input');
 }
@@ -162,7 +162,7 @@ interface Wanted {
   readonly html: boolean;
 }
 
-/** Every text's translations, the best first, no two alike. */
+/** Every text's translations, best first, without duplicates. */
 async function translateAll(
   { options, queue }: Service,
   reply: FastifyReply,
@@ -186,7 +186,7 @@ async function translateAll(
   return texts.map((_, i) => [...new Set(ranks.map((rank) => rank[i] as string))]);
 }
 
-/** The languages among `codes` that a text may be in, the likeliest first. */
+/** The languages among `codes` that a text may be in, most likely first. */
 function detect(text: string, codes: ReadonlySet<string>): Detected[] {
   const hits = languageHits([text]).filter((one) => one.hits > 0 && codes.has(one.language));
   const all = hits.reduce((sum, one) => sum + one.hits, 0);
@@ -194,9 +194,9 @@ function detect(text: string, codes: ReadonlySet<string>): Detected[] {
 }
 
 /**
- * The model for a pair of languages, the default one before others.
- * @param sources of the texts, undefined where it is not clear: then whatever a model reads
- * @throws Refusal where no model translates between them
+ * The model for a pair of languages, with preference for the default one.
+ * @param sources languages of the texts, undefined where unclear: then whatever a model reads
+ * @throws Refusal if no model translates between them
  */
 function modelFor(models: readonly KnownModel[], sources: readonly (string | undefined)[], target: string): KnownModel {
   const into = models

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BatchReport } from './queue.ts';
 
-/** What Prometheus reads at `/metrics`. Nothing in it is of what users send. */
+/** The metrics for Prometheus at `/metrics`. They contain nothing that users send. */
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
@@ -9,15 +9,15 @@ export interface Metrics {
   batch(report: BatchReport): void;
 }
 
-/** What metrics look at when they are read. */
+/** The values that metrics read when they are requested. */
 export interface Gauges {
-  /** Sentences that wait. */
+  /** The number of waiting sentences. */
   waiting(): number;
-  /** Models in memory. */
+  /** The number of models in memory. */
   loaded(): number;
 }
 
-/** The metrics of one server. Close it with `clear` of its registry: nothing is global. */
+/** The metrics of one server. Close them with `clear` of the registry: nothing is global. */
 export function createMetrics({ waiting, loaded }: Gauges): Metrics {
   const registry = new Registry();
   const registers = [registry];

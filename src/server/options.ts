@@ -44,5 +44,5 @@ export const serverOptions = {
   device: deviceOption,
 };
 
-/** What a server was told. */
+/** The options of a server. */
 export type ServerOptions = z.output<z.ZodObject<typeof serverOptions>>;

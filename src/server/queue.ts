@@ -9,13 +9,13 @@ export interface QueueOptions {
   readonly queue: number;
 }
 
-/** What a request wants translated. */
+/** The translation work of a request. */
 export interface Work {
   /** The folder of the model. */
   readonly path: string;
   readonly sentences: readonly string[];
   readonly search: Search;
-  /** Aborted when nobody waits for it any more: what has not begun is dropped. */
+  /** Aborted when the request is cancelled: what has not started is dropped. */
   readonly signal: AbortSignal;
 }
 
@@ -33,17 +33,17 @@ interface Waiter {
 /** A request in the queue. */
 interface Ticket {
   readonly work: Work;
-  /** What its sentences have in common with those that they can be translated with. */
+  /** A key shared by sentences that can be translated together. */
   readonly kind: string;
   readonly waiters: readonly Waiter[];
-  /** Its first sentence that no batch has taken. */
+  /** The first sentence not yet in a batch. */
   next: number;
 }
 
 /**
- * Puts the sentences of many requests together (dynamic batching): while one batch is translated, the next one gathers.
- * Requests take turns, a sentence each, so that a long text does not keep a short one waiting. Sentences are translated
- * together where model and search are the same.
+ * Combines the sentences of many requests (dynamic batching): while one batch is translated, the next one collects.
+ * Requests take turns, one sentence each, so that a long text does not keep a short one waiting. Sentences are
+ * translated together if model and search are the same.
  */
 export class TranslationQueue {
   readonly #engine: Pick<Engine, 'translate'>;
@@ -59,14 +59,15 @@ export class TranslationQueue {
     this.#onBatch = onBatch;
   }
 
-  /** How many sentences wait for a batch. */
+  /** The number of sentences waiting for a batch. */
   get waiting(): number {
     return this.#tickets.reduce((sum, { waiters, next }) => sum + waiters.length - next, 0);
   }
 
   /**
-   * The translation of each sentence, as they come. A failure is met where it is awaited: none is ever unhandled.
-   * @throws Refusal where there is no room
+   * The translation of each sentence, as it becomes ready. A failure surfaces where it is awaited, and is never an
+   * unhandled rejection.
+   * @throws Refusal if there is no room
    */
   translate(work: Work): readonly Promise<TranslatedSentence>[] {
     const { queue } = this.#options;
@@ -113,7 +114,7 @@ export class TranslationQueue {
     }
   }
 
-  /** Waits until others may have come, or there is a full batch. */
+  /** Waits until others may have arrived, or a batch is full. */
   async #gather(): Promise<void> {
     const { window, batch } = this.#options;
     if (window === 0 || this.waiting >= batch) return;
@@ -127,7 +128,7 @@ export class TranslationQueue {
     this.#full = undefined;
   }
 
-  /** The next batch: of the kind of the request that was not served longest. */
+  /** The next batch, of the same kind as the request that has waited longest for its turn. */
   #take(): Taken[] {
     const kind = this.#tickets[0]?.kind;
     const alike = this.#tickets.filter((ticket) => ticket.kind === kind);

@@ -15,26 +15,26 @@ export class Refusal extends Error {
   }
 }
 
-/** What a client is told of an error: of those that are not its own only that there was one. */
+/** The error message for a client: other errors are only reported as such, without details. */
 export function messageFor(error: unknown): string {
   if (error instanceof Refusal || error instanceof InputError) return error.message;
   if (error instanceof LoadError) return 'the model cannot be loaded: the log of the server says why';
   return 'internal error: the log of the server says more';
 }
 
-/** Why a request's work was given up: its client is gone. Nobody reads it. */
+/** The reason for cancelling a request: its client has gone. Nobody reads it. */
 class ClientGone extends Refusal {
   constructor() {
     super(499, 'the client has closed the connection');
   }
 }
 
-/** Milliseconds that a client has to read why its time was over, before the connection is cut. */
+/** Milliseconds for a client to read why its time is up, before the connection is cut. */
 const GRACE = 1000;
 
 /**
- * Aborted when nobody waits for a reply any more: its client is gone, or the time is over. A client that takes too long to
- * read its answer is cut off: what it has not read takes memory.
+ * Aborted when nobody waits for a reply any more: the client has gone, or the time is up. A client that takes too long
+ * to read its answer is cut off, because unread data takes memory.
  * @param seconds that a request may take
  */
 export function patienceOf({ raw }: FastifyReply, seconds: number): AbortSignal {

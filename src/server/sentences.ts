@@ -1,22 +1,25 @@
-/** A sentence of a text, and the white space around it that a translation keeps. */
+/** A sentence of a text, and the white space around it, which a translation keeps. */
 export interface Sentence {
   readonly before: string;
   readonly source: string;
-  /** Of the last sentence of a text: the white space that ends it. */
+  /** For the last sentence of a text: the white space at the end. */
   readonly after: string;
 }
 
-/** Characters of a sentence beyond which it is cut at a space: models are trained on sentences, not on pages without a stop. */
+/**
+ * Longer sentences, in characters, are cut at a space: models are trained on sentences, not on pages without a full
+ * stop.
+ */
 const LONGEST = 500;
 
 /**
- * Words with a full stop that end no sentence, of the languages whose corpora are common. A single capital letter is an
- * initial.
+ * Abbreviations with a full stop that do not end a sentence, in the languages of common corpora. A single capital
+ * letter is an initial.
  */
 const ABBREVIATION =
   /(?:^|[\s("'«])(?:\p{Lu}|art|avv|cap|cfr|dott|dr|ecc|ing|mr|mrs|ms|nr|pag|prof|rev|sig|sigg|sr|sra|st|vs|z\.B|bzw|ca|etc|e\.g|i\.e|mme|mlle|vol)(?:\.(?:ssa|ra|re|na))?\.\s*$/iu;
 
-/** Cuts texts of a language into sentences. Without a language that `Intl` knows, by what holds for most. */
+/** Splits texts of a language into sentences. For a language unknown to `Intl`, general rules apply. */
 export function sentenceSplitter(language: string): (text: string) => Sentence[] {
   const segmenter = new Intl.Segmenter(known(language), { granularity: 'sentence' });
   return (text) => {
@@ -31,7 +34,7 @@ export function sentenceSplitter(language: string): (text: string) => Sentence[]
       before = segment.slice(start + source.length);
     }
     const last = sentences.pop();
-    // a text without words is one empty sentence: it has an answer, too
+    // a text without words is one empty sentence, so that it has an answer
     return [...sentences, { ...(last ?? { before, source: '' }), after: last === undefined ? '' : before }];
   };
 }
@@ -43,7 +46,7 @@ export function wholeText(text: string): Sentence[] {
   return [{ before: text.slice(0, start), source, after: text.slice(start + source.length) }];
 }
 
-/** Segments, put together where no sentence ends: after an abbreviation, and where a small letter follows («Sì!» disse). */
+/** Segments, joined where no sentence ends: after an abbreviation, and before a lowercase letter («Sì!» disse). */
 function* joined(segments: Iterable<{ readonly segment: string }>): Generator<string> {
   let open = '';
   for (const { segment } of segments) {
@@ -57,7 +60,7 @@ function* joined(segments: Iterable<{ readonly segment: string }>): Generator<st
   if (open !== '') yield open;
 }
 
-/** Segments that are longer than a sentence should be, cut after the last space that is not too far, or in a word. */
+/** Segments that are too long for a sentence, cut after the last space within the limit, or inside a word. */
 function* shortened(segments: Iterable<string>): Generator<string> {
   for (const segment of segments) {
     let rest = segment;
@@ -71,7 +74,7 @@ function* shortened(segments: Iterable<string>): Generator<string> {
   }
 }
 
-/** A place near `index` that does not cut a character in two. */
+/** A position near `index` that does not split a character. */
 function atCharacter(text: string, index: number): number {
   const code = text.charCodeAt(index);
   return code >= 0xdc00 && code < 0xe000 ? index - 1 : index;

@@ -13,17 +13,17 @@ import type { Service } from './service.ts';
 export interface Server {
   /** `http://127.0.0.1:5000` */
   readonly url: string;
-  /** When the default model is in memory. A failure to load it is a rejection. */
+  /** Resolves when the default model is in memory. A failure to load it is a rejection. */
   readonly ready: Promise<void>;
-  /** Takes no more requests, ends those that are under way, as long as they may take, and frees everything. */
+  /** Accepts no more requests, finishes those in progress within their time limit, and frees everything. */
   close(): Promise<void>;
 }
 
 /**
  * Starts the server; it listens at once and loads the default model meanwhile.
  * @param models at least one, one of them the default
- * @param log takes words for whoever runs the server
- * @throws InputError for an address that others reach, without keys; RunError where it cannot listen
+ * @param log called with messages for the operator
+ * @throws InputError for a public address without keys; RunError if it cannot listen
  */
 export async function serve(
   options: ServerOptions,
@@ -62,7 +62,7 @@ export async function serve(
   };
 }
 
-/** @throws InputError for an interface that others reach, where nobody has said that they may */
+/** @throws InputError for an interface reachable by others, unless that is explicitly allowed */
 function checkInterface({ host, keys, public: open }: ServerOptions): void {
   if (keys !== undefined || open || isLoopback(host)) return;
   throw new InputError(`${host} can be reached by others, who would need no key`, {
@@ -87,7 +87,7 @@ async function listen(app: FastifyInstance, { host, port }: ServerOptions): Prom
   }
 }
 
-/** Loads a model and compiles what its first requests will need: one sentence alone, and as many as go together. */
+/** Loads a model and compiles what its first requests will need: a single sentence, and a full batch. */
 async function warmUp(engine: Engine, { path }: KnownModel, { maxBeam, batch }: ServerOptions): Promise<void> {
   for (const count of [1, 8, batch]) {
     await engine.translate(path, new Array(Math.min(count, batch)).fill('a'), defaultSearch(maxBeam));

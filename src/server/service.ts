@@ -12,8 +12,8 @@ export interface Service {
   readonly engine: Engine;
   readonly queue: TranslationQueue;
   readonly metrics: Metrics;
-  /** Whether requests are taken: the default model is in memory, and the server is not about to stop. */
+  /** Whether requests are accepted: the default model is in memory, and the server is not stopping. */
   ready(): boolean;
-  /** Words for whoever runs the server. */
+  /** Called with messages for the operator. */
   log(text: string): void;
 }

@@ -4,26 +4,26 @@ import type { Search } from './engine.ts';
 import type { TranslationQueue } from './queue.ts';
 import { sentenceSplitter, wholeText } from './sentences.ts';
 
-/** Texts to translate, whoever's protocol asks for it. */
+/** Texts to translate, for any of the protocols. */
 export interface TextRequest {
   readonly model: KnownModel;
   readonly texts: readonly string[];
-  /** Whether texts are cut into sentences. */
+  /** Whether texts are split into sentences. */
   readonly split: boolean;
   readonly search: Search;
   readonly signal: AbortSignal;
 }
 
 /**
- * Translates texts sentence by sentence: what this gives is in their order, each as soon as it is there.
- * @throws Refusal where the queue has no room: at once, before anything is given
+ * Translates texts sentence by sentence: results come in order, each as soon as it is ready.
+ * @throws Refusal if the queue has no room: at once, before any result
  */
 export function translateTexts(
   queue: TranslationQueue,
   { model, texts, split, search, signal }: TextRequest,
 ): AsyncGenerator<SentenceTranslation, void> {
   const cut = split ? sentenceSplitter(model.sourceLanguage) : wholeText;
-  // a lone half of a surrogate pair is no character of any text
+  // a lone half of a surrogate pair is not a character
   const sentences = texts.flatMap((text, input) =>
     cut(text.replace(/[\ud800-\udfff]/gu, '\ufffd')).map((sentence) => ({ input, ...sentence })),
   );
@@ -35,9 +35,9 @@ export function translateTexts(
 }
 
 /**
- * Each text's translation, its layout kept.
+ * Each text's translation, with its layout kept.
  * @param count of texts
- * @param rank of the hypotheses it is made of, 0 the best; of a sentence that has fewer, its last
+ * @param rank of the hypotheses to join, 0 is the best; a sentence with fewer uses its last
  */
 export function joinTexts(translations: readonly SentenceTranslation[], count: number, rank = 0): string[] {
   const texts: string[] = new Array(count).fill('');

@@ -56,7 +56,7 @@ export function addV1(app: FastifyInstance, service: Service): void {
         ...{ model, texts, split, signal: patienceOf(reply, options.timeout) },
         search: searchOf(search, attention),
       });
-      // a failure before the first sentence still has a status of its own
+      // a failure before the first sentence can still set the status
       const first = await translated.next();
       const rest = startingWith(first, translated);
       if (wantsLines(headers.accept)) return reply.type(NDJSON).send(Readable.from(asLines(rest)));
@@ -87,21 +87,21 @@ export function addV1(app: FastifyInstance, service: Service): void {
   );
 }
 
-/** Texts of a request. */
+/** Texts in a request. */
 const MOST_TEXTS = 1000;
 
-/** The schemas of answers with these statuses, in the form that Fastify takes. */
+/** The schemas of answers with these statuses, in Fastify's form. */
 export function failuresOf(statuses: readonly number[]): Record<number, Record<string, unknown>> {
   return Object.fromEntries(statuses.map((status) => [status, jsonSchema(errorAnswer)]));
 }
 
-/** @throws Refusal for more text than a request may have */
+/** @throws Refusal if a request has too much text */
 export function checkAmount(texts: readonly string[], most: number): void {
   const characters = texts.reduce((sum, text) => sum + text.length, 0);
   if (characters > most) throw new Refusal(413, `${characters} characters are more than the ${most} of a request`);
 }
 
-/** A search as it was asked for; a beam that is too narrow for the hypotheses asked for is widened. @throws InputError */
+/** The search of a request; a beam too narrow for the requested hypotheses is widened. @throws InputError */
 function searchOf(asked: Omit<Search, 'attention'>, attention: boolean): Search {
   const beam = asked.sample ? asked.beam : Math.max(asked.beam, asked.nbest);
   const search = { ...asked, beam };
@@ -115,7 +115,7 @@ function modelNamed(models: readonly KnownModel[], name: string): KnownModel {
   throw new Refusal(404, 'there is no model of this name: GET /v1/models lists them');
 }
 
-/** Whether lines are asked for, and not JSON just as well. */
+/** Whether lines are requested, and JSON is not equally acceptable. */
 function wantsLines(accept: string | undefined): boolean {
   return accept?.split(',').some((type) => type.split(';')[0]?.trim() === NDJSON) ?? false;
 }
@@ -126,7 +126,7 @@ async function* startingWith<T>(first: IteratorResult<T, void>, rest: AsyncItera
   yield* rest;
 }
 
-/** Sentences a line each. What goes wrong once the answer has begun is its last line. */
+/** Sentences, one per line. An error after the answer has started becomes its last line. */
 async function* asLines(translations: AsyncIterable<SentenceTranslation>): AsyncGenerator<string> {
   try {
     for await (const translation of translations) yield `${JSON.stringify(translation)}\n`;

@@ -57,7 +57,7 @@ export function removeStale(path: string, text: string): void {
   }
 }
 
-/** What a lock says; undefined where there is none. */
+/** The content of a lock; undefined if there is none. */
 export function readLock(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -3,7 +3,7 @@ import type { DeviceTensor, HostTensor } from './session.ts';
 import { type CompiledStep, callable, dtypeOf, type Inputs, type StepFunction, type StepMaker } from './step.ts';
 import { checkShapes, shapesOf, type Variables } from './variables.ts';
 
-/** What a runtime makes where nothing is compiled, on whichever backend tfjs uses: it needs nothing of Node. */
+/** The functions of a runtime without compilation, on any tfjs backend; they do not need Node. */
 export function eagerSteps(): StepMaker {
   const made: EagerVariables[] = [];
   return {
@@ -22,7 +22,7 @@ export function eagerSteps(): StepMaker {
   };
 }
 
-/** A step that runs eagerly at every call: the truth that compiled steps are held to, and all there is without TensorFlow. */
+/** A step that runs eagerly at every call: the reference for compiled steps, and the only way without TensorFlow. */
 export function eagerStep(fn: StepFunction, variables: EagerVariables | undefined): CompiledStep {
   const runOnDevice = async (inputs: Inputs): Promise<Record<string, DeviceTensor>> => {
     const assigned = new Map<string, tf.Tensor>();
@@ -45,7 +45,7 @@ export function eagerStep(fn: StepFunction, variables: EagerVariables | undefine
         },
         together: (values) => values,
       });
-      // clones, since a function may return an input or a variable, or assign an output
+      // clones, because a function may return an input or a variable, or assign an output
       for (const [name, value] of assigned) assigned.set(name, tf.keep(value.clone()));
       return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, tf.keep(value.clone())]));
     });
@@ -93,12 +93,12 @@ export class EagerVariables implements Variables {
     for (const [name, value] of Object.entries(initial)) this.#set(name, value);
   }
 
-  /** The tensor of a variable: not to be disposed by the caller. */
+  /** The tensor of a variable; the caller must not dispose of it. */
   tensor(name: string): tf.Tensor {
     return this.#tensors.get(name) as tf.Tensor;
   }
 
-  /** Puts a new tensor in a variable's place; it is kept, the old one disposed. */
+  /** Replaces a variable's tensor; the new one is kept, the old one disposed. */
   replace(name: string, value: tf.Tensor): void {
     const old = this.#tensors.get(name);
     this.#tensors.set(name, tf.keep(value));

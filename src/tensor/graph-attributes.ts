@@ -1,7 +1,7 @@
 import { type Attribute, attribute } from './graph-def.ts';
 import type { NodeBackend, OperationAttribute } from './node-backend.ts';
 
-/** The attributes of an operation as tfjs-node names them, as a graph holds them. */
+/** Converts an operation's attributes from tfjs-node's form to a graph's. */
 export function graphAttributes(
   attributes: readonly OperationAttribute[],
   binding: NodeBackend['binding'],

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** An attribute of a TensorFlow operation, as tfjs-node's binding takes it. */
+/** An attribute of a TensorFlow operation, in the form of tfjs-node's binding. */
 export interface OperationAttribute {
   readonly name: string;
   readonly type: number;
   readonly value: unknown;
 }
 
-/** A tensor as tfjs-node keeps it: `id` is TensorFlow's, -1 while there are only `values`. */
+/** tfjs-node's record of a tensor: `id` is TensorFlow's, -1 while there are only `values`. */
 export interface NodeTensor {
   readonly shape: number[];
   readonly dtype: number;
@@ -16,7 +16,7 @@ export interface NodeTensor {
   values: Float32Array | null;
 }
 
-/** The part of tfjs-node's backend that attn uses: every kernel of it ends in one of the two calls. */
+/** The part of tfjs-node's backend that attn uses: all of its kernels end in one of the two calls. */
 export interface NodeBackend {
   readonly binding: {
     readonly TF_Version: string;
@@ -34,13 +34,13 @@ export interface NodeBackend {
     inputs: tf.Tensor[],
     outputs: number,
   ): tf.Tensor[];
-  /** What it knows of each tensor; `values` are those not yet handed to TensorFlow. */
+  /** Its record of each tensor; `values` are those not yet passed to TensorFlow. */
   readonly tensorMap: { set(dataId: object, info: NodeTensor): void };
   getDTypeInteger(dtype: string): number;
   readSync(dataId: object): Float32Array | Int32Array | Uint8Array;
 }
 
-/** tfjs-node's backend. Throws where another backend is in use: its callers check first. */
+/** tfjs-node's backend. Throws if another backend is in use: its callers check first. */
 export function nodeBackend(): NodeBackend {
   if (tf.getBackend() !== 'tensorflow') throw new Error('TensorFlow is not the backend in use');
   return tf.backend() as unknown as NodeBackend;

@@ -8,7 +8,7 @@ let sets = 0;
 /** Variables inside a session. All are float32. */
 export class SessionVariables implements Variables {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Variables that hold several of those above. */
+  /** Variables that each hold several of those above. */
   readonly flat: readonly FlatVariable[];
   readonly #session: Session;
   readonly #prefix = `variables_${sets++}`;
@@ -36,7 +36,7 @@ export class SessionVariables implements Variables {
     session.extend(graph);
   }
 
-  /** @param together names of variables to be kept in one flat variable, and so in every group that has them all */
+  /** @param together names of variables to keep in one flat variable, also in every group that has them all */
   static async create(
     session: Session,
     initial: Readonly<Record<string, HostTensor>>,
@@ -47,17 +47,17 @@ export class SessionVariables implements Variables {
     return variables;
   }
 
-  /** The shape of one of TensorFlow's variables, flat ones among them. */
+  /** The shape of one of TensorFlow's variables, including flat ones. */
   storedShape(name: string): readonly number[] | undefined {
     return this.#stored[name];
   }
 
-  /** The flat variable that a variable is a member of. */
+  /** The flat variable that contains a variable. */
   flatOf(name: string): FlatVariable | undefined {
     return this.#members.get(name)?.flat;
   }
 
-  /** Adds a node that stands for one of TensorFlow's variables to a graph; graphs share variables by this name. */
+  /** Adds a node for one of TensorFlow's variables to a graph; graphs share variables by this name. */
   handle(graph: GraphDef, name: string): string {
     return graph.node('VarHandleOp', [], {
       dtype: float,
@@ -115,7 +115,7 @@ export class SessionVariables implements Variables {
   }
 }
 
-/** A variable's name as a part of a node's: TensorFlow has no `*` in those. */
+/** A variable's name as part of a node's: TensorFlow does not allow `*` there. */
 function nodeName(variable: string): string {
   return variable.replace('*', '.all');
 }

@@ -2,51 +2,51 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { DeviceTensor, HostTensor } from './session.ts';
 import type { Variables } from './variables.ts';
 
-/** What a step function may do with the variables: read them as they were before the step, and say what they become. */
+/** How a step function uses variables: it reads their values before the step, and assigns those after it. */
 export interface Step {
   /** The value before the step. */
   variable(name: string): tf.Tensor;
   /** The value after the step. */
   assign(name: string, value: tf.Tensor): void;
-  /** Whether `updateInPlace` can be used: TensorFlow's fused training operations exist here. */
+  /** Whether `updateInPlace` is available, which needs TensorFlow's fused training operations. */
   readonly fused: boolean;
-  /** A `ResourceApply...` operation over variables (first the one it trains) and tensors, in the order of its inputs. */
+  /** A `ResourceApply...` operation over variables (the trained one first) and tensors, in the order of its inputs. */
   updateInPlace(operation: string, inputs: readonly (string | tf.Tensor)[]): void;
   /**
-   * Values for variables, those that are kept together (`Runtime.variables`) as one value for the flat variable that
-   * holds them, by its name; elsewhere the same values.
+   * Values for variables, where those kept together (`Runtime.variables`) become one value for their flat variable,
+   * under its name; without flat variables the same values.
    */
   together(values: Readonly<Record<string, tf.Tensor>>): Readonly<Record<string, tf.Tensor>>;
 }
 
 /**
- * A function of tensors: inputs by name to outputs by name (float32 or int32). It runs once for each new set of input
- * shapes when compiled, at every call when eager, so it may hold no state, read no values and make no random numbers.
+ * A function of tensors: inputs by name to outputs by name (float32 or int32). Compiled, it runs once for each new set
+ * of input shapes; eagerly, at every call. So it may hold no state, read no values and make no random numbers.
  */
 export type StepFunction = (inputs: Readonly<Record<string, tf.Tensor>>, step: Step) => Record<string, tf.Tensor>;
 
-/** A step ready to be called. Calls of one step may not overlap where it changes variables. */
+/** A step ready to be called. Calls of a step that changes variables may not overlap. */
 export interface CompiledStep {
-  /** Runs the step and copies its outputs out. */
+  /** Runs the step and returns copies of its outputs. */
   (inputs: Inputs): Promise<Record<string, HostTensor>>;
   /**
    * Runs the step and leaves its outputs inside the engine; dispose of each.
-   * @param stay with what the names of outputs begin that only later steps use: a GPU keeps them in its memory
+   * @param stay prefixes of the names of outputs that only later steps use: a GPU keeps them in its memory
    */
   runOnDevice(inputs: Inputs, stay?: readonly string[]): Promise<Record<string, DeviceTensor>>;
   /**
-   * Runs the step once for each of several inputs, one after the other, and copies all outputs out at the end. On a GPU
-   * no step waits for the host: the inputs are sent together, the outputs, which must be small, come back together.
-   * @param meanwhile called for each step once it has begun, to prepare what comes next
+   * Runs the step once for each of several inputs, in sequence, and copies all outputs out at the end. On a GPU no step
+   * waits for the host: the inputs are sent together, and the outputs, which must be small, are returned together.
+   * @param meanwhile called for each step once it has started, to prepare what comes next
    */
   sequence(calls: readonly HostInputs[], meanwhile?: () => void): Promise<Record<string, HostTensor>[]>;
 }
 
-/** What a step is called with, by name. */
+/** The inputs of a step, by name. */
 export type Inputs = Readonly<Record<string, HostTensor | DeviceTensor>>;
 export type HostInputs = Readonly<Record<string, HostTensor>>;
 
-/** Makes variables and the steps that read and change them. */
+/** Creates variables and the steps that read and change them. */
 export interface StepMaker {
   /**
    * Creates variables with these values.
@@ -56,11 +56,11 @@ export interface StepMaker {
   variables(initial: Readonly<Record<string, HostTensor>>, together?: readonly string[]): Promise<Variables>;
   /** Makes a step from a function; `state` are the variables it reads and changes. */
   compile(fn: StepFunction, state?: Variables, options?: { readonly hostInputs?: readonly string[] }): CompiledStep;
-  /** Frees what was made, after any running step. Never throws. */
+  /** Frees everything it created, after any running step. Never throws. */
   close(): void;
 }
 
-/** A step's other ways to be called, made of one. @param queued a sequence in one go, where the engine has that */
+/** The other ways to call a step, derived from one. @param queued a sequence in one go, if the engine supports it */
 export function callable(runOnDevice: CompiledStep['runOnDevice'], queued?: CompiledStep['sequence']): CompiledStep {
   const run = async (inputs: Inputs): Promise<Record<string, HostTensor>> => {
     const tensors = await runOnDevice(inputs);
@@ -76,14 +76,14 @@ export function callable(runOnDevice: CompiledStep['runOnDevice'], queued?: Comp
     const results: Record<string, HostTensor>[] = [];
     for (const inputs of calls) {
       const running = run(inputs);
-      // a failure to prepare is the one to be seen; a failure of this step is met where it is awaited
+      // a failure of `meanwhile` is the visible one; a failure of this step surfaces where it is awaited
       running.catch(() => {});
       meanwhile?.();
       results.push(await running);
     }
     return results;
   };
-  // one call alone is not worth sending inputs and outputs on their own
+  // for a single call, sending inputs and outputs separately is not worth it
   const sequence: CompiledStep['sequence'] = (calls, meanwhile) =>
     queued === undefined || calls.length === 1 ? oneByOne(calls, meanwhile) : queued(calls, meanwhile);
   return Object.assign(run, { runOnDevice, sequence });

@@ -9,11 +9,11 @@ import { BOS, EOS, PAD, type Sampling, UNKNOWN, type Vocabulary } from './vocabu
 /** How SentencePiece writes an unknown piece. */
 const UNKNOWN_SURFACE = '⁇';
 
-/** How a machine loads a subword model into sentencepiece-js. */
+/** How a platform loads a subword model into sentencepiece-js. */
 export type LoadSentencePiece = (path: string, bytes: Uint8Array) => Promise<SentencePieceModel>;
 
 /**
- * A vocabulary out of its model file's bytes, in Node or in a browser.
+ * A vocabulary from its model file's bytes, in Node or in a browser.
  * @param path names the file in messages
  * @param sha256 of the bytes, in hex
  * @throws InputError for bytes that are damaged, or not such a model

@@ -23,7 +23,7 @@ interface StringView extends Freed {
   getView(): Freed;
 }
 
-/** One model in it. */
+/** One model in the library. */
 export interface Processor extends Freed {
   Load(path: Freed): Freed;
   status(): Freed & { ToString(): string };
@@ -41,9 +41,9 @@ export interface SentencePieceRuntime {
 }
 
 /**
- * A model file's bytes as a model, on whatever machine sentencepiece-js runs.
+ * Loads a model file's bytes, on any platform where sentencepiece-js runs.
  * @param path names the file in messages
- * @throws InputError where sentencepiece-js refuses it, and whatever else it throws over a damaged one
+ * @throws InputError if sentencepiece-js rejects it, and whatever else it throws on a damaged one
  */
 export function createSentencePiece(
   { FS, StringView, SentencePieceProcessor, vecFromJSArray }: SentencePieceRuntime,

@@ -3,7 +3,7 @@ import { readModelFile } from './model-file.ts';
 import { createNormalizer, SPACE_SYMBOL } from './normalizer.ts';
 
 /**
- * Sentences as a vocabulary of words reads them: its normalised words, apart by one space, those it does not have too.
+ * Sentences as a vocabulary of words reads them: normalised words separated by one space, including unknown ones.
  * @param bytes of its model file, @param path names it in messages
  */
 export function wordForm(bytes: Uint8Array, path: string): (sentence: string) => string {

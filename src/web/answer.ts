@@ -1,7 +1,7 @@
 import type { Translation } from '../decoding/translation.ts';
 import type { SentenceTranslation, TranslateRequest } from '../server/api.ts';
 
-/** A sentence's translations as `POST /v1/translate` gives them. */
+/** A sentence's translations in the form of `POST /v1/translate`. */
 export function sentenceAnswer(
   { source, pieces, truncated, hypotheses }: Translation,
   place: Pick<SentenceTranslation, 'input' | 'before' | 'after'>,

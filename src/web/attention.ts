@@ -3,8 +3,8 @@ import { type ViewerData, viewerData } from '../reports/viewer-data.ts';
 import type { SentenceTranslation } from '../server/api.ts';
 
 /**
- * What the attention viewer draws of a model's answer.
- * @param ranks which translation of each sentence, from 0; the best by default
+ * The attention viewer's data for a model's answer.
+ * @param ranks which translation of each sentence, from 0; by default the best
  * @returns undefined for a model without attention, and a text without words
  */
 export function attentionOf(

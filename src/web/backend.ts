@@ -2,22 +2,22 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerMissingKernels } from '../tensor/wasm-kernels.ts';
 
-/** Where a browser computes, in the order of preference. */
+/** The backends of a browser, in order of preference. */
 export const backends = ['webgpu', 'webgl', 'wasm'] as const;
 /** One of {@link backends}. */
 export type WebBackend = (typeof backends)[number];
 
-/** What a trial came to: numbers that are the same on every backend, and how long its second run took, in ms. */
+/** The result of a trial: numbers that are the same on every backend, and the time of its second run, in ms. */
 interface Trial {
   readonly numbers: Float32Array;
   readonly milliseconds: number;
 }
 
 /**
- * Starts the first backend of the order that works: it is there, it is no graphics card played by the processor, it makes
- * the numbers that WebAssembly makes, and makes them no slower. For a small model and one sentence WebAssembly often wins:
- * a graphics card takes as long to begin an operation as to do it.
- * @param only asks for one of them, or else WebAssembly
+ * Starts the first backend in order that works: it exists, is not a GPU emulated by the CPU, computes the same numbers
+ * as WebAssembly, and is no slower. For a small model and one sentence WebAssembly often wins, because on a GPU
+ * starting an operation takes as long as running it.
+ * @param only requests one of them, with WebAssembly as the fallback
  */
 export async function startBackend(only?: WebBackend): Promise<WebBackend> {
   tf.enableProdMode();
@@ -34,7 +34,7 @@ export async function startBackend(only?: WebBackend): Promise<WebBackend> {
 
 async function startWasm(): Promise<void> {
   setWasmPaths(new URL('.', import.meta.url).href);
-  // threads want pages that are isolated from others, and one sentence has no work for them
+  // threads need pages isolated from others, and one sentence has no work for them
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   registerMissingKernels();
   if (!(await tf.setBackend('wasm'))) throw new Error('this browser has no WebAssembly');
@@ -54,7 +54,7 @@ async function works(name: Exclude<WebBackend, 'wasm'>, least: Trial, inTime: bo
   }
 }
 
-/** Whether there is no graphics card behind the name, but a program that does as if. */
+/** Whether the "GPU" is really a software renderer. */
 async function isPlayed(name: Exclude<WebBackend, 'wasm'>): Promise<boolean> {
   if (name === 'webgpu') {
     const { gpu } = navigator as unknown as { readonly gpu?: { requestAdapter(): Promise<Adapter | null> } };
@@ -73,7 +73,7 @@ interface Adapter {
   readonly info?: { readonly isFallbackAdapter?: boolean };
 }
 
-/** What steps of a search are made of: rows are looked up and multiplied, the greatest are read back; twice. */
+/** The operations of search steps: rows are looked up and multiplied, the largest are read back; twice. */
 function trial(): Trial {
   const run = () =>
     tf.tidy(() => {

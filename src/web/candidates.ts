@@ -4,8 +4,8 @@ import { groupPieces } from '../vocabulary/word-groups.ts';
 
 /**
  * The translations that a search found for every sentence, best first, to choose from, and as a tree of their words.
- * @param chosen which of each sentence is shown now, from 0
- * @param onChoose told of a sentence and the translation chosen for it
+ * @param chosen the rank shown for each sentence, from 0
+ * @param onChoose called with a sentence and the translation chosen for it
  */
 export function candidateLists(
   sentences: readonly SentenceTranslation[],
@@ -47,12 +47,12 @@ function minus(number: string): string {
 
 interface Branch {
   words: string[];
-  /** Sum of the probabilities of what goes through it. */
+  /** The sum of the probabilities of the hypotheses through it. */
   probability: number;
   readonly branches: Branch[];
 }
 
-/** Beams as they grew: what begins alike stands once, and forks where the words do. */
+/** The beams as a tree: common beginnings appear once, and branch where the words differ. */
 function tree(hypotheses: readonly HypothesisAnswer[]): HTMLElement {
   const root: Branch = { words: [], probability: 0, branches: [] };
   for (const { pieces, logProbability } of hypotheses) {

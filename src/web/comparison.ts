@@ -4,7 +4,7 @@ import type { ModelAnswer } from '../server/api.ts';
 import { attentionOf } from './attention.ts';
 import type { Translations } from './translations.ts';
 
-/** Every model's answer side by side, once they are asked for: from then on with every new text. */
+/** Every model's answer side by side, once requested: from then on for every new text. */
 export class Comparison {
   readonly #translations: Translations;
   readonly #models: readonly ModelAnswer[];
@@ -14,7 +14,7 @@ export class Comparison {
   #text = '';
   #asked = new AbortController();
 
-  /** @param onChoose told of a model that is to be looked at closer */
+  /** @param onChoose called with a model that is to be examined */
   constructor(translations: Translations, models: readonly ModelAnswer[], onChoose: (name: string) => void) {
     this.#translations = translations;
     this.#models = models;
@@ -23,7 +23,7 @@ export class Comparison {
     this.#button.addEventListener('click', () => this.#toggle());
   }
 
-  /** The text that they are asked for. */
+  /** The text they are asked to translate. */
   async ask(text: string): Promise<void> {
     this.#text = text;
     this.#asked.abort();

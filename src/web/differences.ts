@@ -11,7 +11,7 @@ export function marked(reference: string, text: string): Node[] {
   });
 }
 
-/** How many words of a reference a translation has, wherever they stand, and how many there are. */
+/** How many words of a reference a translation contains, in any position, and how many there are. */
 export function wordsKept(reference: string, text: string): { readonly kept: number; readonly all: number } {
   const wordsOf = (line: string) => line.toLowerCase().match(/[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu) ?? [];
   const given = new Map<string, number>();

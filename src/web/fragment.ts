@@ -1,4 +1,4 @@
-/** What the address of the page says after its `#`: so that a translation can be shared. */
+/** The content of the page's address after `#`, with which a translation can be shared. */
 export interface Shared {
   readonly text?: string;
   readonly model?: string;
@@ -11,7 +11,7 @@ export function readFragment(hash: string): Shared {
   return { ...(text !== null && { text }), ...(model !== null && { model }) };
 }
 
-/** Writes it; nothing for nothing. */
+/** The inverse of `readFragment`; empty if there is nothing to share. */
 export function writeFragment({ text = '', model }: Shared): string {
   const values = new URLSearchParams({ ...(text !== '' && { text }), ...(model !== undefined && { model }) });
   return values.size === 0 ? '' : `#${values}`;

@@ -7,8 +7,8 @@ import type { Translations } from './translations.ts';
 type Growing = readonly (readonly string[])[];
 
 /**
- * The slider that makes a sentence longer: the plain model beside one with attention, so that one sees which forgets.
- * @param isShown whether anybody sees it: models are not loaded for nobody
+ * The slider that makes a sentence longer: the plain model beside one with attention, to show which one forgets.
+ * @param isShown whether it is visible: models are not loaded in vain
  */
 export function longerSlider(translations: Translations, models: readonly ModelAnswer[], sentences: Growing): void {
   const slider = byId('length') as HTMLInputElement;
@@ -51,7 +51,7 @@ export function longerSlider(translations: Translations, models: readonly ModelA
   const section = byId('longer');
   section.hidden = false;
   slider.addEventListener('input', () => void show());
-  // the first time that somebody sees it: a model is not loaded for nobody
+  // the first time it becomes visible: models are not loaded in vain
   const seen = new IntersectionObserver(([entry]) => {
     if (!entry?.isIntersecting) return;
     seen.disconnect();
@@ -60,7 +60,7 @@ export function longerSlider(translations: Translations, models: readonly ModelA
   seen.observe(section);
 }
 
-/** The plain model and one with attention; what there is where one of them is missing. */
+/** The plain model and one with attention; what is available if one of them is missing. */
 function contrasting(models: readonly ModelAnswer[]): readonly ModelAnswer[] {
   const isPlain = ({ architecture, score }: ModelAnswer) => architecture !== 'transformer' && score === 'none';
   const [first] = models;

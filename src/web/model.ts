@@ -12,7 +12,7 @@ import { wordForm } from '../vocabulary/word-form.ts';
 import type { SiteModel } from '../workflows/site.ts';
 import { loadSentencePiece } from './sentencepiece.ts';
 
-/** Reads a file of the site. @throws Error that says which could not be read */
+/** Reads a file of the site. @throws Error that names the file if it cannot be read */
 export async function readFile(path: string): Promise<Uint8Array> {
   const response = await fetch(new URL(path, import.meta.url)).catch((cause: unknown) => {
     throw new Error(`${path} cannot be reached: are you offline?`, { cause });
@@ -21,7 +21,7 @@ export async function readFile(path: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Loads a model of the site into the backend in use, and what translates with it: the code that Node runs. */
+/** Loads a model of the site into the current backend, with the same translation code as in Node. */
 export async function loadModel({ files, options }: SiteModel): Promise<TranslatingParts> {
   const [weights, source, target] = await Promise.all([
     readFile(files.model),

@@ -1,10 +1,10 @@
-/** Stands in for Node's `fs`, `url` and `module` where sentencepiece-js asks for them. The only file is the one put here. */
+/** Replaces Node's `fs`, `url` and `module` for sentencepiece-js. The only file is the one stored here. */
 export const held: { bytes: Uint8Array } = { bytes: new Uint8Array() };
 
-/** The bytes that are held, under whatever name. */
+/** The stored bytes, under any name. */
 export function readFileSync(): Uint8Array {
   return held.bytes;
 }
 
-/** A browser's own. */
+/** The browser's own. */
 export const { URL } = globalThis;

@@ -8,7 +8,7 @@ import { keepForOffline } from './offline.ts';
 import { serverTranslations, workerTranslations } from './translations.ts';
 import { Workbench } from './workbench.ts';
 
-/** Sentences to begin with, by the languages of a model. */
+/** Example sentences, by the languages of a model. */
 interface Examples {
   readonly short: readonly string[];
   readonly longer: readonly (readonly string[])[];
@@ -17,7 +17,7 @@ interface Examples {
 const onServer = document.documentElement.dataset.translator === 'server';
 const translations = onServer ? serverTranslations() : workerTranslations();
 
-/** `Italian`; what there is where the code is none. */
+/** `Italian`; a fallback if the code is unknown. */
 function languageName(code: string, otherwise: string): string {
   try {
     return /^[a-z]{2,3}\b/.test(code) && code !== 'source' && code !== 'target'
@@ -28,7 +28,7 @@ function languageName(code: string, otherwise: string): string {
   }
 }
 
-/** Says what is translated to what. */
+/** Shows which language is translated to which. */
 function nameLanguages({ sourceLanguage, targetLanguage }: ModelAnswer): void {
   const source = languageName(sourceLanguage, 'Source');
   const target = languageName(targetLanguage, 'Translation');
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   });
   byId('examples').replaceChildren(...buttons);
   addEventListener('hashchange', () => workbench.go(readFragment(location.hash)));
-  // what was typed before all was there is not lost
+  // what was typed before everything was loaded is not lost
   const typed = (byId('source') as HTMLTextAreaElement).value;
   workbench.go({ ...shared, text: typed || (shared.text ?? known?.short[0] ?? '') });
   if (known) longerSlider(translations, models, known.longer);

@@ -8,7 +8,10 @@ import { held } from './no-files.ts';
 
 let runtime: Promise<SentencePieceRuntime> | undefined;
 
-/** sentencepiece-js's WebAssembly, started once. The only way to it is to load a model, which is loaded again afterwards. */
+/**
+ * sentencepiece-js's WebAssembly, started once. It can be reached only by loading a model, which is loaded again
+ * afterwards.
+ */
 async function startRuntime(bytes: Uint8Array): Promise<SentencePieceRuntime> {
   held.bytes = bytes;
   const first = new SentencePieceProcessor();
@@ -17,7 +20,7 @@ async function startRuntime(bytes: Uint8Array): Promise<SentencePieceRuntime> {
   return first.sentencepiece;
 }
 
-/** Loads a subword model in a browser, by the library that Node uses. */
+/** Loads a subword model in a browser, with the same library as in Node. */
 export async function loadSentencePiece(path: string, bytes: Uint8Array): Promise<SentencePieceModel> {
   runtime ??= startRuntime(bytes);
   return createSentencePiece(await runtime, bytes, path);

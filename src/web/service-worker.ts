@@ -1,7 +1,7 @@
-/** What the export put before this text: a name for this edition of the page, and the files that are kept at once. */
+/** Prepended by the export: a name for this edition of the page, and the files to keep at once. */
 declare const kept: { readonly name: string; readonly files: readonly string[] };
 
-/** The parts of a service worker's world that TypeScript's types for pages do not have. */
+/** The parts of a service worker's environment that are missing from TypeScript's types for pages. */
 interface Waiting extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -13,7 +13,7 @@ declare const clients: { claim(): Promise<void> };
 declare const registration: { readonly scope: string };
 declare function skipWaiting(): Promise<void>;
 
-/** Other pages of attn on the same server have caches of their own. */
+/** Other attn pages on the same server have their own caches. */
 const own = `attn ${registration.scope} `;
 const edition = own + kept.name;
 
@@ -42,7 +42,7 @@ addEventListener('fetch', (event) => {
   (event as Asking).respondWith(answer(request));
 });
 
-/** From what is kept; else from the network, and a model is kept from then on. */
+/** From the cache, else from the network; a model is then kept. */
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(edition);
   const found = await cache.match(request, { ignoreSearch: true });

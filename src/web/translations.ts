@@ -1,12 +1,12 @@
 import type { ModelsResponse, TranslateRequest, TranslateResponse } from '../server/api.ts';
 import type { WorkerAnswer, WorkerCall } from './worker.ts';
 
-/** What the page translates with: a server, or a worker of its own. */
+/** The page's source of translations: a server, or a worker. */
 export interface Translations {
   models(): Promise<ModelsResponse>;
-  /** @throws an AbortError once the signal is given: who asked no longer wants to know */
+  /** @throws an AbortError once the signal is aborted: the caller is no longer interested */
   translate(request: TranslateRequest, signal: AbortSignal): Promise<TranslateResponse>;
-  /** What computes, in words; undefined before the first translation, and where it is not known. */
+  /** What computes, for people; undefined before the first translation, and if unknown. */
   readonly engine: string | undefined;
 }
 

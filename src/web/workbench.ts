@@ -8,14 +8,14 @@ import { Comparison } from './comparison.ts';
 import { type Shared, writeFragment } from './fragment.ts';
 import type { Translations } from './translations.ts';
 
-/** How long nothing is typed before it is translated, and before a screen reader is told, in ms. */
+/** How long to wait after typing before translating, and before notifying a screen reader, in ms. */
 const PAUSE = 80;
 const QUIET = 700;
 
-/** Translations of a sentence that are shown. */
+/** The maximum number of translations shown for a sentence. */
 const SHOWN = 5;
 
-/** The text, its translation as it grows, and what can be seen of how it came about. */
+/** The text, its translation as it grows, and views of how it came about. */
 export class Workbench {
   readonly #translations: Translations;
   readonly #models: readonly ModelAnswer[];
@@ -26,7 +26,7 @@ export class Workbench {
   #viewer: ReturnType<typeof attentionViewer> | undefined;
   #model: string;
   #sentences: readonly SentenceTranslation[] = [];
-  /** Which translation of each sentence is shown. */
+  /** The rank of the translation shown for each sentence. */
   #ranks: number[] = [];
   #asked = new AbortController();
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -46,7 +46,7 @@ export class Workbench {
     byId('share').addEventListener('click', () => copy('share', location.href));
   }
 
-  /** Shows another text, or the same by another model. */
+  /** Shows another text, or the same text with another model. */
   go({ text, model }: Shared): void {
     if (text !== undefined) this.#source.value = text;
     const known = this.#models.find(({ name }) => name === model);
@@ -59,7 +59,7 @@ export class Workbench {
     const text = this.#source.value;
     const fragment = writeFragment({ text, ...(this.#model !== this.#meant.name && { model: this.#model }) });
     history.replaceState(null, '', fragment || location.pathname + location.search);
-    // an answer to what was there before would only confuse
+    // an answer to the previous text would only confuse
     this.#asked.abort();
     clearTimeout(this.#pause);
     byId('linked').classList.add('stale');
@@ -116,7 +116,7 @@ export class Workbench {
     const data = attentionOf(this.#model, this.#sentences, this.#ranks);
     const [linked, whole] = [byId('linked'), byId('whole')];
     linked.hidden = data === undefined;
-    // the words of a single sentence are its text
+    // for a single sentence, its words are the whole text
     whole.hidden = data !== undefined && this.#sentences.length === 1;
     whole.textContent = this.#whole();
     for (const place of [linked, whole]) place.classList.remove('stale');
@@ -151,7 +151,7 @@ export class Workbench {
   }
 }
 
-/** Puts a text on the clipboard and says so on the button that was pressed. */
+/** Copies a text to the clipboard and confirms it on the button that was pressed. */
 async function copy(id: string, text: string): Promise<void> {
   const button = byId(id);
   const said = button.textContent;

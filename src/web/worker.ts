@@ -5,7 +5,7 @@ import { sentenceAnswer } from './answer.ts';
 import { startBackend, type WebBackend } from './backend.ts';
 import { loadModel, readFile } from './model.ts';
 
-/** What the page asks of the worker. A call that is called off before its turn is never begun. */
+/** A request of the page to the worker. A call cancelled before its turn is never started. */
 export type WorkerCall =
   | { readonly id: number; readonly kind: 'models' }
   | { readonly id: number; readonly kind: 'translate'; readonly request: TranslateRequest }
@@ -25,7 +25,7 @@ const loaded = new Map<string, Promise<TranslatingParts>>();
 const waiting: Exclude<WorkerCall, { kind: 'cancel' }>[] = [];
 let working = false;
 
-// who awaits them hears of a failure
+// a failure surfaces where they are awaited
 for (const promise of [backend, site]) promise.catch(() => {});
 
 addEventListener('message', ({ data: call }: MessageEvent<WorkerCall>) => {
@@ -38,7 +38,7 @@ addEventListener('message', ({ data: call }: MessageEvent<WorkerCall>) => {
   if (!working) void work();
 });
 
-/** Answers calls one by one; between two of them messages come in. */
+/** Answers calls one by one; messages arrive between them. */
 async function work(): Promise<void> {
   working = true;
   for (let call = waiting.shift(); call !== undefined; call = waiting.shift()) {
@@ -89,7 +89,7 @@ async function partsOf(model: SiteModel): Promise<TranslatingParts> {
   const known = loaded.get(model.name);
   if (known !== undefined) return known;
   const loading = loadModel(model);
-  // it may be reached the next time
+  // it may be reachable the next time
   loading.catch(() => loaded.delete(model.name));
   loaded.set(model.name, loading);
   return loading;

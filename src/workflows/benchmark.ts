@@ -42,7 +42,7 @@ export interface Benchmark {
 /** The model: the default of `attn train`, in few shapes. */
 const standard = completeRun(runSchema.parse({ maxShapes: 4 }));
 
-/** Sentences of dev that are translated at once; fewer where nothing is compiled, which takes ten times as long. */
+/** Sentences of dev that are translated at once; fewer without compiled steps, which takes ten times as long. */
 const SENTENCES = { compiled: 512, eager: 64 };
 
 /**

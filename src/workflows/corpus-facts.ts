@@ -43,7 +43,7 @@ export function corpusFacts(data: string): CorpusFacts {
   }
 }
 
-/** The languages of a model: as its own file says, or its data; undefined where neither does. */
+/** The languages of a model: from its own file, or its data; undefined if neither tells. */
 export function languagesOf(model: {
   readonly data?: string | undefined;
   readonly languages?: LanguagePair | undefined;

@@ -145,7 +145,7 @@ async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Re
   return report;
 }
 
-/** What a reader has to know of a search that more than its width and length penalty makes. */
+/** Notes about a search with more than a width and a length penalty. */
 function searchNotes({ beam, lengthPenalty: _, ...others }: EvaluationOptions['search']): string[] {
   const whole = describeSearch({ beam, ...others });
   return whole === describeSearch({ beam }) ? [] : [`Search: ${whole}.`];

@@ -18,7 +18,7 @@ export const exportPrecisions = ['float32', 'float16', 'bfloat16'] as const;
 /** One of {@link exportPrecisions}. */
 export type ExportPrecision = (typeof exportPrecisions)[number];
 
-/** As a model file names them. */
+/** The names of number formats in a model file. */
 export const floatTypes: Readonly<Record<ExportPrecision, FloatType>> = {
   float32: 'F32',
   float16: 'F16',
@@ -60,7 +60,7 @@ async function writeExport(path: string, out: string, precision: ExportPrecision
   return { out, precision, bytes: statSync(folder.model).size };
 }
 
-/** @throws InputError for a model with a number that the format cannot hold */
+/** @throws InputError for a model with a number that the format cannot represent */
 export function checkFormat({ checkpoint, path: where }: TrainedRun, precision: ExportPrecision): void {
   if (precision !== 'float16') return;
   for (const [name, { data }] of Object.entries(checkpoint.parameters)) {

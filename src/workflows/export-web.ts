@@ -37,14 +37,14 @@ export interface WebExportResult {
   readonly bytes: number;
 }
 
-/** The built page; dist/ is beside src/, so the path holds from both. */
+/** The built page; dist/ is beside src/, so the path is valid from both. */
 const page = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 /**
  * Writes a folder of static files: the page, which translates in the browser, with models and their vocabularies.
- * @param folders of runs, or folders that hold runs, or model files; the page begins with the first
- * @param out a folder that is not there, or is empty
- * @throws InputError for a model that is missing or damaged, and a folder that holds anything
+ * @param folders run folders, folders of runs, or model files; the page starts with the first
+ * @param out a folder that does not exist or is empty
+ * @throws InputError for a model that is missing or damaged, and a folder that is not empty
  */
 export async function exportWeb(
   folders: readonly string[],
@@ -81,7 +81,9 @@ export async function exportWeb(
   }
 }
 
-/** Names of the model's files hold their content's, so that no cache mistakes an old one for a new one. */
+/**
+ * The names of the model's files contain a hash of their content, so that no cache confuses an old one with a new one.
+ */
 function writeModel(folder: string, run: TrainedRun, precision: ExportPrecision, meant: boolean): SiteModel {
   const { checkpoint, model, vocabularies, name } = run;
   const written = join(folder, 'models', 'model.tmp');
@@ -109,8 +111,8 @@ function writeModel(folder: string, run: TrainedRun, precision: ExportPrecision,
 }
 
 /**
- * The service worker, which keeps the page for use without a network: what it is to keep is put before its text. All is
- * kept at once but the models that the page does not begin with, which are kept when they are first used.
+ * The service worker, which keeps the page for offline use: the list of files to keep is prepended to its code.
+ * Everything is kept at once, except models other than the page's first one, which are kept when they are first used.
  */
 function writeServiceWorker(folder: string, { models }: Site): void {
   const path = join(folder, 'service-worker.js');
@@ -128,7 +130,7 @@ function shortHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, HASH_DIGITS);
 }
 
-/** Every file of a folder, by its path from there. */
+/** Every file of a folder, by its relative path. */
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(folder, name)).isFile())

@@ -2,8 +2,8 @@ import { openTrainedRun } from '../checkpoints/trained-run.ts';
 import { InputError } from '../support/errors.ts';
 
 /**
- * The pieces of a sentence and the source embeddings that a run has learned for them.
- * @throws InputError as `openTrainedRun`, and for a sentence without words
+ * The pieces of a sentence and a run's source embeddings for them.
+ * @throws InputError like `openTrainedRun`, and for a sentence without words
  */
 export async function learnedVectors(
   path: string,

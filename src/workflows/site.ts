@@ -1,8 +1,8 @@
 import type { ModelOptions } from '../models/seq2seq.ts';
 
-/** What `models.json` says of a page that translates by itself. Paths are from the page's folder. */
+/** The content of `models.json` for a page that translates by itself. Paths are relative to the page's folder. */
 export interface Site {
-  /** Of attn. */
+  /** The version of attn. */
   readonly version: string;
   readonly models: readonly SiteModel[];
 }
@@ -14,11 +14,11 @@ export interface SiteModel {
   readonly score: string;
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
-  /** Whether the page begins with it. */
+  /** Whether the page starts with it. */
   readonly default: boolean;
-  /** Of the model file. */
+  /** The size of the model file. */
   readonly bytes: number;
   readonly files: { readonly model: string; readonly source: string; readonly target: string };
-  /** With the vocabularies' sizes they give the model. */
+  /** Together with the vocabularies' sizes they determine the model. */
   readonly options: Omit<ModelOptions, 'sourceVocabulary' | 'targetVocabulary'>;
 }

@@ -125,7 +125,7 @@ function drawer(path: string): typeof heatmapSvg | typeof heatmapPng {
   throw new InputError('a picture must be an SVG or PNG file', { where: path, remedy: 'end its name in .svg or .png' });
 }
 
-/** Loaded for this alone: it brings the engine, which other vectors do without. */
+/** Loaded only here: it loads the engine, which other vectors do not need. */
 function learnedBy(checkpoint: string) {
   return async (sentence: string) =>
     (await import('../../workflows/learned-vectors.ts')).learnedVectors(checkpoint, sentence);

@@ -13,11 +13,11 @@ const levels = /** @type {const} */ (['words', 'pieces']);
 
 /**
  * Puts a viewer on a page.
- * @param {HTMLElement} viewer where it is put
+ * @param {HTMLElement} viewer its container
  * @param {ViewerData} first what it shows
- * @param {{ place?: HTMLElement, stepModel?: (step: number) => void }} [options] another place for the two sentences;
- *   who chooses the next model where the page has them, not the data
- * @returns {{ show: (data: ViewerData) => void }} shows something else
+ * @param {{ place?: HTMLElement, stepModel?: (step: number) => void }} [options] another place for the two sentences; a
+ *   function that selects the next model if the page has them, not the data
+ * @returns {{ show: (data: ViewerData) => void }} shows other data
  */
 export function attentionViewer(viewer, first, { place, stepModel: stepOutside } = {}) {
   let data = first;
@@ -182,7 +182,7 @@ export function attentionViewer(viewer, first, { place, stepModel: stepOutside }
     said.textContent = place ? sentenceAbout(shown, place) : '';
   }
 
-  /** @param {ViewerData} next what is shown from now on, of the same models */
+  /** @param {ViewerData} next to be shown from now on, for the same models */
   function show(next) {
     data = next;
     stepper.hidden = data.sentences.length < 2;
