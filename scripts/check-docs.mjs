@@ -84,7 +84,8 @@ async function faultOf([program, ...words]) {
   const entry = findCommand(words);
   if (entry === undefined) return `there is no command ${words[0]}`;
   try {
-    parseCall(await entry.load(), words.slice(entry.name.split(' ').length));
+    // without the options of models that a command would look up
+    parseCall({ ...(await entry.load()), recall: undefined }, words.slice(entry.name.split(' ').length));
   } catch (error) {
     // the files that a document mentions need not exist here
     return error.problem === 'no such file' ? undefined : error.message;

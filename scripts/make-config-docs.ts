@@ -37,8 +37,9 @@ ${keys.join('\n')}
 
 function typeOf({ key, kind, choices }: OptionInfo): string {
   if (key === 'device') return 'DeviceName';
-  if (choices) return choices.map((choice) => `'${choice}'`).join(' | ');
-  return kind === 'text' ? 'string' : kind;
+  const one = choices ? choices.map((choice) => `'${choice}'`).join(' | ') : kind === 'text' ? 'string' : kind;
+  if (kind !== 'list') return one;
+  return choices ? `readonly (${one})[]` : 'readonly string[]';
 }
 
 function configPage(): string {

@@ -5,6 +5,7 @@ import type { Run } from '../config/run.ts';
 import { InputError, RunError, systemCode } from '../support/errors.ts';
 import { compareScores, type Scores } from '../training/early-stopping.ts';
 import type { VectorCoverage } from '../vocabulary/word-vectors.ts';
+import { type Ancestor, ancestrySchema } from './ancestry.ts';
 import { dataFromRun } from './data-path.ts';
 import { checkKind, entryOf, runOf } from './metadata.ts';
 import { runFolder } from './run-folder.ts';
@@ -30,6 +31,8 @@ export interface CheckpointInfo {
   readonly vocabularies: VocabularyHashes;
   /** About the word vectors training started with, if any. */
   readonly vectors?: readonly VectorCoverage[];
+  /** The models that its training started from, nearest first, if it started from one. */
+  readonly ancestry?: readonly Ancestor[];
   /** Updates made so far. */
   readonly step: number;
 }
@@ -222,7 +225,7 @@ export function keptModels(folder: string): string[] {
   }
 }
 
-function describe({ run, vocabularies, vectors, step }: CheckpointInfo, path: string): Metadata {
+function describe({ run, vocabularies, vectors, ancestry, step }: CheckpointInfo, path: string): Metadata {
   return {
     ...{
       run: JSON.stringify({ ...run, data: dataFromRun(run.data, path) }),
@@ -230,6 +233,7 @@ function describe({ run, vocabularies, vectors, step }: CheckpointInfo, path: st
       step: String(step),
     },
     ...(vectors && { vectors: JSON.stringify(vectors) }),
+    ...(ancestry && { ancestry: JSON.stringify(ancestry) }),
   };
 }
 
@@ -238,6 +242,7 @@ function readInfo(metadata: Metadata, path: string): CheckpointInfo {
     run: runOf(metadata, path),
     vocabularies: entryOf(metadata, 'vocabularies', pairSchema, path),
     ...(metadata.vectors !== undefined && { vectors: entryOf(metadata, 'vectors', z.array(coverageSchema), path) }),
+    ...(metadata.ancestry !== undefined && { ancestry: entryOf(metadata, 'ancestry', ancestrySchema, path) }),
     step: entryOf(metadata, 'step', z.number().int().nonnegative(), path),
   };
 }

@@ -6,6 +6,6 @@
 export function changedOptions(before: object, now: object, free: readonly string[] = []): string[] {
   const [was, is] = [before, now] as readonly Readonly<Record<string, unknown>>[];
   return Object.keys({ ...was, ...is })
-    .filter((key) => !free.includes(key) && was?.[key] !== is?.[key])
+    .filter((key) => !free.includes(key) && JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]))
     .map((key) => `${key} was ${was?.[key] ?? 'not set'}, now ${is?.[key] ?? 'not set'}`);
 }

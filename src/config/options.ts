@@ -177,7 +177,7 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; fallback: unknown } {
     if (inner instanceof z.ZodDefault) {
       fallback ??= inner.def.defaultValue;
       inner = inner.def.innerType as z.ZodType;
-    } else if (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable) {
+    } else if (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodReadonly) {
       inner = inner.unwrap() as z.ZodType;
     } else {
       return { inner, fallback };

@@ -1,3 +1,4 @@
+import { parseMix } from './fine-tuning.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** Options that conflict: the option to blame, when, and what to do about it. */
@@ -47,6 +48,24 @@ export const conflicts: readonly Conflict[] = [
     found: (o) => o.freezeVectors && o.sourceVectors === undefined && o.targetVectors === undefined,
     message: 'there are no word vectors to freeze',
     remedy: 'give --source-vectors or --target-vectors',
+  },
+  {
+    key: 'freeze',
+    found: (o) => o.freeze !== undefined && o.freeze.length > 0 && o.from === undefined,
+    message: 'random parameters are not worth keeping',
+    remedy: 'name the trained model that they are to come from: --from',
+  },
+  {
+    key: 'mix',
+    found: (o) => o.mix?.some((text) => parseMix(text) === undefined) === true,
+    message: 'is a folder of prepared data and its share of the batches, between 0 and 1',
+    remedy: '--mix datasets/old/prepared:0.2',
+  },
+  {
+    key: 'mix',
+    found: (o) => (o.mix ?? []).reduce((sum, text) => sum + (parseMix(text)?.share ?? 0), 0) >= 1,
+    message: 'leaves no batch for the data of --data: the shares add up to 1 or more',
+    remedy: 'give smaller shares',
   },
   {
     key: 'hidden',

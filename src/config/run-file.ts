@@ -25,7 +25,9 @@ export function toCommand(run: Run): string {
   const values: Readonly<Record<string, unknown>> = { ...run, preset: undefined };
   const flags = describeOptions(runSchema).flatMap(({ key, flag, default: usual }) => {
     const value = values[key];
-    if (value === undefined || value === usual) return [];
+    // what --from would otherwise take over
+    const takenOver = run.from !== undefined && (key === 'learningRate' || key === 'dropout');
+    if (value === undefined || (value === usual && !takenOver)) return [];
     if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
     return [`${flag} ${shellWord(String(value))}`];
   });
@@ -43,6 +45,7 @@ export function exampleYaml(): string {
 
 /** A value as YAML on one line: further lines would have to be indented below the key. */
 function oneLine(value: unknown): string {
+  if (Array.isArray(value)) return JSON.stringify(value);
   return stringify(value, { lineWidth: 0, blockQuote: false }).trim();
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceOption } from './device.ts';
+import { parameterGroups } from './fine-tuning.ts';
 import { precisionOption } from './precision.ts';
 import { tokenizerNames } from './tokenizer-names.ts';
 
@@ -94,6 +95,29 @@ export const runSections = [
     },
   },
   {
+    title: 'Fine-tuning',
+    options: {
+      from: z
+        .string()
+        .optional()
+        .describe(
+          'run folder or model file to start from; its options of the model are taken over, and a quarter of its learning rate',
+        ),
+      freeze: z
+        .array(z.enum(parameterGroups))
+        .readonly()
+        .optional()
+        .describe('groups of parameters that stay as they are in the model of --from'),
+      mix: z
+        .array(z.string())
+        .readonly()
+        .optional()
+        .describe(
+          'prepared data to mix in, with its share of the batches: FOLDER:0.2; against forgetting what --from was trained on',
+        ),
+    },
+  },
+  {
     title: 'Training',
     options: {
       maxMinutes: limit(
@@ -177,13 +201,14 @@ export const runSections = [
   },
 ] as const;
 
-const [data, model, transformer, training, validation, machine] = runSections;
+const [data, model, transformer, fineTuning, training, validation, machine] = runSections;
 
 /** Every option of a training run, each validated by itself. */
 export const runOptions = z.object({
   ...data.options,
   ...model.options,
   ...transformer.options,
+  ...fineTuning.options,
   ...training.options,
   ...validation.options,
   ...machine.options,

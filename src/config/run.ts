@@ -31,9 +31,15 @@ export function completeRun(options: RunOptions, device: 'cpu' | 'gpu' = 'cpu'):
     ...options,
     batchTokens: options.batchTokens ?? defaultBatches[device].batchTokens,
     maxShapes: options.maxShapes ?? defaultBatches[device].maxShapes,
-    out: options.out ?? `checkpoints/${modelName(options)}`,
+    out: options.out ?? `checkpoints/${options.from === undefined ? modelName(options) : tunedName(options.from)}`,
     ...(unlimited && { maxMinutes: DEFAULT_MINUTES }),
   };
+}
+
+/** `concat-tuned` for `checkpoints/concat` or `checkpoints/concat/model.safetensors`. */
+function tunedName(from: string): string {
+  const names = from.split(/[\\/]/).filter((name) => name !== '' && name !== '.' && !name.endsWith('.safetensors'));
+  return `${names.filter((name) => name !== 'best').at(-1) ?? 'model'}-tuned`;
 }
 
 /** A short name for a model: `transformer`, `concat`, `general-local-p`. */

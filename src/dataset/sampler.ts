@@ -11,13 +11,22 @@ export interface SamplerPosition {
   readonly batch: number;
 }
 
+/** Batches without end, in a fixed order that can be taken up anywhere. */
+export interface BatchSource {
+  /** The number of batches per epoch: the same for every epoch. */
+  readonly batchesPerEpoch: number;
+  readonly position: SamplerPosition;
+  /** The next batch; after the last one of an epoch, the first of the next. */
+  next(): Batch;
+}
+
 /**
  * The batches of training, epoch after epoch. Every sentence occurs once per epoch; the order depends only on the seed
  * and the epoch, so a sampler created with a saved position continues exactly like the one that was stopped. Memory
  * does not grow with the corpus: the order is computed (`Permutation`), and sentences are read when their batch is
  * returned.
  */
-export class Sampler {
+export class Sampler implements BatchSource {
   readonly shapes: readonly BatchShape[];
   /** The number of batches per epoch: the same for every epoch. */
   readonly batchesPerEpoch: number;

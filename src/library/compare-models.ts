@@ -40,11 +40,12 @@ export interface CompareResult {
 export async function compare(options: CompareOptions): Promise<CompareResult> {
   const [
     { compare: compareModels },
-    { parseModelVariant },
+    { parseModelVariant, variantText },
     { resolveOptions },
     { presets },
     { runSchema },
     { chooseDevice },
+    { optionsToStartFrom },
   ] = await Promise.all([
     import('../workflows/compare.ts'),
     import('../workflows/model-variants.ts'),
@@ -52,32 +53,22 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     import('../config/presets.ts'),
     import('../config/run.ts'),
     import('../tensor/device.ts'),
+    import('../checkpoints/trained-options.ts'),
   ]);
   const { listener, values } = separateEvents(options);
-  const {
-    data,
-    scores = ['none', 'dot', 'general', 'concat'],
-    seeds = [1],
-    out = 'checkpoints/compare',
-    ...more
-  } = values;
+  const { data, scores: asked, seeds = [1], out = 'checkpoints/compare', ...more } = values;
   const { overwrite = false, beam, lengthPenalty, attention, onProgress, signal, ...given } = more;
   const settings = await evaluationSettings({ beam, lengthPenalty, attention, onProgress, signal });
+  const parent = given.from === undefined ? {} : optionsToStartFrom(given.from);
   const preset = given.preset === undefined ? {} : presets[given.preset];
-  const sources = [preset, given].map((from) => ({ values: { ...from }, name: (key: string) => key }));
-  const {
-    arch: _,
-    score: __,
-    window: ___,
-    seed: ____,
-    out: _____,
-    data: ______,
-    ...common
-  } = resolveOptions(runSchema, sources);
+  const sources = [parent, preset, given].map((from) => ({ values: { ...from }, name: (key: string) => key }));
+  const { arch, score, window, seed: _, out: __, data: ___, ...common } = resolveOptions(runSchema, sources);
+  const usual =
+    given.from === undefined ? ['none', 'dot', 'general', 'concat'] : [variantText({ arch, score, window })];
   const result = await inTurn(() => {
     chooseDevice(common.device);
     return compareModels({
-      ...{ variants: scores.map(parseModelVariant), seeds, common, data, out, overwrite },
+      ...{ variants: (asked ?? usual).map(parseModelVariant), seeds, common, data, out, overwrite },
       ...settings,
       listeners: [listener],
     });

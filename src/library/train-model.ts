@@ -41,16 +41,19 @@ export interface TrainOptions extends TrainingOptions, TrainingEvents {
  *   process works; `RunError` if training diverges
  */
 export async function train(options: TrainOptions): Promise<FinishInfo> {
-  const [{ resolveOptions }, { presets }, { completeRun, runSchema }, { trainRun }] = await Promise.all([
-    import('../config/options.ts'),
-    import('../config/presets.ts'),
-    import('../config/run.ts'),
-    import('../workflows/train-run.ts'),
-  ]);
+  const [{ resolveOptions }, { presets }, { completeRun, runSchema }, { trainRun }, { optionsToStartFrom }] =
+    await Promise.all([
+      import('../config/options.ts'),
+      import('../config/presets.ts'),
+      import('../config/run.ts'),
+      import('../workflows/train-run.ts'),
+      import('../checkpoints/trained-options.ts'),
+    ]);
   const { ifExists = 'error', signal = new AbortController().signal, ...others } = options;
   const { listener, values } = separateEvents(others);
   const preset = options.preset === undefined ? {} : presets[options.preset];
-  const sources = [preset, values].map((given) => ({ values: { ...given }, name: (key: string) => key }));
+  const parent = options.from === undefined ? {} : optionsToStartFrom(options.from);
+  const sources = [parent, preset, values].map((given) => ({ values: { ...given }, name: (key: string) => key }));
   const run = { ...completeRun(resolveOptions(runSchema, sources)), data: options.data };
   const start = ifExists === 'error' ? 'new' : ifExists;
   return inTurn(() => trainRun(run, { start, signal, listeners: [listener] }));

@@ -55,6 +55,12 @@ export interface TrainingOptions {
   readonly activation?: 'relu' | 'gelu';
   /** Position encoding. Default `sinusoidal`. */
   readonly positions?: 'sinusoidal' | 'learned';
+  /** Run folder or model file to start from; its options of the model are taken over, and a quarter of its learning rate. */
+  readonly from?: string;
+  /** Groups of parameters that stay as they are in the model of --from. */
+  readonly freeze?: readonly ('embeddings' | 'source-embedding' | 'target-embedding' | 'encoder' | 'decoder' | 'attention' | 'output')[];
+  /** Prepared data to mix in, with its share of the batches: FOLDER:0.2; against forgetting what --from was trained on. */
+  readonly mix?: readonly string[];
   /** Stop after this many minutes (20 if no limit is given); the first limit reached counts, and a given limit replaces those of a preset. */
   readonly maxMinutes?: number;
   /** Stop after this many updates. */

@@ -34,6 +34,10 @@ export interface ModelCard {
     readonly precision: string;
     /** What a reader of the scores has to know: training was stopped early, or the model has learned nothing. */
     readonly remark?: string;
+    /** The models that training started from, nearest first. */
+    readonly startedFrom?: readonly string[];
+    /** The groups of parameters that were kept as they were. */
+    readonly frozen?: readonly string[];
     /** About the word vectors it started with, if any. */
     readonly vectors?: readonly VectorCoverage[];
     /** On the validation split, for the parameters that were kept. */
@@ -63,6 +67,11 @@ export function modelCard(card: ModelCard): string {
       'training',
       [`${training.steps} steps`, ...time, training.precision, `seed ${training.seed}`, ...remark].join(', '),
     ],
+    ...(training.startedFrom ?? []).map((model, i): [string, string] => [
+      i === 0 ? 'started from' : 'which started from',
+      model,
+    ]),
+    ...(training.frozen ? [['kept as they were', training.frozen.join(', ')] as [string, string]] : []),
     ...(training.vectors ?? []).map((coverage): [string, string] => [
       'began with',
       `${describeCoverage(coverage)}${coverage.frozen ? ', frozen' : ''}`,

@@ -1,5 +1,5 @@
 import type { Run } from '../config/run.ts';
-import type { Sampler, SamplerPosition } from '../dataset/sampler.ts';
+import type { BatchSource, SamplerPosition } from '../dataset/sampler.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { RunError } from '../support/errors.ts';
 import type { Runtime } from '../tensor/runtime.ts';
@@ -59,7 +59,7 @@ export interface TrainingInput {
   readonly model: Seq2Seq;
   readonly run: Run;
   /** At the position of `state.sampler`. */
-  readonly sampler: Sampler;
+  readonly sampler: BatchSource;
   /**
    * The initial parameters, or all variables of the checkpoint that `state` belongs to. Consumed: emptied when training
    * starts.

@@ -1,6 +1,6 @@
 import type { Run } from '../config/run.ts';
 import { type Batch, batchTensors } from '../dataset/batch.ts';
-import type { Sampler, SamplerPosition } from '../dataset/sampler.ts';
+import type { BatchSource, SamplerPosition } from '../dataset/sampler.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { RunError } from '../support/errors.ts';
 import { randomSeed } from '../support/random.ts';
@@ -22,7 +22,7 @@ export interface UpdatesInput {
   readonly trained: readonly string[];
   readonly variables: Variables;
   readonly run: Run;
-  readonly sampler: Sampler;
+  readonly sampler: BatchSource;
 }
 
 /** An update that was made. */
@@ -50,7 +50,7 @@ export interface Plan {
 /** Makes updates over the batches of a sampler: one at a time, on a GPU several together. */
 export class Updates {
   readonly #run: Run;
-  readonly #sampler: Sampler;
+  readonly #sampler: BatchSource;
   readonly #optimizer: Optimizer;
   readonly #update: CompiledStep;
   readonly #accumulate: CompiledStep | undefined;

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { loadRun } from '../checkpoints/checkpoint.ts';
 import { removeRun, runFolder } from '../checkpoints/run-folder.ts';
+import { checkModelOptions } from '../checkpoints/trained-options.ts';
 import { changedOptions } from '../config/changes.ts';
 import { resolveOptions, withCurrentNames } from '../config/options.ts';
 import { completeRun, type Run, runSchema } from '../config/run.ts';
@@ -82,7 +84,10 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
   const entries = entriesOf(options);
   const test = preparedTestSet(options.data);
   const { splits } = readManifest(options.data);
-  for (const { run } of entries) checkLengths(run, splits, options.data);
+  for (const { run } of entries) {
+    checkLengths(run, splits, options.data);
+    if (run.from !== undefined) checkModelOptions(loadRun(run.from), run, run.from);
+  }
   if (options.overwrite) removeRuns(out);
   else checkSame(options);
   writeFileAtomic(planPath(out), planText(options));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeAncestor } from '../checkpoints/ancestry.ts';
 import { explainRemark } from '../checkpoints/run-remark.ts';
 import { type NamedRun, openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { describeSearch } from '../decoding/search-flags.ts';
@@ -125,6 +126,9 @@ async function evaluateIn(stage: string, options: EvaluationOptions): Promise<Re
     ...cuts,
     ...wordNotes,
     ...runs.flatMap(({ name, remark }) => (remark === undefined ? [] : [explainRemark(name, remark)])),
+    ...runs.flatMap(({ name, checkpoint: { ancestry = [] } }) =>
+      ancestry.slice(0, 1).map((parent) => `${name} started from ${describeAncestor(parent)}.`),
+    ),
     ...searchNotes(options.search),
     ...(form.words ? [WORDS_NOTE] : []),
     ...(options.gold === undefined ? [] : [goldNote(options.gold)]),

@@ -28,6 +28,12 @@ export function parseModelVariant(text: string): ModelVariant {
   return named({ arch: 'gru', score: score as ModelVariant['score'], window: window as ModelVariant['window'] });
 }
 
+/** The text of a model that `parseModelVariant` reads. */
+export function variantText({ arch, score, window }: Omit<ModelVariant, 'name'>): string {
+  if (arch === 'transformer') return 'transformer';
+  return window === 'global' ? score : `${score}/${window}`;
+}
+
 function named(model: Omit<ModelVariant, 'name'>): ModelVariant {
   return { name: modelName(model), ...model };
 }

@@ -1,3 +1,4 @@
+import { describeAncestor } from '../checkpoints/ancestry.ts';
 import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import { type AttentionStatistics, attentionStatistics } from '../evaluation/attention-statistics.ts';
 import type { WordScoring } from '../evaluation/choose-tokenizer.ts';
@@ -94,6 +95,7 @@ export function scoreModel(
     tokensPerSecond: translated.targetTokens / translated.seconds,
     seed: options.seed,
     ...(run.remark && { remark: run.remark }),
+    ...(run.checkpoint.ancestry && { startedFrom: run.checkpoint.ancestry.map(describeAncestor) }),
     ...(training && { training }),
   };
   return { report, system, texts };

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
+import { describeAncestor } from '../checkpoints/ancestry.ts';
 import {
   keepAmongBest,
   loadTraining,
@@ -13,12 +14,9 @@ import { checkStart, clearRun, type RunFolder, runFolder, type StartMode } from 
 import { openTrainedRun } from '../checkpoints/trained-run.ts';
 import type { Run } from '../config/run.ts';
 import { toYaml } from '../config/run-file.ts';
-import { type Dataset, openDataset } from '../dataset/dataset.ts';
-import { Sampler } from '../dataset/sampler.ts';
 import { chooseShapes } from '../dataset/shapes.ts';
-import { createModel, initialParameters } from '../models/create.ts';
+import { createModel } from '../models/create.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
-import { InputError } from '../support/errors.ts';
 import { writeFileAtomic } from '../support/files.ts';
 import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { describeDevice } from '../tensor/device.ts';
@@ -35,8 +33,9 @@ import { tensorboardListener } from '../training/tensorboard.ts';
 import { beginning, type TrainingState, train } from '../training/train.ts';
 import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
-import { readWordVectors, type VectorCoverage } from '../vocabulary/word-vectors.ts';
-import { checkLengths, checkSameData, checkSize } from './check-data.ts';
+import { checkSameData, checkSize } from './check-data.ts';
+import { checkAncestor, firstParameters, frozenParameters, type Start } from './first-parameters.ts';
+import { openTrainingData, type TrainingData } from './training-data.ts';
 import { createValidator } from './validate.ts';
 import { validationSet } from './validation-set.ts';
 import { writeCard } from './write-card.ts';
@@ -67,8 +66,10 @@ async function trainOwned(
 ): Promise<FinishInfo> {
   const folder = runFolder(run.out);
   const resuming = checkStart(folder, options.start);
-  const dataset = openDataset(run.data);
+  if (run.from !== undefined) checkAncestor(run.from, run.out);
+  const data = openTrainingData(run);
   try {
+    const { dataset } = data;
     const vocabularies = await loadVocabularies(dataset.vocabularyPaths);
     const model = createModel({
       ...run,
@@ -76,17 +77,16 @@ async function trainOwned(
       targetVocabulary: vocabularies.target.size,
     });
     checkSize(model);
-    checkLengths(run, dataset.manifest.splits, run.data);
     const hashes = { source: vocabularies.source.sha256, target: vocabularies.target.sha256 };
-    const resumed = resuming ? resume(folder, run, model, hashes, dataset) : undefined;
-    const info = await trainInFolder({ run, options, dataset, vocabularies, model, folder, lock, hashes, resumed });
+    const resumed = resuming ? resume(folder, run, model, hashes, data) : undefined;
+    const info = await trainInFolder({ run, options, data, vocabularies, model, folder, lock, hashes, resumed });
     if (info.reason !== 'interrupted') {
       writeFileAtomic(folder.finished, `${JSON.stringify(info)}\n`);
       if (info.best.value !== null) writeCard(await openTrainedRun({ name: basename(run.out), path: run.out }));
     }
     return info;
   } finally {
-    dataset.close();
+    data.close();
   }
 }
 
@@ -97,11 +97,13 @@ export function engineNotes({ backend }: Pick<Runtime, 'backend'>, problems = se
   return [`warning: on WebAssembly, 6 to 11 times slower than TensorFlow:${reasons.join(';')}`];
 }
 
-/** What training starts from. */
-interface Start {
-  readonly variables: Record<string, HostTensor>;
-  /** About the word vectors it started with, if any. */
-  readonly vectors?: readonly VectorCoverage[];
+/** What a training takes over from another model, for people. */
+function startNotes(ancestry: Start['ancestry'], frozen: ReadonlySet<string>, model: Seq2Seq): string[] {
+  const [parent] = ancestry ?? [];
+  if (parent === undefined) return [];
+  const kept = countParameters(model.parameters) - countParameters(model.parameters, frozen);
+  const share = kept === 0 ? '' : `; ${kept.toLocaleString('en-US')} parameters stay as they are`;
+  return [`starting from ${describeAncestor(parent)}${share}`];
 }
 
 interface Resumed extends Start {
@@ -111,7 +113,7 @@ interface Resumed extends Start {
 interface Prepared {
   readonly run: Run;
   readonly options: TrainRunOptions;
-  readonly dataset: Dataset;
+  readonly data: TrainingData;
   readonly vocabularies: VocabularyPair;
   readonly model: Seq2Seq;
   readonly folder: RunFolder;
@@ -121,23 +123,24 @@ interface Prepared {
 }
 
 async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
-  const { run, options, dataset, vocabularies, model, folder, lock, hashes, resumed } = prepared;
+  const { run, options, data, vocabularies, model, folder, lock, hashes, resumed } = prepared;
+  const { dataset } = data;
   const state = resumed?.state ?? beginning;
-  const { variables, vectors } = resumed ?? (await firstParameters(run, model, vocabularies));
-  const frozen = new Set(run.freezeVectors ? givenVectors(run).map(({ name }) => name) : []);
+  const { variables, vectors, ancestry } = resumed ?? (await firstParameters(run, model, vocabularies));
+  const about = { run, vocabularies: hashes, ...(vectors && { vectors }), ...(ancestry && { ancestry }) };
+  const frozen = frozenParameters(run, model);
   const dev = dataset.split('dev');
-  const training = dataset.split('train');
   const { maxLength, splits } = dataset.manifest;
   const set = await validationSet({
     ...{ dev, manifest: splits.dev, maxLength, model: model.options, vocabularies, wish: run },
     referenceForm: referenceForm(vocabularies.target, dataset.vocabularyPaths.target),
   });
-  const shapes = chooseShapes(training.lengthCounts(), {
+  const shapes = chooseShapes(data.lengthCounts(), {
     batchTokens: run.batchTokens,
     maxShapes: run.maxShapes,
     longest: splits.dev.longest,
   });
-  const sampler = new Sampler(training, shapes, run.seed, state.sampler);
+  const sampler = data.sampler(shapes, run.seed, state.sampler);
   const { precision, device, threads } = run;
   const runtime = await openRuntime({
     precision,
@@ -158,10 +161,10 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       out: run.out,
       parameters: countParameters(model.parameters, frozen),
       data: dataset.directory,
-      sentences: training.size,
+      sentences: dataset.split('train').size,
       device: describeDevice(runtime.device),
       step: state.step,
-      notes: [...set.notes, ...engineNotes(runtime)],
+      notes: [...set.notes, ...data.notes, ...startNotes(ancestry, frozen, model), ...engineNotes(runtime)],
       ...(resumed === undefined && vectors && { vectors }),
     });
     return await train({
@@ -186,9 +189,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
         if (!improved && run.keep === 1) return;
         lock.check();
         const checkpoint = {
-          run,
-          vocabularies: hashes,
-          ...(vectors && { vectors }),
+          ...about,
           step,
           scores,
           parameters: await parametersOf(variables, names, group),
@@ -207,10 +208,8 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       capture: async (variables, state) => {
         lock.check();
         const checkpoint = {
-          run,
-          vocabularies: hashes,
-          ...(vectors && { vectors }),
-          data: dataset.fingerprint,
+          ...about,
+          data: data.fingerprint,
           step: state.step,
           tensors: { all: await variables.read() },
           state,
@@ -231,13 +230,13 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
  * Takes over the folder for this training run. Called when nothing can reject it any more: a run that does not start
  * leaves the existing one unchanged.
  */
-function takeFolder({ run, dataset, folder, resumed }: Prepared): void {
+function takeFolder({ run, data, folder, resumed }: Prepared): void {
   if (resumed === undefined) clearRun(folder);
   // written first: it identifies a run that has saved nothing yet
   writeFileAtomic(folder.config, toYaml(run));
   if (resumed === undefined) {
-    writeFileAtomic(folder.sourceVocabulary, readFileSync(dataset.vocabularyPaths.source));
-    writeFileAtomic(folder.targetVocabulary, readFileSync(dataset.vocabularyPaths.target));
+    writeFileAtomic(folder.sourceVocabulary, readFileSync(data.dataset.vocabularyPaths.source));
+    writeFileAtomic(folder.targetVocabulary, readFileSync(data.dataset.vocabularyPaths.target));
   }
   rmSync(folder.finished, { force: true });
 }
@@ -248,45 +247,24 @@ function resume(
   run: Run,
   model: Seq2Seq,
   hashes: Prepared['hashes'],
-  dataset: Pick<Dataset, 'fingerprint' | 'directory'>,
+  now: Pick<TrainingData, 'fingerprint' | 'dataset'>,
 ): Resumed {
-  const { tensors, state, run: saved, vocabularies, data, vectors } = loadTraining<TrainingState>(folder.last);
+  const {
+    tensors,
+    state,
+    run: saved,
+    vocabularies,
+    data,
+    vectors,
+    ancestry,
+  } = loadTraining<TrainingState>(folder.last);
   checkResume(saved, run, folder.last);
   checkVocabularies(vocabularies, hashes, folder.last);
-  checkSameData(data, dataset, folder.last);
+  checkSameData(data, { fingerprint: now.fingerprint, directory: now.dataset.directory }, folder.last);
   const variables = tensors.all ?? {};
   const own = Object.fromEntries(Object.entries(variables).filter(([name]) => model.parameters[name] !== undefined));
   checkParameters(own, model.parameters, folder.last);
-  return { state, variables, ...(vectors && { vectors }) };
-}
-
-/** The files of word vectors for a run, and the tables they go into. */
-function givenVectors(
-  run: Run,
-): { readonly side: 'source' | 'target'; readonly file: string; readonly name: string }[] {
-  return (['source', 'target'] as const).flatMap((side) => {
-    const file = side === 'source' ? run.sourceVectors : run.targetVectors;
-    const name = side === 'source' || run.shareEmbeddings ? 'encoder.embedding.weight' : 'decoder.embedding.weight';
-    return file === undefined ? [] : [{ side, file, name }];
-  });
-}
-
-/** The initial parameters, with word vectors inserted from files if given. */
-async function firstParameters(run: Run, model: Seq2Seq, vocabularies: VocabularyPair): Promise<Start> {
-  const variables = initialParameters(model, run.initializer, run.seed);
-  const vectors: VectorCoverage[] = [];
-  for (const { side, file, name } of givenVectors(run)) {
-    const { rows, found, words } = await readWordVectors(file, vocabularies[side], run.embedding);
-    const table = variables[name];
-    if (table === undefined) throw new InputError(`the model has no ${name}`, { where: file });
-    // words missing from the file keep their random values
-    const data = table.data.slice();
-    for (const id of found) data.set(rows.subarray(id * run.embedding, (id + 1) * run.embedding), id * run.embedding);
-    variables[name] = { shape: table.shape, data };
-    const random = vocabularies[side].size - found.length;
-    vectors.push({ ...{ side, file, found: found.length, words, random }, frozen: run.freezeVectors });
-  }
-  return { variables, ...(vectors.length > 0 && { vectors }) };
+  return { state, variables, ...(vectors && { vectors }), ...(ancestry && { ancestry }) };
 }
 
 async function parametersOf(

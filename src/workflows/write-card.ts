@@ -1,3 +1,4 @@
+import { describeAncestor } from '../checkpoints/ancestry.ts';
 import type { TrainedRun } from '../checkpoints/trained-run.ts';
 import type { Run } from '../config/run.ts';
 import { toCommand } from '../config/run-file.ts';
@@ -18,7 +19,7 @@ export function writeCard(
   { name, path, folder, checkpoint, vocabularies, remark }: TrainedRun,
   evaluation?: { readonly test: TestSetSummary; readonly model: ModelReport },
 ): boolean {
-  const { run, scores, averaged, vectors } = checkpoint;
+  const { run, scores, averaged, vectors, ancestry } = checkpoint;
   const corpus = corpusFacts(run.data ?? '');
   const training = trainingReport(folder.metrics);
   const card = modelCard({
@@ -38,6 +39,8 @@ export function writeCard(
       ...(training && { seconds: training.seconds }),
       seed: run.seed,
       precision: run.precision,
+      ...(ancestry && { startedFrom: ancestry.map(describeAncestor) }),
+      ...(run.freeze && run.freeze.length > 0 && { frozen: run.freeze }),
       ...(vectors && { vectors }),
       ...(remark && { remark }),
       validation: scores,

@@ -36,6 +36,18 @@ test('text that YAML would read as something else survives', () => {
   assert.deepEqual(readBack(toYaml(run)), run);
 });
 
+test('lists survive, and a command that starts from a model says what it would take over otherwise', () => {
+  const run = complete({ from: 'runs/a', freeze: 'encoder,output', mix: ['old, and older:0.2', 'x:0.1'] });
+  assert.deepEqual(run.freeze, ['encoder', 'output']);
+  assert.equal(run.out, 'checkpoints/a-tuned');
+  assert.deepEqual(readBack(toYaml(run)), run);
+  assert.match(toCommand(run), /--from runs\/a --freeze encoder,output .*--learning-rate 0.002/);
+  assert.match(toCommand(run), /--dropout 0.2/);
+  for (const from of ['runs/a/', './runs/a/model.safetensors', 'runs/a/best/step-0000009.safetensors']) {
+    assert.equal(complete({ from }).out, 'checkpoints/a-tuned');
+  }
+});
+
 test('a long path with spaces survives, and so does one with a line end', () => {
   const run = complete({ data: `/home/anna rossi/${'i miei dati/'.repeat(12)}prepared`, out: 'two\nlines' });
   assert.deepEqual(readBack(toYaml(run)), run);

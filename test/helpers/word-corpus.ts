@@ -6,10 +6,30 @@ import { buildVocabularies } from '../../src/vocabulary/build.ts';
 import { defaultVocabularyOptions } from '../../src/vocabulary/train.ts';
 
 /** Words of no language. */
-const words = ['bami', 'celo', 'dure', 'fino', 'gapu', 'lero', 'mivo', 'nuta', 'peso', 'rami', 'sovi', 'tula'];
+export const inventedWords = [
+  'bami',
+  'celo',
+  'dure',
+  'fino',
+  'gapu',
+  'lero',
+  'mivo',
+  'nuta',
+  'peso',
+  'rami',
+  'sovi',
+  'tula',
+];
 
-/** Sentences whose translation is their words backwards, prepared in `folder`. @returns the prepared folder */
-export async function preparedWords(folder: string, pairs = 200): Promise<string> {
+/**
+ * Sentences whose translation is their words backwards, prepared in `folder`, with its own vocabularies or those of
+ * another folder. @returns the prepared folder
+ */
+export async function preparedWords(
+  folder: string,
+  pairs = 200,
+  { words = inventedWords, vocabularyOf }: { words?: readonly string[]; vocabularyOf?: string } = {},
+): Promise<string> {
   mkdirSync(folder, { recursive: true });
   for (const [name, count] of Object.entries({ train: pairs, dev: 20, test: 20 })) {
     const random = new Random('word corpus', name);
@@ -20,13 +40,14 @@ export async function preparedWords(folder: string, pairs = 200): Promise<string
     writeFileSync(join(folder, `${name}.tsv`), lines.join(''));
   }
   const path = (name: string) => join(folder, `${name}.tsv`);
-  const vocabulary = join(folder, 'vocabulary');
-  await buildVocabularies(path('train'), vocabulary, {
-    ...defaultVocabularyOptions,
-    type: 'words',
-    size: 100,
-    shared: false,
-  });
+  const vocabulary = join(vocabularyOf ?? folder, 'vocabulary');
+  if (vocabularyOf === undefined)
+    await buildVocabularies(path('train'), vocabulary, {
+      ...defaultVocabularyOptions,
+      type: 'words',
+      size: 100,
+      shared: false,
+    });
   const out = join(folder, 'prepared');
   const corpus = { train: path('train'), dev: path('dev'), test: path('test') };
   await prepareDataset({ corpus, vocabulary, out, maxLength: 20 });

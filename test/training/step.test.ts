@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createModel, initialParameters } from '../../src/models/create.ts';
+import { parametersOfGroups } from '../../src/models/parameter-groups.ts';
 import type { ModelOptions } from '../../src/models/seq2seq.ts';
+import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
-import { sgd } from '../../src/tensor/optimizers.ts';
+import { adam, type Optimizer, sgd } from '../../src/tensor/optimizers.ts';
 import { openRuntime } from '../../src/tensor/runtime.ts';
-import { needsTensorFlow, tinyTraining } from '../helpers/copy-task.ts';
+import { trainingVariables } from '../../src/training/state.ts';
+import { trainingStep } from '../../src/training/step.ts';
+import { copyBatch, needsTensorFlow, tinyOptions, tinyTraining } from '../helpers/copy-task.ts';
 
 /** Loss and all parameters after one update with SGD, which makes of equal parameters equal gradients. */
 async function oneUpdate(
@@ -75,3 +80,53 @@ for (const precision of ['float32', 'bfloat16'] as const) {
     }
   });
 }
+
+test('the norm that clips a gradient, and the decay of weights, count trained parameters alone', async () => {
+  const runtime = await openRuntime({ backend: 'cpu' });
+  try {
+    const model = createModel(tinyOptions({ score: 'general' }));
+    const names = Object.keys(model.parameters);
+    const frozen = parametersOfGroups(names, ['encoder', 'embeddings']);
+    const parameters = initialParameters(model, 'pytorch', 1);
+    const batch = copyBatch(new Random(1, 'batch'), { batch: 4, length: 5, vocabulary: 16 });
+    const inputs = { ...batch, seed: { shape: [2], data: Int32Array.of(1, 2) } };
+    const scalars = (optimizer: Optimizer) =>
+      Object.fromEntries(
+        Object.entries(optimizer.scalars(1, 1)).map(([name, value]) => [
+          name,
+          { shape: [], data: Float32Array.of(value) },
+        ]),
+      );
+    const update = async (trained: readonly string[], clipNorm: number, optimizer: Optimizer) => {
+      const values = trainingVariables({ ...parameters }, trained, optimizer, { ema: 0, accumulate: 1 });
+      const variables = await runtime.variables(values, trained);
+      const options = { dropout: 0, labelSmoothing: 0, clipNorm };
+      const step = runtime.compile(trainingStep({ model, optimizer, trained, options }), variables);
+      const { gradientNorm } = await step({ ...inputs, ...scalars(optimizer) });
+      const after = await variables.read(names);
+      const moved = (name: string) => after[name]!.data.map((value, i) => value - parameters[name]!.data[i]!);
+      return { norm: gradientNorm!.data[0]!, moved };
+    };
+    const normOf = (vectors: readonly ArrayLike<number>[]) =>
+      Math.sqrt(vectors.reduce((sum, vector) => Array.from(vector).reduce((s, x) => s + x * x, sum), 0));
+    const trained = names.filter((name) => !frozen.includes(name));
+    // with a rate of 1 and no clipping, plain descent moves each parameter by its gradient
+    const whole = await update(names, 0, sgd());
+    const own = await update(trained, 0, sgd());
+    assert.ok(Math.abs(own.norm - normOf(trained.map(whole.moved))) < 1e-5);
+    assert.ok(own.norm < whole.norm - 1e-3, 'the frozen ones have gradients too');
+    const clipped = await update(trained, own.norm / 2, sgd());
+    assert.ok(Math.abs(normOf(trained.map(clipped.moved)) - own.norm / 2) < 1e-4);
+    const decayed = await update(trained, 0, adam(0.9, 0.999, 1e-8, 0.5));
+    for (const name of frozen) {
+      for (const { moved } of [own, clipped, decayed])
+        assert.ok(
+          moved(name).every((change) => change === 0),
+          name,
+        );
+    }
+    assert.ok(trained.every((name) => decayed.moved(name).some((change) => change !== 0)));
+  } finally {
+    runtime.close();
+  }
+});

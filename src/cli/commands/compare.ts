@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { optionsToStartFrom } from '../../checkpoints/trained-options.ts';
+import type { OptionSource } from '../../config/options.ts';
 import { presets } from '../../config/presets.ts';
 import { runSchema } from '../../config/run.ts';
 import { formatScores } from '../../reports/score-table.ts';
@@ -8,7 +10,7 @@ import { chooseDevice } from '../../tensor/device.ts';
 import { progressListener } from '../../training/progress.ts';
 import { type ComparisonResult, compare } from '../../workflows/compare.ts';
 import { datasetOf } from '../../workflows/default-data.ts';
-import { parseModelVariant } from '../../workflows/model-variants.ts';
+import { parseModelVariant, variantText } from '../../workflows/model-variants.ts';
 import { defineCommand } from '../command.ts';
 import { evaluationOptions, nextTranslation } from './eval.ts';
 
@@ -39,8 +41,10 @@ export const compareCommand = defineCommand({
   handlesInterrupt: true,
   examples: [
     'attn compare --max-steps 2000 --seeds 1,2,3',
+    'attn compare --from checkpoints/concat --seeds 1,2,3 --data datasets/debian/prepared --out reports/tuned',
     'attn compare --data datasets/tatoeba/prepared --scores none,dot,general/local-p,bahdanau --max-minutes 20 --out reports/tatoeba',
   ],
+  recall: optionsToStart,
   async run({ scores, seeds, data, out, overwrite, beam, lengthPenalty, attention, ...common }, _, context) {
     const variants = scores.map(parseModelVariant);
     chooseDevice(common.device);
@@ -63,6 +67,14 @@ export const compareCommand = defineCommand({
     context.say(nextTranslation(report));
   },
 });
+
+/** With --from, the model's options that are taken over, and the model itself if no --scores are given. */
+function optionsToStart({ from }: Readonly<Record<string, unknown>>): OptionSource | undefined {
+  if (typeof from !== 'string') return undefined;
+  const { arch = 'gru', score = 'dot', window = 'global', ...others } = optionsToStartFrom(from);
+  const values = { scores: [variantText({ arch, score, window })], ...others };
+  return { values, name: (key) => `${from}: ${key}` };
+}
 
 /** @throws RunError if training runs failed: the report exists, but is incomplete */
 export function refuseFailures({ failures, report }: ComparisonResult): void {

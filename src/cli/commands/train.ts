@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { runFolder } from '../../checkpoints/run-folder.ts';
+import { optionsToStartFrom } from '../../checkpoints/trained-options.ts';
 import { type OptionSource, readConfigFile } from '../../config/options.ts';
 import { presets } from '../../config/presets.ts';
 import { completeRun, runSchema } from '../../config/run.ts';
@@ -32,10 +33,11 @@ export const train = defineCommand({
     'attn train --score concat',
     'attn train --preset best --data datasets/tatoeba/prepared',
     'attn train run.yaml --score dot',
+    'attn train --from checkpoints/concat --data datasets/debian/prepared --mix datasets/tatoeba/prepared:0.2',
     'attn train --resume --out checkpoints/dot  # continues with its original options',
     'attn compare --scores dot --seeds 1,2,3   # the same model with several seeds, one report',
   ],
-  recall: optionsOfRun,
+  recall: (given) => optionsOfRun(given) ?? optionsToStart(given),
   async run({ resume, overwrite, ...options }, _, context) {
     const run = completeRun(options, chooseDevice(options.device).kind);
     if (resume && overwrite) {
@@ -61,6 +63,12 @@ function optionsOfRun(given: Readonly<Record<string, unknown>>): OptionSource | 
   const folder = runFolder(out);
   if (!existsSync(folder.last) || !existsSync(folder.config)) return undefined;
   return readConfigFile(folder.config);
+}
+
+/** With --from, the options of that model that are taken over. */
+function optionsToStart({ from }: Readonly<Record<string, unknown>>): OptionSource | undefined {
+  if (typeof from !== 'string') return undefined;
+  return { values: optionsToStartFrom(from), name: (key) => `${from}: ${key}` };
 }
 
 /** @throws RunError if no validation was better than a uniform distribution over pieces */

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** How many pieces of a vocabulary took over their rows from another model's. */
+export interface CarriedRows {
+  readonly carried: number;
+  readonly pieces: number;
+}
+
+/** A trained model that a training started from. */
+export interface Ancestor {
+  /** Its folder or file, as it was named. */
+  readonly path: string;
+  /** Of its file, hex: identifies exactly these parameters. */
+  readonly sha256: string;
+  /** Updates of its training. */
+  readonly step: number;
+  /** The data it was trained on. */
+  readonly data?: string | undefined;
+  /** By side, where the vocabulary was another one. */
+  readonly rows: { readonly source?: CarriedRows | undefined; readonly target?: CarriedRows | undefined };
+}
+
+const rowsSchema = z.object({ carried: z.number(), pieces: z.number() });
+
+/** The ancestors of a model as its metadata has them, nearest first. */
+export const ancestrySchema = z.array(
+  z.object({
+    ...{ path: z.string(), sha256: z.string(), step: z.number(), data: z.string().optional() },
+    rows: z.object({ source: rowsSchema.optional(), target: rowsSchema.optional() }),
+  }),
+);
+
+const count = (value: number) => value.toLocaleString('en-US');
+
+/** `checkpoints/concat (3,000 updates on data/prepared); 2,804 of 4,000 source pieces took over their rows`. */
+export function describeAncestor({ path, step, data, rows }: Ancestor): string {
+  const carried = (['source', 'target'] as const).flatMap((side) => {
+    const own = rows[side];
+    return own === undefined
+      ? []
+      : [`${count(own.carried)} of ${count(own.pieces)} ${side} pieces took over their rows`];
+  });
+  return [`${path} (${count(step)} updates${data === undefined ? '' : ` on ${data}`})`, ...carried].join('; ');
+}

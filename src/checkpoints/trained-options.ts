@@ -1,0 +1,42 @@
+import { changedOptions } from '../config/changes.ts';
+import type { Run } from '../config/run.ts';
+import type { RunOptions } from '../config/run-options.ts';
+import type { ModelOptions } from '../models/seq2seq.ts';
+import { InputError } from '../support/errors.ts';
+import { loadRun } from './checkpoint.ts';
+import { checkHasModel } from './run-folder.ts';
+
+/** The options that a model's parameters depend on. */
+const modelOptions: Readonly<Record<Exclude<keyof ModelOptions, 'sourceVocabulary' | 'targetVocabulary'>, true>> = {
+  ...{ arch: true, score: true, window: true, windowSize: true, inputFeeding: true, cell: true, resetAfter: true },
+  ...{ embedding: true, hidden: true, layers: true, bidirectional: true, tieEmbeddings: true, shareEmbeddings: true },
+  ...{ maxPositions: true, heads: true, feedForward: true, activation: true, positions: true },
+};
+
+/** A training that starts from a trained model has this share of that model's learning rate, unless told otherwise. */
+const CALMER = 0.25;
+
+/**
+ * What a training that starts from a trained model takes over of its options, where it is not told otherwise.
+ * @param path of a run's folder or a model file
+ * @throws InputError where there is no model
+ */
+export function optionsToStartFrom(path: string): Partial<RunOptions> {
+  checkHasModel(path);
+  const run = loadRun(path);
+  return { ...picked(run), dropout: run.dropout, learningRate: CALMER * run.learningRate };
+}
+
+/** @throws InputError where a model is another one than that of the file it is to start from */
+export function checkModelOptions(saved: Run, now: Run, from: string): void {
+  const changed = changedOptions(picked(saved), picked(now));
+  if (changed.length === 0) return;
+  throw new InputError(`its model is another one: ${changed.join('; ')}`, {
+    where: from,
+    remedy: 'leave these options out: they are taken over from it',
+  });
+}
+
+function picked(run: Run): Partial<RunOptions> {
+  return Object.fromEntries(Object.entries(run).filter(([key]) => key in modelOptions));
+}
