@@ -17,13 +17,17 @@ export function meantRun({ say }: Pick<Context, 'say'>): string {
   return path;
 }
 
+/** The runs in the folder where runs are looked for. */
+export function trainedRuns(): string[] {
+  return existsSync(FOLDER) ? findRuns(FOLDER) : [];
+}
+
 /**
  * The model to use if the user names none: the run from `meantRun` or, if nothing has been trained yet, the one that
  * ships with attn. Reports which.
  */
 export function meantModel(context: Pick<Context, 'say'>, shipped = shippedModel): string {
-  const trained = existsSync(FOLDER) && findRuns(FOLDER).length > 0;
-  if (trained || !existsSync(runFolder(shipped).model)) return meantRun(context);
+  if (trainedRuns().length > 0 || !existsSync(runFolder(shipped).model)) return meantRun(context);
   context.say('using the Italian-English model that comes with attn; your own models take its place once trained');
   return shipped;
 }

@@ -3,7 +3,7 @@ import { catalogueOf } from '../../server/catalogue.ts';
 import { serverOptions } from '../../server/options.ts';
 import { serve } from '../../server/serve.ts';
 import { defineCommand } from '../command.ts';
-import { meantRun } from '../meant-run.ts';
+import { meantModel, trainedRuns } from '../meant-run.ts';
 
 export const serveCommand = defineCommand({
   name: 'serve',
@@ -24,8 +24,8 @@ export const serveCommand = defineCommand({
     'attn serve --host 0.0.0.0 --keys keys.txt --rate-limit 60',
   ],
   async run(options, folders, context) {
-    const [meant = meantRun(context)] = folders;
-    const models = catalogueOf(folders.length > 0 ? folders : ['checkpoints'], meant);
+    const [meant = meantModel(context)] = folders;
+    const models = catalogueOf(folders.length > 0 ? folders : [...trainedRuns(), meant], meant);
     const server = await serve(options, models, context.say);
     context.print(server.url);
     context.say(`${models.map(({ name }) => name).join(', ')}; ${server.url}/docs describes the API; Ctrl-C ends`);
