@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InputError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
 import { type ExportPrecision, exportModel, exportPrecisions } from '../../workflows/export-model.ts';
+import { exportOnnx } from '../../workflows/export-onnx.ts';
 import { exportWeb } from '../../workflows/export-web.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { meantModel, meantRun } from '../meant-run.ts';
@@ -27,14 +28,20 @@ export const exportCommand = defineCommand({
       .string()
       .optional()
       .describe('folder for a page that translates in the browser: static files that need no server of their own'),
+    onnx: z
+      .string()
+      .optional()
+      .describe('folder for ONNX models that other programs run: an encoder and one step of the decoder, float32'),
   }),
   json: true,
   examples: [
     'attn export checkpoints/concat --precision float16 --out it-en',
     'attn translate --checkpoint it-en "Ho fame."',
     'attn export checkpoints/concat checkpoints/none --web page',
+    'attn export checkpoints/concat --onnx onnx',
   ],
-  async run({ precision, out, web }, models, context) {
+  async run({ precision, out, web, onnx }, models, context) {
+    if (onnx !== undefined) return writeOnnx(onnx, models, { precision, out, web }, context);
     if (web !== undefined) return writePage(web, models, precision ?? 'bfloat16', out, context);
     const [path = meantRun(context), another] = models;
     if (another !== undefined) {
@@ -55,6 +62,29 @@ export const exportCommand = defineCommand({
     context.say(`Next: attn translate --checkpoint ${shellWord(result.out)} "..."`);
   },
 });
+
+async function writeOnnx(
+  folder: string,
+  models: readonly string[],
+  others: Readonly<Record<'precision' | 'out' | 'web', string | undefined>>,
+  context: Context,
+): Promise<void> {
+  for (const [name, value] of Object.entries(others)) {
+    if (value === undefined) continue;
+    const remedy = 'leave it out: --onnx names the folder, and its models are float32';
+    throw new InputError('does not go with --onnx', { where: `--${name}`, remedy });
+  }
+  const [path = meantRun(context), another] = models;
+  if (another !== undefined) {
+    throw new InputError('is one model too many', { where: another, remedy: 'export one at a time' });
+  }
+  const result = await exportOnnx(path, folder);
+  if (context.json) context.print(JSON.stringify(result));
+  context.say(
+    `${folder}: encoder_model.onnx and decoder_model.onnx, ${(result.bytes / 1e6).toFixed(1)} MB, vocabularies`,
+  );
+  context.say('Next: docs/other-programs.md shows how a program in Python translates with them');
+}
 
 async function writePage(
   folder: string,
