@@ -2,12 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { maskedSoftmax } from '../layers/attention.ts';
 import { linearParameters } from '../layers/parameters.ts';
 import { additiveScores } from '../tensor/ops/additive-scores.ts';
-import { type Dropout, keepAll } from '../tensor/ops/dropout.ts';
 import { project } from '../tensor/ops/matmul.ts';
-import { parameter, type Tensors } from '../tensor/parameters.ts';
-import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
+import { parameter } from '../tensor/parameters.ts';
+import {
+  decoderLayers,
+  decoderParameters,
+  flatten,
+  outputWeight,
+  stepwise,
+  unflatten,
+  type WordStep,
+} from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
-import type { DecodedStep, ModelOptions, Seq2Seq } from './seq2seq.ts';
+import type { ModelOptions, Seq2Seq } from './seq2seq.ts';
 
 /**
  * Bahdanau, Cho and Bengio 2015 (arXiv 1409.0473): the previous state queries the source, `v_a . tanh(W_a s_{t-1} + U_a
@@ -17,14 +24,7 @@ import type { DecodedStep, ModelOptions, Seq2Seq } from './seq2seq.ts';
 export function bahdanauModel(options: ModelOptions): Seq2Seq {
   const { hidden, layers } = options;
 
-  /** @param word [B, E] */
-  const step = (
-    parameters: Tensors,
-    memory: Tensors,
-    state: Tensors,
-    word: tf.Tensor,
-    dropout: Dropout,
-  ): DecodedStep => {
+  const step: WordStep = (parameters, memory, state, word, dropout) => {
     const before = unflatten(options, state);
     const query = tf.expandDims(parameter(state, `layer${layers - 1}.h`), 1);
     const queries = project(query, parameter(parameters, 'attention.query.weight'));
@@ -37,8 +37,6 @@ export function bahdanauModel(options: ModelOptions): Seq2Seq {
     const features = dropout(tf.reshape(outputs, [-1, hidden]));
     return { features, attention: { attention: weights }, state: flatten(last) };
   };
-
-  const initialState = (memory: Tensors) => flatten(unflatten(options, memory));
 
   return {
     options,
@@ -59,14 +57,6 @@ export function bahdanauModel(options: ModelOptions): Seq2Seq {
         keys: project(states, parameter(parameters, 'attention.key.weight')),
       };
     },
-    decode: (parameters, memory, targetInput, dropout) => {
-      const words = dropout(embedTarget(options, parameters, targetInput));
-      return unroll(initialState(memory), words, (state, word) => step(parameters, memory, state, word, dropout));
-    },
-    initialState: (_, memory) => initialState(memory),
-    decodeStep: (parameters, memory, state, previous) => {
-      const words = embedTarget(options, parameters, tf.expandDims(previous, 1));
-      return step(parameters, memory, state, tf.reshape(words, [previous.shape[0] as number, -1]), keepAll);
-    },
+    ...stepwise(options, (memory) => flatten(unflatten(options, memory)), step),
   };
 }

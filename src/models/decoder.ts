@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { embeddingParameters, type ParameterTable } from '../layers/parameters.ts';
 import { type CellState, recurrentLayer, recurrentParameters, stateSize, timeSteps } from '../layers/recurrent.ts';
-import type { Dropout } from '../tensor/ops/dropout.ts';
+import { type Dropout, keepAll } from '../tensor/ops/dropout.ts';
 import { embed } from '../tensor/ops/embedding.ts';
 import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { cellName, cellOf } from './encoder.ts';
-import type { Decoded, DecodedStep, ModelOptions } from './seq2seq.ts';
+import type { DecodedStep, ModelOptions, Seq2Seq } from './seq2seq.ts';
 
 /** The name of the target embedding: the encoder's if the two are shared. */
 export function targetEmbedding(options: ModelOptions): string {
@@ -80,28 +80,46 @@ export function unflatten(options: ModelOptions, record: Tensors): CellState[] {
   );
 }
 
+/** One decoder step over `word` [B, E]. */
+export type WordStep = (
+  parameters: Tensors,
+  memory: Tensors,
+  state: Tensors,
+  word: tf.Tensor,
+  dropout: Dropout,
+) => DecodedStep;
+
 /**
- * Teacher forcing one step at a time, for decoders whose step depends on the previous one.
- * @param step takes the state and one word's vectors [B, E]
- * @param words [T, B, E]
+ * A decoder whose steps depend on the previous ones: teacher forcing and search make the same step, one word at a time.
+ * @param initialState the state before the first word
  */
-export function unroll(
-  start: Tensors,
-  words: tf.Tensor,
-  step: (state: Tensors, word: tf.Tensor) => DecodedStep,
-): Decoded {
-  const features: tf.Tensor[] = [];
-  const attention: tf.Tensor[] = [];
-  let state = start;
-  for (const word of timeSteps(words)) {
-    const advanced = step(state, word);
-    features.push(advanced.features);
-    attention.push(parameter(advanced.attention, 'attention'));
-    state = advanced.state;
-  }
-  const stacked = tf.stack(features, 1);
+export function stepwise(
+  options: ModelOptions,
+  initialState: (memory: Tensors) => Tensors,
+  step: WordStep,
+): Pick<Seq2Seq, 'decode' | 'initialState' | 'decodeStep'> {
   return {
-    features: tf.reshape(stacked, [-1, stacked.shape[2] as number]),
-    attention: { attention: tf.concat(attention, 1) },
+    decode: (parameters, memory, targetInput, dropout) => {
+      const words = dropout(embedTarget(options, parameters, targetInput));
+      const features: tf.Tensor[] = [];
+      const attention: tf.Tensor[] = [];
+      let state = initialState(memory);
+      for (const word of timeSteps(words)) {
+        const advanced = step(parameters, memory, state, word, dropout);
+        features.push(advanced.features);
+        attention.push(parameter(advanced.attention, 'attention'));
+        state = advanced.state;
+      }
+      const stacked = tf.stack(features, 1);
+      return {
+        features: tf.reshape(stacked, [-1, stacked.shape[2] as number]),
+        attention: { attention: tf.concat(attention, 1) },
+      };
+    },
+    initialState: (_, memory) => initialState(memory),
+    decodeStep: (parameters, memory, state, previous) => {
+      const words = embedTarget(options, parameters, tf.expandDims(previous, 1));
+      return step(parameters, memory, state, tf.reshape(words, [previous.shape[0] as number, -1]), keepAll);
+    },
   };
 }

@@ -3,12 +3,20 @@ import { attentionVector } from '../layers/attention.ts';
 import { windowedWeights, windowParameters } from '../layers/attention-window.ts';
 import { linearParameters } from '../layers/parameters.ts';
 import { type ScoreFunctionName, scoreFunctions } from '../layers/score-functions.ts';
-import { type Dropout, keepAll } from '../tensor/ops/dropout.ts';
 import { tanh } from '../tensor/ops/elementwise.ts';
 import { parameter, type Tensors } from '../tensor/parameters.ts';
-import { decoderLayers, decoderParameters, embedTarget, flatten, outputWeight, unflatten, unroll } from './decoder.ts';
+import {
+  decoderLayers,
+  decoderParameters,
+  embedTarget,
+  flatten,
+  outputWeight,
+  stepwise,
+  unflatten,
+  type WordStep,
+} from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
-import type { DecodedStep, ModelOptions, Seq2Seq } from './seq2seq.ts';
+import type { ModelOptions, Seq2Seq } from './seq2seq.ts';
 
 /**
  * Luong, Pham and Manning 2015 (D15-1166): the decoder's state h_t queries the source, and `h~_t = tanh(W_c [c_t;
@@ -38,14 +46,7 @@ export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq
     };
   };
 
-  /** @param word [B, E] */
-  const step = (
-    parameters: Tensors,
-    memory: Tensors,
-    state: Tensors,
-    word: tf.Tensor,
-    dropout: Dropout,
-  ): DecodedStep => {
+  const step: WordStep = (parameters, memory, state, word, dropout) => {
     const input = state.fed === undefined ? word : tf.concat([word, state.fed], 1);
     const { outputs, last } = decoderLayers(
       options,
@@ -69,6 +70,8 @@ export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq
     };
   };
 
+  const byStep = stepwise(options, initialState, step);
+
   return {
     options,
     parameters: {
@@ -84,21 +87,16 @@ export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq
       const keys = scoreFunction.keys?.(parameters, 'attention', states);
       return { ...flatten(initial), states, mask, ...(keys && { keys }) };
     },
+    ...byStep,
     decode: (parameters, memory, targetInput, dropout) => {
+      if (inputFeeding) return byStep.decode(parameters, memory, targetInput, dropout);
       const words = dropout(embedTarget(options, parameters, targetInput));
-      if (inputFeeding)
-        return unroll(initialState(memory), words, (state, word) => step(parameters, memory, state, word, dropout));
       const { outputs } = decoderLayers(options, parameters, words, unflatten(options, memory), dropout);
       const [length, batch] = outputs.shape as [number, number];
       const queries = tf.transpose(outputs, [1, 0, 2]);
       const steps = tf.tile(tf.reshape(tf.range(0, length), [1, length]), [batch, 1]);
       const { weights, vector } = attend(parameters, memory, queries, steps);
       return { features: dropout(vector), attention: { attention: weights } };
-    },
-    initialState: (_, memory) => initialState(memory),
-    decodeStep: (parameters, memory, state, previous) => {
-      const words = embedTarget(options, parameters, tf.expandDims(previous, 1));
-      return step(parameters, memory, state, tf.reshape(words, [previous.shape[0] as number, -1]), keepAll);
     },
   };
 }
