@@ -26,7 +26,7 @@ export interface ScoreFunction {
 /** `h_t . k_s` for every pair of positions. */
 const products: ScoreFunction['scores'] = (_, __, queries, keys) => tf.matMul(queries, keys, false, true);
 
-/** The score functions of Luong's decoder by name. A new one is an entry here and its name in config/run.ts. */
+/** The score functions of Luong's decoder by name. A new one is an entry here and its name in config/run-options.ts. */
 const functions = {
   /** `h_t . h_s` */
   dot: { scores: products },

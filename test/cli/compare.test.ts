@@ -47,8 +47,8 @@ describe('attn compare', { skip }, () => {
       assert.ok(!existsSync(join(folder, 'none')), 'nothing was made');
     };
     await refuse(
-      ['--scores', 'dot,cosine'],
-      /--scores: 'cosine' is not a score function\n {2}scores: none, dot, general/,
+      ['--scores', 'dot,euclid'],
+      /--scores: 'euclid' is not a score function\n {2}scores: none, dot, general/,
     );
     await refuse(['--seeds', '1,two'], /--seeds/);
     await refuse(['--scores', 'dot,transformer', '--hidden', '16'], /transformer: hidden: .*one size/);

@@ -106,7 +106,7 @@ export async function use(signal: AbortSignal): Promise<void> {
   });
   if (!hasLearned(info)) throw new InputError('nothing learned', { where: info.out });
   // @ts-expect-error: not a score
-  await train({ data, score: 'cosine' });
+  await train({ data, score: 'euclid' });
   // @ts-expect-error: sentences come in an array
   await translator.translate('Ho fame.');
 }

@@ -116,7 +116,7 @@ test('train reports everything, stops at an abort, and continues from there as i
 test('options are checked under the names they have here', async () => {
   const out = inScratch('none');
   // @ts-expect-error: what JavaScript could give
-  await assert.rejects(train({ data, out, score: 'cosine' }), /score/);
+  await assert.rejects(train({ data, out, score: 'euclid' }), /score/);
   // @ts-expect-error: what JavaScript could give
   await assert.rejects(train({ data, out, hiden: 8 }), /unknown option 'hiden'/);
   await assert.rejects(evaluate({ checkpoints: inScratch('whole'), beam: 0 }), /beam/);

@@ -138,8 +138,8 @@ test('an unknown key is rejected with its line and the valid ones, wherever it i
 
 test('an invalid value is rejected with its line and its run', () => {
   refuse(
-    'grid:\n  hidden: [16]\n  score:\n    - dot\n    - cosine\n',
-    /rates\.yaml:5: hidden-16-cosine: score: "cosine" is not one of none, dot/,
+    'grid:\n  hidden: [16]\n  score:\n    - dot\n    - euclid\n',
+    /rates\.yaml:5: hidden-16-euclid: score: "euclid" is not one of none, dot/,
   );
   refuse('common:\n  hidden: wide\nruns: [{name: a}]', /rates\.yaml:2: a: hidden: "wide": must be a number/);
   refuse(
