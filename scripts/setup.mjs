@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { buildSources } from './setup/build.mjs';
 import { installGpu } from './setup/gpu.mjs';
+import { installKernels } from './setup/kernels.mjs';
 import { installPackages } from './setup/packages.mjs';
 import { Problem, say } from './setup/problem.mjs';
 import { installTensorFlow } from './setup/tensorflow.mjs';
@@ -15,6 +16,7 @@ try {
   const root = fileURLToPath(new URL('..', import.meta.url));
   installPackages(root);
   await installTensorFlow(root);
+  await installKernels(root);
   await buildSources(root);
   await installGpu(root, process.argv.includes('--gpu') || process.env.ATTN_GPU === '1');
 } catch (error) {

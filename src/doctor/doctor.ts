@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { AttnError } from '../support/errors.ts';
+import { AttnError, InputError } from '../support/errors.ts';
 import { version } from '../support/version.ts';
 import { type BackendName, hasTensorFlow } from '../tensor/backend.ts';
+import { chooseKernels, type KernelChoice } from '../tensor/kernel-library.ts';
 import { type SetupProblem, setupProblems } from '../tensor/location.ts';
 import { matrixRate } from '../tensor/matrix-rate.ts';
 import { openRuntime } from '../tensor/runtime.ts';
@@ -17,6 +18,8 @@ export interface Diagnosis {
   readonly threads: number;
   /** The CPU features that speed up matrix products, by the kernel's names. */
   readonly cpu: readonly string[];
+  /** The operations of attn's own that a processor's graphs use: what they were compiled for, or `graph` for none, and why. */
+  readonly kernels: KernelChoice;
   /** Measured rate of matrix products in 10^9 operations per second; null for formats the backend does not have. */
   readonly gflops: { readonly float32: number; readonly bfloat16: number | null };
   /** NVIDIA's GPUs; null on a machine with neither a driver for them nor a TensorFlow that could use them. */
@@ -39,7 +42,8 @@ export async function diagnose(): Promise<Diagnosis> {
       tensorflow = runtime.tensorflow;
       runtime.close();
     } catch (error) {
-      if (!(error instanceof AttnError)) throw error;
+      // a wrong ATTN_KERNELS says nothing of TensorFlow
+      if (!(error instanceof AttnError) || error instanceof InputError) throw error;
       problems.push({ what: error.problem, remedy: 'npx attn setup' });
       backend = 'wasm';
     }
@@ -54,6 +58,7 @@ export async function diagnose(): Promise<Diagnosis> {
     tensorflow: tensorflow ?? null,
     threads: float32.threads,
     cpu: processorFeatures(),
+    kernels: backend === 'tensorflow' ? chooseKernels() : { variant: 'graph', why: 'TensorFlow is not in use' },
     gflops: { float32: float32.gflops, bfloat16: bfloat16?.gflops ?? null },
     gpu: cards.gpu,
     problems,
@@ -62,18 +67,25 @@ export async function diagnose(): Promise<Diagnosis> {
 
 /** A diagnosis as lines for people. */
 export function describeDiagnosis(diagnosis: Diagnosis): string {
-  const { attn, node, backend, tensorflow, threads, cpu, gflops, gpu, problems } = diagnosis;
+  const { attn, node, backend, tensorflow, threads, cpu, kernels, gflops, gpu, problems } = diagnosis;
   const engine = backend === 'tensorflow' ? `TensorFlow ${tensorflow}` : 'WebAssembly';
   const bfloat16 = gflops.bfloat16 === null ? '' : `, bfloat16 ${gflops.bfloat16.toFixed(0)}`;
   return [
     `attn ${attn} on Node ${node}`,
     `engine           ${engine}, ${threads} thread${threads === 1 ? '' : 's'}`,
     `processor        ${cpu.length > 0 ? cpu.join(' ') : 'features not listed by this system'}`,
+    ...(backend === 'tensorflow' ? describeKernels(kernels) : []),
     `matrix products  float32 ${gflops.float32.toFixed(0)}${bfloat16} GFLOP/s`,
     ...(gpu === null ? [] : describeGpu(gpu)),
     ...(problems.length === 0 ? ['nothing is missing'] : []),
     ...problems.map(({ what, remedy }) => `problem: ${what}\n  ${remedy}`),
   ].join('\n');
+}
+
+function describeKernels(kernels: KernelChoice): string[] {
+  if (kernels.variant !== 'graph') return [`own kernels      ${kernels.variant}`];
+  const remedy = kernels.remedy === undefined ? [] : [`  ${kernels.remedy}`];
+  return [`own kernels      none: ${kernels.why}; TensorFlow's operations serve instead`, ...remedy];
 }
 
 /** The CPU features that TensorFlow's kernels use; none if the system does not list them (macOS). */

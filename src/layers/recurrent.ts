@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type CudnnCell, cudnnLayer, type DirectionWeights } from '../tensor/ops/cudnn.ts';
 import { gruResetAfter } from '../tensor/ops/gru.ts';
+import { gruKernel } from '../tensor/ops/kernels.ts';
 import { linear } from '../tensor/ops/matmul.ts';
 import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { target } from '../tensor/target.ts';
@@ -123,13 +124,20 @@ function stepByStep(
 ): { outputs: tf.Tensor; last: CellState } {
   const [length, batch, inputs] = x.shape as [number, number, number];
   const weights = (part: string) => parameter(parameters, `${name}.${part}_${layer}`);
+  const { kernels } = target();
+  if (cell === 'gru' && kernels !== undefined && length > 1) {
+    const outputs = gruKernel(kernels, {
+      ...{ x, mask, initial: initial[0] as tf.Tensor, reverse },
+      weights: directionWeights(parameters, name, layer),
+    });
+    return { outputs, last: [lastState(outputs, reverse)] };
+  }
   const flat = tf.reshape(x, [length * batch, inputs]);
   const projected = tf.reshape(linear(flat, weights('weight_ih'), weights('bias_ih')), [length, batch, -1]);
   if (cell === 'gru') {
     const masked = mask === undefined ? projected : holdPadding(projected, mask);
     const outputs = gruResetAfter(masked, initial[0] as tf.Tensor, weights('weight_hh'), weights('bias_hh'), reverse);
-    const last = tf.reshape(tf.slice(outputs, reverse ? 0 : length - 1, 1), [batch, -1]);
-    return { outputs, last: [last] };
+    return { outputs, last: [lastState(outputs, reverse)] };
   }
   const step = cell === 'lstm' ? lstmStep : gruResetBeforeStep;
   const steps = timeSteps(projected);
@@ -144,6 +152,12 @@ function stepByStep(
     outputs[t] = state[0] as tf.Tensor;
   }
   return { outputs: tf.stack(outputs), last: state };
+}
+
+/** The state after the last step taken. @param outputs [L, B, H] */
+function lastState(outputs: tf.Tensor, reverse: boolean): tf.Tensor {
+  const [length, batch, size] = outputs.shape as [number, number, number];
+  return tf.reshape(tf.slice(outputs, reverse ? 0 : length - 1, 1), [batch, size]);
 }
 
 /** The steps of a sequence [L, ...]. tfjs's `unstack` has no gradient if there is only one. */

@@ -16,6 +16,8 @@ export interface TensorFlowLibrary {
   DeleteStatus(status: Pointer): void;
   GetCode(status: Pointer): number;
   Message(status: Pointer): string;
+  /** Loads a library that registers operations; it stays loaded. */
+  LoadLibrary(path: string, status: Pointer): void;
   NewSessionOptions(): Pointer;
   DeleteSessionOptions(options: Pointer): void;
   SetConfig(options: Pointer, config: Uint8Array, length: number, status: Pointer): void;
@@ -101,6 +103,7 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
     DeleteStatus: c('void TF_DeleteStatus(void*)'),
     GetCode: c('int TF_GetCode(void*)'),
     Message: c('const char* TF_Message(void*)'),
+    LoadLibrary: c('void* TF_LoadLibrary(const char*, void*)'),
     NewSessionOptions: c('void* TF_NewSessionOptions()'),
     DeleteSessionOptions: c('void TF_DeleteSessionOptions(void*)'),
     SetConfig: c('void TF_SetConfig(void*, const void*, size_t, void*)'),

@@ -3,6 +3,7 @@ import * as gpu from './gpu-rules.ts';
 import { graphAttributes } from './graph-attributes.ts';
 import { type Attribute, attribute, type DataTypeName, dataTypes, GraphDef } from './graph-def.ts';
 import * as halves from './half-rules.ts';
+import type { Kernels } from './kernel-variant.ts';
 import { type NodeBackend, nodeBackend, type OperationAttribute } from './node-backend.ts';
 import { Pieces } from './pieces.ts';
 
@@ -18,6 +19,8 @@ export interface RecordingOptions {
    * operand of another one or of an operation that also runs in half precision.
    */
   readonly precision: 'float32' | 'bfloat16';
+  /** Operations of attn's own on a CPU; by default only TensorFlow's. */
+  readonly kernels?: Kernels;
   /** The device of the graph; by default the CPU. */
   readonly device?: 'cpu' | 'gpu';
   /** Whether a GPU's graph contains cuDNN operations. True by default; tests turn it off to run the rest on a CPU. */

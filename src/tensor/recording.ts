@@ -93,6 +93,8 @@ export function record(
       gpu,
       cudnn: gpu && options.cudnn !== false,
       half: options.precision === 'bfloat16',
+      kernels: gpu ? undefined : options.kernels,
+      constant: ({ dataId }) => (recorder.makerOf(dataId) === undefined ? nodeBackend().readSync(dataId) : undefined),
       fromInput: (of, shape, make) => {
         const input = names.get(of.dataId);
         if (!gpu || input === undefined) return undefined;

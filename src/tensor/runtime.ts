@@ -6,6 +6,8 @@ import { type BackendName, hasTensorFlow, startBackend } from './backend.ts';
 import { compileInSession } from './compile.ts';
 import { chooseDevice, type Device } from './device.ts';
 import { eagerSteps } from './eager.ts';
+import { chooseKernels, loadKernels } from './kernel-library.ts';
+import type { KernelVariant } from './kernel-variant.ts';
 import { loadTensorFlow } from './library.ts';
 import type { RecordingOptions } from './recorded-nodes.ts';
 import { Session } from './session.ts';
@@ -27,6 +29,8 @@ export interface RuntimeOptions {
    * steps, or parts of a step, that do not depend on each other: many small operations keep more cores busy this way.
    */
   readonly streams?: number;
+  /** Operations of attn's own, or `graph` for TensorFlow's alone; default: `chooseKernels`. */
+  readonly kernels?: KernelVariant | 'graph';
   readonly xla?: boolean;
   /**
    * TensorFlow's device, one for the whole process. Default: the earlier choice, else the first GPU if set-up has
@@ -90,9 +94,19 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     ...sessionSteps(session, {
       precision: precision === 'bfloat16' ? 'bfloat16' : 'float32',
       device: device.kind,
+      ...(device.kind === 'cpu' && kernelsOf(options.kernels, share)),
     }),
     close: () => session.close(),
   };
+}
+
+/** The kernels that a recording may use. Throws a RunError where those asked for cannot be had. */
+function kernelsOf(asked: RuntimeOptions['kernels'], threads: number): Pick<RecordingOptions, 'kernels'> {
+  const variant = asked ?? chooseKernels().variant;
+  if (variant === 'graph') return {};
+  const problem = loadKernels(variant);
+  if (problem !== undefined) throw new RunError(problem.what, { remedy: problem.remedy });
+  return { kernels: { variant, threads } };
 }
 
 /** The functions of a runtime that use a session. */

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Kernels } from './kernel-variant.ts';
 import type { HostTensor } from './session.ts';
 
 /** The target of a recording. Operations check it where a GPU needs other operations than a CPU. */
@@ -9,14 +10,22 @@ export interface Target {
   readonly cudnn: boolean;
   /** Whether products are recorded in bfloat16. */
   readonly half: boolean;
+  /** The operations of attn's own that the recorded graph may use. */
+  readonly kernels: Kernels | undefined;
   /**
    * A tensor that the host computes from an input before every call, or undefined if `of` is not an input of the step.
    * For values that a GPU's operations need in host memory: reading them back from the GPU would make the host wait.
    */
   fromInput(of: Tensor, shape: readonly number[], make: (input: HostTensor) => Int32Array): Tensor | undefined;
+  /** The values of a tensor that the step does not make, the same at every call; undefined for all others. */
+  constant(tensor: Tensor): ArrayLike<number> | undefined;
 }
 
-const eager: Target = { gpu: false, cudnn: false, half: false, fromInput: () => undefined };
+const eager: Target = {
+  ...{ gpu: false, cudnn: false, half: false, kernels: undefined },
+  fromInput: () => undefined,
+  constant: () => undefined,
+};
 
 let current = eager;
 

@@ -78,6 +78,7 @@ export function outputShapes(
 ): readonly (readonly number[])[] | undefined {
   const [a, b, c] = inputs;
   if (a === undefined || a.dtype !== 'float32') return undefined;
+  if (operation.startsWith('Attn')) return kernelShapes(operation, inputs);
   if (operation === 'CudnnRNNV3' && b !== undefined && c !== undefined) {
     const [length, batch] = a.shape as [number, number];
     const [directions, , size] = b.shape as [number, number, number];
@@ -92,6 +93,15 @@ export function outputShapes(
   if (operation !== 'SplitV' || b === undefined || c === undefined) return undefined;
   const axis = constant(c)?.[0];
   return axis === undefined ? undefined : constant(b)?.map((size) => a.shape.with(axis, size));
+}
+
+/** The outputs of attn's own operations. What goes from one to its gradient has a size that only the kernels know. */
+function kernelShapes(operation: string, inputs: readonly tf.Tensor[]): readonly (readonly number[])[] | undefined {
+  const [a, b, c, d, e] = inputs.map(({ shape }) => shape) as [number[], number[], number[], number[], number[]];
+  if (operation.startsWith('AttnGruGrad_')) return [b, c, d, e, d.slice(0, 1), d.slice(0, 1)];
+  if (operation.startsWith('AttnGru_')) return [[...a.slice(0, 2), ...c.slice(1)], [0]];
+  if (operation.startsWith('AttnLoss_')) return [[2], a, b, c];
+  return undefined;
 }
 
 /**

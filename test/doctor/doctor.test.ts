@@ -17,7 +17,7 @@ test('doctor --json on TensorFlow gives version, threads and rates, and finds no
 }, () => {
   const found = diagnosis();
   assert.deepEqual(Object.keys(found), [
-    ...['attn', 'node', 'backend', 'tensorflow', 'threads', 'cpu', 'gflops', 'gpu', 'problems'],
+    ...['attn', 'node', 'backend', 'tensorflow', 'threads', 'cpu', 'kernels', 'gflops', 'gpu', 'problems'],
   ]);
   assert.equal(found.backend, 'tensorflow');
   assert.match(found.tensorflow ?? '', /^\d+\.\d+/);
@@ -57,6 +57,7 @@ test('a library that no longer exists or does not load is a problem, not a crash
 test('the report for people names engine, rates and advice for each problem', () => {
   const text = describeDiagnosis({
     ...{ attn: '1.2.3', node: 'v20.0.0', backend: 'wasm', tensorflow: null, threads: 1, cpu: ['avx2'] },
+    kernels: { variant: 'graph', why: 'TensorFlow is not in use' },
     gflops: { float32: 20.4, bfloat16: null },
     gpu: null,
     problems: [{ what: 'there is no C++ compiler', remedy: 'sudo apt-get install -y g++' }],
@@ -81,4 +82,14 @@ test('the report names GPUs, driver, libraries and rates', () => {
   ]);
   const unused = { ...gpu, cards: [], driver: null, cuda: null, libraries: {}, gflops: null, unused: 'no driver' };
   assert.deepEqual(describeGpu(unused), ['GPU              not used: no driver']);
+});
+
+test('doctor says which kernels a processor has, why there are none, and refuses those that there cannot be', {
+  skip: readSetupRecord()?.backend !== 'tensorflow' && 'needs TensorFlow',
+}, () => {
+  const none = attn(['doctor'], undefined, { ATTN_KERNELS: 'graph' });
+  assert.match(none.stdout, /^own kernels {6}none: ATTN_KERNELS=graph; TensorFlow's operations serve instead$/m);
+  const wrong = attn(['doctor'], undefined, { ATTN_KERNELS: 'sse2' });
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /ATTN_KERNELS=sse2: there are no such kernels\n {2}graph, amx, avx512bf16, avx512, avx2/);
 });

@@ -3,6 +3,7 @@ import { onTensorFlow } from '../node-backend.ts';
 import { target } from '../target.ts';
 import { sumRows } from './elementwise.ts';
 import { gatherRows } from './embedding.ts';
+import { lossKernel } from './kernels.ts';
 import { matmul, outputs } from './matmul.ts';
 import { native } from './native.ts';
 
@@ -34,7 +35,8 @@ export function outputLoss(
 ): tf.Tensor1D {
   const [rows, size] = x.shape as [number, number];
   const vocabulary = weight.shape[0] as number;
-  const { gpu, half } = target();
+  const { gpu, half, kernels } = target();
+  if (kernels !== undefined) return lossKernel(kernels, x, weight, bias, targets, rowWeights, smoothing);
   // bfloat16 has no number between 0.996 and 1, so the target's term is kept out of the error there
   const targetsApart = gpu && half;
   // unused parts are left out of a graph; a CPU's graph keeps the order of its sums

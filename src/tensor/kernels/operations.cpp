@@ -1,0 +1,159 @@
+// TensorFlow operations AttnGru, AttnGruGrad and AttnLoss, their names followed by the variant that they were compiled for.
+// Loading the library registers them.
+#include "gru.h"
+#include "loss.h"
+#include "tensorflow.h"
+
+#ifndef ATTN_VARIANT
+#error "-DATTN_VARIANT=avx2 says what this is compiled for"
+#endif
+#define ATTN_TEXT_OF(x) #x
+#define ATTN_TEXT(x) ATTN_TEXT_OF(x)
+
+namespace attn {
+namespace {
+
+// where products of bfloat16 have no instructions, float32 is as fast, and more exact
+#ifdef __AVX512BF16__
+using Narrow = BFloat16;
+#else
+using Narrow = Float32;
+#endif
+
+/** `work` with the precision of the products. */
+template <class Work>
+void inPrecision(bool narrow, Work work) {
+  if (narrow) work(Narrow());
+  else work(Float32());
+}
+
+GruShape gruShape(const Tensor& x, const Tensor& initial, bool reverse, int threads) {
+  const GruShape s = {int(x.size(0)), int(x.size(1)), int(x.size(2)), int(initial.size(1)), reverse, threads};
+  if (s.T < 1 || s.B < 1 || s.E < 1 || s.H < 1) throw Failure(INVALID_ARGUMENT, "a GRU needs steps, rows, inputs and a state");
+  return s;
+}
+
+/** How many float32 hold what a forward pass keeps. */
+template <class P>
+int64_t keptFloats(const Gru<P>& gru) {
+  return int64_t((gru.kept() * sizeof(typename P::Kept) + sizeof(float) - 1) / sizeof(float));
+}
+
+struct GruKernel {
+  static constexpr const char* inputs[] = {"x: float",    "mask: float", "initial: float", "w: float",
+                                           "u: float",    "b: float",    "c: float"};
+  static constexpr const char* outputs[] = {"states: float", "kept: float"};
+  static constexpr const char* attributes[] = {"narrow: bool", "gradients: bool", "reverse: bool", "threads: int"};
+  static void shapes(Shapes& shapes) {
+    // what is kept has a size that only this library knows
+    shapes.set(0, {{0, 0, 2}, {2, 1, 2}});
+  }
+  explicit GruKernel(Attributes a)
+      : narrow(a.flag("narrow")), gradients(a.flag("gradients")), reverse(a.flag("reverse")), threads(a.integer("threads")) {}
+  void operator()(Call& call) const {
+    const Tensor x = call.inputOfRank(0, 3), initial = call.inputOfRank(2, 2);
+    const GruShape s = gruShape(x, initial, reverse, threads);
+    call.input(2, {s.B, s.H});
+    const Tensor mask = call.input(1), w = call.input(3, {3 * s.H, s.E}), u = call.input(4, {3 * s.H, s.H}),
+                 b = call.input(5, {3 * s.H}), c = call.input(6, {3 * s.H});
+    // no mask is a tensor without values
+    if (mask.count() != 0) call.input(1, {s.T, s.B});
+    const Tensor states = call.output(0, {s.T, s.B, s.H});
+    inPrecision(narrow, [&](auto precision) {
+      using P = decltype(precision);
+      const Gru<P> gru(s);
+      const Tensor kept = call.output(1, {gradients ? keptFloats(gru) : 0});
+      gru.forward(x.data(), mask.count() == 0 ? nullptr : mask.data(), initial.data(), {w.data(), u.data(), b.data(), c.data()},
+                  states.data(), gradients ? kept.data<typename P::Kept>() : nullptr);
+    });
+  }
+  const bool narrow, gradients, reverse;
+  const int threads;
+};
+
+struct GruGradKernel {
+  static constexpr const char* inputs[] = {"dstates: float", "x: float",      "initial: float", "w: float",
+                                           "u: float",       "states: float", "kept: float"};
+  static constexpr const char* outputs[] = {"dx: float", "dinitial: float", "dw: float", "du: float", "db: float", "dc: float"};
+  static constexpr const char* attributes[] = {"narrow: bool", "reverse: bool", "threads: int"};
+  static void shapes(Shapes& shapes) {
+    shapes.set(0, {{1, 0, 3}});
+    shapes.set(1, {{2, 0, 2}});
+    shapes.set(2, {{3, 0, 2}});
+    shapes.set(3, {{4, 0, 2}});
+    shapes.set(4, {{3, 0, 1}});
+    shapes.set(5, {{3, 0, 1}});
+  }
+  explicit GruGradKernel(Attributes a) : narrow(a.flag("narrow")), reverse(a.flag("reverse")), threads(a.integer("threads")) {}
+  void operator()(Call& call) const {
+    const Tensor x = call.inputOfRank(1, 3), initial = call.inputOfRank(2, 2);
+    const GruShape s = gruShape(x, initial, reverse, threads);
+    const Tensor dStates = call.input(0, {s.T, s.B, s.H}), w = call.input(3, {3 * s.H, s.E}), u = call.input(4, {3 * s.H, s.H}),
+                 states = call.input(5, {s.T, s.B, s.H});
+    call.input(2, {s.B, s.H});
+    const Tensor dx = call.output(0, {s.T, s.B, s.E}), dInitial = call.output(1, {s.B, s.H}), dW = call.output(2, {3 * s.H, s.E}),
+                 dU = call.output(3, {3 * s.H, s.H}), db = call.output(4, {3 * s.H}), dc = call.output(5, {3 * s.H});
+    inPrecision(narrow, [&](auto precision) {
+      using P = decltype(precision);
+      const Gru<P> gru(s);
+      const Tensor kept = call.input(6, {keptFloats(gru)});
+      gru.backward(dStates.data(), x.data(), initial.data(), {w.data(), u.data(), nullptr, nullptr}, states.data(),
+                   kept.data<typename P::Kept>(),
+                   {dx.data(), dInitial.data(), dW.data(), dU.data(), db.data(), dc.data()});
+    });
+  }
+  const bool narrow, reverse;
+  const int threads;
+};
+
+struct LossKernel {
+  static constexpr const char* inputs[] = {"x: float", "w: float", "b: float", "targets: int32", "weights: float"};
+  static constexpr const char* outputs[] = {"value: float", "dx: float", "dw: float", "db: float"};
+  static constexpr const char* attributes[] = {"narrow: bool", "gradients: bool", "smoothing: float", "threads: int"};
+  static void shapes(Shapes& shapes) {
+    // gradients are empty where none are asked for: their shapes are left open
+    shapes.setVector(0, 2);
+  }
+  explicit LossKernel(Attributes a)
+      : narrow(a.flag("narrow")), gradients(a.flag("gradients")), smoothing(a.number("smoothing")), threads(a.integer("threads")) {}
+  void operator()(Call& call) const {
+    const Tensor x = call.inputOfRank(0, 2), w = call.inputOfRank(1, 2);
+    const LossShape s = {int(x.size(0)), int(x.size(1)), int(w.size(0)), smoothing, threads};
+    if (s.H < 1 || s.V < 1) throw Failure(INVALID_ARGUMENT, "a loss needs inputs and a vocabulary");
+    call.input(1, {s.V, s.H});
+    const Tensor b = call.input(2, {s.V}), targets = call.input(3, {s.N}), weights = call.input(4, {s.N});
+    for (int i = 0; i < s.N; i++)
+      if (const int32_t target = targets.data<int32_t>()[i]; target < 0 || target >= s.V)
+        throw Failure(INVALID_ARGUMENT, "target " + std::to_string(target) + " is not in [0, " + std::to_string(s.V) + ")");
+    const Tensor value = call.output(0, {2});
+    const int64_t some = gradients ? 1 : 0;
+    const Tensor dx = call.output(1, {some * s.N, s.H}), dW = call.output(2, {some * s.V, s.H}), db = call.output(3, {some * s.V});
+    const LossGradients out = {dx.data(), dW.data(), db.data()};
+    inPrecision(narrow, [&](auto precision) {
+      OutputLoss<decltype(precision)>(s, x.data(), w.data(), b.data(), targets.data<int32_t>(), weights.data())
+          .run(value.data(), gradients ? &out : nullptr);
+    });
+  }
+  const bool narrow, gradients;
+  const float smoothing;
+  const int threads;
+};
+
+bool registered = false;
+
+__attribute__((constructor)) void registerAll() {
+  const std::string variant = ATTN_TEXT(ATTN_VARIANT);
+  registered = registerKernel<GruKernel>("AttnGru_" + variant) && registerKernel<GruGradKernel>("AttnGruGrad_" + variant) &&
+               registerKernel<LossKernel>("AttnLoss_" + variant);
+}
+
+}  // namespace
+}  // namespace attn
+
+/** Whether the operations are there and this process may use them. Called once, after loading. */
+extern "C" __attribute__((visibility("default"))) int AttnKernelsReady() {
+#ifdef __AMX_BF16__
+  if (!attn::Tiles::request()) return 0;
+#endif
+  return attn::registered;
+}

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { recurrentLayer, recurrentParameters } from '../../src/layers/recurrent.ts';
+import { Random } from '../../src/support/random.ts';
+import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import type { StepFunction } from '../../src/tensor/compile.ts';
+import {
+  chooseKernels,
+  type KernelChoice,
+  type KernelVariant,
+  processorVariants,
+} from '../../src/tensor/kernel-library.ts';
+import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
+import { outputLoss } from '../../src/tensor/ops/loss.ts';
+import { openRuntime, type RuntimeOptions } from '../../src/tensor/runtime.ts';
+import type { HostTensor } from '../../src/tensor/session.ts';
+
+const variants = JSON.parse(readFileSync('src/tensor/kernels/variants.json', 'utf8')) as Record<
+  KernelVariant,
+  { readonly flags: readonly string[] }
+>;
+const here = processorVariants();
+const hasCompiler = spawnSync('g++', ['--version']).status === 0;
+const scratch = mkdtempSync(join(tmpdir(), 'attn-kernels-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Compiles check.cpp with sanitizers and runs it over random shapes. */
+function checkAlone(name: string, flags: readonly string[]): void {
+  const program = join(scratch, name);
+  const sanitizers = ['-O1', '-g1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'];
+  const sources = ['-std=c++17', '-Isrc/tensor/kernels', 'test/tensor/kernels/check.cpp', '-o', program, '-lpthread'];
+  const compiled = spawnSync('g++', [...sanitizers, ...flags, ...sources], { encoding: 'utf8' });
+  assert.equal(compiled.status, 0, compiled.stderr);
+  const { status, signal, stdout, stderr } = spawnSync(program, ['20', '1'], { encoding: 'utf8' });
+  assert.equal(status, 0, `${signal ?? ''} ${stdout}${stderr}`);
+}
+
+describe('kernels alone, beside loops in double precision, over random shapes, with sanitizers', {
+  skip: hasCompiler && here.length > 0 ? false : 'needs g++ and a processor with AVX2',
+}, () => {
+  for (const variant of here) {
+    test(variant, () => checkAlone(variant, variants[variant].flags));
+  }
+  test('amx, its tiles in plain C++', { skip: here.includes('avx512bf16') ? false : 'needs AVX512_BF16' }, () => {
+    checkAlone('emulated', [...variants.avx512bf16.flags, '-DATTN_EMULATE_TILES']);
+  });
+});
+
+type Numbers = Readonly<Record<string, HostTensor>>;
+
+function normal(name: string, shape: readonly number[], scale = 1): HostTensor {
+  const random = new Random(1, name);
+  const size = shape.reduce((all, n) => all * n, 1);
+  return { shape, data: Float32Array.from({ length: size }, () => scale * random.normal()) };
+}
+
+/** What a step makes of its inputs, in a session of its own. */
+async function made(options: RuntimeOptions, fn: StepFunction, inputs: Numbers): Promise<Record<string, HostTensor>> {
+  const runtime = await openRuntime({ threads: 1, ...options });
+  try {
+    return await runtime.compile(fn)(inputs);
+  } finally {
+    runtime.close();
+  }
+}
+
+/** The root mean square of what differs, relative to that of the values. */
+function difference(found: HostTensor, expected: HostTensor): number {
+  assert.deepEqual(found.shape, expected.shape);
+  let [error, square] = [0, 0];
+  for (const [i, value] of expected.data.entries()) {
+    error += (value - (found.data[i] as number)) ** 2;
+    square += value ** 2;
+  }
+  return Math.sqrt(error / Math.max(square, 1e-12));
+}
+
+function assertAlike(found: Numbers, expected: Numbers, tolerance: number): void {
+  assert.deepEqual(Object.keys(found), Object.keys(expected));
+  for (const [name, value] of Object.entries(expected)) {
+    const worst = difference(found[name] as HostTensor, value);
+    assert.ok(worst <= tolerance, `${name} differs by ${worst}`);
+  }
+}
+
+/** Chosen once TensorFlow is there, as runtimes do it. */
+async function choice(): Promise<KernelChoice> {
+  if (!hasTensorFlow()) return { variant: 'graph', why: 'TensorFlow is not installed' };
+  (await openRuntime()).close();
+  return chooseKernels();
+}
+const chosen = await choice();
+
+describe(`kernels in TensorFlow's graphs (${chosen.variant}), beside its own operations`, {
+  skip: chosen.variant === 'graph' ? `no kernels: ${chosen.why}` : false,
+}, () => {
+  /** A GRU layer's states, last state and gradients, its outputs weighted so that every one counts differently. */
+  const gru =
+    (reverse: boolean, masked: boolean): StepFunction =>
+    ({ mask, weights, ...inputs }) => {
+      const run = (given: Readonly<Record<string, tf.Tensor>>) =>
+        recurrentLayer(given, 'rnn', 'gru', 'l0', {
+          ...{ x: given.x as tf.Tensor, initial: [given.initial as tf.Tensor], reverse },
+          ...(masked && { mask: mask as tf.Tensor }),
+        });
+      const { outputs, last } = run(inputs);
+      const { gradients } = valueAndGradients(
+        (given) => tf.reshape(tf.sum(tf.mul(run(given).outputs, weights as tf.Tensor)), [1]),
+        inputs,
+      );
+      return { outputs, last: last[0] as tf.Tensor, ...gradients };
+    };
+
+  const gruInputs = (length: number, batch: number, size: number, hidden: number): Numbers => ({
+    x: normal('x', [length, batch, size]),
+    initial: normal('initial', [batch, hidden], 0.5),
+    mask: {
+      shape: [length, batch],
+      data: Float32Array.from({ length: length * batch }, (_, i) =>
+        Math.floor(i / batch) < ((i % batch) * 7) % (length + 1) ? 1 : 0,
+      ),
+    },
+    weights: normal('weights', [length, batch, hidden]),
+    ...Object.fromEntries(
+      Object.entries(recurrentParameters('rnn', 'gru', 'l0', size, hidden)).map(([name, { shape }]) => [
+        name,
+        normal(name, shape, 1 / Math.sqrt(hidden)),
+      ]),
+    ),
+  });
+
+  for (const [precision, tolerance] of [
+    ['float32', 2e-6],
+    ['bfloat16', 1.5e-2],
+  ] as const) {
+    test(`a GRU layer in ${precision}: states and gradients, padding, both directions, sizes of every kind`, async () => {
+      for (const [length, batch, size, hidden, reverse, masked] of [
+        [2, 1, 1, 1, false, true],
+        [5, 33, 31, 65, true, true],
+        [7, 13, 32, 64, false, false],
+        [40, 3, 7, 9, true, false],
+        [3, 97, 100, 33, false, true],
+      ] as const) {
+        const inputs = gruInputs(length, batch, size, hidden);
+        const step = gru(reverse, masked);
+        const expected = await made({ precision, kernels: 'graph' }, step, inputs);
+        assertAlike(await made({ precision }, step, inputs), expected, tolerance);
+      }
+    });
+
+    test(`output layer and loss in ${precision}: value and gradients, padding, smoothing, a gradient that is not 1`, async () => {
+      for (const [rows, size, vocabulary, smoothing, factor] of [
+        [1, 1, 2, 0, 1],
+        [97, 33, 101, 0.1, 1],
+        [64, 64, 128, 0.1, 3],
+        [300, 7, 1000, 0, -0.5],
+      ] as const) {
+        const inputs: Numbers = {
+          x: normal('x', [rows, size]),
+          w: normal('w', [vocabulary, size], 1 / Math.sqrt(size)),
+          b: normal('b', [vocabulary]),
+          targets: { shape: [rows], data: Int32Array.from({ length: rows }, (_, i) => (i * 31) % vocabulary) },
+          rowWeights: {
+            shape: [rows],
+            data: Float32Array.from({ length: rows }, (_, i) => (i % 3 === 1 ? 0 : 1 / rows)),
+          },
+        };
+        const step: StepFunction = ({ targets, rowWeights, ...trained }) => {
+          const loss = ({ x, w, b }: Readonly<Record<string, tf.Tensor>>) =>
+            outputLoss(x!, w!, b!, targets!, rowWeights!, smoothing);
+          const { gradients } = valueAndGradients(
+            (given) => (factor === 1 ? loss(given) : (tf.mul(loss(given), factor) as tf.Tensor1D)),
+            trained,
+          );
+          return { value: loss(trained), ...gradients };
+        };
+        const expected = await made({ precision, kernels: 'graph' }, step, inputs);
+        assertAlike(await made({ precision }, step, inputs), expected, tolerance);
+      }
+    });
+  }
+
+  test('a batch of padding alone has loss 0 and no gradients', async () => {
+    const inputs: Numbers = {
+      ...{ x: normal('x', [9, 5]), w: normal('w', [50, 5]), b: normal('b', [50]) },
+      targets: { shape: [9], data: new Int32Array(9) },
+      rowWeights: { shape: [9], data: new Float32Array(9) },
+    };
+    const found = await made(
+      {},
+      ({ targets, rowWeights, ...trained }) => {
+        const loss = ({ x, w, b }: Readonly<Record<string, tf.Tensor>>) =>
+          outputLoss(x!, w!, b!, targets!, rowWeights!, 0.1);
+        return { value: loss(trained), ...valueAndGradients(loss, trained).gradients };
+      },
+      inputs,
+    );
+    for (const [name, { data }] of Object.entries(found))
+      assert.ok(
+        data.every((value) => value === 0),
+        name,
+      );
+  });
+
+  test('a target outside the vocabulary fails the step and says which', async () => {
+    const inputs: Numbers = {
+      ...{ x: normal('x', [2, 5]), w: normal('w', [7, 5]), b: normal('b', [7]) },
+      targets: { shape: [2], data: Int32Array.of(1, 7) },
+      rowWeights: { shape: [2], data: Float32Array.of(1, 1) },
+    };
+    const step: StepFunction = ({ x, w, b, targets, rowWeights }) => ({
+      loss: outputLoss(x!, w!, b!, targets!, rowWeights!, 0),
+    });
+    await assert.rejects(made({}, step, inputs), /target 7 is not in \[0, 7\)/);
+  });
+
+  test('one thread, two threads and four make the same numbers to the last bit', async () => {
+    const inputs = gruInputs(6, 90, 40, 70);
+    const one = await made({ threads: 1 }, gru(true, true), inputs);
+    for (const options of [{ threads: 2 }, { threads: 4 }, { threads: 4, streams: 4 }, { threads: 4, streams: 2 }]) {
+      assert.deepEqual(await made(options, gru(true, true), inputs), one);
+    }
+  });
+});
