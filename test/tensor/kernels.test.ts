@@ -8,17 +8,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { recurrentLayer, recurrentParameters } from '../../src/layers/recurrent.ts';
 import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
-import type { StepFunction } from '../../src/tensor/compile.ts';
-import {
-  chooseKernels,
-  type KernelChoice,
-  type KernelVariant,
-  processorVariants,
-} from '../../src/tensor/kernel-library.ts';
+import { chooseKernels, type KernelChoice, processorVariants } from '../../src/tensor/kernel-library.ts';
+import type { KernelVariant } from '../../src/tensor/kernel-variant.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
 import { outputLoss } from '../../src/tensor/ops/loss.ts';
 import { openRuntime, type RuntimeOptions } from '../../src/tensor/runtime.ts';
 import type { HostTensor } from '../../src/tensor/session.ts';
+import type { StepFunction } from '../../src/tensor/step.ts';
 
 const variants = JSON.parse(readFileSync('src/tensor/kernels/variants.json', 'utf8')) as Record<
   KernelVariant,

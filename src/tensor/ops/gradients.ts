@@ -19,8 +19,3 @@ export function valueAndGradients(
   const { value, grads } = tf.valueAndGrads((...tensors) => f(named(tensors)))(Object.values(parameters));
   return { value: value as tf.Tensor1D, gradients: named(grads) };
 }
-
-/** Whether operations run for their gradients too: what is kept for those alone need not be made otherwise. */
-export function gradientsWanted(): boolean {
-  return tf.engine().state.gradientDepth > 0;
-}

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels } from '../kernel-variant.ts';
 import { target } from '../target.ts';
-import { gradientsWanted } from './gradients.ts';
 import { nativeOutputs } from './native.ts';
 
 /** Operations of attn's own, in C++ (tensor/kernels/), for recordings whose target has them. */
@@ -73,4 +72,9 @@ export function lossKernel(
 
 function shared({ threads }: Kernels) {
   return { narrow: target().half, threads };
+}
+
+/** Whether operations run for their gradients too: what is kept for those alone need not be made otherwise. */
+function gradientsWanted(): boolean {
+  return tf.engine().state.gradientDepth > 0;
 }
