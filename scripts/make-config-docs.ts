@@ -28,7 +28,7 @@ function trainingOptions(): string {
   return `// Written by scripts/make-config-docs.ts from src/config/: change those, then run it again.
 import type { DeviceName } from '../config/device-name.ts';
 
-/** The options of a training run, as in docs/config.md. Options that do not go together are refused by name. */
+/** The options of a training run, as in docs/config.md. Conflicting options are rejected by name. */
 export interface TrainingOptions {
 ${keys.join('\n')}
 }

@@ -72,7 +72,7 @@ function checkFits(record, version, serves, retry) {
   }
   if (record.version === version) return;
   throw new Problem(
-    `TensorFlow for GPUs has version ${version}, the one in ${record.libraryDirectory} ${record.version}`,
+    `TensorFlow for GPUs has version ${version}, but the one in ${record.libraryDirectory} has ${record.version}`,
     'ATTN_LIBTENSORFLOW=DIR names a folder with one of that version, or one that was built with CUDA itself',
   );
 }

@@ -75,7 +75,7 @@ export function noModel(folder: string): InputError {
     where: folder,
     remedy: ownerOf(folder)
       ? 'wait for it: the training is under way'
-      : `go on with the training: attn train --resume --out ${shellWord(folder)}`,
+      : `resume the training: attn train --resume --out ${shellWord(folder)}`,
   });
 }
 

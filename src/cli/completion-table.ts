@@ -34,7 +34,7 @@ export function completionTable(entries: readonly CommandEntry[]): Promise<Compl
         ...describeOptions(command.options).flatMap(flagsOf),
         { name: '--config', summary: 'a YAML file with any of these options', value: 'path' as const },
         ...(command.json ? [switchOf('--json', 'print the result as JSON')] : []),
-        switchOf('--quiet', 'say nothing but the result'),
+        switchOf('--quiet', 'print only the result'),
         switchOf('--debug', 'show stack traces'),
         switchOf('--help', 'show the help'),
       ];

@@ -16,10 +16,13 @@ export interface Prefix {
 export function prefixOf(text: string, target: Vocabulary): Prefix {
   const ids = target.encode(text);
   if (ids.includes(UNKNOWN)) {
-    throw new InputError(`the model has never written all of '${text}', so no translation can begin with it`, {
-      where: '--prefix',
-      remedy: `what its vocabulary makes of it is: ${target.decode(ids)}`,
-    });
+    throw new InputError(
+      `the vocabulary of the model cannot write all of '${text}', so no translation can start with it`,
+      {
+        where: '--prefix',
+        remedy: `it turns the text into: ${target.decode(ids)}`,
+      },
+    );
   }
   if (target.type === 'words' || ids.length === 0 || !/\s$/u.test(text)) return { ids };
   return { ids, goesOn: (word) => word === EOS || target.piece(word).startsWith('▁') };

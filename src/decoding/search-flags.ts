@@ -53,17 +53,20 @@ export const searchOptions = {
     .nonnegative()
     .max(LONGEST)
     .default(defaults.noRepeatNgram)
-    .describe('never write the same n words or pieces in a row twice; 0: off'),
+    .describe('never write the same n-gram of this many words or pieces twice; 0: off'),
   repetitionPenalty: z
     .number()
     .min(1)
     .default(defaults.repetitionPenalty)
-    .describe('factor on the log probability of words or pieces that were already written; 1: off'),
+    .describe('factor for the log probability of words or pieces already written; 1: off'),
   prefix: z
     .string()
     .optional()
-    .describe('text that every translation begins with; a space at its end ends its last word'),
-  sample: z.boolean().default(defaults.sample).describe('draw translations word by word instead of searching the best'),
+    .describe('text with which every translation starts; a space at its end ends its last word'),
+  sample: z
+    .boolean()
+    .default(defaults.sample)
+    .describe('sample translations word by word instead of searching for the best'),
   temperature: z
     .number()
     .positive()
@@ -74,19 +77,19 @@ export const searchOptions = {
     .int()
     .nonnegative()
     .default(defaults.topK)
-    .describe('with --sample: draw among this many most probable words or pieces; 0: all'),
+    .describe('with --sample: sample from this many most probable words or pieces; 0: all'),
   topP: z
     .number()
     .positive()
     .max(1)
     .default(defaults.topP)
-    .describe('with --sample: draw among the most probable ones with this share of the probability; 1: all'),
+    .describe('with --sample: sample from the most probable ones with this share of the probability; 1: all'),
   seed: z
     .number()
     .int()
     .nonnegative()
     .default(defaults.seed)
-    .describe('with --sample: the same seed draws the same translations'),
+    .describe('with --sample: the same seed gives the same translations'),
   nbest: z
     .number()
     .int()
@@ -107,7 +110,7 @@ export function checkSearch(options: z.output<z.ZodObject<typeof searchOptions>>
     context.addIssue({
       code: 'custom',
       path: [key],
-      message: 'does nothing where no translation is drawn',
+      message: 'has no effect without --sample',
       params: { remedy: 'add --sample, or leave it out' },
     });
   }

@@ -98,9 +98,9 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
 
 function checkPrefix(length: number, limit: number): void {
   if (length < limit) return;
-  throw new InputError(`has ${length} pieces, and a translation at most ${limit}, its end counted`, {
+  throw new InputError(`has ${length} pieces, but a translation has at most ${limit}, including its end`, {
     where: '--prefix',
-    remedy: 'shorten it, or raise --max-output-length where the model can write longer texts',
+    remedy: 'shorten it, or raise --max-output-length if the model can write longer texts',
   });
 }
 

@@ -40,7 +40,7 @@ export function bootstrapScores(
  */
 export function checkDraws(name: string, draws: number): void {
   if (Number.isInteger(draws) && draws >= 1) return;
-  throw new InputError(`${draws} draws say nothing`, { where: name, remedy: 'a whole number of at least 1' });
+  throw new InputError(`${draws} draws are too few`, { where: name, remedy: 'a whole number of at least 1' });
 }
 
 /** The middle 95 % of resampled scores, cut off where sacreBLEU does: one in forty at each end. */

@@ -5,7 +5,8 @@ export type Unspaced = 'Chinese' | 'Japanese' | 'Korean' | 'Thai, Lao, Khmer, Bu
 const SAMPLE = 2000;
 
 /**
- * A word has several letters and one or two of these characters, so this share of them means that most words have one.
+ * A word takes several letters but only one or two of these characters, so at this share most of a text's words are in
+ * them.
  */
 const LEAST_SHARE = 0.25;
 

@@ -1,7 +1,7 @@
 // Written by scripts/make-config-docs.ts from src/config/: change those, then run it again.
 import type { DeviceName } from '../config/device-name.ts';
 
-/** The options of a training run, as in docs/config.md. Options that do not go together are refused by name. */
+/** The options of a training run, as in docs/config.md. Conflicting options are rejected by name. */
 export interface TrainingOptions {
   /** A named set of values for the options below. */
   readonly preset?: 'demo' | 'seed' | 'base' | 'transformer' | 'best';

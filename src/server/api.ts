@@ -31,12 +31,12 @@ export function translateRequest({ characters, texts, beam }: RequestLimits) {
   const text = z.string().max(characters);
   return z.strictObject({
     text: text.optional().describe('a text of any number of sentences and lines'),
-    texts: z.array(text).min(1).max(texts).optional().describe('several texts, in the place of text'),
+    texts: z.array(text).min(1).max(texts).optional().describe('several texts, instead of text'),
     split: z
       .boolean()
       .default(true)
-      .describe('cut texts into sentences and keep the white space between them; false: each text is one sentence'),
-    model: z.string().max(200).optional().describe('a name of GET /v1/models; default: the one that is marked there'),
+      .describe('split texts into sentences and keep the white space between them; false: each text is one sentence'),
+    model: z.string().max(200).optional().describe('a name from GET /v1/models; default: the one marked there'),
     beam: upTo(beam, searchOptions.beam),
     nbest: upTo(beam, searchOptions.nbest),
     lengthPenalty: upTo(10, searchOptions.lengthPenalty),
@@ -54,13 +54,13 @@ export function translateRequest({ characters, texts, beam }: RequestLimits) {
       .unwrap()
       .max(LONGEST)
       .optional()
-      .describe("text that every sentence's translation begins with"),
+      .describe('text with which the translation of every sentence starts'),
     sample: searchOptions.sample,
     temperature: upTo(100, searchOptions.temperature),
     topK: upTo(1_000_000, searchOptions.topK),
     topP: upTo(1, searchOptions.topP),
     seed: upTo(2 ** 31 - 1, searchOptions.seed),
-    attention: z.boolean().default(false).describe('give the attention of every hypothesis'),
+    attention: z.boolean().default(false).describe('return the attention of every hypothesis'),
   });
 }
 
@@ -70,30 +70,30 @@ export type TranslateRequest = z.input<ReturnType<typeof translateRequest>>;
 /** One translation of a sentence. */
 const hypothesisAnswer = z.object({
   text: z.string(),
-  score: z.number().describe('what it was ranked by: the log probability after the penalties'),
+  score: z.number().describe('the ranking score: the log probability after the penalties'),
   logProbability: z.number().describe('in nats'),
-  pieces: z.array(z.string()).readonly().describe('what the model wrote, and </s> where it ended by itself'),
-  finished: z.boolean().describe('whether it ended by itself, not at the length limit'),
+  pieces: z.array(z.string()).readonly().describe('the pieces the model wrote, with </s> if it finished'),
+  finished: z.boolean().describe('whether it ended with </s>, not at the length limit'),
   attention: z
     .array(z.array(z.number()).readonly())
     .readonly()
     .optional()
     .describe(
-      'rows: pieces; columns: sourcePieces; five decimals. There where it was asked for and the model has attention; of a transformer the mean over the heads of its last layer',
+      'rows: pieces; columns: sourcePieces; five decimals. Present if requested and the model has attention; for a transformer the mean over the heads of its last layer',
     ),
 });
 export type HypothesisAnswer = z.output<typeof hypothesisAnswer>;
 
 /** One sentence and its translations. */
 export const sentenceTranslation = z.object({
-  input: z.number().int().describe("which of the request's texts it is of, from 0"),
+  input: z.number().int().describe('index of its text in the request, from 0'),
   before: z.string().describe('white space of the text before the sentence'),
-  after: z.string().describe('white space after it, where it is the last of its text'),
+  after: z.string().describe('white space after it, if it is the last of its text'),
   source: z.string(),
   sourcePieces: z.array(z.string()).readonly().describe("what the model read: the source's pieces and </s>"),
   truncated: z
     .boolean()
-    .describe('whether the sentence was longer than the model can read, and only its beginning was translated'),
+    .describe('whether the sentence was longer than the model can read, so that only its start was translated'),
   hypotheses: z
     .array(hypothesisAnswer)
     .readonly()
@@ -110,7 +110,7 @@ export const translateResponse = z.object({
   texts: z
     .array(z.string())
     .readonly()
-    .describe('the best translation of each text, white space between its sentences kept'),
+    .describe('the best translation of each text, with the white space between its sentences kept'),
   translations: z.array(sentenceTranslation).readonly().describe('every sentence of every text, in order'),
 });
 export type TranslateResponse = z.output<typeof translateResponse>;
@@ -121,11 +121,11 @@ const modelAnswer = z.object({
   architecture: z.enum(['gru', 'lstm', 'transformer']),
   score: z
     .string()
-    .describe('its score function: dot and so on; none: without attention. Says nothing of a transformer'),
-  sourceLanguage: z.string().describe('ISO 639 code, or source where nobody has said'),
-  targetLanguage: z.string().describe('ISO 639 code, or target where nobody has said'),
-  default: z.boolean().describe('whether requests that name no model mean this one'),
-  loaded: z.boolean().describe('whether it is in memory now: the first request of another waits until it is loaded'),
+    .describe('its score function: dot and so on; none: without attention. Not meaningful for a transformer'),
+  sourceLanguage: z.string().describe('ISO 639 code, or source if unknown'),
+  targetLanguage: z.string().describe('ISO 639 code, or target if unknown'),
+  default: z.boolean().describe('whether it is the default for requests that name no model'),
+  loaded: z.boolean().describe('whether it is in memory now; if not, its first request waits until it is loaded'),
 });
 export type ModelAnswer = z.output<typeof modelAnswer>;
 

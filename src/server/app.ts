@@ -102,7 +102,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
 function refusalOf(errors: NonNullable<FastifyError['validation']>, place: string): Refusal {
   const [first] = errors;
   const { instancePath = '', keyword, message, params = {} } = first ?? {};
-  if (errors.some((error) => error.keyword === 'oneOf')) return new Refusal(400, 'give text or texts, one of the two');
+  if (errors.some((error) => error.keyword === 'oneOf')) return new Refusal(400, 'give either text or texts');
   const { additionalProperty, allowedValues } = params;
   const named = typeof additionalProperty === 'string' ? `: '${additionalProperty.slice(0, 100)}'` : '';
   const values = Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : '';
@@ -137,7 +137,7 @@ function addRules(app: FastifyInstance, service: Service): void {
     return reply
       .code(405)
       .header('allow', list)
-      .send({ error: `this path takes ${list}` });
+      .send({ error: `this path accepts ${list}` });
   });
 }
 

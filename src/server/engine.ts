@@ -107,7 +107,7 @@ export class Engine {
     worker.on('exit', () => {
       this.#worker = undefined;
       this.#loaded = [];
-      const error = new RunError(`the thread that computes has ended: ${failure?.message ?? 'for no reason given'}`);
+      const error = new RunError(`the computing thread has ended: ${failure?.message ?? 'no reason given'}`);
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
     });

@@ -19,7 +19,7 @@ export function addHealth(app: FastifyInstance, service: Service): void {
     { config, schema: { summary: 'Whether it can translate', tags, response: { ...ok, ...failuresOf([503]) } } },
     async () => {
       if (service.ready()) return { status: 'ok' };
-      throw new Refusal(503, 'the model is being loaded, or the server is about to stop', { retryAfter: 1 });
+      throw new Refusal(503, 'the model is still loading, or the server is stopping', { retryAfter: 1 });
     },
   );
   const text = {

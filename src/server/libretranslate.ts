@@ -20,11 +20,11 @@ const translateBody = z.looseObject({
   q: z.union([text, z.array(text).min(1).max(1000)]).describe('text or texts'),
   source: code.describe('language code, or auto'),
   target: code.describe('language code'),
-  format: z.enum(['text', 'html']).default('text').describe('html: tags stay as they are'),
+  format: z.enum(['text', 'html']).default('text').describe('html: tags stay unchanged'),
   alternatives: z
     .union([z.number().int().min(0).max(1000), z.string().regex(/^\d{1,3}$/)])
     .default(0)
-    .describe('how many other translations, if there are so many'),
+    .describe('maximum number of alternative translations'),
   api_key: z.string().optional(),
 });
 const detectBody = z.looseObject({ q: text, api_key: z.string().optional() });
@@ -90,8 +90,8 @@ export async function addLibreTranslate(app: FastifyInstance, service: Service):
     '/detect',
     {
       schema: {
-        ...{ summary: 'Which language a text is in', tags, body: body(detectBody) },
-        description: 'Told by little words, among the languages of the models; nothing where that is not clear.',
+        ...{ summary: 'Detect the language of a text', tags, body: body(detectBody) },
+        description: 'Recognised by function words, among the languages of the models; empty if that is not clear.',
         consumes: ['application/json', 'application/x-www-form-urlencoded'],
         response: { 200: jsonSchema(z.array(detected)), ...failures },
       },
@@ -106,7 +106,7 @@ export async function addLibreTranslate(app: FastifyInstance, service: Service):
     '/languages',
     {
       schema: {
-        ...{ summary: 'Languages, and into which each is translated', tags },
+        ...{ summary: 'Languages, and those into which each is translated', tags },
         response: {
           200: jsonSchema(z.array(language.extend({ targets: z.array(z.string()) }))),
           ...failuresOf([401, 429, 503]),
@@ -128,7 +128,7 @@ export async function addLibreTranslate(app: FastifyInstance, service: Service):
     '/frontend/settings',
     {
       schema: {
-        summary: 'What a page should know',
+        summary: 'Settings for a page',
         tags,
         response: { 200: jsonSchema(settingsAnswer), ...failuresOf([429, 503]) },
       },

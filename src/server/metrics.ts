@@ -39,7 +39,7 @@ export function createMetrics({ waiting, loaded }: Gauges): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   });
   new Gauge({
-    ...{ name: 'attn_queue_sentences', help: 'Sentences that wait for a batch', registers },
+    ...{ name: 'attn_queue_sentences', help: 'Sentences waiting for a batch', registers },
     collect() {
       this.set(waiting());
     },

@@ -9,33 +9,36 @@ export const serverOptions = {
   host: z
     .string()
     .default('127.0.0.1')
-    .describe('address to listen on; one that others reach needs --keys or --public'),
-  port: z.number().int().min(0).max(65_535).default(5000).describe('port to listen on; 0: any that is free'),
+    .describe('address to listen on; one that others can reach needs --keys or --public'),
+  port: z.number().int().min(0).max(65_535).default(5000).describe('port to listen on; 0: any free one'),
   keys: z.string().optional().describe('file of API keys, a name and a key on each line; with it, requests need one'),
-  public: z.boolean().default(false).describe('serve addresses that others reach without keys'),
+  public: z.boolean().default(false).describe('serve addresses that others can reach without keys'),
   rateLimit: z
     .number()
     .int()
     .nonnegative()
     .default(0)
-    .describe('requests a minute of one key, or of one address where there are no keys; 0: no limit'),
+    .describe('requests per minute for each key, or for each address if there are no keys; 0: no limit'),
   cors: z
     .array(z.string())
     .default([])
     .describe('origins whose pages may call the server from a browser, separated by commas; *: all'),
   page: z.string().optional().describe('folder of static files to serve at /'),
-  maxCharacters: count.max(1_000_000).default(20_000).describe('most characters of a request'),
-  maxBeam: count.max(100).default(10).describe('widest beam that a request may ask for'),
-  queue: count.max(1_000_000).default(2000).describe('most sentences that wait; requests beyond get 503'),
+  maxCharacters: count.max(1_000_000).default(20_000).describe('maximum characters in a request'),
+  maxBeam: count.max(100).default(10).describe('maximum beam of a request'),
+  queue: count.max(1_000_000).default(2000).describe('maximum number of waiting sentences; further requests get 503'),
   timeout: z.number().positive().max(3600).default(30).describe('seconds after which a request gets 503'),
   window: z
     .number()
     .nonnegative()
     .max(1000)
     .default(2)
-    .describe('milliseconds that a sentence waits for others to be translated with, where nothing else is under way'),
-  batch: count.max(4096).default(64).describe('most sentences translated together'),
-  maxLoaded: count.max(1000).default(4).describe('most models in memory; the one that was not used longest goes first'),
+    .describe('milliseconds that a sentence waits for others to share its batch if the server is idle'),
+  batch: count.max(4096).default(64).describe('maximum sentences translated together'),
+  maxLoaded: count
+    .max(1000)
+    .default(4)
+    .describe('maximum models in memory; the least recently used one is removed first'),
   logRequests: z
     .boolean()
     .default(false)

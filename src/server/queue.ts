@@ -74,7 +74,8 @@ export class TranslationQueue {
     const count = work.sentences.length;
     if (count > queue)
       throw new Refusal(413, `${count} sentences are more than the ${queue} that may wait: send fewer`);
-    if (this.waiting + count > queue) throw new Refusal(503, 'too many sentences wait: try again', { retryAfter: 1 });
+    if (this.waiting + count > queue)
+      throw new Refusal(503, 'too many sentences are waiting: try again', { retryAfter: 1 });
     work.signal.throwIfAborted();
     const waiters: Waiter[] = [];
     const translated = work.sentences.map(

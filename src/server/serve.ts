@@ -65,9 +65,9 @@ export async function serve(
 /** @throws InputError for an interface reachable by others, unless that is explicitly allowed */
 function checkInterface({ host, keys, public: open }: ServerOptions): void {
   if (keys !== undefined || open || isLoopback(host)) return;
-  throw new InputError(`${host} can be reached by others, who would need no key`, {
+  throw new InputError(`${host} can be reached by others, without a key`, {
     where: '--host',
-    remedy: '--keys FILE asks them for one; --public serves everybody',
+    remedy: '--keys FILE requires one; --public allows everybody',
   });
 }
 
@@ -82,7 +82,7 @@ async function listen(app: FastifyInstance, { host, port }: ServerOptions): Prom
     await app.close();
     const code = systemCode(error);
     if (code === undefined || error instanceof AttnError) throw error;
-    const remedy = code === 'EADDRINUSE' ? 'another program has it: --port 0 takes any that is free' : undefined;
+    const remedy = code === 'EADDRINUSE' ? 'another program uses it: --port 0 picks a free one' : undefined;
     throw new RunError(`cannot listen (${code})`, { where: `${host}:${port}`, remedy, cause: error });
   }
 }

@@ -34,7 +34,7 @@ export function addV1(app: FastifyInstance, service: Service): void {
     {
       schema: {
         summary: 'Translate a text, or several',
-        description: `With \`Accept: ${NDJSON}\` the sentences of \`translations\` come one a line, in order, as they are done.`,
+        description: `With \`Accept: ${NDJSON}\` the sentences of \`translations\` are sent one per line, in order, as soon as they are ready.`,
         tags: ['attn'],
         body: { ...jsonSchema(request, 'input'), oneOf: [{ required: ['text'] }, { required: ['texts'] }] },
         response: {
@@ -98,7 +98,8 @@ export function failuresOf(statuses: readonly number[]): Record<number, Record<s
 /** @throws Refusal if a request has too much text */
 export function checkAmount(texts: readonly string[], most: number): void {
   const characters = texts.reduce((sum, text) => sum + text.length, 0);
-  if (characters > most) throw new Refusal(413, `${characters} characters are more than the ${most} of a request`);
+  if (characters > most)
+    throw new Refusal(413, `${characters} characters are more than the ${most} allowed in a request`);
 }
 
 /** The search of a request; a beam too narrow for the requested hypotheses is widened. @throws InputError */
@@ -112,7 +113,7 @@ function searchOf(asked: Omit<Search, 'attention'>, attention: boolean): Search 
 function modelNamed(models: readonly KnownModel[], name: string): KnownModel {
   const model = models.find((known) => known.name === name);
   if (model !== undefined) return model;
-  throw new Refusal(404, 'there is no model of this name: GET /v1/models lists them');
+  throw new Refusal(404, 'there is no model with this name: GET /v1/models lists them');
 }
 
 /** Whether lines are requested, and JSON is not equally acceptable. */

@@ -36,7 +36,7 @@ export class Random {
    */
   integer(bound: number): number {
     if (!Number.isInteger(bound) || bound < 1 || bound > 4294967296) {
-      throw new RangeError(`${bound} is no bound: a whole number from 1 to 2^32 is`);
+      throw new RangeError(`the bound ${bound} is not a whole number from 1 to 2^32`);
     }
     const threshold = (4294967296 - bound) % bound;
     for (;;) {

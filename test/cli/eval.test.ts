@@ -344,6 +344,6 @@ describe('attn eval', { skip }, () => {
     for (const line of lines) assert.equal(new Set(line.split(' ')).size, line.split(' ').length, line);
     assert.doesNotMatch(report.notes!.join(' '), /Search:/);
     const refused = await attn('eval', '--checkpoints', 'checkpoints/dot', '--top-p', '0.5');
-    assert.match(refused.err, /--top-p: does nothing where no translation is drawn/);
+    assert.match(refused.err, /--top-p: has no effect without --sample/);
   });
 });

@@ -227,11 +227,11 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
       /--min-output-length: .* at least 4 .* at most 3/,
     ],
     [['--checkpoint', dot, '--beam', '1001', 'ciao'], /--beam: 1001: /],
-    [['--checkpoint', dot, '--top-k', '5', 'ciao'], /--top-k: does nothing .*\n {2}add --sample/],
+    [['--checkpoint', dot, '--top-k', '5', 'ciao'], /--top-k: has no effect .*\n {2}add --sample/],
     [['--checkpoint', dot, '--repetition-penalty', '0.5', 'ciao'], /--repetition-penalty: 0.5: /],
     [
       ['--checkpoint', dot, '--prefix', 'the red cat', '--max-output-length', '3', 'ciao'],
-      /--prefix: has \d+ pieces, and a translation at most 3/,
+      /--prefix: has \d+ pieces, but a translation has at most 3/,
     ],
     [['--checkpoint', dot, '--attention', 'a.gif', 'ciao'], /'gif' is not an attention format/],
     [['--checkpoint', dot, '--attention', join(dot, 'model.safetensors', 'a.svg'), 'ciao'], /cannot be written/],

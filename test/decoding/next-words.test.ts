@@ -186,7 +186,7 @@ test('a prefix that leaves no room for an end is rejected', async () => {
   await search([[4]], { prefix, maxOutputLength: 4 });
   await assert.rejects(search([[4]], { prefix, maxOutputLength: 3 }), (error) => {
     assert.ok(error instanceof InputError);
-    assert.match(error.message, /--prefix: has 3 pieces, and a translation at most 3/);
+    assert.match(error.message, /--prefix: has 3 pieces, but a translation has at most 3/);
     return true;
   });
   const [[found]] = (await search([[4]], { prefix: { ids: Array.from({ length: 90 }, () => 5) }, beam: 1 })) as [

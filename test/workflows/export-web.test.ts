@@ -79,7 +79,7 @@ test('what cannot become a page exits with code 2, and leaves nothing behind', a
   writeFileSync(join(damaged, 'model.safetensors'), 'nothing');
   for (const [words, message] of [
     [[join(runs, 'dot'), '--web', taken], /taken: holds index\.html, which attn did not write there/],
-    [[join(runs, 'dot'), '--web', join(scratch, 'new'), '--out', 'x'], /--out: does not go with --web/],
+    [[join(runs, 'dot'), '--web', join(scratch, 'new'), '--out', 'x'], /--out: cannot be combined with --web/],
     [[join(scratch, 'nowhere'), '--web', join(scratch, 'new')], /nowhere: no such folder/],
     [[damaged, '--web', join(scratch, 'new')], /not a complete safetensors file/],
     [[join(runs, 'dot'), join(runs, 'none')], /none: is one model too many\n.*--web DIR/],

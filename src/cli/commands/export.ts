@@ -15,7 +15,7 @@ export const exportCommand = defineCommand({
     {
       name: '[models...]',
       description:
-        'run folder or model file; for a page, several, or folders that contain them, and the page begins with the first; default: the newest in checkpoints/ on the data last prepared, for a page else the one that comes with attn',
+        'run folder or model file; for a page, several of them, or folders that contain them, and the page starts with the first; default: the newest in checkpoints/ on the data last prepared, or for a page without any the model that comes with attn',
     },
   ],
   options: z.object({
@@ -94,7 +94,10 @@ async function writePage(
   context: Context,
 ): Promise<void> {
   if (out !== undefined) {
-    throw new InputError('does not go with --web, which names the folder', { where: '--out', remedy: 'leave it out' });
+    throw new InputError('cannot be combined with --web, which names the folder', {
+      where: '--out',
+      remedy: 'leave it out',
+    });
   }
   const result = await exportWeb(models.length > 0 ? models : [meantModel(context)], folder, precision);
   if (context.json) context.print(JSON.stringify(result));

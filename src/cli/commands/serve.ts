@@ -12,7 +12,7 @@ export const serveCommand = defineCommand({
     {
       name: '[models...]',
       description:
-        'run folders, or folders of such; requests that name no model mean the first; default: all in checkpoints/, and the newest on the data last prepared',
+        'run folders, or folders that contain them; the first model is the default for requests; default: all in checkpoints/, with the newest on the data last prepared first',
     },
   ],
   options: z.object(serverOptions),
@@ -32,7 +32,7 @@ export const serveCommand = defineCommand({
     const ended = new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve()));
     try {
       await Promise.race([ended, server.ready.then(() => ended)]);
-      context.say('stopping: requests that are under way are answered first');
+      context.say('stopping: requests in progress are answered first');
     } finally {
       await server.close();
     }
