@@ -86,6 +86,12 @@ export const conflicts: readonly Conflict[] = [
     remedy: 'leave out --cell, --bidirectional, --window and --input-feeding',
   },
   {
+    key: 'guidedWeight',
+    found: (o) => o.guidedWeight > 0 && o.score === 'none' && !isTransformer(o),
+    message: 'none has no attention to guide',
+    remedy: 'use another --score, or leave out --guided-weight',
+  },
+  {
     key: 'weightDecay',
     found: (o) => o.weightDecay > 0 && o.optimizer !== 'adamw',
     message: 'weight decay works only with adamw',

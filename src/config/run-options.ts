@@ -154,6 +154,11 @@ export const runSections = [
       weightDecay: amount.default(0).describe('decoupled weight decay of adamw'),
       clipNorm: amount.default(1).describe('maximum global gradient norm; 0: no clipping'),
       labelSmoothing: share.default(0.1).describe('probability spread over the whole vocabulary in the loss'),
+      guidedWeight: amount
+        .default(0)
+        .describe(
+          'guided alignment: weight in the loss of how far attention is from the alignments that the data were prepared with (attn prepare --guided-alignment); 0: off',
+        ),
       ema: share.default(0).describe('decay of the moving average of the weights, which is validated and kept; 0: off'),
       seed: z
         .number()

@@ -1,4 +1,5 @@
 import { BOS, EOS, PAD } from '../vocabulary/vocabulary.ts';
+import { fillAlignment, type WordStarts } from './guide.ts';
 import type { EncodedPair } from './pair-file.ts';
 
 /** The sizes of a batch: B rows of S source and T target positions. */
@@ -20,6 +21,8 @@ export interface Batch {
   readonly targetInput: Int32Array;
   /** [B, T]: ids and eos. */
   readonly targetOutput: Int32Array;
+  /** [B, T, S], of a batch with alignments: how much of its attention each target piece should give to each source piece. */
+  readonly alignment?: Float32Array;
   /** The number of each row's sentence in its split. */
   readonly sentences: Int32Array;
   /** The number of positions without padding, eos included. */
@@ -27,12 +30,18 @@ export interface Batch {
   readonly targetTokens: number;
 }
 
-/** Fills a batch with pairs. Every side with its eos must fit the shape. */
-export function makeBatch(shape: BatchShape, sentences: Int32Array, pair: (index: number) => EncodedPair): Batch {
+/** Fills a batch with pairs. Every side with its eos must fit the shape. @param starts for a batch with alignments */
+export function makeBatch(
+  shape: BatchShape,
+  sentences: Int32Array,
+  pair: (index: number) => EncodedPair,
+  starts?: WordStarts,
+): Batch {
   const { batch, sourceLength, targetLength } = shape;
   const source = new Int32Array(batch * sourceLength).fill(PAD);
   const targetInput = new Int32Array(batch * targetLength).fill(PAD);
   const targetOutput = new Int32Array(batch * targetLength).fill(PAD);
+  const alignment = starts && new Float32Array(batch * targetLength * sourceLength);
   let sourceTokens = 0;
   let targetTokens = 0;
   sentences.forEach((index, row) => {
@@ -46,24 +55,30 @@ export function makeBatch(shape: BatchShape, sentences: Int32Array, pair: (index
     targetInput.set(ids.target, row * targetLength + 1);
     targetOutput.set(ids.target, row * targetLength);
     targetOutput[row * targetLength + ids.target.length] = EOS;
+    if (starts && alignment) fillAlignment(alignment, row, shape, ids, starts);
     sourceTokens += ids.source.length + 1;
     targetTokens += ids.target.length + 1;
   });
-  return { shape, source, targetInput, targetOutput, sentences, sourceTokens, targetTokens };
+  const sides = { source, targetInput, targetOutput, ...(alignment && { alignment }) };
+  return { shape, ...sides, sentences, sourceTokens, targetTokens };
 }
 
-/** The tensors of a batch: `source` [B, S], `targetInput` and `targetOutput` [B, T]. */
+/**
+ * The tensors of a batch: `source` [B, S], `targetInput` and `targetOutput` [B, T], and `alignment` [B, T, S] if it has
+ * alignments.
+ */
 export type BatchTensors = Record<
   'source' | 'targetInput' | 'targetOutput',
   { readonly shape: readonly number[]; readonly data: Int32Array }
->;
+> & { readonly alignment?: { readonly shape: readonly number[]; readonly data: Float32Array } };
 
-/** A batch's three tensors. */
+/** A batch's tensors. */
 export function batchTensors(batch: Batch): BatchTensors {
   const { batch: rows, sourceLength, targetLength } = batch.shape;
   return {
     source: { shape: [rows, sourceLength], data: batch.source },
     targetInput: { shape: [rows, targetLength], data: batch.targetInput },
     targetOutput: { shape: [rows, targetLength], data: batch.targetOutput },
+    ...(batch.alignment && { alignment: { shape: [rows, targetLength, sourceLength], data: batch.alignment } }),
   };
 }

@@ -50,6 +50,7 @@ export function openDataset(directory: string): Dataset {
     checkOrigin(vocabularies[side].from, directory);
   }
   for (const name of splitNames) checkOrigin(splits[name].corpus, directory);
+  if (splits.train.alignment !== undefined) checkOrigin(splits.train.alignment.from, directory);
   const files = new Map<SplitName, PairFile>();
   const close = () => {
     for (const file of files.values()) file.close();
@@ -57,8 +58,11 @@ export function openDataset(directory: string): Dataset {
   };
   try {
     for (const name of splitNames) {
-      const { pairs, files: written } = splits[name];
-      files.set(name, new PairFile(join(directory, name), manifest.idBytes, pairs, written.pairs.bytes));
+      const { pairs, files: written, alignment } = splits[name];
+      files.set(
+        name,
+        new PairFile(join(directory, name), manifest.idBytes, pairs, written.pairs.bytes, alignment !== undefined),
+      );
     }
   } catch (error) {
     close();

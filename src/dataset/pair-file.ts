@@ -25,6 +25,8 @@ export type IdBytes = 2 | 4;
 export interface EncodedPair {
   readonly source: Int32Array;
   readonly target: Int32Array;
+  /** Links between the words of the two sides, source, target, source, target...: of train, prepared with alignments. */
+  readonly links?: ArrayLike<number>;
 }
 
 const marks = { pairs: 'attnpair', index: 'attnindx' } as const;
@@ -76,19 +78,22 @@ export class PairFile {
   readonly #idBytes: IdBytes;
   readonly #pairs: number;
   readonly #index: number;
+  readonly #linked: boolean;
   readonly #pairsBytes: number;
   readonly #entry = Buffer.alloc(2 * ENTRY_BYTES);
   #record = Buffer.alloc(4096);
 
   /**
    * @param path without extension: `prepared/train`
+   * @param linked whether records end with links instead of text
    * @throws InputError if a file is missing, or has another size or header
    */
-  constructor(path: string, idBytes: IdBytes, size: number, pairsBytes: number) {
+  constructor(path: string, idBytes: IdBytes, size: number, pairsBytes: number, linked = false) {
     this.#path = path;
     this.#idBytes = idBytes;
     this.size = size;
     this.#pairsBytes = pairsBytes;
+    this.#linked = linked;
     this.#pairs = openChecked(`${path}.pairs`, headerOf('pairs', idBytes), pairsBytes);
     try {
       this.#index = openChecked(`${path}.index`, headerOf('index', idBytes), indexBytes(size));
@@ -110,11 +115,13 @@ export class PairFile {
     return {
       source: this.#ids(body, 0, source),
       target: this.#ids(body, source * this.#idBytes, target),
+      ...(this.#linked && { links: readLinks(body.subarray((source + target) * this.#idBytes)) }),
     };
   }
 
   /** The sentences of a pair as they are in the corpus; undefined if the split was written without them. */
   text(index: number): { readonly source: string; readonly target: string } | undefined {
+    if (this.#linked) return undefined;
     const { source, target, body } = this.#read(index);
     const text = body.toString('utf8', (source + target) * this.#idBytes);
     const tab = text.indexOf('\t');
@@ -179,6 +186,11 @@ export class PairFile {
       throw damaged(this.#path, 'a file became shorter while it was read');
     }
   }
+}
+
+/** Two bytes for each number. */
+function readLinks(bytes: Buffer): Uint16Array {
+  return Uint16Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readUInt16LE(2 * i));
 }
 
 /** The size of the index for this many pairs. */

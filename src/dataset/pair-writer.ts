@@ -25,19 +25,19 @@ export class PairWriter {
     headerOf('index', idBytes).copy(this.#index.reserve(HEADER_BYTES));
   }
 
-  /** Appends a pair: its ids without bos and eos, and its sentences if they are to be kept. */
+  /** Appends a pair: its ids without bos and eos, and its sentences or the links of its words if they are to be kept. */
   append(
     source: ArrayLike<number>,
     target: ArrayLike<number>,
-    text?: { readonly source: string; readonly target: string },
+    more?: { readonly source: string; readonly target: string } | readonly number[],
   ): void {
-    const words = text === undefined ? undefined : Buffer.from(`${text.source}\t${text.target}`, 'utf8');
+    const rest = more === undefined ? undefined : bytesOf(more);
     const idsBytes = (source.length + target.length) * this.#idBytes;
     this.#entry(source.length, target.length);
-    const record = this.#pairs.reserve(idsBytes + (words?.length ?? 0) + CHECKSUM_BYTES);
+    const record = this.#pairs.reserve(idsBytes + (rest?.length ?? 0) + CHECKSUM_BYTES);
     let at = this.#ids(record, 0, source);
     at = this.#ids(record, at, target);
-    words?.copy(record, at);
+    rest?.copy(record, at);
     const body = record.subarray(0, record.length - CHECKSUM_BYTES);
     record.writeUInt32LE(checksumOf(this.#size, source.length, target.length, body), body.length);
     this.#size++;
@@ -62,6 +62,15 @@ export class PairWriter {
     for (let i = 0; i < ids.length; i++) at = record.writeUIntLE(ids[i] as number, at, this.#idBytes);
     return at;
   }
+}
+
+function bytesOf(more: { readonly source: string; readonly target: string } | readonly number[]): Buffer {
+  if ('source' in more) return Buffer.from(`${more.source}\t${more.target}`, 'utf8');
+  const bytes = Buffer.alloc(2 * more.length);
+  more.forEach((number, i) => {
+    bytes.writeUInt16LE(number, 2 * i);
+  });
+  return bytes;
 }
 
 const BUFFER_BYTES = 1 << 20;

@@ -1,7 +1,10 @@
 import type { SplitName } from '../corpus/splits.ts';
 import type { Pair } from '../corpus/tsv.ts';
+import { splitWords } from '../corpus/whitespace.ts';
 import { UNKNOWN } from '../vocabulary/vocabulary.ts';
+import type { Links } from './alignment-reader.ts';
 import type { EncodedPairs } from './encode.ts';
+import { type WordStarts, wordEdges } from './guide.ts';
 import type { SplitManifest } from './manifest.ts';
 import type { PairWriter } from './pair-writer.ts';
 
@@ -23,14 +26,19 @@ export class PrepareCounts {
   readonly #tokens = { source: 0, target: 0 };
   readonly #unknown = { source: 0, target: 0 };
   readonly #longest = { source: 0, target: 0 };
+  readonly #starts: WordStarts | undefined;
+  #linked = 0;
+  #unmatched = 0;
 
-  constructor(name: SplitName, maxLength: number) {
+  /** @param starts for a split with links */
+  constructor(name: SplitName, maxLength: number, starts?: WordStarts) {
+    this.#starts = starts;
     this.#split = name;
     this.#maxLength = maxLength;
   }
 
-  /** Writes the pairs that are kept. */
-  write(pairs: readonly Pair[], { ids, lengths }: EncodedPairs, writer: PairWriter): void {
+  /** Writes the pairs that are kept. @param links of each pair, in a split that has them */
+  write(pairs: readonly Pair[], { ids, lengths }: EncodedPairs, writer: PairWriter, links?: readonly Links[]): void {
     let end = 0;
     const next = (side: number): Int32Array => {
       end += lengths[side]!;
@@ -51,9 +59,15 @@ export class PrepareCounts {
       } else if (Math.max(source.length, target.length) > this.#maxLength) {
         this.#tooLong++;
       } else {
-        writer.append(this.#count('source', source), this.#count('target', target));
+        const kept = links && this.#keptLinks(links[i] ?? [], pair, source, target);
+        writer.append(this.#count('source', source), this.#count('target', target), kept);
       }
     }
+  }
+
+  /** How many pairs have links, and how many lost them. */
+  get links(): { readonly linked: number; readonly unmatched: number } {
+    return { linked: this.#linked, unmatched: this.#unmatched };
   }
 
   counts(): Counts {
@@ -65,6 +79,19 @@ export class PrepareCounts {
       unknown: { ...this.#unknown },
       longest: { ...this.#longest },
     };
+  }
+
+  /** The links of a pair, none where its ids make other words than its text. */
+  #keptLinks(links: Links, pair: Pair, source: Int32Array, target: Int32Array): Links {
+    if (links.length === 0 || this.#starts === undefined) return [];
+    const same = (text: string, ids: Int32Array, starts: Uint8Array) =>
+      wordEdges(ids, starts).length - 1 === splitWords(text).length;
+    if (same(pair.source, source, this.#starts.source) && same(pair.target, target, this.#starts.target)) {
+      this.#linked++;
+      return links;
+    }
+    this.#unmatched++;
+    return [];
   }
 
   #cut(ids: Int32Array): Int32Array {

@@ -9,8 +9,11 @@ import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { refuseForeign } from '../support/foreign-files.ts';
 import { commitTogether } from '../support/replace-together.ts';
 import { isOwnModelFile, readModelFile } from '../vocabulary/model-file.ts';
+import { loadVocabularies } from '../vocabulary/pair.ts';
+import { AlignmentReader } from './alignment-reader.ts';
 import type { EncodedPairs } from './encode.ts';
-import { Encoder } from './encoder.ts';
+import { Encoder, type EncoderPaths } from './encoder.ts';
+import { type WordStarts, wordStarts } from './guide.ts';
 import { isManifest, MANIFEST_FILE, type Manifest, type Origin, type SplitManifest } from './manifest.ts';
 import { describeOrigin } from './origin.ts';
 import { FORMAT_VERSION, type IdBytes, isPairFile } from './pair-file.ts';
@@ -26,6 +29,8 @@ export interface PrepareOptions {
   readonly out: string;
   /** The maximum number of ids per side, without eos: longer train pairs are left out, longer dev sides cut. */
   readonly maxLength: number;
+  /** A file of alignments of the words of train, in Pharaoh format, line for line. */
+  readonly guidedAlignment?: string;
   /** Called now and then with the number of finished pairs of a split. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;
   /** Stops, leaving nothing behind. */
@@ -58,6 +63,7 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
   const corpusOf = (name: SplitName): Origin =>
     describeOrigin(options.corpus[name], out, 'write it with `attn data split`, or check the path');
   const corpora = { train: corpusOf('train'), dev: corpusOf('dev'), test: corpusOf('test') };
+  const aligned = await readAligned(options, paths);
   const source = describeVocabulary(paths.source, out);
   const target = describeVocabulary(paths.target, out);
   const idBytes: IdBytes = Math.max(source.size, target.size) <= 65536 ? 2 : 4;
@@ -71,7 +77,9 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
   const encoder = new Encoder(paths, Math.max(1, Math.min(availableParallelism(), useful)));
   try {
     const prepare = (name: SplitName): Promise<SplitManifest> =>
-      prepareSplit(name, corpora[name], options, encoder, new PairWriter(open, name, idBytes));
+      prepareSplit(name, corpora[name], options, encoder, new PairWriter(open, name, idBytes), {
+        ...(name === 'train' && aligned),
+      });
     const manifest: Manifest = {
       format: 'attn-prepared',
       version: FORMAT_VERSION,
@@ -94,7 +102,26 @@ async function prepareOwned(options: PrepareOptions, lock: FolderLock): Promise<
     throw error;
   } finally {
     await encoder.close();
+    await aligned?.reader.close();
   }
+}
+
+/** Alignments of a split, and what is needed to check them. */
+interface Aligned {
+  readonly reader: AlignmentReader;
+  readonly from: Origin;
+  readonly starts: WordStarts;
+}
+
+async function readAligned(
+  { guidedAlignment, corpus, out }: PrepareOptions,
+  paths: EncoderPaths,
+): Promise<Aligned | undefined> {
+  if (guidedAlignment === undefined) return undefined;
+  const from = describeOrigin(guidedAlignment, out, 'write it with a word aligner, one line for each training pair');
+  const { source, target } = await loadVocabularies(paths);
+  const starts = { source: wordStarts(source), target: wordStarts(target) };
+  return { reader: new AlignmentReader(guidedAlignment, corpus.train), from, starts };
 }
 
 /** @throws InputError if files in the folder have the names of prepared data but are something else */
@@ -124,13 +151,15 @@ async function prepareSplit(
   options: PrepareOptions,
   encoder: Encoder,
   writer: PairWriter,
+  { reader, from, starts }: Partial<Aligned>,
 ): Promise<SplitManifest> {
-  const counts = new PrepareCounts(name, options.maxLength);
+  const counts = new PrepareCounts(name, options.maxLength, starts);
   const waiting: { readonly pairs: readonly Pair[]; readonly encoded: Promise<EncodedPairs> }[] = [];
   const writeFirst = async (): Promise<void> => {
     const first = waiting.shift();
     if (first === undefined) return;
-    counts.write(first.pairs, await first.encoded, writer);
+    const encoded = await first.encoded;
+    counts.write(first.pairs, encoded, writer, await reader?.next(first.pairs));
     options.onProgress?.(name, counts.seen);
     options.signal?.throwIfAborted();
   };
@@ -141,12 +170,14 @@ async function prepareSplit(
     if (waiting.length > 2 * encoder.threads) await writeFirst();
   }
   while (waiting.length > 0) await writeFirst();
+  await reader?.finish();
   const { size, pairs, index } = writer.finish();
   if (size === 0) {
     const problem = counts.seen === 0 ? 'has no pairs' : `has no pairs of 1 to ${options.maxLength} ids per side`;
     throw new InputError(problem, { where: options.corpus[name], remedy: `${name} needs at least one` });
   }
-  return { corpus, pairs: size, ...counts.counts(), files: { pairs, index } };
+  const alignment = from && { from, ...counts.links };
+  return { corpus, pairs: size, ...counts.counts(), ...(alignment && { alignment }), files: { pairs, index } };
 }
 
 /** The pairs of a corpus in portions for a thread. */

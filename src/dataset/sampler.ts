@@ -3,6 +3,7 @@ import { Random } from '../support/random.ts';
 import { type Batch, type BatchShape, makeBatch } from './batch.ts';
 import type { Split } from './dataset.ts';
 import { type PlannedBatch, planBatches, shuffled, summarizeEpoch } from './epoch-plan.ts';
+import type { WordStarts } from './guide.ts';
 import { Permutation } from './permutation.ts';
 
 /** The position of a sampler: the batch that `next` returns next. Plain data, saved with a checkpoint. */
@@ -32,15 +33,23 @@ export class Sampler implements BatchSource {
   readonly batchesPerEpoch: number;
   readonly #split: Split;
   readonly #seed: number;
+  readonly #starts: WordStarts | undefined;
   #position: SamplerPosition;
   #plans: Iterator<PlannedBatch> | undefined;
 
   /**
    * @param shapes from `chooseShapes`; the last one holds every sentence of the split
    * @param position to continue from; by default the first batch of epoch 0
+   * @param starts which ids start a word, for batches with alignments: of a split prepared with them
    * @throws InputError for an empty split, and for a position outside the split
    */
-  constructor(split: Split, shapes: readonly BatchShape[], seed: number, position = { epoch: 0, batch: 0 }) {
+  constructor(
+    split: Split,
+    shapes: readonly BatchShape[],
+    seed: number,
+    position = { epoch: 0, batch: 0 },
+    starts?: WordStarts,
+  ) {
     if (split.size === 0) {
       throw new InputError(`the ${split.name} split has no pairs`, { remedy: 'prepare a corpus that has some' });
     }
@@ -48,6 +57,7 @@ export class Sampler implements BatchSource {
     this.batchesPerEpoch = summarizeEpoch(split.lengthCounts(), shapes).batches;
     this.#split = split;
     this.#seed = seed;
+    this.#starts = starts;
     this.#position = position;
     if (!(position.epoch >= 0 && position.batch >= 0 && position.batch < this.batchesPerEpoch)) {
       throw new InputError(`epoch ${position.epoch}, batch ${position.batch} does not exist in this data`, {
@@ -68,7 +78,7 @@ export class Sampler implements BatchSource {
     const last = batch + 1 === this.batchesPerEpoch;
     if (last) this.#plans = undefined;
     this.#position = last ? { epoch: epoch + 1, batch: 0 } : { epoch, batch: batch + 1 };
-    return readBatch(this.#split, plan);
+    return readBatch(this.#split, plan, this.#starts);
   }
 
   *#plan(epoch: number, from: number): Generator<PlannedBatch> {
@@ -86,6 +96,6 @@ export function* sequentialBatches(split: Split, shapes: readonly BatchShape[]):
   for (const plan of planBatches(split, shapes, (position) => position)) yield readBatch(split, plan);
 }
 
-function readBatch(split: Split, plan: PlannedBatch): Batch {
-  return makeBatch(plan.shape, plan.sentences, (index) => split.pair(index));
+function readBatch(split: Split, plan: PlannedBatch, starts?: WordStarts): Batch {
+  return makeBatch(plan.shape, plan.sentences, (index) => split.pair(index), starts);
 }

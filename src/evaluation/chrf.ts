@@ -1,7 +1,7 @@
+import { splitWords, visibleCodePoints } from '../corpus/whitespace.ts';
 import { type ConfidenceOptions, corpusScore, type Signed, sentenceScore } from './corpus-score.ts';
 import type { Metric } from './metric.ts';
 import { matchNgrams, ngramCount, numberWords } from './ngrams.ts';
-import { splitWords, visibleCodePoints } from './whitespace.ts';
 
 /** How chrF is computed. */
 export interface ChrfOptions {

@@ -1,4 +1,4 @@
-import { splitWords, visibleCodePoints } from './whitespace.ts';
+import { splitWords, visibleCodePoints } from '../corpus/whitespace.ts';
 import { hasNoSpaces, unspacedLanguage } from './writing.ts';
 
 /** The unit of sentence length. */

@@ -1,5 +1,5 @@
+import { splitWords } from '../corpus/whitespace.ts';
 import { matchNgrams, ngramCount, numberWords } from './ngrams.ts';
-import { splitWords } from './whitespace.ts';
 
 /** Means over sentences in [0, 1], as notebooks report them with NLTK. */
 export interface NltkMeans {

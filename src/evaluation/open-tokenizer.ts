@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { TokenizerName } from '../config/tokenizer-names.ts';
+import { splitWords, trim, trimEnd } from '../corpus/whitespace.ts';
 import { InputError } from '../support/errors.ts';
 import { readWhole } from '../support/file-failures.ts';
 import { loadSentencePiece } from '../vocabulary/sentencepiece.ts';
 import { cutWords } from './mecab.ts';
 import { MecabDictionary } from './mecab-dictionary.ts';
 import { builtInTokenizer, isBuiltIn, type Tokenizer } from './tokenizers.ts';
-import { splitWords, trim, trimEnd } from './whitespace.ts';
 
 /** The dictionaries that sacreBLEU 2.6.0 requires: name, number of words, and how its signature names MeCab with it. */
 const dictionaries = {

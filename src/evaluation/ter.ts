@@ -1,8 +1,8 @@
+import { splitWords } from '../corpus/whitespace.ts';
 import { type ConfidenceOptions, corpusScore, type Signed, sentenceScore } from './corpus-score.ts';
 import type { Metric } from './metric.ts';
 import { numberWords } from './ngrams.ts';
 import { countEdits } from './shifts.ts';
-import { splitWords } from './whitespace.ts';
 
 /** TER in percent (it may exceed 100): edits over reference words. */
 export interface Ter {

@@ -1,6 +1,6 @@
 import type { TokenizerName } from '../config/tokenizer-names.ts';
+import { splitWords, trimEnd } from '../corpus/whitespace.ts';
 import { InputError } from '../support/errors.ts';
-import { splitWords, trimEnd } from './whitespace.ts';
 
 /** A way to split a sentence into words. */
 export interface Tokenizer {

@@ -15,6 +15,8 @@ export interface PrepareDataOptions {
   readonly out?: string;
   /** The maximum number of ids per side: longer train pairs are left out, longer dev sides cut. Default 100. */
   readonly maxLength?: number;
+  /** Word alignments of the training pairs, in Pharaoh format, for the option `guidedWeight` of `train()`. */
+  readonly guidedAlignment?: string;
   /** Called now and then with the number of finished pairs of a split. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;
   /** Stops, leaving nothing behind. */
@@ -50,12 +52,13 @@ export interface PreparedSplit {
  */
 export async function prepareData(options: PrepareDataOptions): Promise<PreparedData> {
   const { prepareDataset } = await import('../dataset/prepare.ts');
-  const { train, maxLength = 100, onProgress, signal } = options;
+  const { train, maxLength = 100, guidedAlignment, onProgress, signal } = options;
   const beside = (name: string) => join(dirname(train), name);
   const { dev = beside('dev.tsv'), test = beside('test.tsv') } = options;
   const { vocabulary = beside('vocabulary'), out = beside('prepared') } = options;
   const { splits } = await prepareDataset({
     ...{ corpus: { train, dev, test }, vocabulary, out, maxLength },
+    ...(guidedAlignment !== undefined && { guidedAlignment }),
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });

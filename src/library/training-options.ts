@@ -87,6 +87,8 @@ export interface TrainingOptions {
   readonly clipNorm?: number;
   /** Probability spread over the whole vocabulary in the loss. Default 0.1. */
   readonly labelSmoothing?: number;
+  /** Guided alignment: weight in the loss of how far attention is from the alignments that the data were prepared with (attn prepare --guided-alignment); 0: off. Default 0. */
+  readonly guidedWeight?: number;
   /** Decay of the moving average of the weights, which is validated and kept; 0: off. Default 0. */
   readonly ema?: number;
   /** Random seed of the parameters, the batch order and dropout; for several seeds: attn compare --seeds 1,2,3. Default 1. */

@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { type Dropout, keepAll } from '../tensor/ops/dropout.ts';
 import { valueAndGradients } from '../tensor/ops/gradients.ts';
+import { guidedLoss } from '../tensor/ops/guided-loss.ts';
 import { outputLoss } from '../tensor/ops/loss.ts';
 import { StepRandom } from '../tensor/ops/random.ts';
 import { clipByGlobalNorm, type Gradients, globalNorm, type Optimizer } from '../tensor/optimizers.ts';
-import type { Tensors } from '../tensor/parameters.ts';
+import { parameter, type Tensors } from '../tensor/parameters.ts';
 import type { Step, StepFunction } from '../tensor/step.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
 import { ACCUMULATED, AVERAGE, variableName } from './state.ts';
@@ -20,17 +21,21 @@ export const SHARDS = 2;
 export interface StepOptions {
   readonly dropout: number;
   readonly labelSmoothing: number;
+  /** Weight of the alignment's cross-entropy in the objective, 0 by default; above it batches need alignments. */
+  readonly guidedWeight?: number;
   /** Maximum global norm of a gradient; 0: no limit. */
   readonly clipNorm: number;
 }
 
 /**
  * The loss of a batch.
- * @param inputs source int32 [B, S], targetInput and targetOutput int32 [B, T]
+ * @param inputs source int32 [B, S], targetInput and targetOutput int32 [B, T], and for guided attention alignment
+ *   [B, T, S]
  * @param tokens the divisor of sums over target tokens; by default the number in this batch, for a shard that of the
  *   whole batch
- * @returns [2]: the objective with label smoothing and the negative log-likelihood, both means over target tokens in
- *   nats
+ * @param guidedWeight of the attention's distance from the alignment (`guidedLoss`)
+ * @returns [2]: the objective with label smoothing and guidance, and the negative log-likelihood, both means over target
+ *   tokens in nats
  */
 export function batchLoss(
   model: Seq2Seq,
@@ -39,14 +44,19 @@ export function batchLoss(
   dropout: Dropout,
   labelSmoothing: number,
   tokens = countTokens(inputs),
+  guidedWeight = 0,
 ): tf.Tensor1D {
   const { source, targetInput, targetOutput } = inputs as Record<'source' | 'targetInput' | 'targetOutput', tf.Tensor>;
   const memory = model.encode(parameters, source, dropout);
-  const { features } = model.decode(parameters, memory, targetInput, dropout);
+  const { features, attention } = model.decode(parameters, memory, targetInput, dropout);
   const real = tf.reshape(tf.cast(tf.notEqual(targetOutput, PAD), 'float32'), [targetOutput.size]);
   const weights = tf.div(real, tokens);
   const weight = parameters[model.outputWeight] as tf.Tensor;
-  return outputLoss(features, weight, parameters['output.bias'] as tf.Tensor, targetOutput, weights, labelSmoothing);
+  const bias = parameters['output.bias'] as tf.Tensor;
+  const loss = outputLoss(features, weight, bias, targetOutput, weights, labelSmoothing);
+  if (guidedWeight === 0) return loss;
+  const guided = guidedLoss(parameter(attention, 'attention'), parameter(inputs, 'alignment'), tokens);
+  return tf.add(loss, tf.mul(guided, tf.tensor1d([guidedWeight, 0])));
 }
 
 /** Target tokens of a batch without padding; at least 1, because it is a divisor. */
@@ -56,15 +66,15 @@ function countTokens({ targetOutput }: Tensors): tf.Scalar {
 }
 
 /** The rows of a batch in `count` shards, as equal as possible; fewer if it has fewer rows. */
-function shardsOf({ source, targetInput, targetOutput }: Tensors, count: number): Tensors[] {
-  const parts = { source, targetInput, targetOutput } as Record<string, tf.Tensor>;
+function shardsOf({ source, targetInput, targetOutput, alignment }: Tensors, count: number): Tensors[] {
+  const parts = { source, targetInput, targetOutput, ...(alignment && { alignment }) } as Record<string, tf.Tensor>;
   if (count === 1) return [parts];
   const rows = (source as tf.Tensor).shape[0] as number;
   const shards = Math.min(count, rows);
   const edge = (i: number) => Math.round((i * rows) / shards);
   return Array.from({ length: shards }, (_, i) =>
     Object.fromEntries(
-      Object.entries(parts).map(([name, part]) => [name, tf.slice(part, [edge(i), 0], [edge(i + 1) - edge(i), -1])]),
+      Object.entries(parts).map(([name, part]) => [name, tf.slice(part, edge(i), edge(i + 1) - edge(i))]),
     ),
   );
 }
@@ -157,7 +167,7 @@ function backward({ model, trained, options, shards = 1 }: StepParts, inputs: Te
       const all = { ...fixed, ...parameters };
       const tokens = countTokens(inputs);
       const losses = shardsOf(inputs, shards).map((shard) =>
-        batchLoss(model, all, shard, dropout, options.labelSmoothing, tokens),
+        batchLoss(model, all, shard, dropout, options.labelSmoothing, tokens, options.guidedWeight),
       );
       return tf.addN(losses);
     },

@@ -1,8 +1,9 @@
 import type { TrainedRun } from '../checkpoints/trained-run.ts';
+import type { Alignment } from '../corpus/alignment.ts';
+import { splitWords } from '../corpus/whitespace.ts';
 import { teacherForcedAttention } from '../decoding/teacher-forced.ts';
 import { attends } from '../decoding/translator.ts';
-import { type Alignment, alignmentErrorRate, readAlignments } from '../evaluation/alignment.ts';
-import { splitWords } from '../evaluation/whitespace.ts';
+import { alignmentErrorRate, readAlignments } from '../evaluation/alignment.ts';
 import { learnedPlaces } from '../models/places.ts';
 import type { ModelOptions } from '../models/seq2seq.ts';
 import { attentionMatrix, labelledMatrix } from '../reports/attention-matrix.ts';

@@ -43,6 +43,17 @@ export function checkSameData(
   });
 }
 
+/** @throws InputError for a guided training on data that were prepared without alignments, or with none that can be used */
+export function checkAlignment({ guidedWeight }: Run, { train }: Manifest['splits'], where: string): void {
+  if (guidedWeight === 0 || (train.alignment?.linked ?? 0) > 0) return;
+  throw new InputError(
+    train.alignment === undefined
+      ? 'was prepared without alignments'
+      : 'has alignments without a link that can be used',
+    { where, remedy: 'prepare it with attn prepare --guided-alignment FILE, or leave out --guided-weight' },
+  );
+}
+
 /** Bytes per parameter during training: its value, its gradient, and Adam's two moments. */
 const TRAINING_BYTES = 16;
 

@@ -1,7 +1,7 @@
 import { presets } from '../config/presets.ts';
 import { runSchema } from '../config/run.ts';
+import { splitWords } from '../corpus/whitespace.ts';
 import { loadTranslator } from '../decoding/translator.ts';
-import { splitWords } from '../evaluation/whitespace.ts';
 import type { AttentionMatrix } from '../reports/attention-matrix.ts';
 import { bestOf } from '../reports/findings.ts';
 import { translationAttention } from '../reports/translation-attention.ts';

@@ -34,10 +34,12 @@ const VOCABULARY = 11;
  * Compares a model's gradients with differences of its loss, for a tiny model and a random batch with padding. The
  * fourth-order difference, `(8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h`, has an error of h^4. Source: nmt.matlab's
  * gradient check (Luong et al. 2015).
+ * @param guidedWeight of an alignment in the loss, for a model with attention
  */
 export async function checkGradients(
   options: Omit<ModelOptions, 'sourceVocabulary' | 'targetVocabulary'>,
   seed: number,
+  guidedWeight = 0,
 ): Promise<GradientCheck[]> {
   const model = createModel({ ...options, sourceVocabulary: VOCABULARY, targetVocabulary: VOCABULARY });
   const runtime = await openRuntime({ backend: 'cpu' });
@@ -45,7 +47,7 @@ export async function checkGradients(
     const first = initialParameters(model, 'pytorch', seed);
     const batch = randomBatch(seed);
     const lossOf = (parameters: Tensors) =>
-      tf.slice(batchLoss(model, parameters, batch, keepAll, 0.1), 0, 1) as tf.Tensor1D;
+      tf.slice(batchLoss(model, parameters, batch, keepAll, 0.1, undefined, guidedWeight), 0, 1) as tf.Tensor1D;
     const parameters = Object.fromEntries(
       Object.entries(first).map(([name, { shape, data }]) => [name, tf.tensor(data as Float32Array, [...shape])]),
     );
@@ -77,8 +79,8 @@ export async function checkGradients(
   }
 }
 
-/** Two sentences, the second shorter on both sides. */
-function randomBatch(seed: number): Record<'source' | 'targetInput' | 'targetOutput', tf.Tensor> {
+/** Two sentences, the second shorter on both sides, with an alignment of some of their words. */
+function randomBatch(seed: number): Record<'source' | 'targetInput' | 'targetOutput' | 'alignment', tf.Tensor> {
   const random = new Random(seed, 'batch');
   const words = (count: number) => Array.from({ length: count }, () => EOS + 1 + random.integer(VOCABULARY - EOS - 1));
   const [long, short] = [words(4), words(2)];
@@ -89,7 +91,12 @@ function randomBatch(seed: number): Record<'source' | 'targetInput' | 'targetOut
       [lines.length, width],
       'int32',
     );
+  const none = [0, 0, 0, 0, 0];
   return {
+    alignment: tf.tensor3d([
+      [[0, 0, 1, 0, 0], none, [0.5, 0, 0, 0.5, 0], none],
+      [[0, 1, 0, 0, 0], [1, 0, 0, 0, 0], none, none],
+    ]),
     source: rows(
       [
         [...long, EOS],

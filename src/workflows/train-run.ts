@@ -14,6 +14,7 @@ import { checkStart, clearRun, type RunFolder, runFolder, type StartMode } from 
 import { openTrainedRun } from '../checkpoints/trained-run.ts';
 import type { Run } from '../config/run.ts';
 import { toYaml } from '../config/run-file.ts';
+import { wordStarts } from '../dataset/guide.ts';
 import { chooseShapes } from '../dataset/shapes.ts';
 import { createModel } from '../models/create.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
@@ -140,7 +141,9 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
     maxShapes: run.maxShapes,
     longest: splits.dev.longest,
   });
-  const sampler = data.sampler(shapes, run.seed, state.sampler);
+  const { source, target } = vocabularies;
+  const starts = run.guidedWeight > 0 ? { source: wordStarts(source), target: wordStarts(target) } : undefined;
+  const sampler = data.sampler(shapes, run.seed, state.sampler, starts);
   const { precision, device, threads } = run;
   const runtime = await openRuntime({
     precision,

@@ -3,11 +3,12 @@ import { parseMix } from '../config/fine-tuning.ts';
 import type { Run } from '../config/run.ts';
 import type { BatchShape } from '../dataset/batch.ts';
 import { type Dataset, openDataset } from '../dataset/dataset.ts';
+import type { WordStarts } from '../dataset/guide.ts';
 import type { LengthCount } from '../dataset/lengths.ts';
 import { MixedSampler } from '../dataset/mixed-sampler.ts';
 import { type BatchSource, Sampler, type SamplerPosition } from '../dataset/sampler.ts';
 import { InputError } from '../support/errors.ts';
-import { checkLengths } from './check-data.ts';
+import { checkAlignment, checkLengths } from './check-data.ts';
 
 /** What a run trains on: its data, and those that are mixed in. */
 export interface TrainingData {
@@ -18,7 +19,8 @@ export interface TrainingData {
   /** What is mixed in, for people. */
   readonly notes: readonly string[];
   lengthCounts(): LengthCount[];
-  sampler(shapes: readonly BatchShape[], seed: number, position: SamplerPosition): BatchSource;
+  /** @param starts for batches with alignments; what is mixed in without any is not guided */
+  sampler(shapes: readonly BatchShape[], seed: number, position: SamplerPosition, starts?: WordStarts): BatchSource;
   close(): void;
 }
 
@@ -40,6 +42,7 @@ export function openTrainingData(run: Run & { readonly data: string }): Training
   };
   try {
     const dataset = open(run.data);
+    checkAlignment(run, dataset.manifest.splits, run.data);
     const mixed = (run.mix ?? []).flatMap((text) => {
       const mix = parseMix(text);
       return mix === undefined ? [] : [{ share: mix.share, dataset: open(mix.data) }];
@@ -54,8 +57,9 @@ export function openTrainingData(run: Run & { readonly data: string }): Training
           `mixed in: ${Number((100 * share).toPrecision(3))} % of the batches from ${directory} (${manifest.splits.train.pairs.toLocaleString('en-US')} sentence pairs)`,
       ),
       lengthCounts: () => all.flatMap((split) => split.lengthCounts()),
-      sampler: (shapes, seed, position) => {
-        const [own, ...others] = all.map((split) => (at: SamplerPosition) => new Sampler(split, shapes, seed, at)) as [
+      sampler: (shapes, seed, position, starts) => {
+        const samplers = all.map((split) => (at: SamplerPosition) => new Sampler(split, shapes, seed, at, starts));
+        const [own, ...others] = samplers as [
           (at: SamplerPosition) => Sampler,
           ...((at: SamplerPosition) => Sampler)[],
         ];

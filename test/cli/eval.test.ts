@@ -17,7 +17,7 @@ import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import type { Report } from '../../src/reports/types.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { attn } from '../helpers/command.ts';
-import { preparedWords } from '../helpers/word-corpus.ts';
+import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
 
@@ -165,6 +165,44 @@ describe('attn eval', { skip }, () => {
     assert.match(err, /report: reports\/report\.html/);
     assert.equal(readdirSync('reports/attention/dot').length, 15);
     assert.deepEqual(readdirSync('reports/hypotheses'), ['dot.txt'], 'what was there before is gone');
+  });
+
+  test('guided by alignments, attention errs less; without them a guided training is refused', async () => {
+    const aligned = await preparedWords(join(folder, 'aligned'), 200, { aligned: true });
+    for (const [name, weight] of Object.entries({ free: '0', guided: '1' })) {
+      const flags = tinyTrainingFlags(aligned, join(folder, 'guidance', name), 60);
+      const { code, err } = await attn('train', ...flags, '--guided-weight', weight);
+      assert.equal(code, 0, err);
+    }
+    const paths = ['free', 'guided'].map((name) => join(folder, 'guidance', name));
+    const out = join(folder, 'guidance', 'report');
+    const gold = join(folder, 'aligned', 'test.align');
+    const { code, err } = await attn('eval', '--checkpoints', paths.join(','), '--gold', gold, '--out', out);
+    assert.equal(code, 0, err);
+    const report: Report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
+    const [free, guided] = ['free', 'guided'].map(
+      (name) => report.models.find((model) => model.name === name)?.attention?.alignmentErrorRate ?? Number.NaN,
+    ) as [number, number];
+    assert.ok(guided < 0.2 && guided < free - 0.1, `${guided}, ${free}`);
+
+    const refused = await attn(
+      'train',
+      ...tinyTrainingFlags('corpus/prepared', join(folder, 'refused'), 5),
+      '--guided-weight',
+      '1',
+    );
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.err,
+      /was prepared without alignments\n {2}prepare it with attn prepare --guided-alignment FILE/,
+    );
+    const none = await attn(
+      'train',
+      ...tinyTrainingFlags(aligned, join(folder, 'none'), 5),
+      ...['--score', 'none', '--guided-weight', '1'],
+    );
+    assert.equal(none.code, 2);
+    assert.match(none.err, /--guided-weight: none has no attention to guide/);
   });
 
   test('attention is compared with a gold alignment, with the model forced to write the references', async () => {

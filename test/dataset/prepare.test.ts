@@ -155,6 +155,61 @@ test('long sentences are left out of train and cut in dev, and counted; test sta
   assert.equal(dataset.split('dev').text(cut)?.source, toyPair(1000 + cut).source);
 });
 
+test('links stay with the pairs that are kept, and with none of other words than the vocabulary reads', async () => {
+  const lines = toyLines(0, 300);
+  // two words for a reader, one for a vocabulary that does not normalise
+  lines[4] = lines[4]?.replace(' ', '\u00a0') ?? '';
+  const folder = corpusFolder(lines);
+  const links = lines.map((line, i) =>
+    i % 10 === 0 ? '' : `0-0 ${(line.split('\t')[0]?.split(' ').length ?? 0) - 1}?1`,
+  );
+  const guidedAlignment = join(folder, 'train.align');
+  writeFileSync(guidedAlignment, `${links.join('\n')}\n`);
+  const { splits } = await prepareDataset(optionsFor(folder, { maxLength: 9, guidedAlignment }));
+  const kept = lines.flatMap((line, i) => (i % 3 === 2 ? [] : [{ line, i }]));
+  assert.equal(splits.train.alignment?.unmatched, 1);
+  assert.equal(splits.train.alignment?.linked, kept.filter(({ i }) => i % 10 !== 0 && i !== 4).length);
+  const dataset = openDataset(join(folder, 'prepared'));
+  const train = dataset.split('train');
+  assert.equal(train.size, kept.length);
+  for (const [at, { line, i }] of kept.entries()) {
+    const [source = '', target = ''] = line.split('\t');
+    assert.deepEqual([...train.pair(at).target], toyIds('target', target));
+    const expected = i % 10 === 0 || i === 4 ? [] : [0, 0, source.split(' ').length - 1, 1];
+    assert.deepEqual(Array.from(train.pair(at).links ?? [-1]), expected);
+    assert.equal(train.text(at), undefined);
+  }
+  assert.equal(dataset.split('dev').pair(0).links, undefined);
+  dataset.close();
+  verifyDataset(join(folder, 'prepared'));
+  // other links are other data; without any it is what it was
+  const { fingerprint } = dataset;
+  writeFileSync(guidedAlignment, `${links.map((line, i) => (i === 1 ? '0-0' : line)).join('\n')}\n`);
+  assert.throws(() => openDataset(join(folder, 'prepared')), /train\.align: has changed since/);
+  await prepareDataset(optionsFor(folder, { maxLength: 9, guidedAlignment }));
+  assert.notEqual(openDataset(join(folder, 'prepared')).fingerprint, fingerprint);
+});
+
+test('alignments that do not fit the corpus leave the prepared folder as it was', async () => {
+  const { folder, prepared } = copyOfWhole();
+  const before = readFileSync(join(prepared, 'train.pairs'));
+  const guidedAlignment = join(folder, 'train.align');
+  writeFileSync(guidedAlignment, '0-0\n'.repeat(299));
+  await assert.rejects(
+    prepareDataset(optionsFor(folder, { guidedAlignment })),
+    /train\.align:300: ends after 299 lines/,
+  );
+  writeFileSync(guidedAlignment, '0-0\n'.repeat(301));
+  await assert.rejects(prepareDataset(optionsFor(folder, { guidedAlignment })), /train\.align:301: is longer than/);
+  rmSync(guidedAlignment);
+  await assert.rejects(prepareDataset(optionsFor(folder, { guidedAlignment })), /train\.align/);
+  assert.deepEqual(readFileSync(join(prepared, 'train.pairs')), before);
+  assert.deepEqual(
+    readdirSync(prepared).filter((name) => name.includes('tmp')),
+    [],
+  );
+});
+
 test('a changed corpus or vocabulary is noticed; one that was only touched, or no longer exists, does no harm', () => {
   for (const [name, change] of [
     ['dev.tsv', (path: string) => appendFileSync(path, 'la mela è nera\tthe apple is black\n')],

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { alignmentErrorRate, parseAlignment, readAlignments } from '../../src/evaluation/alignment.ts';
+import { parseAlignment } from '../../src/corpus/alignment.ts';
+import { alignmentErrorRate, readAlignments } from '../../src/evaluation/alignment.ts';
 import { InputError } from '../../src/support/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attn-alignment-'));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { inflateSync } from 'node:zlib';
+import { splitWords, trim } from '../../src/corpus/whitespace.ts';
 import { corpusBleu } from '../../src/evaluation/bleu.ts';
 import { chooseTokenizer } from '../../src/evaluation/choose-tokenizer.ts';
 import { sentenceLengths } from '../../src/evaluation/length-buckets.ts';
@@ -11,7 +12,6 @@ import { cutWords } from '../../src/evaluation/mecab.ts';
 import { MecabDictionary } from '../../src/evaluation/mecab-dictionary.ts';
 import { openTokenizer } from '../../src/evaluation/open-tokenizer.ts';
 import { builtInTokenizer } from '../../src/evaluation/tokenizers.ts';
-import { splitWords, trim } from '../../src/evaluation/whitespace.ts';
 import { unspacedLanguage } from '../../src/evaluation/writing.ts';
 import { InputError } from '../../src/support/errors.ts';
 

@@ -68,6 +68,18 @@ export function copyBatch(
   };
 }
 
+/** The alignment of the n-th word with the n-th, `</s>` left out. */
+function wordForWord({ source, targetOutput }: ReturnType<typeof copyBatch>): HostTensor {
+  const [rows, width] = source.shape as [number, number];
+  const data = new Float32Array(rows * width * width);
+  for (let row = 0; row < rows; row++) {
+    for (let t = 0; t < width; t++) {
+      if ((targetOutput.data[row * width + t] as number) > EOS) data[(row * width + t) * width + t] = 1;
+    }
+  }
+  return { shape: [rows, width, width], data };
+}
+
 /** A training of a tiny model in a runtime, one update a call. */
 export interface TinyTraining {
   readonly model: Seq2Seq;
@@ -90,6 +102,7 @@ export async function tinyTraining(
     length?: number;
     batch?: number;
     shards?: number;
+    guidedWeight?: number;
   } = {},
 ): Promise<TinyTraining> {
   const full = tinyOptions(options);
@@ -100,7 +113,12 @@ export async function tinyTraining(
     model,
     optimizer,
     trained,
-    options: { dropout: training.dropout ?? 0, labelSmoothing: 0.1, clipNorm: 1 },
+    options: {
+      dropout: training.dropout ?? 0,
+      labelSmoothing: 0.1,
+      clipNorm: 1,
+      guidedWeight: training.guidedWeight ?? 0,
+    },
     ...(training.shards !== undefined && { shards: training.shards }),
   };
   const first = initialParameters(model, 'pytorch', 1);
@@ -120,6 +138,7 @@ export async function tinyTraining(
     const scalars = Object.entries(optimizer.scalars(k + 1, rateAt(k)));
     const outputs = await step({
       ...batch,
+      ...(training.guidedWeight && { alignment: wordForWord(batch) }),
       seed: { shape: [2], data: Int32Array.from(randomSeed(7, 'dropout', k)) },
       ...Object.fromEntries(scalars.map(([name, value]) => [name, { shape: [], data: Float32Array.of(value) }])),
     });

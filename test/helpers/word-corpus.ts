@@ -23,12 +23,18 @@ export const inventedWords = [
 
 /**
  * Sentences whose translation is their words backwards, prepared in `folder`, with its own vocabularies or those of
- * another folder. @returns the prepared folder
+ * another folder.
+ * @param options whether with the alignments of their words, which are in `train.align`
+ * @returns the prepared folder
  */
 export async function preparedWords(
   folder: string,
   pairs = 200,
-  { words = inventedWords, vocabularyOf }: { words?: readonly string[]; vocabularyOf?: string } = {},
+  {
+    words = inventedWords,
+    vocabularyOf,
+    aligned = false,
+  }: { words?: readonly string[]; vocabularyOf?: string; aligned?: boolean } = {},
 ): Promise<string> {
   mkdirSync(folder, { recursive: true });
   for (const [name, count] of Object.entries({ train: pairs, dev: 20, test: 20 })) {
@@ -38,6 +44,7 @@ export async function preparedWords(
       return `${sentence.join(' ')}\t${[...sentence].reverse().join(' ')}\n`;
     });
     writeFileSync(join(folder, `${name}.tsv`), lines.join(''));
+    writeFileSync(join(folder, `${name}.align`), lines.map(backwards).join(''));
   }
   const path = (name: string) => join(folder, `${name}.tsv`);
   const vocabulary = join(vocabularyOf ?? folder, 'vocabulary');
@@ -50,8 +57,15 @@ export async function preparedWords(
     });
   const out = join(folder, 'prepared');
   const corpus = { train: path('train'), dev: path('dev'), test: path('test') };
-  await prepareDataset({ corpus, vocabulary, out, maxLength: 20 });
+  const guidedAlignment = join(folder, 'train.align');
+  await prepareDataset({ corpus, vocabulary, out, maxLength: 20, ...(aligned && { guidedAlignment }) });
   return out;
+}
+
+/** The links of a pair: first word and last, second and last but one... */
+function backwards(line: string): string {
+  const words = line.split('\t')[0]?.split(' ') ?? [];
+  return `${words.map((_, i) => `${i}-${words.length - 1 - i}`).join(' ')}\n`;
 }
 
 /** Options of `attn train` for a model that takes seconds. */

@@ -14,7 +14,7 @@ import { copyBatch, needsTensorFlow, tinyOptions, tinyTraining } from '../helper
 /** Loss and all parameters after one update with SGD, which makes of equal parameters equal gradients. */
 async function oneUpdate(
   model: Partial<ModelOptions>,
-  how: { backend: 'tensorflow' | 'cpu'; shards: number; batch: number },
+  how: { backend: 'tensorflow' | 'cpu'; shards: number; batch: number; guidedWeight?: number },
 ): Promise<{ loss: number; before: number[]; parameters: number[] }> {
   const runtime = await openRuntime({ backend: how.backend, streams: how.shards, threads: 2 });
   try {
@@ -43,17 +43,43 @@ for (const backend of ['cpu', 'tensorflow'] as const) {
   for (const model of models) {
     const name = Object.values(model).join(' ');
     test(`a batch in shards gives the loss and the gradients of the whole: ${name}, ${backend}`, { skip }, async () => {
-      const whole = await oneUpdate(model, { backend, shards: 1, batch: 5 });
+      const guided = { guidedWeight: 0.5 };
+      const whole = await oneUpdate(model, { backend, shards: 1, batch: 5, ...guided });
       assert.ok(largestDifference(whole.parameters, whole.before) > 1e-3, 'the update changes something');
       // 5 rows in 2 shards are not equally many; 7 shards are more than there are rows
       for (const shards of [2, 7]) {
-        const cut = await oneUpdate(model, { backend, shards, batch: 5 });
+        const cut = await oneUpdate(model, { backend, shards, batch: 5, ...guided });
         assert.ok(Math.abs(cut.loss - whole.loss) < 1e-5, `loss ${cut.loss}, ${whole.loss}`);
         const furthest = largestDifference(cut.parameters, whole.parameters);
         assert.ok(furthest < 1e-5, `a parameter is ${furthest} away`);
       }
     });
   }
+}
+
+const guidable: readonly Partial<ModelOptions>[] = [
+  ...(['dot', 'general', 'concat', 'location', 'bahdanau'] as const).map((score) => ({ score })),
+  { score: 'dot', window: 'local-m' },
+  { score: 'general', window: 'local-p' },
+  { score: 'concat', inputFeeding: true },
+  { arch: 'transformer', layers: 2 },
+];
+for (const model of guidable) {
+  const skip = hasTensorFlow() ? false : needsTensorFlow;
+  const name = Object.values(model).join(' ');
+  test(`a guided update is the same eager and compiled, and another than one without guidance: ${name}`, {
+    skip,
+  }, async () => {
+    const how = { shards: 1, batch: 5, guidedWeight: 0.5 };
+    const eager = await oneUpdate(model, { ...how, backend: 'cpu' });
+    const compiled = await oneUpdate(model, { ...how, backend: 'tensorflow' });
+    const free = await oneUpdate(model, { ...how, backend: 'cpu', guidedWeight: 0 });
+    assert.ok(Math.abs(compiled.loss - eager.loss) < 1e-5 * eager.loss, `loss ${compiled.loss}, ${eager.loss}`);
+    const furthest = largestDifference(compiled.parameters, eager.parameters);
+    assert.ok(furthest < 1e-5, `a parameter is ${furthest} away`);
+    assert.ok(eager.loss > free.loss + 0.1, `${eager.loss}, ${free.loss}`);
+    assert.ok(largestDifference(free.parameters, eager.parameters) > 1e-3);
+  });
 }
 
 for (const precision of ['float32', 'bfloat16'] as const) {

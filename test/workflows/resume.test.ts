@@ -84,6 +84,22 @@ describe('a training run that was stopped', { skip }, () => {
     );
   });
 
+  test('a guided training goes on exactly too', async () => {
+    const aligned = await preparedWords(join(folder, 'aligned'), 200, { aligned: true });
+    const [out, whole] = [join(folder, 'guided'), join(folder, 'guided-whole')];
+    const flags = (run: string) => [...tinyTrainingFlags(aligned, run, STEPS), '--guided-weight', '0.5'];
+    assert.equal((await finished(attn('train', ...flags(whole)))).code, 0);
+    const child = attn('train', ...flags(out));
+    await until(() => existsSync(runFolder(out).metrics) && readMetrics(runFolder(out).metrics).length >= 2);
+    child.kill('SIGINT');
+    assert.equal((await finished(child)).code, 130);
+    const otherWeight = await finished(attn('train', ...flags(out), '--guided-weight', '0.6', '--resume'));
+    assert.match(otherWeight.stderr, /guidedWeight was 0\.5, now 0\.6/);
+    const again = await finished(attn('train', ...flags(out), '--resume'));
+    assert.equal(again.code, 0, again.stderr);
+    assertSameTraining(out, whole);
+  });
+
   for (const [signal, expected] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],

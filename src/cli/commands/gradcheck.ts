@@ -25,12 +25,14 @@ const tiny = {
 
 const { arch, score, window, inputFeeding, cell, resetAfter, layers, bidirectional, tieEmbeddings, shareEmbeddings } =
   runSchema.shape;
+const { guidedWeight } = runSchema.shape;
 
 export const gradcheck = defineCommand({
   name: 'gradcheck',
   summary: "check a model's gradients against finite differences of its loss",
   options: z.object({
     ...{ arch, score, window, inputFeeding, cell, resetAfter, layers, bidirectional, tieEmbeddings, shareEmbeddings },
+    guidedWeight: guidedWeight.describe('weight of an alignment in the loss'),
     seed: z.number().int().nonnegative().default(1).describe('random seed of the parameters and the batch'),
   }),
   json: true,
@@ -39,7 +41,8 @@ export const gradcheck = defineCommand({
     'attn gradcheck --score general --window local-p --bidirectional --layers 2',
   ],
   async run({ seed, ...options }, _, context) {
-    const checks = await checkGradients(runSchema.parse({ ...options, ...tiny }), seed);
+    const run = runSchema.parse({ ...options, ...tiny });
+    const checks = await checkGradients(run, seed, run.guidedWeight);
     if (context.json) context.print(JSON.stringify(checks));
     else {
       const rows = checks.map(({ parameter, checked, error }) => [parameter, String(checked), error.toExponential(1)]);

@@ -33,6 +33,12 @@ export const prepare = defineCommand({
       .max(LONGEST_SIDE)
       .default(100)
       .describe('maximum ids per side: longer train pairs are left out, longer dev sides cut'),
+    guidedAlignment: z
+      .string()
+      .optional()
+      .describe(
+        'word alignments of the training pairs for attn train --guided-weight: a line of links 0-0 1-2 for each (Pharaoh format)',
+      ),
     verify: z.string().optional().describe('check this prepared folder against its checksums; prepares nothing'),
   }),
   json: true,
@@ -60,6 +66,7 @@ export const prepare = defineCommand({
         vocabulary: options.vocabulary ?? join(folder, 'vocabulary'),
         out,
         maxLength: options.maxLength,
+        ...(options.guidedAlignment !== undefined && { guidedAlignment: options.guidedAlignment }),
         onProgress: (name, pairs) => progress.show(`${name}: ${pairs.toLocaleString('en')} pairs encoded`),
         signal: context.signal,
       });
@@ -89,6 +96,8 @@ function report(out: string, context: Context): void {
     );
   }
   context.say(splitTable(splits));
+  const { alignment } = splits.train;
+  if (alignment !== undefined) context.say(`\n${alignmentLine(alignment)}`);
   context.say(`\n${batchLine(batchTokens, epoch)}\nnext: attn train --data ${shellWord(out)}`);
 }
 
@@ -110,6 +119,12 @@ function splitTable(splits: Readonly<Record<SplitName, SplitManifest>>): string 
       ];
     }),
   );
+}
+
+/** How many training pairs can guide the attention. */
+function alignmentLine({ linked, unmatched }: NonNullable<SplitManifest['alignment']>): string {
+  const lost = unmatched === 0 ? '' : `; ${unmatched} lost their links because the vocabulary drops or splits words`;
+  return `alignments: ${linked} training pairs with links${lost}`;
 }
 
 function batchLine(batchTokens: number, { shapes, batches, padding }: EpochSummary): string {
