@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { InputError, systemCode } from '../support/errors.ts';
+import { InputError } from '../support/errors.ts';
+import { readWhole } from '../support/file-failures.ts';
 
 /** The minimum length of a key: it must not be guessable. */
 const SHORTEST = 16;
@@ -15,7 +15,7 @@ export type KeyRing = (given: string) => string | undefined;
  */
 export function readKeys(path: string): KeyRing {
   const keys: { readonly name: string; readonly digest: Buffer }[] = [];
-  for (const [i, line] of read(path).split(/\r?\n/).entries()) {
+  for (const [i, line] of readWhole(path).toString('utf8').split(/\r?\n/).entries()) {
     const [name, key, ...more] = line.replace(/#.*/, '').trim().split(/\s+/);
     if (name === undefined || name === '') continue;
     const where = `${path}:${i + 1}`;
@@ -41,12 +41,4 @@ export function readKeys(path: string): KeyRing {
 
 function digestOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`cannot be read (${systemCode(error)})`, { where: path, cause: error });
-  }
 }

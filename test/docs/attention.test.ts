@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
+import { attentionPictures } from '../../scripts/make-pictures.ts';
 import { attn } from '../helpers/command.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -42,5 +43,20 @@ test('the pictures of self-attention are those that their commands draw', async 
     for (const [, drawn] of err.matchAll(/^wrote (.*)$/gm)) {
       assert.equal(readFileSync(drawn!, 'utf8'), read(join('docs/pictures', basename(drawn!))), basename(drawn!));
     }
+  }
+});
+
+test('the pictures of trained models are drawn from their attention as attn draws it now', () => {
+  const drawn = attentionPictures();
+  const there = readdirSync(join(root, 'docs/pictures')).filter((name) => /^attention-.*\.svg$/.test(name));
+  assert.deepEqual(
+    Object.keys(drawn)
+      .map((path) => basename(path))
+      .sort(),
+    there.sort(),
+  );
+  for (const [path, svg] of Object.entries(drawn)) {
+    assert.equal(read(path), svg, `${path} is stale: node --import tsx scripts/make-pictures.ts`);
+    assert.match(svg, /prefers-color-scheme: dark/);
   }
 });

@@ -11,6 +11,7 @@ import { readLines } from '../../src/corpus/lines.ts';
 import { describeOrigin } from '../../src/dataset/origin.ts';
 import { openTokenizer } from '../../src/evaluation/open-tokenizer.ts';
 import { attentionInputs } from '../../src/lesson/inputs.ts';
+import { readKeys } from '../../src/server/keys.ts';
 import { InputError, RunError } from '../../src/support/errors.ts';
 import { readFailure, readWhole } from '../../src/support/file-failures.ts';
 import { readJsonFile } from '../../src/support/json-file.ts';
@@ -38,6 +39,7 @@ const readers: Readonly<Record<string, (path: string) => unknown>> = {
   'a model': loadTensors,
   'what a model says of itself': loadMetadata,
   'a matrix': (matrix) => attentionInputs({ matrix, seed: 1 }),
+  'the keys of a server': readKeys,
   'the metrics of a run': readMetrics,
 };
 
