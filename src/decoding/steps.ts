@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { keepAll } from '../tensor/ops/dropout.ts';
 import { gatherRows } from '../tensor/ops/embedding.ts';
+import { gatherPlaces } from '../tensor/ops/loss.ts';
 import { biasAdd, matmul } from '../tensor/ops/matmul.ts';
 import { topK } from '../tensor/ops/top-k.ts';
 import { parameter, type Tensors } from '../tensor/parameters.ts';
@@ -76,14 +77,37 @@ export function decodeStep(members: readonly Member[], count: number | 'all', le
       attention.push(advanced.attention);
       Object.assign(outputs, named(`state/${i}/`, advanced.state));
     }
-    for (const [name, weights] of Object.entries(together(attention))) {
-      if (level === 'none' || (level === 'mean' && name !== 'attention')) continue;
-      outputs[`attention/${name}`] = tf.reshape(weights, [weights.shape[0] as number, -1]);
+    for (const [name, weights] of Object.entries(attentionOutputs(attention, level))) {
+      outputs[name] = tf.reshape(weights, [weights.shape[0] as number, -1]);
     }
     const all = mean(probabilities) as tf.Tensor2D;
     if (count === 'all') return { ...outputs, logProbabilities: safeLog(all) };
     const { values, indices } = topK(all, Math.min(count, all.shape[1]));
     return { ...outputs, words: indices, logProbabilities: safeLog(values) };
+  };
+}
+
+/**
+ * The log probabilities of given words (teacher forcing). Inputs: `source` int32 [B, S], `targetInput` and
+ * `targetOutput` int32 [B, T]. Outputs: `logProbabilities` [B * T], a sentence's words in a row, and as much of
+ * `attention/...` [B, T, S] as `level` requests. Several members are averaged as in a search.
+ */
+export function forcedStep(members: readonly Member[], level: AttentionLevel): StepFunction {
+  return ({ source, targetInput, targetOutput }, step) => {
+    const probabilities: tf.Tensor[] = [];
+    const attention: Tensors[] = [];
+    const words = tf.reshape(targetOutput as tf.Tensor, [-1]);
+    const places = tf.stack([tf.range(0, words.size, 1, 'int32'), words], 1);
+    for (const { model, prefix } of members) {
+      const parameters = parametersOf(model, prefix, step);
+      const memory = model.encode(parameters, source as tf.Tensor, keepAll);
+      const decoded = model.decode(parameters, memory, targetInput as tf.Tensor, keepAll);
+      const logits = matmul(decoded.features, parameter(parameters, model.outputWeight), false, true);
+      const all = tf.softmax(biasAdd(logits, parameter(parameters, 'output.bias')));
+      probabilities.push(gatherPlaces(all, places, all.shape[1] as number));
+      attention.push(decoded.attention);
+    }
+    return { ...attentionOutputs(attention, level), logProbabilities: safeLog(mean(probabilities)) };
   };
 }
 
@@ -99,6 +123,13 @@ function widened(members: readonly Member[], tensors: Tensors, room: number): Te
     return named(prefix, model.widen?.(state, room) ?? state);
   });
   return Object.assign({ ...tensors }, ...states);
+}
+
+/** `attention/...` [B, T, S], as much of it as a level says. */
+function attentionOutputs(attention: readonly Tensors[], level: AttentionLevel): Record<string, tf.Tensor> {
+  if (level === 'none') return {};
+  const all = Object.entries(together(attention));
+  return named('attention/', Object.fromEntries(all.filter(([name]) => level === 'heads' || name === 'attention')));
 }
 
 /** One model's attention unchanged; for several models the mean of those that have any. */

@@ -1,16 +1,18 @@
 import { basename } from 'node:path';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { resolveOptions } from '../config/options.ts';
-import { longestSource } from '../models/places.ts';
+import { learnedPlaces, longestSource } from '../models/places.ts';
 import { InputError } from '../support/errors.ts';
 import { didYouMean } from '../support/nearest.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { Engine, type EngineOptions } from './engine.ts';
+import { type ScoredPair, type ScorePairsOptions, type SentencePair, scorePairs } from './score-pairs.ts';
 import { searchSchema } from './search-flags.ts';
 import { sourceReader } from './source-reader.ts';
 import { translateSentences } from './translate-sentences.ts';
 import type { TranslateOptions, Translation } from './translation.ts';
 
+export type { ScoredPair, ScorePairsOptions, SentencePair } from './score-pairs.ts';
 export type { TranslatedHypothesis, TranslateOptions, Translation } from './translation.ts';
 
 /**
@@ -27,6 +29,11 @@ export interface Translator {
    * @throws TypeError if sentences are not an array of strings, Error after `close()`
    */
   translate(sentences: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
+  /**
+   * Scores given translations: their log probabilities under teacher forcing, and where the models look meanwhile.
+   * @throws TypeError if pairs are not an array of `{ source, target }`, Error after `close()`
+   */
+  scorePairs(pairs: readonly SentencePair[], options?: ScorePairsOptions): Promise<ScoredPair[]>;
   /** Frees the engine after all earlier calls are answered. Later calls are rejected. */
   close(): Promise<void>;
 }
@@ -63,17 +70,29 @@ export async function loadTranslator(
     }),
     target,
     canCopy: source.type === 'words' && target.type === 'words' && runs.some(attends),
+    longestTarget: Math.min(
+      ...runs.map(({ model }) => learnedPlaces(model.options).target ?? Number.POSITIVE_INFINITY),
+    ),
     searchFor: (sentences: number) => engine.searchFor(sentences),
+    forcingFor: (pairs: number) => engine.forcingFor(pairs),
   };
   const translate = async (sentences: readonly string[], { copyUnknown, ...options }: TranslateOptions) =>
     translateSentences(parts, sentences, { copyUnknown, ...searchOf(options) });
   let closed = false;
+  const checkOpen = () => {
+    if (closed) throw new Error('the translator is closed: load another with loadTranslator()');
+  };
   return {
     runs,
     async translate(sentences, options = {}) {
-      if (closed) throw new Error('the translator is closed: load another with loadTranslator()');
+      checkOpen();
       checkSentences(sentences);
       return inTurn(() => translate(sentences, options));
+    },
+    async scorePairs(pairs, options = {}) {
+      checkOpen();
+      checkPairs(pairs);
+      return inTurn(() => scorePairs(parts, pairs, options));
     },
     close() {
       closed = true;
@@ -139,4 +158,14 @@ function checkSentences(sentences: unknown): void {
   }
   const at = sentences.findIndex((sentence) => typeof sentence !== 'string');
   if (at >= 0) throw new TypeError(`translate() takes strings; sentence ${at} is a ${typeof sentences[at]}`);
+}
+
+/** @throws TypeError for values that a JavaScript program may pass instead of pairs */
+function checkPairs(pairs: unknown): void {
+  const isPair = (pair: Partial<SentencePair> | null) =>
+    typeof pair?.source === 'string' && typeof pair.target === 'string';
+  if (Array.isArray(pairs) && pairs.every(isPair)) return;
+  throw new TypeError(
+    "scorePairs() takes an array of pairs, as in scorePairs([{ source: 'Ho fame.', target: 'I am hungry.' }])",
+  );
 }

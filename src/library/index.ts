@@ -12,6 +12,7 @@
  * @module attn
  */
 import type { DeviceName } from '../config/device-name.ts';
+import type { ScoredPair, ScorePairsOptions, SentencePair } from '../decoding/score-pairs.ts';
 import type { TranslateOptions, Translation } from '../decoding/translation.ts';
 import './async-dispose.ts';
 import { inTurn } from './turns.ts';
@@ -19,6 +20,7 @@ import { inTurn } from './turns.ts';
 export type { DeviceName } from '../config/device-name.ts';
 export type { Hypothesis } from '../decoding/hypothesis.ts';
 export type { Prefix } from '../decoding/prefix.ts';
+export type { ScoredHypothesis, ScoredPair, ScorePairsOptions, SentencePair } from '../decoding/score-pairs.ts';
 export {
   type AttentionLevel,
   attentionLevels,
@@ -66,6 +68,12 @@ export interface Translator extends AsyncDisposable {
    * @throws TypeError for sentences that are not an array of strings, Error after {@link Translator.close}
    */
   translate(sentences: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
+  /**
+   * Scores given translations: the log probability of each and of its pieces, and with `attention` where the models look
+   * while they are forced to write it. For filtering corpora, and for reranking.
+   * @throws TypeError if pairs are not an array of `{ source, target }`, Error after {@link Translator.close}
+   */
+  scorePairs(pairs: readonly SentencePair[], options?: ScorePairsOptions): Promise<ScoredPair[]>;
   /** Frees the engine after all earlier calls are answered. Later calls are rejected. */
   close(): Promise<void>;
 }
@@ -93,6 +101,7 @@ export async function loadTranslator(
       attention: attends(run),
     })),
     translate: (sentences, translateOptions) => inTurn(() => translator.translate(sentences, translateOptions)),
+    scorePairs: (pairs, scoreOptions) => inTurn(() => translator.scorePairs(pairs, scoreOptions)),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -108,6 +108,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./score.ts').then((m) => m.score),
   },
   {
+    name: 'score-pairs',
+    summary: 'score given translations with a trained model: log probability of pairs or of n-best lists',
+    load: () => import('./score-pairs.ts').then((m) => m.scorePairsCommand),
+  },
+  {
     name: 'self-attention',
     summary: 'show self-attention step by step, with every number: simplified, trainable, causal, multi-head',
     load: () => import('./self-attention.ts').then((m) => m.selfAttention),

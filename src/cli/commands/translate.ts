@@ -1,13 +1,13 @@
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { deviceOption } from '../../config/device.ts';
 import { precisionOption } from '../../config/precision.ts';
 import { type LineBatch, readLines } from '../../corpus/lines.ts';
 import { checkSearch, searchOptions } from '../../decoding/search-flags.ts';
-import { attends, loadTranslator, type Translation, type Translator } from '../../decoding/translator.ts';
+import { loadTranslator, type Translation } from '../../decoding/translator.ts';
 import { convertRemedy, NOT_UTF8 } from '../../support/encoding.ts';
 import { InputError } from '../../support/errors.ts';
 import { chooseDevice, describeDevice } from '../../tensor/device.ts';
+import { attentionWriter } from '../attention-writer.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { linesTogether, typedLines } from '../line-batches.ts';
 import { meantModel } from '../meant-run.ts';
@@ -147,32 +147,4 @@ function asJson({ source, truncated, hypotheses }: Translation): string {
 function asText({ hypotheses }: Translation, line: number, nbest: number): string {
   if (nbest === 1) return `${hypotheses[0].text}\n`;
   return hypotheses.map(({ text, score }) => `${line - 1} ||| ${text} ||| ${score.toFixed(4)}\n`).join('');
-}
-
-/** Collects where the model looked, and writes it to one file. The drawing code is loaded only if needed. */
-async function attentionWriter(path: string) {
-  const { attentionPath, writeAttentionFile } = await import('../../reports/attention-files.ts');
-  const { translationAttention } = await import('../../reports/translation-attention.ts');
-  const { makeWritableFolder } = await import('../../support/files.ts');
-  attentionPath(path);
-  makeWritableFolder(dirname(path));
-  const matrices: ReturnType<typeof translationAttention>[] = [];
-  return {
-    check({ runs }: Translator): void {
-      if (runs.some(attends)) return;
-      throw new InputError('this model has no attention', {
-        where: runs[0].path,
-        remedy: 'name one that was trained with a score other than none',
-      });
-    },
-    add(translation: Translation): void {
-      // a sentence without words has none, and keeps its place
-      matrices.push(translationAttention(translation));
-    },
-    write({ runs }: Translator, { say }: Context): void {
-      if (matrices.every((matrix) => matrix === undefined)) return;
-      const paths = writeAttentionFile(path, matrices, runs.map(({ name }) => name).join(' + '));
-      say(`attention: ${paths[0]}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''}`);
-    },
-  };
 }

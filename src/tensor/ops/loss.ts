@@ -98,7 +98,7 @@ export function outputLoss(
 }
 
 /** One value per row: x[i, column of i]. @param places int32 [N, 2] @returns [N] */
-function gatherPlaces(x: tf.Tensor, places: tf.Tensor, columns: number): tf.Tensor {
+export function gatherPlaces(x: tf.Tensor, places: tf.Tensor, columns: number): tf.Tensor {
   if (onTensorFlow()) return native('GatherNd', [x, places], { Tparams: 'float32', Tindices: 'int32' });
   const [rows, at] = tf.unstack(places, 1) as [tf.Tensor, tf.Tensor];
   return tf.reshape(gatherRows(tf.reshape(x, [x.size, 1]), tf.add(tf.mul(rows, tf.scalar(columns, 'int32')), at)), [

@@ -1,0 +1,43 @@
+import { dirname } from 'node:path';
+import { attends, type Translation, type Translator } from '../decoding/translator.ts';
+import { InputError } from '../support/errors.ts';
+import type { Context } from './command.ts';
+
+/** Collects where models looked, and writes it to one file. */
+export interface AttentionWriter {
+  /** @throws InputError if the models have no attention */
+  check(translator: Translator): void;
+  add(translation: Translation): void;
+  write(translator: Translator, context: Context): void;
+}
+
+/**
+ * Makes the writer of a file. The drawing code is loaded only here.
+ * @throws InputError for a name that is not of a known format, or a folder that cannot be written
+ */
+export async function attentionWriter(path: string): Promise<AttentionWriter> {
+  const { attentionPath, writeAttentionFile } = await import('../reports/attention-files.ts');
+  const { translationAttention } = await import('../reports/translation-attention.ts');
+  const { makeWritableFolder } = await import('../support/files.ts');
+  attentionPath(path);
+  makeWritableFolder(dirname(path));
+  const matrices: ReturnType<typeof translationAttention>[] = [];
+  return {
+    check({ runs }) {
+      if (runs.some(attends)) return;
+      throw new InputError('this model has no attention', {
+        where: runs[0].path,
+        remedy: 'name one that was trained with a score other than none',
+      });
+    },
+    add(translation) {
+      // a sentence without words has none, and keeps its place
+      matrices.push(translationAttention(translation));
+    },
+    write({ runs }, { say }) {
+      if (matrices.every((matrix) => matrix === undefined)) return;
+      const paths = writeAttentionFile(path, matrices, runs.map(({ name }) => name).join(' + '));
+      say(`attention: ${paths[0]}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''}`);
+    },
+  };
+}

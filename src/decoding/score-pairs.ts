@@ -1,0 +1,71 @@
+import { EOS, type Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { ForcedResult, Forcing } from './forcing.ts';
+import type { AttentionLevel } from './search-options.ts';
+import type { SourceSentence } from './source-reader.ts';
+import type { TranslatedHypothesis, Translation } from './translation.ts';
+
+/** A sentence and a given translation of it. */
+export interface SentencePair {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** A given translation as models see it. Its only hypothesis is the translation itself. */
+export interface ScoredPair extends Translation {
+  readonly hypotheses: readonly [ScoredHypothesis];
+}
+
+/** A given translation: its `score` is the mean log probability of its pieces, including its end. */
+export interface ScoredHypothesis extends TranslatedHypothesis {
+  /** Of each of `pieces`, in nats. */
+  readonly logProbabilities: readonly number[];
+}
+
+/** How pairs are scored. */
+export interface ScorePairsOptions {
+  /** How much attention to keep. Default `none`. */
+  readonly attention?: AttentionLevel;
+}
+
+/** What scores: models in an engine, with their vocabularies. */
+export interface ScoringParts {
+  readonly read: (sentence: string) => SourceSentence;
+  readonly target: Vocabulary;
+  /** The maximum number of ids in a target, including eos, that all models have positions for. */
+  readonly longestTarget: number;
+  readonly forcingFor: (pairs: number) => Promise<Forcing>;
+}
+
+/**
+ * Scores given translations together. A side longer than the models can read is cut (`truncated`); a target that was
+ * cut has no end (`finished`).
+ */
+export async function scorePairs(
+  { read, target, longestTarget, forcingFor }: ScoringParts,
+  pairs: readonly SentencePair[],
+  { attention = 'none' }: ScorePairsOptions = {},
+): Promise<ScoredPair[]> {
+  if (pairs.length === 0) return [];
+  const encoded = pairs.map((pair) => {
+    const whole = [...target.encode(pair.target), EOS];
+    return { pair, source: read(pair.source), said: whole.slice(0, longestTarget), cut: whole.length > longestTarget };
+  });
+  const force = await forcingFor(pairs.length);
+  const forced = encoded.map(({ source: { ids }, said }) => ({ source: ids, said }));
+  const results = await force(forced, attention);
+  return encoded.map(({ pair, source: { pieces, truncated }, said, cut }, i) => {
+    const { logProbabilities, attention: weights } = results[i] as ForcedResult;
+    const logProbability = logProbabilities.reduce((sum, one) => sum + one, 0);
+    const hypothesis: ScoredHypothesis = {
+      ids: cut ? said : said.slice(0, -1),
+      text: pair.target,
+      pieces: said.map((id) => target.piece(id)),
+      logProbability,
+      score: logProbability / said.length,
+      finished: !cut,
+      logProbabilities: Array.from(logProbabilities),
+      attention: weights,
+    };
+    return { source: pair.source, pieces, truncated: truncated || cut, hypotheses: [hypothesis] };
+  });
+}
