@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import cors from '@fastify/cors';
 import rateLimit from '@fastify/rate-limit';
-import files from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -11,6 +9,7 @@ import { LoadError } from './engine.ts';
 import { addHealth } from './health.ts';
 import { type KeyRing, readKeys } from './keys.ts';
 import { addLibreTranslate } from './libretranslate.ts';
+import { addPage } from './page.ts';
 import { messageFor, Refusal } from './refusal.ts';
 import type { Service } from './service.ts';
 import { addV1 } from './v1.ts';
@@ -80,8 +79,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       route.config = { ...route.config, open: true };
     });
     await scope.register(swaggerUi, { routePrefix: '/docs' });
-    if (options.page !== undefined) await scope.register(files, { root: resolve(options.page), prefix: '/' });
-    else scope.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/docs'));
+    await addPage(scope);
   });
   addHealth(app, service);
   addV1(app, service);

@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { loadLanguages, loadRun } from '../checkpoints/checkpoint.ts';
-import { languageCode } from '../corpus/languages.ts';
-import { languagesOf } from '../workflows/corpus-facts.ts';
+import { modelFacts } from '../workflows/model-facts.ts';
 import { namedRuns } from '../workflows/named-runs.ts';
 import type { ModelAnswer } from './api.ts';
 
@@ -20,16 +19,9 @@ export interface KnownModel extends Omit<ModelAnswer, 'loaded'> {
 export function catalogueOf(folders: readonly string[], meant: string): readonly KnownModel[] {
   const runs = namedRuns(folders);
   const chosen = runs.findIndex(({ path }) => realpathSync(path) === realpathSync(meant));
-  return runs.map(({ name, path }, i) => {
-    const run = loadRun(path);
-    const { source = 'source', target = 'target' } =
-      languagesOf({ data: run.data, languages: loadLanguages(path) }) ?? {};
-    return {
-      ...{ name, path, score: run.score },
-      architecture: run.arch === 'transformer' ? 'transformer' : run.cell,
-      sourceLanguage: languageCode(source),
-      targetLanguage: languageCode(target),
-      default: i === Math.max(chosen, 0),
-    };
-  });
+  return runs.map(({ name, path }, i) => ({
+    ...{ name, path },
+    ...modelFacts({ run: loadRun(path), languages: loadLanguages(path) }),
+    default: i === Math.max(chosen, 0),
+  }));
 }

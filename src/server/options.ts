@@ -23,7 +23,6 @@ export const serverOptions = {
     .array(z.string())
     .default([])
     .describe('origins whose pages may call the server from a browser, separated by commas; *: all'),
-  page: z.string().optional().describe('folder of static files to serve at /'),
   maxCharacters: count.max(1_000_000).default(20_000).describe('maximum characters in a request'),
   maxBeam: count.max(100).default(10).describe('maximum beam of a request'),
   queue: count.max(1_000_000).default(2000).describe('maximum number of waiting sentences; further requests get 503'),

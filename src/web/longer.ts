@@ -18,7 +18,13 @@ export function longerSlider(translations: Translations, models: readonly ModelA
     const meter = make('meter', { min: '0', 'aria-label': `Words of the reference that ${name} has` });
     const count = make('span', { class: 'count' });
     const text = make('dd', { class: 'text' });
-    return { name, meter, count, text, row: make('div', {}, make('dt', {}, name, meter, count), text) };
+    return {
+      name,
+      meter,
+      count,
+      text,
+      row: make('div', {}, make('dt', {}, make('span', { class: 'name' }, name), meter, count), text),
+    };
   });
   byId('long-answers').replaceChildren(...rows.map(({ row }) => row));
   let asked = new AbortController();

@@ -5,7 +5,7 @@ import examples from './examples.json';
 import { readFragment } from './fragment.ts';
 import { longerSlider } from './longer.ts';
 import { keepForOffline } from './offline.ts';
-import { serverTranslations, workerTranslations } from './translations.ts';
+import { KeyNeeded, serverTranslations, workerTranslations } from './translations.ts';
 import { Workbench } from './workbench.ts';
 
 /** Example sentences, by the languages of a model. */
@@ -14,8 +14,11 @@ interface Examples {
   readonly longer: readonly (readonly string[])[];
 }
 
+/** Where the key of a server is kept while the page is open. */
+const KEY = 'attn-key';
+
 const onServer = document.documentElement.dataset.translator === 'server';
-const translations = onServer ? serverTranslations() : workerTranslations();
+const translations = onServer ? serverTranslations(() => sessionStorage.getItem(KEY)) : workerTranslations();
 
 /** `Italian`; a fallback if the code is unknown. */
 function languageName(code: string, otherwise: string): string {
@@ -68,7 +71,23 @@ async function start(): Promise<void> {
 
 if (onServer) byId('privacy').textContent = 'What you type goes to this server, which does not keep it.';
 else void keepForOffline();
-start().catch((error: unknown) => {
-  byId('problem').textContent = error instanceof Error ? error.message : String(error);
-  byId('status').textContent = '';
+const keyForm = byId('key');
+keyForm.addEventListener('submit', (event) => {
+  event.preventDefault();
+  sessionStorage.setItem(KEY, (byId('key-text') as HTMLInputElement).value.trim());
+  byId('problem').textContent = '';
+  keyForm.hidden = true;
+  begin();
 });
+
+/** Starts the page; where the server wants a key, once it is given. */
+function begin(): void {
+  start().catch((error: unknown) => {
+    byId('status').textContent = '';
+    byId('problem').textContent = error instanceof Error ? error.message : String(error);
+    keyForm.hidden = !(error instanceof KeyNeeded);
+    if (!keyForm.hidden) byId('key-text').focus();
+  });
+}
+
+begin();

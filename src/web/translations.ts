@@ -10,14 +10,20 @@ export interface Translations {
   readonly engine: string | undefined;
 }
 
-/** Translations by `attn serve`. */
-export function serverTranslations(): Translations {
+/** The server answers nobody without a key. */
+export class KeyNeeded extends Error {}
+
+/** Translations by `attn serve`. @param key asks for the key of a server that wants one, where it is known */
+export function serverTranslations(key: () => string | null): Translations {
   const ask = async <T>(path: string, init?: RequestInit): Promise<T> => {
-    const response = await fetch(path, init).catch((cause: unknown) => {
+    const known = key();
+    const headers = { ...init?.headers, ...(known && { authorization: `Bearer ${known}` }) };
+    const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
       if (init?.signal?.aborted) throw cause;
       throw new Error('The server cannot be reached.', { cause });
     });
     const answer = (await response.json().catch(() => ({}))) as T & { readonly error?: string };
+    if (response.status === 401) throw new KeyNeeded(answer.error);
     if (!response.ok) throw new Error(answer.error ?? `The server says ${response.status}.`);
     return answer;
   };

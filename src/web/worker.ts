@@ -1,7 +1,9 @@
 import { type TranslatingParts, translateSentences } from '../decoding/translate-sentences.ts';
-import type { ModelsResponse, TranslateRequest, TranslateResponse } from '../server/api.ts';
+import type { Translation } from '../decoding/translation.ts';
+import type { ModelsResponse, SentenceTranslation, TranslateRequest, TranslateResponse } from '../server/api.ts';
+import { type Sentence, sentenceSplitter, wholeText } from '../server/sentences.ts';
+import { joinTexts } from '../server/translate-texts.ts';
 import type { Site, SiteModel } from '../workflows/site.ts';
-import { sentenceAnswer } from './answer.ts';
 import { startBackend, type WebBackend } from './backend.ts';
 import { loadModel, readFile } from './model.ts';
 
@@ -65,16 +67,34 @@ async function models(): Promise<ModelsResponse> {
 }
 
 async function translate(request: TranslateRequest): Promise<TranslateResponse> {
-  const model = await modelOf(request.model);
+  const { text = '', texts = [text], split = true, model: name, attention, ...search } = request;
+  const model = await modelOf(name);
   const parts = await partsOf(model);
-  const texts = request.texts ?? [request.text ?? ''];
-  const { beam, nbest, lengthPenalty, coveragePenalty, pruning, minOutputLength, maxOutputLength } = request;
-  const found = await translateSentences(parts, texts, {
-    ...{ beam, nbest, lengthPenalty, coveragePenalty, pruning, minOutputLength, maxOutputLength },
-    attention: request.attention ? 'mean' : 'none',
-  });
-  const translations = found.map((one, input) => sentenceAnswer(one, { input, before: '', after: '' }, request));
-  return { model: model.name, texts: translations.map(({ hypotheses }) => hypotheses[0]?.text ?? ''), translations };
+  const cut = split ? sentenceSplitter(model.sourceLanguage) : wholeText;
+  const sentences = texts.flatMap((one, input) => cut(one).map((sentence) => ({ input, ...sentence })));
+  const found = await translateSentences(
+    parts,
+    sentences.map(({ source }) => source),
+    { ...search, attention: attention ? 'mean' : 'none' },
+  );
+  const translations = sentences.map((sentence, i) => sentenceAnswer(sentence, found[i] as Translation));
+  return { model: model.name, texts: joinTexts(translations, texts.length), translations };
+}
+
+/** A sentence's translations as `POST /v1/translate` gives them; attention where the search kept it. */
+function sentenceAnswer(
+  { input, before, source, after }: Sentence & { readonly input: number },
+  { pieces, truncated, hypotheses }: Translation,
+): SentenceTranslation {
+  return {
+    ...{ input, before, after, source, sourcePieces: pieces, truncated },
+    hypotheses: hypotheses.map(
+      ({ text, score, logProbability, pieces: written, finished, attention: { attention } }) => ({
+        ...{ text, score, logProbability, pieces: written, finished },
+        ...(attention && { attention: attention.map((row) => Array.from(row)) }),
+      }),
+    ),
+  };
 }
 
 async function modelOf(name: string | undefined): Promise<SiteModel> {

@@ -13,19 +13,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { saveModel } from '../checkpoints/checkpoint.ts';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
-import { languageCode } from '../corpus/languages.ts';
 import { modelOptionNames } from '../models/seq2seq.ts';
 import { AttnError, RunError } from '../support/errors.ts';
 import { writeFailure } from '../support/file-failures.ts';
 import { refuseForeign } from '../support/foreign-files.ts';
 import { temporaryPath } from '../support/temporary-names.ts';
 import { version } from '../support/version.ts';
-import { corpusFacts } from './corpus-facts.ts';
 import { checkFormat, type ExportPrecision, floatTypes } from './export-model.ts';
+import { modelFacts } from './model-facts.ts';
 import { namedRuns } from './named-runs.ts';
+import { pageFolder } from './page-folder.ts';
 import type { Site, SiteModel } from './site.ts';
 
 /** What was written. */
@@ -36,9 +35,6 @@ export interface WebExportResult {
   /** Of all files. */
   readonly bytes: number;
 }
-
-/** The built page; dist/ is beside src/, so the path is valid from both. */
-const page = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 /**
  * Writes a folder of static files: the page, which translates in the browser, with models and their vocabularies.
@@ -52,8 +48,8 @@ export async function exportWeb(
   precision: ExportPrecision,
 ): Promise<WebExportResult> {
   refuseForeign(out);
-  if (!existsSync(join(page, 'index.html'))) {
-    throw new RunError('the page has not been built', { where: page, remedy: 'npm run setup' });
+  if (!existsSync(join(pageFolder, 'index.html'))) {
+    throw new RunError('the page has not been built', { where: pageFolder, remedy: 'npm run setup' });
   }
   const runs = folders.flatMap((path) =>
     existsSync(path) && statSync(path).isFile() ? [{ name: basename(path, '.safetensors'), path }] : namedRuns([path]),
@@ -61,7 +57,7 @@ export async function exportWeb(
   const made = temporaryPath(out);
   try {
     mkdirSync(join(made, 'models'), { recursive: true });
-    cpSync(page, made, { recursive: true });
+    cpSync(pageFolder, made, { recursive: true });
     const models: SiteModel[] = [];
     for (const named of runs) {
       const run = await openTrainedRun(named);
@@ -96,13 +92,9 @@ function writeModel(folder: string, run: TrainedRun, precision: ExportPrecision,
     return path;
   };
   const options = Object.fromEntries(modelOptionNames.map((key) => [key, model.options[key]])) as SiteModel['options'];
-  const { languages } = corpusFacts(checkpoint.run.data ?? '');
   return {
     name,
-    architecture: options.arch === 'transformer' ? 'transformer' : options.cell,
-    score: options.score,
-    sourceLanguage: languageCode(languages.source),
-    targetLanguage: languageCode(languages.target),
+    ...modelFacts(checkpoint),
     default: meant,
     bytes: statSync(join(folder, file)).size,
     files: { model: file, source: vocabulary('source'), target: vocabulary('target') },

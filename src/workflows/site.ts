@@ -1,4 +1,5 @@
 import type { ModelOptions } from '../models/seq2seq.ts';
+import type { ModelFacts } from './model-facts.ts';
 
 /** The content of `models.json` for a page that translates by itself. Paths are relative to the page's folder. */
 export interface Site {
@@ -8,12 +9,8 @@ export interface Site {
 }
 
 /** A model of the page. */
-export interface SiteModel {
+export interface SiteModel extends ModelFacts {
   readonly name: string;
-  readonly architecture: 'gru' | 'lstm' | 'transformer';
-  readonly score: string;
-  readonly sourceLanguage: string;
-  readonly targetLanguage: string;
   /** Whether the page starts with it. */
   readonly default: boolean;
   /** The size of the model file. */
