@@ -1,6 +1,6 @@
-"""One training step of the GRU encoder-decoder with dot attention in PyTorch, as bench/step.ts times its own.
+"""One training step of the GRU encoder-decoder with dot attention in PyTorch, the peer of bench/step.ts.
 
-Reads {"batch", "length", "embedding", "hidden", "vocabulary", "repeats", "threads"}, prints milliseconds of each step.
+Reads {"batch", "length", "embedding", "hidden", "vocabulary", "repeats", "threads"}, prints the milliseconds of each step.
 """
 import json
 import sys

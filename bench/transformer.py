@@ -120,7 +120,7 @@ def decoding(decode):
 
 
 def check():
-    """Both ways of decoding say the same."""
+    """Checks that both ways of decoding give the same result."""
     model.eval()
     source = ids(4, 6)
     with torch.inference_mode():

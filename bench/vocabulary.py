@@ -1,7 +1,7 @@
-"""The peer of vocabulary.ts and vocabulary-parity.ts: reads a list of tasks as JSON, prints what came of each.
+"""The peer of vocabulary.ts and vocabulary-parity.ts: reads a list of tasks as JSON, prints the result of each.
 
 {"train": {"input", "out", "type", "size", "bytes"}}          -> {"seconds"}; the model is OUT.model
-{"encode": {"model", "input", "threads", "ids"}}              -> {"seconds", "pieces"} and, where asked, {"ids"}
+{"encode": {"model", "input", "threads", "ids"}}              -> {"seconds", "pieces"} and, if requested, {"ids"}
 """
 
 import json

@@ -1,4 +1,4 @@
-"""PyTorch's side of scripts/gpu-check.sh: target tokens a second of training steps, as lines of JSON.
+"""PyTorch's side of scripts/gpu-check.sh: target tokens per second in training steps, as lines of JSON.
 
 nn.GRU by cuDNN or nn.Transformer with scaled_dot_product_attention, TF32 or bfloat16 autocast, fused Adam; nothing is read
 back before the last step. `graph` is the whole step captured as a CUDA graph, which PyTorch does not do by itself.

@@ -1,8 +1,8 @@
-"""Beam search over a checkpoint of attn (GRU, dot attention) in PyTorch, as a competent engineer would write it: batches of
+"""Beam search with a checkpoint of attn (GRU, dot attention) in PyTorch, as a competent engineer would write it: batches of
 sentences of similar length, one topk over all beams of a sentence, finished sentences leave the batch.
 
 Standard input: {"model": FILE.safetensors, "beam": K, "batch": B, "sources": [[ids], ...]}, ids without eos.
-Prints {"seconds", "translations": [[ids], ...]}; loading is not counted, and one batch is translated before the clock runs.
+Prints {"seconds", "translations": [[ids], ...]}; loading does not count, and one batch is translated before timing starts.
 """
 import json
 import sys
@@ -62,7 +62,7 @@ def beam_search(model, sentences, K, alpha=1.0):
         length = words.shape[2] + 1
         lp = ((5 + length) / 6) ** alpha
         is_eos = word == EOS
-        # the first K that do not end go on
+        # the first K unfinished ones continue
         order = (is_eos.long() * 2 * K + torch.arange(2 * K)).argsort(1)[:, :K]
         for i, k in is_eos[:, :K].nonzero().tolist():
             ended[alive[i]].append((best[i, k].item() / lp, words[i, origin[i, k]].tolist()))

@@ -1,7 +1,7 @@
-"""JoeyNMT's beam search with the parameters of a checkpoint of attn (one-way GRU, dot attention). Input and output as of beam.py.
+"""JoeyNMT's beam search with the parameters of a checkpoint of attn (unidirectional GRU, dot attention). Input and output as in beam.py.
 
-Its model is built of its own parts, with what they lack to hold these parameters: an encoder that reads one way and an output
-layer with a bias. Its luong attention is the general score, which with W = I is the dot score. Its search is its own.
+The model is built from JoeyNMT's parts, extended where they cannot hold these parameters: a unidirectional encoder and an output
+layer with a bias. Its luong attention is the general score, which with W = I is the dot score. The search is JoeyNMT's.
 """
 import json
 import logging
@@ -25,7 +25,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 class OneWayEncoder(RecurrentEncoder):
-    """As its base class with `bidirectional=False`, whose `forward` looks for the state of the way back all the same (2.3.0)."""
+    """Its base class with `bidirectional=False`, whose own `forward` expects a backward state anyway (2.3.0)."""
 
     def forward(self, src_embed, src_length, mask, **kwargs):
         packed = pack_padded_sequence(src_embed, src_length.cpu(), batch_first=True)
@@ -39,7 +39,7 @@ def load(path):
         ours = {name: file.get_tensor(name) for name in file.keys()}
 
     def reordered(name):
-        """Rows in the order of JoeyNMT's ids."""
+        """Reorders rows to JoeyNMT's ids."""
         rows = ours[name]
         return rows[[joey_id(id) for id in range(len(rows))]]
 

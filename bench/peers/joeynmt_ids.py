@@ -1,4 +1,4 @@
-"""JoeyNMT's special ids beside ours: it wants `<unk>` before `<pad>`; all others are the same."""
+"""Maps our ids to JoeyNMT's: it requires `<unk>` before `<pad>`; all others are the same."""
 from types import SimpleNamespace
 
 from joeynmt.vocabulary import Vocabulary
@@ -11,7 +11,7 @@ def joey_id(ours):
 
 
 def vocabulary(size):
-    """A vocabulary of so many ids; the pieces are not needed."""
+    """A vocabulary of this many ids; the pieces are not needed."""
     special = {
         **{'unk_token': '<unk>', 'pad_token': '<pad>', 'bos_token': '<s>', 'eos_token': '</s>', 'sep_token': None},
         **{'unk_id': UNK, 'pad_id': PAD, 'bos_id': BOS, 'eos_id': EOS, 'sep_id': None, 'lang_tags': []},

@@ -1,9 +1,9 @@
 """JoeyNMT's recurrent model trained in rounds (rounds.py), with its own model, loss, optimiser and clipping, in the order of
-its `TrainManager`. Nothing of it is changed, so this is its configuration nearest to a one-way GRU with dot attention:
+its `TrainManager`. JoeyNMT is unchanged, so this is its configuration closest to a unidirectional GRU with dot attention:
 
-- its recurrent encoder works with `bidirectional: true` only (2.3.0), so each way gets half the hidden size;
+- its recurrent encoder only works with `bidirectional: true` (2.3.0), so each direction gets half the hidden size;
 - `attention: luong` is Luong's general score;
-- `init_hidden: last` and `input_feeding: false` are as ours;
+- `init_hidden: last` and `input_feeding: false` are as in attn;
 - its output layer has no bias, its attention vector has one.
 """
 import logging

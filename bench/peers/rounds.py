@@ -1,4 +1,4 @@
-"""How a peer that trains in rounds talks with its benchmark: lines of JSON on standard input and output."""
+"""The protocol between a peer that trains in rounds and its benchmark: lines of JSON on standard input and output."""
 import json
 import sys
 import time
@@ -7,9 +7,9 @@ import torch
 
 
 def serve(start):
-    """The first line says what to train: sizes, `threads`, and `batches`, each a list of pairs [source ids, target ids] without
-    eos. `start` makes of it a function that trains on one of the batches, given by its number. Each line after it is a list
-    of numbers of batches; the answer is the seconds that each took."""
+    """The first line describes the training: sizes, `threads`, and `batches`, each a list of pairs [source ids, target ids] without
+    eos. From it `start` makes a function that trains on one batch, given its number. Each further line is a list of batch
+    numbers; the answer is the seconds for each."""
     given = json.loads(sys.stdin.readline())
     torch.manual_seed(1)
     torch.set_num_threads(given['threads'])
@@ -24,6 +24,6 @@ def serve(start):
 
 
 def pad(sentences, filler):
-    """Lists of ids as a tensor of as many columns as the longest has."""
+    """Lists of ids as a tensor, padded to the longest."""
     longest = max(map(len, sentences))
     return torch.tensor([ids + [filler] * (longest - len(ids)) for ids in sentences])

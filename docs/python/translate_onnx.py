@@ -27,7 +27,7 @@ class Translator:
         ids = np.array([row + [config["pad_token_id"]] * (width - len(row)) for row in rows], np.int64)
         mask = (np.arange(width) < np.array([[len(row)] for row in rows])).astype(np.int64)
 
-        # what the encoder gives is what the decoder is fed, under the same names
+        # the encoder's outputs are the decoder's inputs, under the same names
         names = [output.name for output in self.encoder.get_outputs()]
         feeds = dict(zip(names, self.encoder.run(None, {"input_ids": ids, "attention_mask": mask})))
         feeds["encoder_hidden_states"] = feeds.pop("last_hidden_state")

@@ -20,7 +20,7 @@ source, target = (sentencepiece.SentencePieceProcessor(model_file=f"{folder}/{si
 
 
 def module(made, prefix):
-    """The weights under a prefix in a module of PyTorch: the names are PyTorch's."""
+    """Loads the weights under a prefix into a PyTorch module: the names are PyTorch's."""
     made.load_state_dict({name[len(prefix) :]: value for name, value in weights.items() if name.startswith(prefix)})
     return made.eval()
 
