@@ -1,5 +1,5 @@
-// Draws docs/pictures/attention-*.svg from the attention of trained models beside them, which `attn translate --attention
-// FILE.json` wrote: node --import tsx scripts/make-pictures.ts
+// Draws docs/pictures/attention-*.svg from the attention of trained models, which `attn translate --attention
+// FILE.json` wrote beside them: node --import tsx scripts/make-pictures.ts
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderAttention } from '../src/reports/attention-files.ts';

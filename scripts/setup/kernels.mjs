@@ -8,9 +8,9 @@ import { Problem, say } from './problem.mjs';
 import { readRecord, setupFiles, writeRecord } from './record.mjs';
 
 /**
- * TensorFlow operations of attn's own, compiled for this processor: once for each (source, compiler, variant) into the
- * cache. Which there are is written into set-up's record (`kernels`, read by src/tensor/kernel-library.ts). Without them
- * everything works by TensorFlow's own operations, so nothing here keeps set-up from going on.
+ * Custom TensorFlow operations, compiled for this processor: once for each (source, compiler, variant) into the cache.
+ * The available ones are written into set-up's record (`kernels`, read by src/tensor/kernel-library.ts). Without them
+ * everything runs on TensorFlow's own operations, so nothing here stops set-up.
  * @param {string} root attn's own folder
  */
 export async function installKernels(root) {
@@ -25,7 +25,7 @@ export async function installKernels(root) {
     const known = kernels[variant];
     const current = known?.sources === sources && known.compiler === compiler;
     if (current && existsSync(known.library ?? '')) return;
-    // what compiles and does not load would do so again
+    // a library that compiled and did not load would not load again
     if (current && known.loads === false) continue;
     const result = { sources, compiler };
     try {
@@ -44,7 +44,7 @@ export async function installKernels(root) {
 
 class DoesNotLoad extends Problem {}
 
-/** The variant that ATTN_KERNELS names, else those that this processor has, the best first. */
+/** The variant that ATTN_KERNELS names, else those that this processor supports, best first. */
 function wantedVariants(folder) {
   if (process.platform !== 'linux' || process.arch !== 'x64') return [];
   const variants = JSON.parse(readFileSync(join(folder, 'variants.json'), 'utf8'));
@@ -54,7 +54,7 @@ function wantedVariants(folder) {
   return Object.keys(variants).filter((name) => variants[name].features.every((feature) => flags.has(feature)));
 }
 
-/** A hash of all that is compiled. src/tensor/kernel-library.ts makes the same. */
+/** A hash of everything that is compiled. src/tensor/kernel-library.ts computes the same. */
 function sourcesKey(folder) {
   const key = createHash('sha256');
   for (const name of readdirSync(folder).sort()) {
@@ -96,7 +96,7 @@ async function compiledKernels({ folder, variant, sources, root, record, retry }
   });
 }
 
-/** Loads them into TensorFlow in a process of its own: what asks too much of the machine ends that one. */
+/** Loads them into TensorFlow in a separate process: a crash ends only that one. */
 function tryKernels(path, variant, root, { library, frameworkLibrary }, retry) {
   const load = `const koffi = require('koffi');
     const [path, library, framework] = process.argv.slice(1);

@@ -1,28 +1,28 @@
 import { z } from 'zod';
 
-/** How many pieces of a vocabulary took over their rows from another model's. */
+/** How many pieces of a vocabulary keep their rows from another model. */
 export interface CarriedRows {
   readonly carried: number;
   readonly pieces: number;
 }
 
-/** A trained model that a training started from. */
+/** A trained model from which training started. */
 export interface Ancestor {
-  /** Its folder or file, as it was named. */
+  /** Its folder or file, as given. */
   readonly path: string;
-  /** Of its file, hex: identifies exactly these parameters. */
+  /** Of its file, in hex: identifies exactly these parameters. */
   readonly sha256: string;
   /** Updates of its training. */
   readonly step: number;
   /** The data it was trained on. */
   readonly data?: string | undefined;
-  /** By side, where the vocabulary was another one. */
+  /** By side, if its vocabulary was a different one. */
   readonly rows: { readonly source?: CarriedRows | undefined; readonly target?: CarriedRows | undefined };
 }
 
 const rowsSchema = z.object({ carried: z.number(), pieces: z.number() });
 
-/** The ancestors of a model as its metadata has them, nearest first. */
+/** The ancestors of a model in its metadata, nearest first. */
 export const ancestrySchema = z.array(
   z.object({
     ...{ path: z.string(), sha256: z.string(), step: z.number(), data: z.string().optional() },

@@ -31,7 +31,7 @@ export interface CheckpointInfo {
   readonly vocabularies: VocabularyHashes;
   /** About the word vectors training started with, if any. */
   readonly vectors?: readonly VectorCoverage[];
-  /** The models that its training started from, nearest first, if it started from one. */
+  /** The models from which training started, nearest first, if any. */
   readonly ancestry?: readonly Ancestor[];
   /** Updates made so far. */
   readonly step: number;

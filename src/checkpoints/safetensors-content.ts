@@ -78,7 +78,7 @@ export function parseSafetensors(
   return { blocks, metadata };
 }
 
-/** A header as JSON. @throws InputError where it is not */
+/** A header as JSON. @throws InputError if it is not */
 export function parseHeader(bytes: Uint8Array, path: string): Record<string, unknown> {
   let header: unknown;
   try {

@@ -6,20 +6,20 @@ import { InputError } from '../support/errors.ts';
 import { loadRun } from './checkpoint.ts';
 import { checkHasModel } from './run-folder.ts';
 
-/** The options that a model's parameters depend on. */
+/** The options that determine a model's parameters. */
 const modelOptions: Readonly<Record<Exclude<keyof ModelOptions, 'sourceVocabulary' | 'targetVocabulary'>, true>> = {
   ...{ arch: true, score: true, window: true, windowSize: true, inputFeeding: true, cell: true, resetAfter: true },
   ...{ embedding: true, hidden: true, layers: true, bidirectional: true, tieEmbeddings: true, shareEmbeddings: true },
   ...{ maxPositions: true, heads: true, feedForward: true, activation: true, positions: true },
 };
 
-/** A training that starts from a trained model has this share of that model's learning rate, unless told otherwise. */
+/** The default learning rate of training that starts from a trained model, relative to that model's. */
 const CALMER = 0.25;
 
 /**
- * What a training that starts from a trained model takes over of its options, where it is not told otherwise.
- * @param path of a run's folder or a model file
- * @throws InputError where there is no model
+ * The options of a trained model that a run started from it uses by default.
+ * @param path of a run folder or a model file
+ * @throws InputError if there is no model
  */
 export function optionsToStartFrom(path: string): Partial<RunOptions> {
   checkHasModel(path);
@@ -27,7 +27,7 @@ export function optionsToStartFrom(path: string): Partial<RunOptions> {
   return { ...picked(run), dropout: run.dropout, learningRate: CALMER * run.learningRate };
 }
 
-/** @throws InputError where a model is another one than that of the file it is to start from */
+/** @throws InputError if a model differs from the one it is to start from */
 export function checkModelOptions(saved: Run, now: Run, from: string): void {
   const changed = changedOptions(picked(saved), picked(now));
   if (changed.length === 0) return;

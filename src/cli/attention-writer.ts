@@ -12,8 +12,8 @@ export interface AttentionWriter {
 }
 
 /**
- * Makes the writer of a file. The drawing code is loaded only here.
- * @throws InputError for a name that is not of a known format, or a folder that cannot be written
+ * Creates the writer for a file. The drawing code is loaded only here.
+ * @throws InputError for a name with an unknown format, or a folder that is not writable
  */
 export async function attentionWriter(path: string): Promise<AttentionWriter> {
   const { attentionPath, writeAttentionFile } = await import('../reports/attention-files.ts');

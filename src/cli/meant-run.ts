@@ -17,7 +17,7 @@ export function meantRun({ say }: Pick<Context, 'say'>): string {
   return path;
 }
 
-/** The runs in the folder where runs are looked for. */
+/** The runs in the default folder. */
 export function trainedRuns(): string[] {
   return existsSync(FOLDER) ? findRuns(FOLDER) : [];
 }

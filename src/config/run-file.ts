@@ -25,7 +25,7 @@ export function toCommand(run: Run): string {
   const values: Readonly<Record<string, unknown>> = { ...run, preset: undefined };
   const flags = describeOptions(runSchema).flatMap(({ key, flag, default: usual }) => {
     const value = values[key];
-    // what --from would otherwise take over
+    // the values that --from would otherwise set
     const takenOver = run.from !== undefined && (key === 'learningRate' || key === 'dropout');
     if (value === undefined || (value === usual && !takenOver)) return [];
     if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];

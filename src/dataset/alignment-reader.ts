@@ -42,7 +42,7 @@ export class AlignmentReader {
     return links;
   }
 
-  /** Checks that no line is left. @throws InputError */
+  /** Checks that no lines are left. @throws InputError */
   async finish(): Promise<void> {
     const pairs = this.#read;
     if ((await this.#next()) === undefined) return;
@@ -52,7 +52,7 @@ export class AlignmentReader {
     });
   }
 
-  /** Closes the file, also where it was not read to its end. */
+  /** Closes the file, even if it was not read to its end. */
   async close(): Promise<void> {
     await this.#batches.return(undefined);
   }

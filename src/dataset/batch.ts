@@ -21,7 +21,10 @@ export interface Batch {
   readonly targetInput: Int32Array;
   /** [B, T]: ids and eos. */
   readonly targetOutput: Int32Array;
-  /** [B, T, S], of a batch with alignments: how much of its attention each target piece should give to each source piece. */
+  /**
+   * [B, T, S], for a batch with alignments: how much of its attention each target piece should give to each source
+   * piece.
+   */
   readonly alignment?: Float32Array;
   /** The number of each row's sentence in its split. */
   readonly sentences: Int32Array;

@@ -7,14 +7,14 @@ export interface WordStarts {
   readonly target: Uint8Array;
 }
 
-/** Which ids of a vocabulary start a word: all in one of words, else the pieces that start with `▁`. */
+/** Which ids of a vocabulary start a word: all in one of words, otherwise the pieces that start with `▁`. */
 export function wordStarts(vocabulary: Pick<Vocabulary, 'type' | 'size' | 'piece'>): Uint8Array {
   return Uint8Array.from({ length: vocabulary.size }, (_, id) =>
     Number(vocabulary.type === 'words' || vocabulary.piece(id).startsWith('▁')),
   );
 }
 
-/** Where each word of a sentence starts among its ids, and after the last one the number of ids. */
+/** Where each word of a sentence starts among its ids, followed by the number of ids. */
 export function wordEdges(ids: ArrayLike<number>, starts: Uint8Array): number[] {
   const edges: number[] = [];
   for (let i = 0; i < ids.length; i++) if (i === 0 || starts[ids[i]!] === 1) edges.push(i);

@@ -35,7 +35,9 @@ const split = z.object({
   tokens: sides,
   unknown: sides,
   longest: sides,
-  /** Train: alignments of its words, how many pairs have links, and how many lost theirs because the vocabulary drops words. */
+  /**
+   * Train: its word alignments, how many pairs have links, and how many lost theirs because the vocabulary drops words.
+   */
   alignment: z.object({ from: origin, linked: count, unmatched: count }).optional(),
   files: z.object({ pairs: written, index: written }),
 });

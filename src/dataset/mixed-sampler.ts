@@ -1,16 +1,16 @@
 import type { Batch } from './batch.ts';
 import type { BatchSource, SamplerPosition } from './sampler.ts';
 
-/** Batches that are mixed in: a function that makes their sampler at a position, and their share of all batches. */
+/** Batches to mix in: a function that makes their sampler at a position, and their share of all batches. */
 export interface MixedIn {
   readonly samplerAt: (position: SamplerPosition) => BatchSource;
   readonly share: number;
 }
 
 /**
- * The batches of several corpora, each batch of one of them. An epoch has every batch of the main one once, and among
- * them, evenly spread, so many of the others that they have their shares; those go on through their own epochs. Where
- * each stands follows from the position alone.
+ * The batches of several corpora, each batch from one of them. An epoch has every batch of the main one once and,
+ * evenly spread among them, as many of the others as their shares require; those continue through their own epochs. The
+ * position in each follows from the overall position alone.
  */
 export class MixedSampler implements BatchSource {
   readonly batchesPerEpoch: number;
@@ -19,7 +19,7 @@ export class MixedSampler implements BatchSource {
   readonly #order: Uint8Array;
   #position: SamplerPosition;
 
-  /** @param position as `position` said it */
+  /** @param position from an earlier sampler's `position` */
   constructor(main: MixedIn['samplerAt'], others: readonly MixedIn[], position: SamplerPosition) {
     const begin = { epoch: 0, batch: 0 };
     const own = main(begin).batchesPerEpoch;
@@ -48,7 +48,7 @@ export class MixedSampler implements BatchSource {
   }
 }
 
-/** So many of each number from 0, evenly spread: `[4, 2]` is 0 1 0 0 1 0. */
+/** This many of each number from 0, evenly spread: `[4, 2]` is 0 1 0 0 1 0. */
 function spread(counts: readonly number[]): Uint8Array {
   const places = counts.flatMap((count, number) =>
     Array.from({ length: count }, (_, k) => ({ number, at: (k + 0.5) / count })),

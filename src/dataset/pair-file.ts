@@ -25,7 +25,10 @@ export type IdBytes = 2 | 4;
 export interface EncodedPair {
   readonly source: Int32Array;
   readonly target: Int32Array;
-  /** Links between the words of the two sides, source, target, source, target...: of train, prepared with alignments. */
+  /**
+   * Links between the words of the two sides, source, target, source, target...: for train, if prepared with
+   * alignments.
+   */
   readonly links?: ArrayLike<number>;
 }
 

@@ -81,7 +81,7 @@ export class PrepareCounts {
     };
   }
 
-  /** The links of a pair, none where its ids make other words than its text. */
+  /** The links of a pair, empty if its ids form other words than its text. */
   #keptLinks(links: Links, pair: Pair, source: Int32Array, target: Int32Array): Links {
     if (links.length === 0 || this.#starts === undefined) return [];
     const same = (text: string, ids: Int32Array, starts: Uint8Array) =>

@@ -29,7 +29,7 @@ export interface PrepareOptions {
   readonly out: string;
   /** The maximum number of ids per side, without eos: longer train pairs are left out, longer dev sides cut. */
   readonly maxLength: number;
-  /** A file of alignments of the words of train, in Pharaoh format, line for line. */
+  /** A file with word alignments of train, in Pharaoh format, line by line. */
   readonly guidedAlignment?: string;
   /** Called now and then with the number of finished pairs of a split. */
   readonly onProgress?: (split: SplitName, pairs: number) => void;

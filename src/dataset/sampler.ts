@@ -12,7 +12,7 @@ export interface SamplerPosition {
   readonly batch: number;
 }
 
-/** Batches without end, in a fixed order that can be taken up anywhere. */
+/** Endless batches, in a fixed order that can be resumed at any position. */
 export interface BatchSource {
   /** The number of batches per epoch: the same for every epoch. */
   readonly batchesPerEpoch: number;
@@ -40,7 +40,7 @@ export class Sampler implements BatchSource {
   /**
    * @param shapes from `chooseShapes`; the last one holds every sentence of the split
    * @param position to continue from; by default the first batch of epoch 0
-   * @param starts which ids start a word, for batches with alignments: of a split prepared with them
+   * @param starts which ids start a word, for batches with alignments, if the split was prepared with them
    * @throws InputError for an empty split, and for a position outside the split
    */
   constructor(

@@ -5,7 +5,7 @@ import { BOS, EOS, PAD } from '../vocabulary/vocabulary.ts';
 import type { AttentionLevel } from './search-options.ts';
 import { forcedStep, type Member } from './steps.ts';
 
-/** A source and what is forced on the models as its translation. */
+/** A source and the translation to force on the models. */
 export interface ForcedPair {
   /** Without eos. */
   readonly source: readonly number[];
@@ -13,9 +13,9 @@ export interface ForcedPair {
   readonly said: readonly number[];
 }
 
-/** What models make of a forced translation. */
+/** The models' output for a forced translation. */
 export interface ForcedResult {
-  /** Of each generated word, in nats. */
+  /** For each generated word, in nats. */
   readonly logProbabilities: Float32Array;
   /** By name: for each word a row of S weights, including the source's eos. */
   readonly attention: Readonly<Record<string, readonly Float32Array[]>>;
@@ -27,7 +27,7 @@ export type Forcing = (pairs: readonly ForcedPair[], level: AttentionLevel) => P
 /** Positions of a batch: the probabilities of all words are computed for each of its target positions. */
 const BATCH_TOKENS = 1024;
 
-/** The narrowest batch that is compiled; the others are its doubles, so that there are few. */
+/** The narrowest batch that is compiled; the others are this times powers of two, so that there are few. */
 const NARROWEST = 8;
 
 /** Makes a function that forces translations on models whose parameters are in `variables`. */

@@ -10,14 +10,14 @@ export interface SentencePair {
   readonly target: string;
 }
 
-/** A given translation as models see it. Its only hypothesis is the translation itself. */
+/** A given translation as the models see it. Its only hypothesis is the translation itself. */
 export interface ScoredPair extends Translation {
   readonly hypotheses: readonly [ScoredHypothesis];
 }
 
 /** A given translation: its `score` is the mean log probability of its pieces, including its end. */
 export interface ScoredHypothesis extends TranslatedHypothesis {
-  /** Of each of `pieces`, in nats. */
+  /** For each of `pieces`, in nats. */
   readonly logProbabilities: readonly number[];
 }
 
@@ -27,7 +27,7 @@ export interface ScorePairsOptions {
   readonly attention?: AttentionLevel;
 }
 
-/** What scores: models in an engine, with their vocabularies. */
+/** The parts of a scorer: models in an engine, with their vocabularies. */
 export interface ScoringParts {
   readonly read: (sentence: string) => SourceSentence;
   readonly target: Vocabulary;
@@ -37,8 +37,8 @@ export interface ScoringParts {
 }
 
 /**
- * Scores given translations together. A side longer than the models can read is cut (`truncated`); a target that was
- * cut has no end (`finished`).
+ * Scores given translations together. A side longer than the models can read is cut (`truncated`); a cut target has no
+ * end (`finished`).
  */
 export async function scorePairs(
   { read, target, longestTarget, forcingFor }: ScoringParts,

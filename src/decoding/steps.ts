@@ -125,7 +125,7 @@ function widened(members: readonly Member[], tensors: Tensors, room: number): Te
   return Object.assign({ ...tensors }, ...states);
 }
 
-/** `attention/...` [B, T, S], as much of it as a level says. */
+/** `attention/...` [B, T, S], as much of it as the level requests. */
 function attentionOutputs(attention: readonly Tensors[], level: AttentionLevel): Record<string, tf.Tensor> {
   if (level === 'none') return {};
   const all = Object.entries(together(attention));

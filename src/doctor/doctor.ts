@@ -18,7 +18,7 @@ export interface Diagnosis {
   readonly threads: number;
   /** The CPU features that speed up matrix products, by the kernel's names. */
   readonly cpu: readonly string[];
-  /** The operations of attn's own that a processor's graphs use: what they were compiled for, or `graph` for none, and why. */
+  /** The custom operations in graphs for a CPU: the variant they were compiled for, or `graph` for none, and why. */
   readonly kernels: KernelChoice;
   /** Measured rate of matrix products in 10^9 operations per second; null for formats the backend does not have. */
   readonly gflops: { readonly float32: number; readonly bfloat16: number | null };
@@ -42,7 +42,7 @@ export async function diagnose(): Promise<Diagnosis> {
       tensorflow = runtime.tensorflow;
       runtime.close();
     } catch (error) {
-      // a wrong ATTN_KERNELS says nothing of TensorFlow
+      // a wrong ATTN_KERNELS says nothing about TensorFlow
       if (!(error instanceof AttnError) || error instanceof InputError) throw error;
       problems.push({ what: error.problem, remedy: 'npx attn setup' });
       backend = 'wasm';

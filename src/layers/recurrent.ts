@@ -154,7 +154,7 @@ function stepByStep(
   return { outputs: tf.stack(outputs), last: state };
 }
 
-/** The state after the last step taken. @param outputs [L, B, H] */
+/** The final state. @param outputs [L, B, H] */
 function lastState(outputs: tf.Tensor, reverse: boolean): tf.Tensor {
   const [length, batch, size] = outputs.shape as [number, number, number];
   return tf.reshape(tf.slice(outputs, reverse ? 0 : length - 1, 1), [batch, size]);

@@ -3,8 +3,8 @@ import { parameterGroups } from '../config/fine-tuning.ts';
 import { InputError } from '../support/errors.ts';
 
 /**
- * Which parameters a group has, by name. Every parameter is in one of the last six. A bidirectional encoder's projection
- * and bridges are of the encoder; the attention of a transformer is that of its decoder over the source.
+ * The parameters of each group, by name. Every parameter is in one of the last six. A bidirectional encoder's
+ * projection and bridges belong to the encoder; a transformer's attention is that of its decoder over the source.
  */
 const patterns: Readonly<Record<ParameterGroup, RegExp>> = {
   embeddings: /^(en|de)coder\.embedding\./,
@@ -16,7 +16,7 @@ const patterns: Readonly<Record<ParameterGroup, RegExp>> = {
   output: /^output\./,
 };
 
-/** The groups that a model has parameters of. */
+/** The groups for which a model has parameters. */
 export function groupsOf(names: readonly string[]): ParameterGroup[] {
   return parameterGroups.filter((group) => names.some((name) => patterns[group].test(name)));
 }
@@ -24,7 +24,7 @@ export function groupsOf(names: readonly string[]): ParameterGroup[] {
 /**
  * The parameters of groups.
  * @param names of all parameters of the model
- * @throws InputError for a group that this model does not have, and where nothing would be left to train
+ * @throws InputError for a group that this model does not have, and if nothing would be left to train
  */
 export function parametersOfGroups(names: readonly string[], groups: readonly ParameterGroup[]): string[] {
   const existing = groupsOf(names);

@@ -13,10 +13,10 @@ export interface OnnxModels {
 }
 
 /**
- * A model as ONNX, laid out as Hugging Face's exports of encoder-decoders are: batch and lengths are open, tokens are int64,
- * padding stands at the end. The encoder gives everything that the decoder is fed besides the word before:
- * `last_hidden_state` goes to `encoder_hidden_states`, `past_key_values.*` to inputs of the same name, as do in the next
- * step the outputs `present.*`.
+ * A model as ONNX, in the layout of Hugging Face's exports of encoder-decoders: batch size and lengths are dynamic,
+ * tokens are int64, padding comes at the end. The encoder outputs everything that the decoder needs besides the
+ * previous word: `last_hidden_state` is its input `encoder_hidden_states`, `past_key_values.*` are inputs of the same
+ * name, and in the next step so are the outputs `present.*`.
  */
 export function onnxModels(options: ModelOptions, parameters: Readonly<Record<string, HostTensor>>): OnnxModels {
   const transformer = options.arch === 'transformer';

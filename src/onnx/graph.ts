@@ -1,7 +1,7 @@
 import { ProtoWriter } from '../support/protobuf.ts';
 import type { HostTensor } from '../tensor/session.ts';
 
-/** The operator set that the graphs are written for, and the file format of its time. Source: onnx.proto3, Versioning.md. */
+/** The operator set of the graphs, and the file format of its time. Source: onnx.proto3, Versioning.md. */
 const OPSET = 17;
 const IR_VERSION = 8;
 
@@ -9,16 +9,16 @@ const IR_VERSION = 8;
 const elementTypes = { float: 1, int32: 6, int64: 7 } as const;
 export type ElementType = keyof typeof elementTypes;
 
-/** A dimension: a number, or a name for one that is known when the graph runs. */
+/** A dimension: a number, or a name for one known only when the graph runs. */
 export type Dimension = number | string;
 
-/** An attribute of a node: whole numbers and lists of them, and text, are all that is needed here. */
+/** An attribute of a node: only integers, lists of them, and text are needed here. */
 type Attribute = number | readonly number[] | string | { readonly float: number };
 
 /** The name of a value in a graph. */
 export type Value = string;
 
-/** An ONNX graph in the making; nodes are added in the order they run. */
+/** An ONNX graph under construction; nodes are added in the order they run. */
 export class OnnxGraph {
   readonly #name: string;
   readonly #parameters: Readonly<Record<string, HostTensor>>;
@@ -28,7 +28,7 @@ export class OnnxGraph {
   readonly #outputs: ProtoWriter[] = [];
   #values = 0;
 
-  /** @param parameters of the model, by their names */
+  /** @param parameters of the model, by name */
   constructor(name: string, parameters: Readonly<Record<string, HostTensor>>) {
     this.#name = name;
     this.#parameters = parameters;
@@ -44,7 +44,7 @@ export class OnnxGraph {
     this.#outputs.push(valueInfo(name, 'float', shape));
   }
 
-  /** Adds a node with one output. @param inputs an empty name leaves an optional one out */
+  /** Adds a node with one output. @param inputs an empty name omits an optional one */
   node(type: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}): Value {
     const [output] = this.nodes(type, inputs, 1, attributes);
     return output as Value;
@@ -62,19 +62,19 @@ export class OnnxGraph {
     return outputs;
   }
 
-  /** A parameter of the model as it is. */
+  /** A parameter of the model, unchanged. */
   parameter(name: string): Value {
     return this.initializer(name, () => this.numbers(name));
   }
 
-  /** The numbers of a parameter. @throws Error where the model has none of this name */
+  /** The values of a parameter. @throws Error if the model has none of this name */
   numbers(name: string): HostTensor {
     const value = this.#parameters[name];
     if (value === undefined) throw new Error(`the model has no parameter ${name}`);
     return value;
   }
 
-  /** A constant under a name, made once. */
+  /** A named constant, created once. */
   initializer(name: string, make: () => HostTensor): Value {
     if (!this.#initializers.has(name)) {
       const { shape, data } = make();
@@ -87,7 +87,7 @@ export class OnnxGraph {
     return name;
   }
 
-  /** Constant whole numbers: shapes, axes. @param shape default: a vector */
+  /** Constant integers: shapes, axes. @param shape by default a vector */
   integers(values: readonly number[], shape: readonly number[] = [values.length]): Value {
     const name = `integers_${values.join('_')}_${shape.length}`;
     if (!this.#initializers.has(name)) {
@@ -102,7 +102,7 @@ export class OnnxGraph {
     return this.initializer(`number_${value}`, () => ({ shape: [], data: Float32Array.of(value) }));
   }
 
-  /** The graph as a model file. @param metadata what a reader of the file may want to know */
+  /** The graph as a model file. @param metadata information for readers of the file */
   finish(producerVersion: string, metadata: Readonly<Record<string, string>>): Uint8Array {
     const graph = new ProtoWriter();
     for (const node of this.#nodes) graph.bytes(1, node);
@@ -133,7 +133,7 @@ export class OnnxGraph {
   }
 }
 
-/** An AttributeProto; the type's number stands in field 20. */
+/** An AttributeProto; the number of its type is in field 20. */
 function attribute(name: string, value: Attribute): ProtoWriter {
   const written = new ProtoWriter().bytes(1, name);
   if (typeof value === 'number') return written.integer(3, value).integer(20, 2);

@@ -1,6 +1,6 @@
 import type { OnnxGraph, Value } from './graph.ts';
 
-/** Arithmetic of ONNX graphs under the names that layers use. Numbers may stand where a value is expected. */
+/** Arithmetic in ONNX graphs under the names that layers use. A number may be given instead of a value. */
 export function operations(graph: OnnxGraph) {
   const value = (x: Value | number) => (typeof x === 'number' ? graph.scalar(x) : x);
   const binary = (type: string) => (a: Value | number, b: Value | number) => graph.node(type, [value(a), value(b)]);
@@ -24,7 +24,7 @@ export function operations(graph: OnnxGraph) {
     /** One size of a value's shape, int64 [1]. */
     size: (x: Value, axis: number) => graph.node('Shape', [x], { start: axis, end: axis + 1 }),
     sum: (x: Value, axis: number) => graph.node('ReduceSum', [x, graph.integers([axis])], { keepdims: 1 }),
-    /** `x W^T`, with a bias where the model has one. @param name of the layer */
+    /** `x W^T`, with a bias if requested. @param name of the layer */
     linear: (x: Value, name: string, bias = false) => {
       const product = matmul(x, transposed(`${name}.weight`));
       return bias ? add(product, graph.parameter(`${name}.bias`)) : product;

@@ -16,7 +16,7 @@ function stateName(prefix: string, layer: number, part: string): string {
   return `${prefix}.${layer}.decoder.${part}`;
 }
 
-/** A recurrent model's encoder (models/encoder.ts), with everything that the source alone decides. */
+/** A recurrent model's encoder (models/encoder.ts), and everything else that depends only on the source. */
 export function recurrentEncoder(graph: OnnxGraph, options: ModelOptions): void {
   const { hidden, layers, bidirectional, score, inputFeeding, window } = options;
   const op = operations(graph);
@@ -57,7 +57,7 @@ export function recurrentEncoder(graph: OnnxGraph, options: ModelOptions): void 
   if (window === 'local-m') graph.output('past_key_values.decoder.step', zeros(1), ['batch', 1]);
 }
 
-/** What the scores compare the decoder's state with; undefined for the states themselves. */
+/** What the decoder's state is compared with; undefined for the states themselves. */
 function keysOf(graph: OnnxGraph, { score, hidden }: ModelOptions, states: Value): Value | undefined {
   const op = operations(graph);
   if (score === 'general') return op.project(states, 'attention.general.weight');
@@ -66,7 +66,7 @@ function keysOf(graph: OnnxGraph, { score, hidden }: ModelOptions, states: Value
   return undefined;
 }
 
-/** The half of concat's W_a [H, 2H] that meets h_t (0) or h_s (1), transposed: [H, H]. */
+/** The half of concat's W_a [H, 2H] for h_t (0) or h_s (1), transposed: [H, H]. */
 function halfOf(graph: OnnxGraph, size: number, half: 0 | 1): Value {
   const name = 'attention.concat.weight';
   const [start, end] = [half * size, (half + 1) * size];
@@ -80,7 +80,7 @@ export function recurrentDecoder(graph: OnnxGraph, options: ModelOptions): void 
   const op = operations(graph);
   const attends = score !== 'none';
   const ids = graph.input('input_ids', 'int64', ['batch', 1]);
-  // a plain model looks at nothing of the source
+  // a plain model does not look at the source
   const mask = attends ? graph.input('encoder_attention_mask', 'int64', ['batch', 'source']) : '';
   const states = attends ? graph.input('encoder_hidden_states', 'float', ['batch', 'source', hidden]) : '';
   const hasKeys = score === 'general' || score === 'concat' || score === 'bahdanau';
@@ -141,7 +141,7 @@ function scoresOf(graph: OnnxGraph, { score, hidden, maxPositions }: ModelOption
     return op.transpose(op.project(op.tanh(op.add(projected, keys)), 'attention.energy.weight'), [0, 2, 1]);
   }
   if (score !== 'location') return op.matmul(query, op.transpose(keys, [0, 2, 1]));
-  // as many positions as the source has; beyond those that the model knows none gets a weight
+  // as many positions as the source has; those beyond the model's own get no weight
   const known = op.project(query, 'attention.location.weight');
   const length = op.size(keys, 1);
   const missing = op.max(op.sub(length, graph.integers([maxPositions])), graph.integers([0]));
@@ -161,7 +161,7 @@ interface WeightsInput {
   readonly step: Value | undefined;
 }
 
-/** Attention weights in their window (layers/attention-window.ts). @returns [B, 1, S] */
+/** Attention weights inside their window (layers/attention-window.ts). @returns [B, 1, S] */
 function weightsOf(graph: OnnxGraph, options: ModelOptions, { scores, mask, query, step }: WeightsInput): Value {
   const op = operations(graph);
   const bias = (inside: Value) => op.mul(op.sub(op.toFloat(inside), 1), 1e9);
@@ -170,7 +170,7 @@ function weightsOf(graph: OnnxGraph, options: ModelOptions, { scores, mask, quer
   const count = op.squeeze(op.size(mask, 1), 0);
   const range = graph.node('Range', [graph.integers([0], []), count, graph.integers([1], [])]);
   const positions = op.reshape(op.toFloat(range), [1, 1, -1]);
-  // without </s>, which a sentence without words has all the same: [B, 1, 1]
+  // without </s>, which even a sentence without words has: [B, 1, 1]
   const lengths = op.unsqueeze(op.max(op.sub(op.toFloat(op.sum(mask, 1)), 1), 1), 2);
   const center =
     step === undefined

@@ -2,23 +2,23 @@ import type { CellName } from '../layers/recurrent.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { OnnxGraph, Value } from './graph.ts';
 
-/** PyTorch's gates in the order in which ONNX has them: r, z, n as z, r, h; i, f, g, o as i, o, f, c. */
+/** PyTorch's gates in ONNX's order: r, z, n as z, r, h; i, f, g, o as i, o, f, c. */
 const gateOrder = { gru: [1, 0, 2], 'gru-reset-before': [1, 0, 2], lstm: [0, 3, 1, 2] } as const;
 
-/** What a recurrent layer runs over. */
+/** The input of a recurrent layer. */
 export interface LayerInput {
   /** [L, B, I] */
   readonly x: Value;
-  /** int32 [B]; without it all steps count. */
+  /** int32 [B]; by default all steps count. */
   readonly lengths?: Value;
-  /** h and, of an LSTM, c, each [directions, B, H]; without them zeros. */
+  /** h and, for an LSTM, c, each [directions, B, H]; by default zeros. */
   readonly initial?: readonly Value[];
 }
 
 /**
  * A recurrent layer as ONNX's GRU or LSTM.
  * @param suffixes of its parameters: `l0`, and `l0_reverse` for the other direction
- * @returns h after every step [L, directions, B, H], 0 at padding, and the last states [directions, B, H]
+ * @returns h after every step [L, directions, B, H], 0 at padding, and the final states [directions, B, H]
  */
 export function recurrentLayer(
   graph: OnnxGraph,
@@ -49,7 +49,7 @@ export function recurrentLayer(
   return { outputs: outputs as Value, last };
 }
 
-/** The rows of each gate in another order. @param tensor [gH, ...] */
+/** Reorders the rows of the gates. @param tensor [gH, ...] */
 function reordered({ shape, data }: HostTensor, order: readonly number[]): HostTensor {
   const length = data.length / order.length;
   const result = new Float32Array(data.length);
@@ -57,13 +57,13 @@ function reordered({ shape, data }: HostTensor, order: readonly number[]): HostT
   return { shape, data: result };
 }
 
-/** Tensors of one shape under a new first axis. */
+/** Stacks tensors of one shape along a new first axis. */
 function stack(tensors: readonly HostTensor[]): HostTensor {
   const { shape, data } = joined(tensors);
   return { shape: [tensors.length, (shape[0] as number) / tensors.length, ...shape.slice(1)], data };
 }
 
-/** Tensors one after another along their first axis. */
+/** Concatenates tensors along their first axis. */
 function joined(tensors: readonly HostTensor[]): HostTensor {
   const [{ shape }] = tensors as [HostTensor];
   const data = new Float32Array(tensors.reduce((sum, tensor) => sum + tensor.data.length, 0));

@@ -6,7 +6,7 @@ import { operations } from './operations.ts';
 /** PyTorch's epsilon (tensor/ops/layer-norm.ts). */
 const EPSILON = 1e-5;
 
-/** A transformer's encoder (models/transformer.ts), and the keys and values that the decoder's layers look at. */
+/** A transformer's encoder (models/transformer.ts), and the keys and values for the decoder's layers. */
 export function transformerEncoder(graph: OnnxGraph, options: ModelOptions): void {
   const { hidden, heads, layers } = options;
   const { op, embedAt, norm, attend, heads: byHead, merge, feedForward } = layersOf(graph, options);
@@ -40,7 +40,7 @@ export function transformerEncoder(graph: OnnxGraph, options: ModelOptions): voi
   }
 }
 
-/** One step of a transformer's decoder: the keys and values of the words before it grow by one. */
+/** One step of a transformer's decoder: the keys and values of the previous words grow by one. */
 export function transformerDecoder(graph: OnnxGraph, options: ModelOptions): void {
   const { hidden, heads, layers } = options;
   const { op, embedAt, norm, attend, heads: byHead, merge, feedForward } = layersOf(graph, options);
@@ -91,7 +91,7 @@ function layersOf(graph: OnnxGraph, { hidden, heads, activation, positions, maxP
   const op = operations(graph);
   const size = hidden / heads;
 
-  /** Words and their places. @param places [L] */
+  /** Words and their positions. @param places [L] */
   const embedAt = (side: 'encoder' | 'decoder', table: string, ids: Value, places: Value): Value => {
     const words = op.mul(op.gather(graph.parameter(table), ids), Math.sqrt(hidden));
     if (positions === 'sinusoidal') return op.add(words, sinusoids(places));
@@ -136,7 +136,7 @@ function layersOf(graph: OnnxGraph, { hidden, heads, activation, positions, maxP
     return { weights, context: op.matmul(weights, values) };
   };
 
-  /** The heads' contexts side by side, mixed. @param context [B, h, L, d] */
+  /** The heads' contexts, concatenated and mixed. @param context [B, h, L, d] */
   const merge = (name: string, context: Value): Value =>
     op.linear(op.reshape(op.transpose(context, [0, 2, 1, 3]), [0, 0, hidden]), `${name}.out_proj`, true);
 

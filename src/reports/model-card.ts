@@ -34,9 +34,9 @@ export interface ModelCard {
     readonly precision: string;
     /** What a reader of the scores has to know: training was stopped early, or the model has learned nothing. */
     readonly remark?: string;
-    /** The models that training started from, nearest first. */
+    /** The models from which training started, nearest first. */
     readonly startedFrom?: readonly string[];
-    /** The groups of parameters that were kept as they were. */
+    /** The groups of parameters that were not trained. */
     readonly frozen?: readonly string[];
     /** About the word vectors it started with, if any. */
     readonly vectors?: readonly VectorCoverage[];

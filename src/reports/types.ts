@@ -65,7 +65,7 @@ export interface ModelReport {
   readonly seed?: number;
   /** What a reader of its scores has to know: training was stopped early, or the model has learned nothing. */
   readonly remark?: string;
-  /** The models that its training started from, nearest first; absent for one that started from random parameters. */
+  /** The models from which training started, nearest first; absent if it started from random parameters. */
   readonly startedFrom?: readonly string[];
   readonly training?: TrainingReport;
 }

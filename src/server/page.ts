@@ -4,7 +4,9 @@ import files from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { pageFolder } from '../workflows/page-folder.ts';
 
-/** Adds the page at `/`, which translates by this server's API; where it has not been built, the way to the API's page. */
+/**
+ * Adds the page at `/`, which translates with this server's API; if it has not been built, a link to the API's page.
+ */
 export async function addPage(scope: FastifyInstance, folder = pageFolder): Promise<void> {
   const index = join(folder, 'index.html');
   if (!existsSync(index)) {
@@ -13,7 +15,7 @@ export async function addPage(scope: FastifyInstance, folder = pageFolder): Prom
   }
   const html = readFileSync(index, 'utf8').replace('data-translator="browser"', 'data-translator="server"');
   scope.get('/', { schema: { hide: true } }, (_, reply) => reply.type('text/html; charset=utf-8').send(html));
-  // what translates in the browser is not asked for
+  // files for translating in the browser are not needed
   const globIgnore = ['index.html', 'service-worker.js', 'worker.js', '*.wasm'];
   await scope.register(files, { root: folder, prefix: '/', wildcard: false, index: false, globIgnore });
 }

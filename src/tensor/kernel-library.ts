@@ -7,14 +7,14 @@ import { type KernelVariant, kernelVariants } from './kernel-variant.ts';
 import { loadKoffi, loadTensorFlow } from './library.ts';
 import { readSetupRecord, type SetupProblem } from './location.ts';
 
-/** The kernels that this process uses, or why it computes with TensorFlow's own operations instead. */
+/** The kernels of this process, or why it uses TensorFlow's own operations instead. */
 export type KernelChoice =
   | { readonly variant: KernelVariant }
   | { readonly variant: 'graph'; readonly why: string; readonly remedy?: string };
 
 const folder = fileURLToPath(new URL('../../src/tensor/kernels', import.meta.url));
 
-/** The variants that this processor has, the best first. */
+/** The variants that this processor supports, best first. */
 export function processorVariants(): KernelVariant[] {
   if (process.platform !== 'linux' || process.arch !== 'x64') return [];
   const flags = new Set(/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' '));
@@ -28,9 +28,9 @@ export function processorVariants(): KernelVariant[] {
 let chosen: KernelChoice | undefined;
 
 /**
- * The kernels of this process, chosen once: those that ATTN_KERNELS names, else the best that set-up has compiled and this
- * processor has; else, or with ATTN_KERNELS=graph, TensorFlow's own operations.
- * @throws InputError where ATTN_KERNELS names what cannot be had
+ * The kernels of this process, chosen once: those that ATTN_KERNELS names, else the best that set-up has compiled and
+ * this processor supports; else, or with ATTN_KERNELS=graph, TensorFlow's own operations.
+ * @throws InputError if ATTN_KERNELS names kernels that are not available
  */
 export function chooseKernels(): KernelChoice {
   chosen ??= choose(process.env.ATTN_KERNELS);
@@ -68,7 +68,7 @@ function best(): KernelChoice {
   return { variant: 'graph', why: first.what, remedy: first.remedy };
 }
 
-/** What set-up recorded of a variant. */
+/** Set-up's record of a variant. */
 interface RecordedKernels {
   readonly sources: string;
   readonly library?: string;
@@ -77,7 +77,7 @@ interface RecordedKernels {
 
 const loaded = new Map<KernelVariant, SetupProblem | undefined>();
 
-/** Loads a variant's library into TensorFlow, once. @returns what keeps it from being used, if anything does */
+/** Loads a variant's library into TensorFlow, once. @returns why it cannot be used, if that is so */
 export function loadKernels(variant: KernelVariant): SetupProblem | undefined {
   if (!loaded.has(variant)) loaded.set(variant, load(variant));
   return loaded.get(variant);
@@ -97,7 +97,7 @@ function load(variant: KernelVariant): SetupProblem | undefined {
   const library = loadTensorFlow();
   const status = library.NewStatus();
   try {
-    // not koffi: it would unload the library, whose functions TensorFlow keeps, with the object that stands for it
+    // not with koffi, which unloads a library together with its object, while TensorFlow keeps the library's functions
     library.LoadLibrary(recorded.library, status);
     if (library.GetCode(status) !== 0) return { what: `the kernels do not load: ${library.Message(status)}`, remedy };
   } finally {
@@ -107,7 +107,7 @@ function load(variant: KernelVariant): SetupProblem | undefined {
   return ready ? undefined : { what: `the kernels for ${variant} are not ready in this process`, remedy };
 }
 
-/** A hash of all that is compiled, as scripts/setup/kernels.mjs makes it. */
+/** A hash of everything that is compiled, equal to that of scripts/setup/kernels.mjs. */
 function sourcesKey(): string {
   const key = createHash('sha256');
   for (const name of readdirSync(folder).sort()) {

@@ -19,7 +19,7 @@ export interface RecordingOptions {
    * operand of another one or of an operation that also runs in half precision.
    */
   readonly precision: 'float32' | 'bfloat16';
-  /** Operations of attn's own on a CPU; by default only TensorFlow's. */
+  /** Custom operations on a CPU; by default only TensorFlow's. */
   readonly kernels?: Kernels;
   /** The device of the graph; by default the CPU. */
   readonly device?: 'cpu' | 'gpu';

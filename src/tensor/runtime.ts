@@ -29,7 +29,7 @@ export interface RuntimeOptions {
    * steps, or parts of a step, that do not depend on each other: many small operations keep more cores busy this way.
    */
   readonly streams?: number;
-  /** Operations of attn's own, or `graph` for TensorFlow's alone; default: `chooseKernels`. */
+  /** Custom operations, or `graph` for TensorFlow's only; default: `chooseKernels`. */
   readonly kernels?: KernelVariant | 'graph';
   readonly xla?: boolean;
   /**
@@ -100,7 +100,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   };
 }
 
-/** The kernels that a recording may use. Throws a RunError where those asked for cannot be had. */
+/** The kernels that a recording may use. Throws a RunError if the requested ones are not available. */
 function kernelsOf(asked: RuntimeOptions['kernels'], threads: number): Pick<RecordingOptions, 'kernels'> {
   const variant = asked ?? chooseKernels().variant;
   if (variant === 'graph') return {};

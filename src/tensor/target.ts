@@ -10,14 +10,14 @@ export interface Target {
   readonly cudnn: boolean;
   /** Whether products are recorded in bfloat16. */
   readonly half: boolean;
-  /** The operations of attn's own that the recorded graph may use. */
+  /** The custom operations that the recorded graph may use. */
   readonly kernels: Kernels | undefined;
   /**
    * A tensor that the host computes from an input before every call, or undefined if `of` is not an input of the step.
    * For values that a GPU's operations need in host memory: reading them back from the GPU would make the host wait.
    */
   fromInput(of: Tensor, shape: readonly number[], make: (input: HostTensor) => Int32Array): Tensor | undefined;
-  /** The values of a tensor that the step does not make, the same at every call; undefined for all others. */
+  /** The values of a tensor that the step does not compute, the same at every call; undefined for all others. */
   constant(tensor: Tensor): ArrayLike<number> | undefined;
 }
 

@@ -95,7 +95,10 @@ export function outputShapes(
   return axis === undefined ? undefined : constant(b)?.map((size) => a.shape.with(axis, size));
 }
 
-/** The outputs of attn's own operations. What goes from one to its gradient has a size that only the kernels know. */
+/**
+ * The output shapes of the custom operations. The size of what is passed from one to its gradient is known only to the
+ * kernels.
+ */
 function kernelShapes(operation: string, inputs: readonly tf.Tensor[]): readonly (readonly number[])[] | undefined {
   const [a, b, c, d, e] = inputs.map(({ shape }) => shape) as [number[], number[], number[], number[], number[]];
   if (operation.startsWith('AttnGruGrad_')) return [b, c, d, e, d.slice(0, 1), d.slice(0, 1)];

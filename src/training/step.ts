@@ -21,7 +21,7 @@ export const SHARDS = 2;
 export interface StepOptions {
   readonly dropout: number;
   readonly labelSmoothing: number;
-  /** Weight of the alignment's cross-entropy in the objective, 0 by default; above it batches need alignments. */
+  /** Weight of the alignment's cross-entropy in the objective, 0 by default; if above 0, batches need alignments. */
   readonly guidedWeight?: number;
   /** Maximum global norm of a gradient; 0: no limit. */
   readonly clipNorm: number;
@@ -29,13 +29,13 @@ export interface StepOptions {
 
 /**
  * The loss of a batch.
- * @param inputs source int32 [B, S], targetInput and targetOutput int32 [B, T], and for guided attention alignment
- *   [B, T, S]
+ * @param inputs source int32 [B, S], targetInput and targetOutput int32 [B, T], and for guided attention alignment [B,
+ *   T, S]
  * @param tokens the divisor of sums over target tokens; by default the number in this batch, for a shard that of the
  *   whole batch
- * @param guidedWeight of the attention's distance from the alignment (`guidedLoss`)
- * @returns [2]: the objective with label smoothing and guidance, and the negative log-likelihood, both means over target
- *   tokens in nats
+ * @param guidedWeight weight of the attention's distance from the alignment (`guidedLoss`)
+ * @returns [2]: the objective with label smoothing and guidance, and the negative log-likelihood, both means over
+ *   target tokens in nats
  */
 export function batchLoss(
   model: Seq2Seq,

@@ -14,7 +14,7 @@ interface Examples {
   readonly longer: readonly (readonly string[])[];
 }
 
-/** Where the key of a server is kept while the page is open. */
+/** Where the key for a server is stored while the page is open. */
 const KEY = 'attn-key';
 
 const onServer = document.documentElement.dataset.translator === 'server';
@@ -80,7 +80,7 @@ keyForm.addEventListener('submit', (event) => {
   begin();
 });
 
-/** Starts the page; where the server wants a key, once it is given. */
+/** Starts the page; if the server requires a key, after it is entered. */
 function begin(): void {
   start().catch((error: unknown) => {
     byId('status').textContent = '';

@@ -10,10 +10,10 @@ export interface Translations {
   readonly engine: string | undefined;
 }
 
-/** The server answers nobody without a key. */
+/** The server rejects requests without a key. */
 export class KeyNeeded extends Error {}
 
-/** Translations by `attn serve`. @param key asks for the key of a server that wants one, where it is known */
+/** Translations by `attn serve`. @param key returns the key for the server, if known */
 export function serverTranslations(key: () => string | null): Translations {
   const ask = async <T>(path: string, init?: RequestInit): Promise<T> => {
     const known = key();

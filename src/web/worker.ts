@@ -81,7 +81,7 @@ async function translate(request: TranslateRequest): Promise<TranslateResponse> 
   return { model: model.name, texts: joinTexts(translations, texts.length), translations };
 }
 
-/** A sentence's translations as `POST /v1/translate` gives them; attention where the search kept it. */
+/** A sentence's translations in the form of `POST /v1/translate`; with attention if the search kept it. */
 function sentenceAnswer(
   { input, before, source, after }: Sentence & { readonly input: number },
   { pieces, truncated, hypotheses }: Translation,

@@ -43,7 +43,9 @@ export function checkSameData(
   });
 }
 
-/** @throws InputError for a guided training on data that were prepared without alignments, or with none that can be used */
+/**
+ * @throws InputError for guided training on data that were prepared without alignments, or with none that can be used
+ */
 export function checkAlignment({ guidedWeight }: Run, { train }: Manifest['splits'], where: string): void {
   if (guidedWeight === 0 || (train.alignment?.linked ?? 0) > 0) return;
   throw new InputError(

@@ -17,11 +17,11 @@ export interface OnnxExportResult {
 }
 
 /**
- * Writes a model for other programs: `encoder_model.onnx`, `decoder_model.onnx` (one step), `config.json` with what a search
- * needs to know, and both vocabularies as SentencePiece has them.
- * @param path the folder of a run, or one of its model files
+ * Writes a model for other programs: `encoder_model.onnx`, `decoder_model.onnx` (one step), `config.json` with the
+ * information a search needs, and both vocabularies as SentencePiece models.
+ * @param path a run folder, or one of its model files
  * @param out a folder that does not exist, or is empty
- * @throws InputError for a model that is missing or damaged, and a folder that holds anything
+ * @throws InputError for a model that is missing or damaged, and a folder that is not empty
  */
 export function exportOnnx(path: string, out: string): Promise<OnnxExportResult> {
   return whileOwning(out, 'an export', async () => {

@@ -21,7 +21,7 @@ export interface Start {
   readonly variables: Record<string, HostTensor>;
   /** About the word vectors it started with, if any. */
   readonly vectors?: readonly VectorCoverage[];
-  /** The model that it started from and those before it, if any. */
+  /** The model from which it started and that model's ancestors, if any. */
   readonly ancestry?: readonly Ancestor[];
 }
 
@@ -31,7 +31,7 @@ export function frozenParameters(run: Run, model: Seq2Seq): Set<string> {
   return new Set([...vectors, ...parametersOfGroups(Object.keys(model.parameters), run.freeze ?? [])]);
 }
 
-/** @throws InputError where a training would write over the model that it starts from */
+/** @throws InputError if training would overwrite the model from which it starts */
 export function checkAncestor(from: string, out: string): void {
   const isFile = statSync(from, { throwIfNoEntry: false })?.isFile() === true;
   if (resolve(isFile ? folderOfModel(from) : from) !== resolve(out)) return;
@@ -51,7 +51,7 @@ function givenVectors(
 
 /**
  * The initial parameters: random ones, or those of a trained model; with word vectors inserted from files if given.
- * @throws InputError for a model that does not fit, and for files that are no word vectors
+ * @throws InputError for a model that does not fit, and for invalid word vector files
  */
 export async function firstParameters(run: Run, model: Seq2Seq, vocabularies: VocabularyPair): Promise<Start> {
   const random = initialParameters(model, run.initializer, run.seed);
@@ -80,7 +80,10 @@ const tables: Readonly<Record<string, 'source' | 'target'>> = {
   'output.bias': 'target',
 };
 
-/** The parameters of a trained model; of another vocabulary, the rows of the pieces that both have, the others random. */
+/**
+ * The parameters of a trained model; with a different vocabulary, the rows of the pieces that both have, the others
+ * random.
+ */
 async function takeOver(
   from: string,
   run: Run,

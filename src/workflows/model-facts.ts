@@ -2,17 +2,17 @@ import type { ModelCheckpoint } from '../checkpoints/checkpoint.ts';
 import { languageCode } from '../corpus/languages.ts';
 import { languagesOf } from './corpus-facts.ts';
 
-/** What a list of models says of one. */
+/** What a list of models shows about one. */
 export interface ModelFacts {
   readonly architecture: 'gru' | 'lstm' | 'transformer';
-  /** Its score function; `none`: without attention. Says nothing of a transformer. */
+  /** Its score function; `none`: without attention. Not meaningful for a transformer. */
   readonly score: string;
-  /** ISO 639 codes; `source` and `target` where nobody has said. */
+  /** ISO 639 codes; `source` and `target` if unknown. */
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
 }
 
-/** What the files of a model say of it. */
+/** Facts about a model from its files. */
 export function modelFacts({
   run,
   languages,

@@ -98,7 +98,7 @@ export function engineNotes({ backend }: Pick<Runtime, 'backend'>, problems = se
   return [`warning: on WebAssembly, 6 to 11 times slower than TensorFlow:${reasons.join(';')}`];
 }
 
-/** What a training takes over from another model, for people. */
+/** What training takes from another model, for people. */
 function startNotes(ancestry: Start['ancestry'], frozen: ReadonlySet<string>, model: Seq2Seq): string[] {
   const [parent] = ancestry ?? [];
   if (parent === undefined) return [];

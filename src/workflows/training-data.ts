@@ -10,16 +10,16 @@ import { type BatchSource, Sampler, type SamplerPosition } from '../dataset/samp
 import { InputError } from '../support/errors.ts';
 import { checkAlignment, checkLengths } from './check-data.ts';
 
-/** What a run trains on: its data, and those that are mixed in. */
+/** The data of a run: its own, and those that are mixed in. */
 export interface TrainingData {
-  /** Its own: that of `--data`. */
+  /** Its own data, from `--data`. */
   readonly dataset: Dataset;
   /** Identifies exactly all of the data. */
   readonly fingerprint: string;
-  /** What is mixed in, for people. */
+  /** The mixed-in data, for people. */
   readonly notes: readonly string[];
   lengthCounts(): LengthCount[];
-  /** @param starts for batches with alignments; what is mixed in without any is not guided */
+  /** @param starts for batches with alignments; mixed-in data without alignments are not guided */
   sampler(shapes: readonly BatchShape[], seed: number, position: SamplerPosition, starts?: WordStarts): BatchSource;
   close(): void;
 }
@@ -27,7 +27,7 @@ export interface TrainingData {
 /**
  * Opens the data of a run.
  * @throws InputError for data that are missing or damaged, are too long for the model, or that cannot be mixed because
- *   their vocabularies are others
+ *   their vocabularies differ
  */
 export function openTrainingData(run: Run & { readonly data: string }): TrainingData {
   const opened: Dataset[] = [];

@@ -68,7 +68,7 @@ export const compareCommand = defineCommand({
   },
 });
 
-/** With --from, the model's options that are taken over, and the model itself if no --scores are given. */
+/** With --from, the options of that model, and the model itself if no --scores are given. */
 function optionsToStart({ from }: Readonly<Record<string, unknown>>): OptionSource | undefined {
   if (typeof from !== 'string') return undefined;
   const { arch = 'gru', score = 'dot', window = 'global', ...others } = optionsToStartFrom(from);

@@ -80,7 +80,7 @@ export const scorePairsCommand = defineCommand({
         if (sort) kept.push(...written);
         else await context.write(written.map(({ text }) => text).join(''));
       }
-      // stable: pairs that score the same keep their order
+      // stable: pairs with equal scores keep their order
       kept.sort((a, b) => a.group - b.group || b.score - a.score);
       await context.write(kept.map(({ text }) => text).join(''));
       look?.write(translator, context);
@@ -94,7 +94,7 @@ export const scorePairsCommand = defineCommand({
 /** A line of the input. */
 interface Item extends SentencePair {
   readonly line: string;
-  /** The sentence of an n-best list that it is of, from 0. */
+  /** The number of its sentence in an n-best list, from 0. */
   readonly group: number;
   /** Whether it is from an n-best list. */
   readonly nbest: boolean;
@@ -151,7 +151,7 @@ async function allLines(path: string, { stdin }: Context): Promise<string[]> {
   return all;
 }
 
-/** Both log probabilities before a pair; the one per piece behind a line of an n-best list. */
+/** The output columns: both log probabilities before a pair; the mean per piece after a line of an n-best list. */
 function asText({ hypotheses: [{ score, logProbability }] }: ScoredPair, { line, nbest }: Item): string {
   const perPiece = score.toFixed(4);
   return nbest ? `${line} ||| ${perPiece}\n` : `${logProbability.toFixed(4)}\t${perPiece}\t${line}\n`;

@@ -65,7 +65,7 @@ function optionsOfRun(given: Readonly<Record<string, unknown>>): OptionSource | 
   return readConfigFile(folder.config);
 }
 
-/** With --from, the options of that model that are taken over. */
+/** With --from, the options that come from that model. */
 function optionsToStart({ from }: Readonly<Record<string, unknown>>): OptionSource | undefined {
   if (typeof from !== 'string') return undefined;
   return { values: optionsToStartFrom(from), name: (key) => `${from}: ${key}` };

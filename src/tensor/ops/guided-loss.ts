@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Below this a weight counts as this much: its logarithm must be a number. */
+/** The minimum weight, so that its logarithm is finite. */
 const LEAST = 1e-30;
 
 /**
- * How far attention is from a reference alignment (Chen et al. 2016, arXiv 1607.01628): the cross-entropy
- * `-sum_t sum_s A_ts log a_ts / N` in nats.
+ * The distance of attention from a reference alignment (Chen et al. 2016, arXiv 1607.01628): the cross-entropy `-sum_t
+ * sum_s A_ts log a_ts / N` in nats.
  * @param weights attention a [B, T, S]
  * @param alignment A [B, T, S]: rows that sum to 1, or to 0 for positions without a reference
  * @param tokens N, a scalar

@@ -3,13 +3,13 @@ import type { Kernels } from '../kernel-variant.ts';
 import { target } from '../target.ts';
 import { nativeOutputs } from './native.ts';
 
-/** Operations of attn's own, in C++ (tensor/kernels/), for recordings whose target has them. */
+/** Custom operations in C++ (tensor/kernels/), for recordings whose target supports them. */
 
-/** A whole GRU layer: as `gruResetAfter`, its input product and padding included. */
+/** A whole GRU layer: like `gruResetAfter`, with input product and padding. */
 export interface GruLayer {
   /** [T, B, E] */
   readonly x: tf.Tensor;
-  /** [T, B]: 0 where the state stays as it is; without it no step is padding. No gradient flows into it. */
+  /** [T, B]: 0 where the state does not change; by default no step is padding. No gradient flows into it. */
   readonly mask?: tf.Tensor | undefined;
   /** [B, H] */
   readonly initial: tf.Tensor;
@@ -40,7 +40,7 @@ export function gruKernel(kernels: Kernels, { x, mask, initial, weights, reverse
 
 type Six = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 
-/** `outputLoss` in one operation, which makes the gradients beside the value where they are wanted. */
+/** `outputLoss` in one operation, which computes the gradients together with the value if they are needed. */
 export function lossKernel(
   kernels: Kernels,
   x: tf.Tensor,
@@ -60,7 +60,7 @@ export function lossKernel(
     ) as [tf.Tensor, ...tf.Tensor[]];
     save(gradients);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      // a step's loss is what its gradients are of: they are multiplied by a constant 1
+      // in a training step the gradient of the loss is the constant 1: no multiplication needed
       if (target().constant(dy)?.[0] === 1) return saved;
       const scale = tf.slice(dy, 0, 1);
       return saved.map((gradient) => tf.mul(gradient, scale));
@@ -74,7 +74,7 @@ function shared({ threads }: Kernels) {
   return { narrow: target().half, threads };
 }
 
-/** Whether operations run for their gradients too: what is kept for those alone need not be made otherwise. */
+/** Whether operations run for their gradients too: results needed only for gradients can otherwise be skipped. */
 function gradientsWanted(): boolean {
   return tf.engine().state.gradientDepth > 0;
 }
