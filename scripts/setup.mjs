@@ -1,10 +1,11 @@
 // Prepares a checkout (or an installed package): npm packages, TensorFlow, dist/. It needs only Node, does only what is
-// missing (with --gpu or ATTN_GPU=1 also TensorFlow for NVIDIA's GPUs), continues where it was stopped, and is silent
+// missing (with --gpu or ATTN_GPU=1 also TensorFlow for NVIDIA's GPUs, with --mpi MPICH), continues where it was stopped, and is silent
 // if there is nothing to do: it runs before every demo and test.
 import { fileURLToPath } from 'node:url';
 import { buildSources } from './setup/build.mjs';
 import { installGpu } from './setup/gpu.mjs';
 import { installKernels } from './setup/kernels.mjs';
+import { installMpi } from './setup/mpi.mjs';
 import { installPackages } from './setup/packages.mjs';
 import { Problem, say } from './setup/problem.mjs';
 import { installTensorFlow } from './setup/tensorflow.mjs';
@@ -18,6 +19,7 @@ try {
   await installTensorFlow(root);
   await installKernels(root);
   await buildSources(root);
+  await installMpi(root, process.argv.includes('--mpi'));
   await installGpu(root, process.argv.includes('--gpu') || process.env.ATTN_GPU === '1');
 } catch (error) {
   if (!(error instanceof Problem)) throw error;

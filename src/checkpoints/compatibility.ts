@@ -8,7 +8,17 @@ import type { NamedTensors } from './safetensors.ts';
 /** Options that may change when training resumes: where it runs, how long, what it logs. */
 const freeToChange: readonly (keyof Run)[] = [
   ...(['preset', 'data', 'out', 'maxMinutes', 'maxSteps', 'epochs'] as const),
-  ...(['tokenizerModel', 'patience', 'keep', 'validateEvery', 'saveMinutes', 'logEvery', 'device', 'threads'] as const),
+  ...([
+    'tokenizerModel',
+    'patience',
+    'keep',
+    'validateEvery',
+    'saveMinutes',
+    'logEvery',
+    'device',
+    'threads',
+    'workers',
+  ] as const),
 ];
 
 /**

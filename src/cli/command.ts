@@ -24,6 +24,8 @@ export interface Context {
   readonly quiet: boolean;
   readonly json: boolean;
   readonly debug: boolean;
+  /** The command line after `attn`. */
+  readonly words: readonly string[];
   /** Aborted by the first Ctrl-C, for commands with `handlesInterrupt`. */
   readonly signal: AbortSignal;
   /** Output for programs and pipes: stdout, with a line end. */

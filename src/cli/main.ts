@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { InputError } from '../support/errors.ts';
+import { AlreadySaid, InputError } from '../support/errors.ts';
 import { didYouMean } from '../support/nearest.ts';
 import { asCalled } from '../support/program.ts';
 import { systemFailure } from '../support/system-failure.ts';
@@ -67,11 +67,12 @@ export async function main(words: readonly string[], streams: Streams = process)
     }
     await command.run(call.options, call.positional, {
       ...{ stdin: streams.stdin, stdout: streams.stdout, stderr: streams.stderr },
-      ...{ quiet: call.quiet, json: call.json, debug: call.debug, signal: interrupt.signal },
+      ...{ quiet: call.quiet, json: call.json, debug: call.debug, words, signal: interrupt.signal },
       ...outputs(streams, call.quiet),
     });
     return command.endsBySignal ? 0 : interrupted;
   } catch (error) {
+    if (error instanceof AlreadySaid) return error.exitCode;
     const known = systemFailure(error);
     const text = known?.describe() ?? `internal error: ${error instanceof Error ? error.message : String(error)}`;
     streams.stderr.write(`attn: ${printable(asCalled(text))}\n`);

@@ -201,7 +201,18 @@ export const runSections = [
     options: {
       precision: precisionOption,
       device: deviceOption,
-      threads: upTo(1024).optional().describe('CPU threads; default: one per core'),
+      threads: upTo(1024)
+        .optional()
+        .describe('CPU threads per worker; default: one per core, shared out between workers'),
+      workers: upTo(4096)
+        .default(1)
+        .describe(
+          'number of processes on this machine that train one model together (MPI); for several machines start attn train with mpiexec or srun. An update takes one batch from each',
+        ),
+      reduce: z
+        .enum(['float32', 'bfloat16'])
+        .default('float32')
+        .describe('number format of the gradients sent between workers; bfloat16 halves the bytes, for slow networks'),
     },
   },
 ] as const;

@@ -66,6 +66,18 @@ export function makeBatch(
   return { shape, ...sides, sentences, sourceTokens, targetTokens };
 }
 
+/** A batch in which no position counts, so that all its gradients are zero. @param guided whether it has alignments */
+export function emptyBatch(shape: BatchShape, guided: boolean): Batch {
+  const { batch, sourceLength, targetLength } = shape;
+  return {
+    ...{ shape, sentences: new Int32Array(0), sourceTokens: 0, targetTokens: 0 },
+    source: new Int32Array(batch * sourceLength).fill(EOS),
+    targetInput: new Int32Array(batch * targetLength).fill(BOS),
+    targetOutput: new Int32Array(batch * targetLength).fill(PAD),
+    ...(guided && { alignment: new Float32Array(batch * targetLength * sourceLength) }),
+  };
+}
+
 /**
  * The tensors of a batch: `source` [B, S], `targetInput` and `targetOutput` [B, T], and `alignment` [B, T, S] if it has
  * alignments.

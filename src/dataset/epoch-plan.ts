@@ -1,6 +1,7 @@
 import type { Random } from '../support/random.ts';
 import type { BatchShape } from './batch.ts';
 import type { LengthCount } from './lengths.ts';
+import { rowCost } from './savings.ts';
 import { cheapestShape } from './shapes.ts';
 
 /** Which sentences form a batch, before any is read. */
@@ -122,20 +123,51 @@ function mergeLeftovers(shapes: readonly BatchShape[], left: readonly number[]):
 /** How many planned batches are kept to draw from. */
 const POOL = 256;
 
-/** The same batches in a random order, keeping `POOL` of them at a time. */
-export function* shuffled(plans: Iterable<PlannedBatch>, random: Random): Generator<PlannedBatch> {
-  const pool: PlannedBatch[] = [];
-  for (const plan of plans) {
-    pool.push(plan);
-    if (pool.length > POOL) yield draw(pool, random);
-  }
-  while (pool.length > 0) yield draw(pool, random);
+/** How many batches of similar shapes follow each other in an epoch, for as many workers. */
+export interface Groups {
+  readonly size: number;
+  /** The size of the first group: smaller if it completes a round that began in the previous epoch. */
+  readonly first: number;
 }
 
-function draw(pool: PlannedBatch[], random: Random): PlannedBatch {
-  const chosen = random.integer(pool.length);
+/** The same batches in a random order, keeping little more than `POOL` of them at a time. */
+export function* shuffled(
+  plans: Iterable<PlannedBatch>,
+  random: Random,
+  { size, first }: Groups = { size: 1, first: 1 },
+): Generator<PlannedBatch> {
+  const pool: PlannedBatch[] = [];
+  let left = first;
+  const group = function* (): Generator<PlannedBatch> {
+    const lead = take(pool, random.integer(pool.length));
+    yield lead;
+    for (left--; left > 0 && pool.length > 0; left--) {
+      const places = likest(pool, lead);
+      yield take(pool, places[random.integer(places.length)]!);
+    }
+    left = size;
+  };
+  for (const plan of plans) {
+    pool.push(plan);
+    if (pool.length >= POOL + left) yield* group();
+  }
+  while (pool.length > 0) yield* group();
+}
+
+function take(pool: PlannedBatch[], chosen: number): PlannedBatch {
   const plan = pool[chosen]!;
   pool[chosen] = pool.at(-1)!;
   pool.pop();
   return plan;
+}
+
+/** The places of the batches whose cost is closest to another's: those of the same shape, if there are any. */
+function likest(pool: readonly PlannedBatch[], { shape }: PlannedBatch): number[] {
+  const unlike = pool.map((plan) => (plan.shape === shape ? -1 : Math.abs(costOf(plan.shape) - costOf(shape))));
+  const least = unlike.reduce((a, b) => Math.min(a, b));
+  return unlike.flatMap((difference, place) => (difference === least ? [place] : []));
+}
+
+function costOf({ batch, sourceLength, targetLength }: BatchShape): number {
+  return batch * rowCost({ source: sourceLength, target: targetLength });
 }

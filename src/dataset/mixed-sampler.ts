@@ -41,10 +41,18 @@ export class MixedSampler implements BatchSource {
   }
 
   next(): Batch {
+    return this.#advance().next();
+  }
+
+  skip(): number {
+    return this.#advance().skip();
+  }
+
+  #advance(): BatchSource {
     const { epoch, batch } = this.#position;
     const sampler = this.#samplers[this.#order[batch] as number] as BatchSource;
     this.#position = batch + 1 === this.batchesPerEpoch ? { epoch: epoch + 1, batch: 0 } : { epoch, batch: batch + 1 };
-    return sampler.next();
+    return sampler;
   }
 }
 

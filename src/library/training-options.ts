@@ -113,6 +113,10 @@ export interface TrainingOptions {
   readonly precision?: 'float32' | 'float32-strict' | 'bfloat16';
   /** Device: cpu, gpu or gpu:N; default: the GPU if attn setup --gpu has run and a card is present, else the CPU. */
   readonly device?: DeviceName;
-  /** CPU threads; default: one per core. */
+  /** CPU threads per worker; default: one per core, shared out between workers. */
   readonly threads?: number;
+  /** Number of processes on this machine that train one model together (MPI); for several machines start attn train with mpiexec or srun. An update takes one batch from each. Default 1. */
+  readonly workers?: number;
+  /** Number format of the gradients sent between workers; bfloat16 halves the bytes, for slow networks. Default `float32`. */
+  readonly reduce?: 'float32' | 'bfloat16';
 }

@@ -47,6 +47,14 @@ export class RunError extends AttnError {
   }
 }
 
+/** Work that failed in another process, which has said why. */
+export class AlreadySaid extends AttnError {
+  override readonly name = 'AlreadySaid';
+  constructor(exitCode: number) {
+    super(exitCode, 'another process has failed');
+  }
+}
+
 /** The `code` of a Node system error (`ENOENT`, `ENOSPC`), or undefined for any other value. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

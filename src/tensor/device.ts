@@ -26,18 +26,19 @@ let chosen: Device | undefined;
  * Chooses the device of this process, once: a process loads one TensorFlow, and CUDA fixes the visible GPUs when it
  * starts. Without a name: the earlier choice, else the first GPU if set-up has installed a TensorFlow for GPUs and
  * there is a usable one, else the CPU. A process with a GPU may also use its CPU.
+ * @param card the GPU to use where none is named by its number: each worker of a machine has its own
  * @throws InputError for a GPU that cannot be used, and for a device other than the one chosen earlier
  */
-export function chooseDevice(name?: DeviceName): Device {
+export function chooseDevice(name?: DeviceName, card = 0): Device {
   if (chosen === undefined) {
-    chosen = name === 'cpu' ? processor() : name === undefined ? firstCard() : namedCard(name);
+    chosen = name === 'cpu' ? processor() : name === undefined ? cardIfAny(card) : namedCard(name, card);
   } else if (name === 'cpu') {
     return { ...chosen, kind: 'cpu', card: undefined };
   } else if (name !== undefined && chosen.kind === 'cpu') {
     // if there is no such GPU, that is the problem
-    namedCard(name);
+    namedCard(name, card);
     throw new InputError(`this process already computes on ${describeDevice(chosen)}`, { where: `device ${name}` });
-  } else if (name !== undefined && indexOf(name) !== chosen.index) {
+  } else if (name !== undefined && indexOf(name, chosen.index) !== chosen.index) {
     throw new InputError(`this process already computes on card ${chosen.index}`, { where: `device ${name}` });
   }
   return chosen;
@@ -68,22 +69,22 @@ function processor(): Device {
   return { kind: 'cpu', index: 0, card: undefined, location };
 }
 
-function firstCard(): Device {
+function cardIfAny(index: number): Device {
   if (findTensorFlow('gpu') === undefined) return processor();
-  const found = openCard(0);
+  const found = openCard(index);
   return typeof found === 'string' ? { ...processor(), passedOver: found } : found;
 }
 
-function namedCard(name: Exclude<DeviceName, 'cpu'>): Device {
-  const found = openCard(indexOf(name));
+function namedCard(name: Exclude<DeviceName, 'cpu'>, card: number): Device {
+  const found = openCard(indexOf(name, card));
   if (typeof found !== 'string') return found;
   const remedy =
     findTensorFlow('gpu') === undefined ? 'npx attn setup --gpu installs it' : 'npx attn doctor shows more';
   throw new InputError(found, { where: `--device ${name}`, remedy: `${remedy}; --device cpu computes without a GPU` });
 }
 
-function indexOf(name: Exclude<DeviceName, 'cpu'>): number {
-  return Number(name.split(':')[1] ?? 0);
+function indexOf(name: Exclude<DeviceName, 'cpu'>, otherwise: number): number {
+  return Number(name.split(':')[1] ?? otherwise);
 }
 
 /** Makes a GPU the only one that CUDA shows this process. @returns why it cannot be used, if that is so */

@@ -56,9 +56,16 @@ export interface TensorFlowLibrary {
 
 type Koffi = typeof import('koffi')['default'];
 
+let koffi: Koffi | undefined;
+
 /** Loaded where it is needed: WebAssembly starts without it. */
 export function loadKoffi(): Koffi {
-  return createRequire(import.meta.url)('koffi');
+  if (koffi === undefined) {
+    koffi = createRequire(import.meta.url)('koffi') as Koffi;
+    // calls on other threads get 128 KiB of stack by default, too little for an all-reduce of MPICH 4.0
+    koffi.config({ async_stack_size: 2 ** 20 });
+  }
+  return koffi;
 }
 
 let loaded: TensorFlowLibrary | undefined;

@@ -22,13 +22,17 @@ export interface SetupProblem {
 }
 
 /** What `scripts/setup.mjs` writes beside tfjs-node's binding when it ends. */
-export type SetupRecord =
+export type SetupRecord = {
+  /** The MPI that `attn setup --mpi` fetched: the folder of its `lib/` and `bin/`. */
+  readonly mpi?: { readonly version: string; readonly directory: string };
+} & (
   | ({
       readonly backend: 'tensorflow';
       /** The TensorFlow for NVIDIA's GPUs, if set-up has one: another library, or the same. */
       readonly gpu?: TensorFlowLocation;
     } & TensorFlowLocation)
-  | { readonly backend: 'wasm'; readonly problem: SetupProblem };
+  | { readonly backend: 'wasm'; readonly problem: SetupProblem }
+);
 
 /**
  * The result of the last set-up, or undefined if there was none. tfjs-node is located by Node's own rules, so this

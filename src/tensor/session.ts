@@ -58,6 +58,12 @@ export class SessionTensor implements DeviceTensor {
     return readTensor(this.#library, this.pointer);
   }
 
+  /** Its values where they are, to be read and changed until it is disposed. Only float32. */
+  get memory(): Float32Array {
+    const { buffer, byteOffset, byteLength } = this.#library.TensorBytes(this.pointer);
+    return new Float32Array(buffer, byteOffset, byteLength / Float32Array.BYTES_PER_ELEMENT);
+  }
+
   dispose(): void {
     if (this.#pointer !== undefined) this.#library.DeleteTensor(this.#pointer);
     this.#pointer = undefined;

@@ -99,21 +99,52 @@ export interface StepParts {
 /**
  * One update: forward, backward, clipping and the optimiser, all in one function of tensors. Its inputs are those of
  * `batchLoss`, `seed` int32 [2] for dropout, and the optimiser's scalars; its outputs are `loss` [2] (see `batchLoss`)
- * and `gradientNorm`, before clipping.
+ * and `gradientNorm`, before clipping. An update of several batches also takes `tokens`, a scalar: the number of target
+ * tokens in all of them, by which each one's loss and gradients are divided, so that their sums are those of one large batch.
  *
  * @param batches the number of batches in the update: if more than one, `accumulationStep` has added up the gradients
  *   of the earlier ones
  */
 export function trainingStep(parts: StepParts, batches = 1): StepFunction {
-  const { optimizer, options } = parts;
   return (inputs, step) => {
-    const { loss, gradients: own } = backward(parts, inputs, step);
-    const gradients = batches === 1 ? own : meanGradients(own, step, batches);
-    const gradientNorm = globalNorm(gradients);
-    const clipped = options.clipNorm === 0 ? gradients : clipByGlobalNorm(gradients, gradientNorm, options.clipNorm);
-    for (const [name, gradient] of Object.entries(clipped)) optimizer.update(step, name, gradient, inputs);
-    return { loss, gradientNorm };
+    const { loss, gradients } = backward(parts, inputs, step);
+    const sums = batches === 1 ? gradients : withAccumulated(gradients, step);
+    return { loss, gradientNorm: update(parts, sums, inputs, step) };
   };
+}
+
+/**
+ * The first half of an update by several workers: `gradient` [N], all gradients concatenated, to be summed over the
+ * workers, and `loss`; inputs as in `trainingStep`, without the optimiser's.
+ */
+export function gradientStep(parts: StepParts, batches = 1): StepFunction {
+  return (inputs, step) => {
+    const { loss, gradients } = backward(parts, inputs, step);
+    const sums = Object.values(batches === 1 ? gradients : withAccumulated(gradients, step));
+    return { loss, gradient: tf.concat(sums.map((sum) => tf.reshape(sum, [sum.size]))) };
+  };
+}
+
+/** The second half: the update by the workers' summed `gradient` [N]. Inputs: that and the optimiser's, for any batch shape. */
+export function updateStep(parts: StepParts): StepFunction {
+  return (inputs, step) => {
+    // for the names and shapes under which the variables are stored
+    const kept = Object.entries(step.together(variables(parts.trained, step)));
+    const sizes = kept.map(([, { size }]) => size);
+    const pieces = tf.split(inputs.gradient as tf.Tensor, sizes);
+    const gradients = Object.fromEntries(
+      kept.map(([name, { shape }], i) => [name, tf.reshape(pieces[i] as tf.Tensor, shape)]),
+    );
+    return { gradientNorm: update(parts, gradients, inputs, step) };
+  };
+}
+
+/** Adds clipping and the optimiser to a step. @returns the gradients' global norm before clipping */
+function update({ optimizer, options }: StepParts, gradients: Gradients, inputs: Tensors, step: Step): tf.Scalar {
+  const gradientNorm = globalNorm(gradients);
+  const clipped = options.clipNorm === 0 ? gradients : clipByGlobalNorm(gradients, gradientNorm, options.clipNorm);
+  for (const [name, gradient] of Object.entries(clipped)) optimizer.update(step, name, gradient, inputs);
+  return gradientNorm;
 }
 
 /** Adds one batch's gradients to the accumulated ones; inputs and `loss` as in `trainingStep`. */
@@ -165,7 +196,7 @@ function backward({ model, trained, options, shards = 1 }: StepParts, inputs: Te
   const { value, gradients } = valueAndGradients(
     (parameters) => {
       const all = { ...fixed, ...parameters };
-      const tokens = countTokens(inputs);
+      const tokens = (inputs.tokens as tf.Scalar | undefined) ?? countTokens(inputs);
       const losses = shardsOf(inputs, shards).map((shard) =>
         batchLoss(model, all, shard, dropout, options.labelSmoothing, tokens, options.guidedWeight),
       );
@@ -176,14 +207,14 @@ function backward({ model, trained, options, shards = 1 }: StepParts, inputs: Te
   return { loss: value, gradients: step.together(gradients) };
 }
 
-/** The mean over the earlier batches and this one; the sums are reset to zero. */
-function meanGradients(gradients: Gradients, step: Step, batches: number): Gradients {
+/** The gradients of the earlier batches and this one together; the sums are reset to zero. */
+function withAccumulated(gradients: Gradients, step: Step): Gradients {
   return Object.fromEntries(
     Object.entries(gradients).map(([name, gradient]) => {
       const sum = variableName(ACCUMULATED, name);
-      const mean = tf.div(tf.add(step.variable(sum), gradient), batches);
+      const all = tf.add(step.variable(sum), gradient);
       step.assign(sum, tf.zerosLike(gradient));
-      return [name, mean];
+      return [name, all];
     }),
   );
 }

@@ -1,10 +1,13 @@
+import { alone, type Cluster } from '../cluster/cluster.ts';
 import type { Run } from '../config/run.ts';
+import type { BatchShape } from '../dataset/batch.ts';
 import type { BatchSource, SamplerPosition } from '../dataset/sampler.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { RunError } from '../support/errors.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
+import { Clock } from './clock.ts';
 import { type BestSoFar, judge, nothingYet, type Scores, saysNothing } from './early-stopping.ts';
 import type { FinishInfo, StopReason, TrainingListener, ValidationInfo } from './events.ts';
 import { Saves, type Snapshot } from './saves.ts';
@@ -58,6 +61,9 @@ export interface TrainingInput {
   readonly runtime: Runtime;
   readonly model: Seq2Seq;
   readonly run: Run;
+  /** The workers that train together; alone by default. They compile all `shapes` before the first update. */
+  readonly cluster?: Cluster;
+  readonly shapes?: readonly BatchShape[];
   /** At the position of `state.sampler`. */
   readonly sampler: BatchSource;
   /**
@@ -93,7 +99,7 @@ const EXPLODED = 1e4;
  *   saved before stays
  */
 export async function train(input: TrainingInput): Promise<FinishInfo> {
-  const { runtime, model, run, sampler, listener, signal, guessLoss } = input;
+  const { runtime, model, run, cluster = alone, sampler, listener, signal, guessLoss } = input;
   const optimizer = createOptimizer(run);
   const trained = trainedNames(model, input.frozen);
   const initial =
@@ -101,13 +107,13 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
   const variables = await runtime.variables(initial, trained);
   // several times the model's size, no longer needed
   for (const values of [initial, input.variables]) for (const name of Object.keys(values)) delete values[name];
-  const updates = new Updates({ runtime, model, optimizer, trained, variables, run, sampler });
+  const updates = new Updates({ runtime, model, optimizer, trained, variables, run, sampler, cluster });
   const average = run.ema > 0 ? runtime.compile(averagingStep(model), variables) : undefined;
 
   let { step, best, plateau, lowestLoss } = input.state;
   let position = input.state.sampler;
   let norms = 0;
-  const clock = stopwatch(input.state.seconds);
+  const clock = new Clock(input.state.seconds, cluster);
   const placeOf = (step: number, { epoch, batch }: SamplerPosition): Position => ({
     step,
     epoch: epoch + batch / sampler.batchesPerEpoch,
@@ -168,15 +174,18 @@ export async function train(input: TrainingInput): Promise<FinishInfo> {
     limit(run, placeOf(step, position)) !== undefined;
 
   try {
+    if (cluster.size > 1) await updates.prepare(input.shapes ?? []);
     for (;;) {
+      const stopped = await clock.agree(signal.aborted);
       const reached = limit(run, where());
       if (reached !== undefined) return finish(reached);
-      if (signal.aborted) return finish('interrupted');
+      if (stopped) return finish('interrupted');
       const begun = performance.now();
       const rate = (step: number, position: SamplerPosition) => learningRate(run, placeOf(step, position), plateau);
       const made = await updates.make({ step, position, rate, stops });
       for (const { loss, gradientNorm, ...update } of made) {
         step++;
+        cluster.at?.(step);
         position = update.position;
         checkHealth(step, loss, gradientNorm, norms, run);
         norms = norms === 0 ? gradientNorm : 0.99 * norms + 0.01 * gradientNorm;
@@ -233,21 +242,4 @@ function decayAt(decay: number, step: number): number {
 
 function scalar(value: number): HostTensor {
   return { shape: [], data: Float32Array.of(value) };
-}
-
-/** Counts the seconds of training, without those of validation. */
-function stopwatch(before: number): { seconds(): number; pause(): void; resume(): void } {
-  let counted = before;
-  let since: number | undefined = performance.now();
-  const running = () => (since === undefined ? 0 : (performance.now() - since) / 1000);
-  return {
-    seconds: () => counted + running(),
-    pause: () => {
-      counted += running();
-      since = undefined;
-    },
-    resume: () => {
-      since = performance.now();
-    },
-  };
 }

@@ -1,5 +1,7 @@
+import { type Cluster, sumOf } from '../cluster/cluster.ts';
 import type { Run } from '../config/run.ts';
-import { type Batch, batchTensors } from '../dataset/batch.ts';
+import { type Batch, type BatchShape, batchTensors, emptyBatch } from '../dataset/batch.ts';
+import { nextRound, type Round } from '../dataset/round.ts';
 import type { BatchSource, SamplerPosition } from '../dataset/sampler.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { RunError } from '../support/errors.ts';
@@ -9,6 +11,7 @@ import type { Runtime } from '../tensor/runtime.ts';
 import { type HostTensor, isOutOfMemory } from '../tensor/session.ts';
 import type { CompiledStep } from '../tensor/step.ts';
 import type { Variables } from '../tensor/variables.ts';
+import { SharedUpdate } from './shared-update.ts';
 import { accumulationStep, SHARDS, type StepParts, trainingStep } from './step.ts';
 
 /** Updates that a GPU makes without waiting for the host in between; their losses are returned together. */
@@ -23,6 +26,7 @@ export interface UpdatesInput {
   readonly variables: Variables;
   readonly run: Run;
   readonly sampler: BatchSource;
+  readonly cluster: Cluster;
 }
 
 /** An update that was made. */
@@ -47,18 +51,19 @@ export interface Plan {
   stops(step: number, position: SamplerPosition): boolean;
 }
 
-/** Makes updates over the batches of a sampler: one at a time, on a GPU several together. */
+/** Makes updates over the batches of a sampler: one at a time, on a GPU several together, with other workers if there are any. */
 export class Updates {
   readonly #run: Run;
   readonly #sampler: BatchSource;
   readonly #optimizer: Optimizer;
-  readonly #update: CompiledStep;
+  readonly #cluster: Cluster;
+  readonly #update: Pick<CompiledStep, 'sequence'>;
   readonly #accumulate: CompiledStep | undefined;
   readonly #together: number;
-  /** Batches read ahead, each with the sampler's position after it. */
-  readonly #ready: { readonly batch: Batch; readonly position: SamplerPosition }[] = [];
+  /** Rounds read ahead, each with the sampler's position after it. */
+  readonly #ready: { readonly round: Round; readonly position: SamplerPosition }[] = [];
 
-  constructor({ runtime, model, optimizer, trained, variables, run, sampler }: UpdatesInput) {
+  constructor({ runtime, model, optimizer, trained, variables, run, sampler, cluster }: UpdatesInput) {
     const onGpu = runtime.device.kind === 'gpu';
     const shards = runtime.compiled && !onGpu ? SHARDS : 1;
     const parts: StepParts = { model, optimizer, trained, options: run, shards };
@@ -66,10 +71,24 @@ export class Updates {
     this.#run = run;
     this.#sampler = sampler;
     this.#optimizer = optimizer;
-    this.#update = runtime.compile(trainingStep(parts, run.accumulate), variables, options);
+    this.#cluster = cluster;
+    this.#update =
+      cluster.size === 1
+        ? runtime.compile(trainingStep(parts, run.accumulate), variables, options)
+        : new SharedUpdate({ runtime, parts, variables, run, cluster });
     this.#accumulate = run.accumulate > 1 ? runtime.compile(accumulationStep(parts), variables, options) : undefined;
-    // accumulation steps alternate with the update
-    this.#together = onGpu && run.accumulate === 1 ? TOGETHER : 1;
+    // accumulation steps and sums over workers alternate with the update
+    this.#together = onGpu && run.accumulate === 1 && cluster.size === 1 ? TOGETHER : 1;
+  }
+
+  /** Compiles the steps of several workers for all shapes: later, each new shape would hold up all of them. */
+  async prepare(shapes: readonly BatchShape[]): Promise<void> {
+    if (!(this.#update instanceof SharedUpdate)) return;
+    for (const shape of shapes) {
+      const inputs = feeds(emptyBatch(shape, this.#run.guidedWeight > 0), [0, 0], { tokens: 1 });
+      await this.#accumulate?.(inputs);
+      await this.#update.prepare(inputs);
+    }
   }
 
   /** Makes the next updates, at least one. @throws RunError if a batch does not fit in GPU memory */
@@ -83,60 +102,70 @@ export class Updates {
 
   async #make({ step, position: before, rate, stops }: Plan): Promise<Update[]> {
     const { accumulate, seed } = this.#run;
+    const { rank, size } = this.#cluster;
     const firstRate = rate(step, before);
-    let loss = 0;
-    let targetTokens = 0;
-    for (let i = 0; i < accumulate - 1; i++) {
-      const { batch } = this.#next();
-      const inputs = feeds(batch, randomSeed(seed, 'dropout', step, i), {});
-      const [result] = await (this.#accumulate as CompiledStep).sequence([inputs], () => this.#readAhead());
-      loss += lossOf(result, batch);
-      targetTokens += batch.targetTokens;
-    }
-    const planned: { batch: Batch; position: SamplerPosition; learningRate: number; inputs: Feeds }[] = [];
+    const dropout = (step: number, round: number) => randomSeed(seed, 'dropout', step, round * size + rank);
+    const earlier = Array.from({ length: accumulate - 1 }, () => this.#next().round);
+    const planned: { round: Round; position: SamplerPosition; learningRate: number; inputs: Feeds }[] = [];
     let position = before;
     do {
       const number = step + planned.length;
       const learningRate = planned.length === 0 ? firstRate : rate(number, position);
       const next = this.#next();
       position = next.position;
-      const dropout = randomSeed(seed, 'dropout', number, accumulate - 1);
-      const inputs = feeds(next.batch, dropout, this.#optimizer.scalars(number + 1, learningRate));
+      const scalars = this.#optimizer.scalars(number + 1, learningRate);
+      const seed = dropout(number, accumulate - 1);
+      const inputs = feeds(next.round.batch, seed, { ...scalars, ...this.#tokens([...earlier, next.round]) });
       planned.push({ ...next, learningRate, inputs });
     } while (planned.length < this.#together && !stops(step + planned.length, position));
+    let loss = 0;
+    const rounds = [...earlier, (planned[0] as (typeof planned)[0]).round];
+    for (const [i, { batch }] of earlier.entries()) {
+      const inputs = feeds(batch, dropout(step, i), this.#tokens(rounds));
+      const [result] = await (this.#accumulate as CompiledStep).sequence([inputs], () => this.#readAhead());
+      loss += lossOf(result);
+    }
     // the next batches are read while these are computed
     const calls = planned.map(({ inputs }) => inputs);
     const results = await this.#update.sequence(calls, () => this.#readAhead());
-    return planned.map(({ batch, position, learningRate }, i) => {
-      const result = results[i];
-      const tokens = targetTokens + batch.targetTokens;
-      const gradientNorm = result?.gradientNorm?.data[0] as number;
-      return {
-        position,
-        learningRate,
-        loss: (loss + lossOf(result, batch)) / tokens,
-        targetTokens: tokens,
-        gradientNorm,
-      };
-    });
+    const updates = planned.map(({ round, position, learningRate }, i) => ({
+      ...{ position, learningRate },
+      loss: loss + lossOf(results[i]),
+      targetTokens: tokensOf([...earlier, round]),
+      gradientNorm: results[i]?.gradientNorm?.data[0] as number,
+    }));
+    const losses = await sumOf(
+      this.#cluster,
+      updates.map(({ loss }) => loss),
+    );
+    return updates.map((update, i) => ({ ...update, loss: losses[i] as number }));
   }
 
-  #next(): { readonly batch: Batch; readonly position: SamplerPosition } {
+  /** The number of target tokens of an update, if it has more than those of its own batch. */
+  #tokens(rounds: readonly Round[]): Readonly<Record<string, number>> {
+    return rounds.length === 1 && this.#cluster.size === 1 ? {} : { tokens: tokensOf(rounds) };
+  }
+
+  #next(): { readonly round: Round; readonly position: SamplerPosition } {
     if (this.#ready.length === 0) this.#readAhead();
-    return this.#ready.shift() as { batch: Batch; position: SamplerPosition };
+    return this.#ready.shift() as { round: Round; position: SamplerPosition };
   }
 
   #readAhead(): void {
-    const batch = this.#sampler.next();
-    this.#ready.push({ batch, position: this.#sampler.position });
+    const round = nextRound(this.#sampler, this.#cluster);
+    this.#ready.push({ round, position: this.#sampler.position });
   }
 }
 
 type Feeds = Readonly<Record<string, HostTensor>>;
 
-/** The summed loss of a batch. */
-function lossOf(result: Feeds | undefined, { targetTokens }: Batch): number {
-  return (result?.loss?.data[1] as number) * targetTokens;
+/** A batch's part of its update's mean loss. */
+function lossOf(result: Feeds | undefined): number {
+  return result?.loss?.data[1] as number;
+}
+
+function tokensOf(rounds: readonly Round[]): number {
+  return rounds.reduce((sum, { targetTokens }) => sum + targetTokens, 0);
 }
 
 function tooLarge(cause: Error, { batchTokens, out }: Run): RunError {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Ancestor, CarriedRows } from '../checkpoints/ancestry.ts';
+import { type Ancestor, type CarriedRows, describeAncestor } from '../checkpoints/ancestry.ts';
 import { modelFile } from '../checkpoints/checkpoint.ts';
 import { folderOfModel } from '../checkpoints/run-folder.ts';
 import { checkModelOptions } from '../checkpoints/trained-options.ts';
@@ -11,6 +11,7 @@ import { parametersOfGroups } from '../models/parameter-groups.ts';
 import type { Seq2Seq } from '../models/seq2seq.ts';
 import { InputError } from '../support/errors.ts';
 import { sha256OfFile } from '../support/sha256.ts';
+import { countParameters } from '../tensor/parameters.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { VocabularyPair } from '../vocabulary/pair.ts';
 import { UNKNOWN, type Vocabulary } from '../vocabulary/vocabulary.ts';
@@ -29,6 +30,15 @@ export interface Start {
 export function frozenParameters(run: Run, model: Seq2Seq): Set<string> {
   const vectors = run.freezeVectors ? givenVectors(run).map(({ name }) => name) : [];
   return new Set([...vectors, ...parametersOfGroups(Object.keys(model.parameters), run.freeze ?? [])]);
+}
+
+/** What training takes from another model, for people. */
+export function startNotes(ancestry: Start['ancestry'], frozen: ReadonlySet<string>, model: Seq2Seq): string[] {
+  const [parent] = ancestry ?? [];
+  if (parent === undefined) return [];
+  const kept = countParameters(model.parameters) - countParameters(model.parameters, frozen);
+  const share = kept === 0 ? '' : `; ${kept.toLocaleString('en-US')} parameters stay as they are`;
+  return [`starting from ${describeAncestor(parent)}${share}`];
 }
 
 /** @throws InputError if training would overwrite the model from which it starts */

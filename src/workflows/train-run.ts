@@ -1,6 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describeAncestor } from '../checkpoints/ancestry.ts';
 import {
   keepAmongBest,
   loadTraining,
@@ -12,6 +11,8 @@ import {
 import { checkParameters, checkResume, checkVocabularies } from '../checkpoints/compatibility.ts';
 import { checkStart, clearRun, type RunFolder, runFolder, type StartMode } from '../checkpoints/run-folder.ts';
 import { openTrainedRun } from '../checkpoints/trained-run.ts';
+import { alone } from '../cluster/cluster.ts';
+import { checkSameValues } from '../cluster/fingerprint.ts';
 import type { Run } from '../config/run.ts';
 import { toYaml } from '../config/run-file.ts';
 import { wordStarts } from '../dataset/guide.ts';
@@ -35,7 +36,8 @@ import { beginning, type TrainingState, train } from '../training/train.ts';
 import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { checkSameData, checkSize } from './check-data.ts';
-import { checkAncestor, firstParameters, frozenParameters, type Start } from './first-parameters.ts';
+import { checkAncestor, firstParameters, frozenParameters, type Start, startNotes } from './first-parameters.ts';
+import { checkTeam, checkWorkers, sharedStart, type Team, teamNotes } from './team.ts';
 import { openTrainingData, type TrainingData } from './training-data.ts';
 import { createValidator } from './validate.ts';
 import { validationSet } from './validation-set.ts';
@@ -48,26 +50,31 @@ export interface TrainRunOptions {
   readonly signal: AbortSignal;
   /** Observers, besides the run's own files. */
   readonly listeners: readonly TrainingListener[];
+  /** The workers that train together; alone by default. */
+  readonly team?: Team;
 }
 
 /**
  * Trains one model with a run's options, in the run's folder: config, vocabularies, metrics, the best model and the
- * training state.
+ * training state. Several workers all call it; only the first one reads and writes in the folder.
  * @throws InputError for options, data or checkpoints that do not fit together, and for a folder in which another
  *   process works; RunError if training diverges
  */
 export function trainRun(run: Run & { readonly data: string }, options: TrainRunOptions): Promise<FinishInfo> {
+  checkWorkers(run, options.team);
+  if (options.team !== undefined && options.team.cluster.rank > 0) return trainOwned(run, options, undefined);
   return whileOwning(run.out, 'a training', (lock) => trainOwned(run, options, lock));
 }
 
+/** @param lock of the worker that owns the folder */
 async function trainOwned(
   run: Run & { readonly data: string },
   options: TrainRunOptions,
-  lock: FolderLock,
+  lock: FolderLock | undefined,
 ): Promise<FinishInfo> {
   const folder = runFolder(run.out);
-  const resuming = checkStart(folder, options.start);
-  if (run.from !== undefined) checkAncestor(run.from, run.out);
+  const resuming = lock !== undefined && checkStart(folder, options.start);
+  if (lock !== undefined && run.from !== undefined) checkAncestor(run.from, run.out);
   const data = openTrainingData(run);
   try {
     const { dataset } = data;
@@ -79,9 +86,14 @@ async function trainOwned(
     });
     checkSize(model);
     const hashes = { source: vocabularies.source.sha256, target: vocabularies.target.sha256 };
-    const resumed = resuming ? resume(folder, run, model, hashes, data) : undefined;
-    const info = await trainInFolder({ run, options, data, vocabularies, model, folder, lock, hashes, resumed });
-    if (info.reason !== 'interrupted') {
+    if (options.team !== undefined) await checkTeam(options.team, run, data.fingerprint);
+    const own = resuming
+      ? resume(folder, run, model, hashes, data)
+      : lock && { ...(await firstParameters(run, model, vocabularies)), state: beginning };
+    const start = await sharedStart<Beginning>(options.team, own);
+    const prepared = { run, options, data, vocabularies, model, folder, lock, hashes, start, resuming };
+    const info = await trainInFolder(prepared);
+    if (lock !== undefined && info.reason !== 'interrupted') {
       writeFileAtomic(folder.finished, `${JSON.stringify(info)}\n`);
       if (info.best.value !== null) writeCard(await openTrainedRun({ name: basename(run.out), path: run.out }));
     }
@@ -98,16 +110,8 @@ export function engineNotes({ backend }: Pick<Runtime, 'backend'>, problems = se
   return [`warning: on WebAssembly, 6 to 11 times slower than TensorFlow:${reasons.join(';')}`];
 }
 
-/** What training takes from another model, for people. */
-function startNotes(ancestry: Start['ancestry'], frozen: ReadonlySet<string>, model: Seq2Seq): string[] {
-  const [parent] = ancestry ?? [];
-  if (parent === undefined) return [];
-  const kept = countParameters(model.parameters) - countParameters(model.parameters, frozen);
-  const share = kept === 0 ? '' : `; ${kept.toLocaleString('en-US')} parameters stay as they are`;
-  return [`starting from ${describeAncestor(parent)}${share}`];
-}
-
-interface Resumed extends Start {
+/** What training starts from, and where it is. */
+interface Beginning extends Start {
   readonly state: TrainingState;
 }
 
@@ -118,16 +122,20 @@ interface Prepared {
   readonly vocabularies: VocabularyPair;
   readonly model: Seq2Seq;
   readonly folder: RunFolder;
-  readonly lock: FolderLock;
+  /** Of the worker that owns the folder. */
+  readonly lock: FolderLock | undefined;
   readonly hashes: { readonly source: string; readonly target: string };
-  readonly resumed: Resumed | undefined;
+  readonly start: Beginning;
+  /** Whether that is a checkpoint. */
+  readonly resuming: boolean;
 }
 
 async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
-  const { run, options, data, vocabularies, model, folder, lock, hashes, resumed } = prepared;
+  const { run, options, data, vocabularies, model, folder, lock, hashes, start, resuming } = prepared;
   const { dataset } = data;
-  const state = resumed?.state ?? beginning;
-  const { variables, vectors, ancestry } = resumed ?? (await firstParameters(run, model, vocabularies));
+  const { state, variables, vectors, ancestry } = start;
+  const { team } = options;
+  const cluster = team?.cluster ?? alone;
   const about = { run, vocabularies: hashes, ...(vectors && { vectors }), ...(ancestry && { ancestry }) };
   const frozen = frozenParameters(run, model);
   const dev = dataset.split('dev');
@@ -143,8 +151,9 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
   });
   const { source, target } = vocabularies;
   const starts = run.guidedWeight > 0 ? { source: wordStarts(source), target: wordStarts(target) } : undefined;
-  const sampler = data.sampler(shapes, run.seed, state.sampler, starts);
-  const { precision, device, threads } = run;
+  const sampler = data.sampler(shapes, run.seed, state.sampler, starts, cluster.size);
+  const { precision, device } = run;
+  const threads = run.threads ?? team?.place.threads;
   const runtime = await openRuntime({
     precision,
     streams: SHARDS,
@@ -156,8 +165,11 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
   let validate: ReturnType<typeof createValidator> | undefined;
   let listener: Required<TrainingListener> | undefined;
   try {
-    takeFolder(prepared);
-    const files = [metricsListener(folder.metrics, state.step), tensorboardListener(folder.events, state.step)];
+    if (lock !== undefined) takeFolder(prepared);
+    const files =
+      lock === undefined
+        ? []
+        : [metricsListener(folder.metrics, state.step), tensorboardListener(folder.events, state.step)];
     listener = broadcast([...files, ...options.listeners], run.logEvery);
     listener.started({
       name: basename(run.out),
@@ -167,13 +179,18 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       sentences: dataset.split('train').size,
       device: describeDevice(runtime.device),
       step: state.step,
-      notes: [...set.notes, ...data.notes, ...startNotes(ancestry, frozen, model), ...engineNotes(runtime)],
-      ...(resumed === undefined && vectors && { vectors }),
+      notes: [
+        ...teamNotes(team, run, runtime.threads),
+        ...[...set.notes, ...data.notes, ...startNotes(ancestry, frozen, model), ...engineNotes(runtime)],
+      ],
+      ...(!resuming && vectors && { vectors }),
     });
     return await train({
       runtime,
       model,
       run,
+      cluster,
+      shapes,
       sampler,
       variables,
       state,
@@ -181,15 +198,16 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       frozen,
       listener,
       signal: options.signal,
-      validate: (variables) => {
+      validate: async (variables) => {
+        if (team !== undefined) await checkSameValues(cluster, await variables.read(), team.place.names);
         validate ??= createValidator({
-          ...{ runtime, model, variables, dev, shapes, set, ...(group && { group }) },
+          ...{ runtime, model, variables, dev, shapes, set, cluster, ...(group && { group }) },
           target: vocabularies.target,
         });
         return validate();
       },
       keep: async (variables, step, scores, improved) => {
-        if (!improved && run.keep === 1) return;
+        if (lock === undefined || (!improved && run.keep === 1)) return;
         lock.check();
         const checkpoint = {
           ...about,
@@ -209,6 +227,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
         }
       },
       capture: async (variables, state) => {
+        if (lock === undefined) return { save: () => {}, saveAside: async () => {} };
         lock.check();
         const checkpoint = {
           ...about,
@@ -233,11 +252,11 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
  * Takes over the folder for this training run. Called when nothing can reject it any more: a run that does not start
  * leaves the existing one unchanged.
  */
-function takeFolder({ run, data, folder, resumed }: Prepared): void {
-  if (resumed === undefined) clearRun(folder);
+function takeFolder({ run, data, folder, resuming }: Prepared): void {
+  if (!resuming) clearRun(folder);
   // written first: it identifies a run that has saved nothing yet
   writeFileAtomic(folder.config, toYaml(run));
-  if (resumed === undefined) {
+  if (!resuming) {
     writeFileAtomic(folder.sourceVocabulary, readFileSync(data.dataset.vocabularyPaths.source));
     writeFileAtomic(folder.targetVocabulary, readFileSync(data.dataset.vocabularyPaths.target));
   }
@@ -251,7 +270,7 @@ function resume(
   model: Seq2Seq,
   hashes: Prepared['hashes'],
   now: Pick<TrainingData, 'fingerprint' | 'dataset'>,
-): Resumed {
+): Beginning {
   const {
     tensors,
     state,

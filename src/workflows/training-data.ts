@@ -20,7 +20,13 @@ export interface TrainingData {
   readonly notes: readonly string[];
   lengthCounts(): LengthCount[];
   /** @param starts for batches with alignments; mixed-in data without alignments are not guided */
-  sampler(shapes: readonly BatchShape[], seed: number, position: SamplerPosition, starts?: WordStarts): BatchSource;
+  sampler(
+    shapes: readonly BatchShape[],
+    seed: number,
+    position: SamplerPosition,
+    starts: WordStarts | undefined,
+    workers: number,
+  ): BatchSource;
   close(): void;
 }
 
@@ -57,13 +63,13 @@ export function openTrainingData(run: Run & { readonly data: string }): Training
           `mixed in: ${Number((100 * share).toPrecision(3))} % of the batches from ${directory} (${manifest.splits.train.pairs.toLocaleString('en-US')} sentence pairs)`,
       ),
       lengthCounts: () => all.flatMap((split) => split.lengthCounts()),
-      sampler: (shapes, seed, position, starts) => {
+      sampler: (shapes, seed, position, starts, workers) => {
         const samplers = all.map((split) => (at: SamplerPosition) => new Sampler(split, shapes, seed, at, starts));
         const [own, ...others] = samplers as [
           (at: SamplerPosition) => Sampler,
           ...((at: SamplerPosition) => Sampler)[],
         ];
-        if (others.length === 0) return own(position);
+        if (others.length === 0) return new Sampler(dataset.split('train'), shapes, seed, position, starts, workers);
         const shares = others.map((samplerAt, i) => ({ samplerAt, share: mixed[i]?.share ?? 0 }));
         return new MixedSampler(own, shares, position);
       },

@@ -1,3 +1,4 @@
+import { alone, type Cluster, gatherValues, sumOf } from '../cluster/cluster.ts';
 import { type BatchShape, batchTensors } from '../dataset/batch.ts';
 import type { Split } from '../dataset/dataset.ts';
 import { sequentialBatches } from '../dataset/sampler.ts';
@@ -26,6 +27,8 @@ export interface ValidatorInput {
   readonly shapes: readonly BatchShape[];
   readonly set: ValidationSet;
   readonly target: Pick<Vocabulary, 'decode'>;
+  /** The workers that share the sentences; one alone unless said. */
+  readonly cluster?: Cluster;
 }
 
 /**
@@ -33,7 +36,8 @@ export interface ValidatorInput {
  * sentence.
  */
 export function createValidator(input: ValidatorInput): () => Promise<Validation> {
-  const { runtime, model, variables, group, dev, shapes, set, target } = input;
+  const { runtime, model, variables, group, dev, shapes, set, target, cluster = alone } = input;
+  const { rank, size } = cluster;
   const lossOf = runtime.compile(validationStep(model, group), variables);
   const prefix = group === undefined ? '' : variableName(group, '');
   const search = createSearch(runtime, [{ model, prefix }], variables);
@@ -42,13 +46,21 @@ export function createValidator(input: ValidatorInput): () => Promise<Validation
   return async () => {
     let loss = 0;
     let tokens = 0;
-    for (const batch of sequentialBatches(dev, shapes)) {
+    for (const batch of sequentialBatches(dev, shapes, cluster)) {
       const { loss: sum } = await lossOf(batchTensors(batch));
       loss += (sum as HostTensor).data[0] as number;
       tokens += batch.targetTokens;
     }
-    const found = await search(sources, greedy);
-    const hypotheses = found.map((list) => target.decode(list[0]?.ids ?? []));
+    [loss = 0, tokens = 0] = await sumOf(cluster, [loss, tokens]);
+    const found = await search(
+      sources.filter((_, i) => i % size === rank),
+      greedy,
+    );
+    const shared = await gatherValues(
+      cluster,
+      found.map((list) => target.decode(list[0]?.ids ?? [])),
+    );
+    const hypotheses = sources.map((_, i) => shared[i % size]?.[Math.floor(i / size)] as string);
     const at = (validations++ * 7919) % texts.length;
     return {
       scores: {

@@ -22,7 +22,12 @@ const from = (name: string, split: typeof main) => (position: SamplerPosition) =
     origins.set(batch, name);
     return batch;
   };
-  return { batchesPerEpoch: sampler.batchesPerEpoch, position: sampler.position, next } satisfies BatchSource;
+  return {
+    batchesPerEpoch: sampler.batchesPerEpoch,
+    position: sampler.position,
+    next,
+    skip: () => sampler.skip(),
+  } satisfies BatchSource;
 };
 const mixed = (position = { epoch: 0, batch: 0 }) =>
   new MixedSampler(

@@ -9,10 +9,14 @@ export const setup = defineCommand({
   json: true,
   options: z.object({
     gpu: z.boolean().default(false).describe('also download TensorFlow with CUDA for NVIDIA cards: 2.9 GB'),
+    mpi: z
+      .boolean()
+      .default(false)
+      .describe('also download MPICH, for attn train --workers where the system has no MPI: 13 MB'),
   }),
-  examples: ['attn setup', 'attn setup --gpu'],
-  async run({ gpu }, positional, context) {
-    runSetup({ gpu, quiet: context.quiet });
+  examples: ['attn setup', 'attn setup --gpu', 'attn setup --mpi'],
+  async run({ gpu, mpi }, positional, context) {
+    runSetup({ gpu, mpi, quiet: context.quiet });
     await doctor.run({}, positional, context);
     if (!context.json) context.say('next: attn demo');
   },

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import { optionsToStartFrom } from '../../checkpoints/trained-options.ts';
+import { launchOf } from '../../cluster/launch.ts';
 import { type OptionSource, readConfigFile } from '../../config/options.ts';
 import { presets } from '../../config/presets.ts';
-import { completeRun, runSchema } from '../../config/run.ts';
+import { completeRun, type Run, runSchema } from '../../config/run.ts';
 import { decimals } from '../../support/decimals.ts';
 import { InputError, RunError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
@@ -15,6 +16,7 @@ import { calmerRate } from '../../training/schedules.ts';
 import { datasetOf } from '../../workflows/default-data.ts';
 import { trainRun } from '../../workflows/train-run.ts';
 import { defineCommand } from '../command.ts';
+import { cardOf, firstBefore, superviseWorkers, withTeam } from '../team.ts';
 
 export const train = defineCommand({
   name: 'train',
@@ -39,16 +41,27 @@ export const train = defineCommand({
   ],
   recall: (given) => optionsOfRun(given) ?? optionsToStart(given),
   async run({ resume, overwrite, ...options }, _, context) {
-    const run = completeRun(options, chooseDevice(options.device).kind);
     if (resume && overwrite) {
       throw new InputError('--resume continues the training, --overwrite starts over', {
         remedy: 'leave one of them out',
       });
     }
     const start = resume ? 'resume' : overwrite ? 'overwrite' : 'new';
-    const data = await datasetOf(run.data, context.say);
-    const listeners = context.quiet ? [] : [progressListener(context.stderr)];
-    const info = await trainRun({ ...run, data }, { start, signal: context.signal, listeners });
+    if (options.workers > 1 && launchOf() === undefined) return superviseWorkers(options.workers, context);
+    let done: { readonly info: FinishInfo; readonly run: Run } | undefined;
+    await withTeam(context, async (team, context) => {
+      const workers = team?.cluster.size ?? options.workers;
+      const run = completeRun({ ...options, workers }, chooseDevice(options.device, cardOf(team)).kind);
+      const data = await firstBefore(team?.cluster, () => datasetOf(run.data, context.say));
+      const listeners = context.quiet ? [] : [progressListener(context.stderr)];
+      const info = await trainRun(
+        { ...run, data },
+        { start, signal: context.signal, listeners, ...(team && { team }) },
+      );
+      if (team === undefined || team.cluster.rank === 0) done = { info, run };
+    });
+    if (done === undefined) return;
+    const { info, run } = done;
     if (context.json) context.print(JSON.stringify(info));
     if (info.reason === 'interrupted') return;
     refuseUnlearned(info, run.learningRate);

@@ -1,0 +1,79 @@
+import { alone, type Cluster } from '../cluster/cluster.ts';
+import { watchWorkers } from '../cluster/heartbeat.ts';
+import { launchOf } from '../cluster/launch.ts';
+import { LAUNCHED, launchWorkers } from '../cluster/launcher.ts';
+import { joinMpi } from '../cluster/mpi.ts';
+import { takePlace } from '../cluster/place.ts';
+import { AlreadySaid } from '../support/errors.ts';
+import { attnCommand } from '../support/program.ts';
+import { systemFailure } from '../support/system-failure.ts';
+import type { Team } from '../workflows/team.ts';
+import type { Context } from './command.ts';
+
+/** Milliseconds that a worker leaves the first one to say what is wrong, where all have met the same. */
+const FIRST_SPEAKS = 2000;
+
+/**
+ * Does the work of one worker among those that this process was started with, or alone. What fails in one ends all, with
+ * its words and its exit code.
+ */
+export async function withTeam(
+  context: Context,
+  work: (team: Team | undefined, context: Context) => Promise<void>,
+): Promise<void> {
+  const launch = launchOf();
+  if (launch === undefined) return work(undefined, context);
+  const joined = joinMpi(launch);
+  let cluster: Cluster = joined;
+  let name = `worker ${joined.rank}`;
+  try {
+    const place = await takePlace(joined);
+    name = place.names[joined.rank] ?? name;
+    cluster = await watchWorkers(joined, place.names);
+    const own = process.env[LAUNCHED] === undefined ? context : { ...context, signal: endOfInput(context.signal) };
+    await work({ cluster, place }, cluster.rank === 0 ? own : silent(own));
+  } catch (error) {
+    const known = systemFailure(error);
+    if (cluster.rank > 0) await new Promise((resolve) => setTimeout(resolve, FIRST_SPEAKS));
+    const text = known?.describe() ?? `internal error: ${error instanceof Error ? error.stack : String(error)}`;
+    process.stderr.write(`attn: ${cluster.rank > 0 ? `${name}: ` : ''}${text}\n`);
+    cluster.abort(known?.exitCode ?? 1);
+  }
+  cluster.close();
+}
+
+/** Which card a worker takes where none is named by its number: each of a machine has its own. */
+export function cardOf(team: Team | undefined): number {
+  // Slurm may have shown each its own alone
+  const alone = process.env.CUDA_VISIBLE_DEVICES?.split(',').length === 1;
+  return team === undefined || alone ? 0 : team.place.localRank;
+}
+
+/** Runs in one worker after the other has: the first prepares what all need. */
+export async function firstBefore<T>(cluster: Cluster = alone, work: () => Promise<T>): Promise<T> {
+  if (cluster.rank > 0) await cluster.barrier();
+  const result = await work();
+  if (cluster.rank === 0) await cluster.barrier();
+  return result;
+}
+
+/** Starts workers on this machine and waits for them. @throws AlreadySaid where one has failed */
+export async function superviseWorkers(workers: number, context: Context): Promise<void> {
+  const { signal, stdout, stderr, words } = context;
+  const command = [...attnCommand(), ...words];
+  const code = await launchWorkers({ command, workers, signal, stdout, stderr });
+  if (code !== 0 && !signal.aborted) throw new AlreadySaid(code);
+}
+
+function silent(context: Context): Context {
+  return { ...context, quiet: true, json: false, say: () => {} };
+}
+
+/** Aborts with `signal`, and when standard input ends: the launcher's way to say that it is enough. */
+function endOfInput(signal: AbortSignal): AbortSignal {
+  const stop = new AbortController();
+  signal.addEventListener('abort', () => stop.abort());
+  process.stdin.on('end', () => stop.abort()).resume();
+  process.stdin.unref?.();
+  return stop.signal;
+}

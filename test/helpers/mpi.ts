@@ -1,0 +1,41 @@
+// The MPIs of this machine, for tests that run with each of them.
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { MpiFamily } from '../../src/cluster/launch.ts';
+
+export interface Mpi {
+  readonly name: string;
+  readonly family: MpiFamily;
+  /** The words that start so many workers, before their command. */
+  words(workers: number): string[];
+}
+
+const root = process.getuid?.() === 0 ? ['--allow-run-as-root'] : [];
+
+const known: readonly Mpi[] = [
+  { name: 'MPICH', family: 'mpich', words: (n) => ['mpiexec.mpich', '-launcher', 'fork', '-n', String(n)] },
+  {
+    ...{ name: 'Open MPI', family: 'openmpi' },
+    words: (n) => ['mpiexec.openmpi', ...root, '--oversubscribe', '--bind-to', 'none', '-n', String(n)],
+  },
+];
+
+/** MPICH and Open MPI, each with why its tests are skipped, or false. */
+export const mpis = known.map((mpi) => ({ ...mpi, skip: missing(mpi) }));
+
+function missing({ words }: Mpi): string | false {
+  const program = words(1)[0] as string;
+  const there = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+  return there ? false : `there is no ${program}: sudo apt-get install mpich openmpi-bin`;
+}
+
+/** Runs a program of test/helpers in several workers. */
+export function inWorkers(mpi: Mpi, workers: number, file: string, ...args: string[]): SpawnSyncReturns<string> {
+  const [program = '', ...words] = [
+    ...mpi.words(workers),
+    ...[process.execPath, '--import', 'tsx', `test/helpers/${file}`, ...args],
+  ];
+  const { ATTN_MPI: _, ...environment } = process.env;
+  return spawnSync(program, words, { encoding: 'utf8', env: environment, timeout: 120_000, killSignal: 'SIGKILL' });
+}
