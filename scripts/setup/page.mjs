@@ -30,9 +30,9 @@ export function buildPage(root, out, scale) {
     throw new Problem(`the page does not build: ${error.message}`, 'fix it, then: npm run setup');
   }
   const wasm = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-  for (const name of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
-    copyFileSync(join(wasm, 'dist', name), join(out, name));
-  }
+  // the one for browsers with SIMD, which all are that know modules in workers, but for Safari before 16.4
+  const simd = 'tfjs-backend-wasm-simd.wasm';
+  copyFileSync(join(wasm, 'dist', simd), join(out, simd));
   copyFileSync(join(web, 'index.html'), join(out, 'index.html'));
   const sheets = [join(root, 'src/reports/page/style.css'), join(web, 'page.css')];
   const style = sheets.map((sheet) => readFileSync(sheet, 'utf8')).join('\n');

@@ -37,6 +37,11 @@ async function startWasm(): Promise<void> {
   // threads need pages isolated from others, and one sentence has no work for them
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   registerMissingKernels();
+  if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) {
+    throw new Error(
+      'This browser is too old for the page: its WebAssembly has no SIMD, which all have had since 2023.',
+    );
+  }
   if (!(await tf.setBackend('wasm'))) throw new Error('this browser has no WebAssembly');
 }
 

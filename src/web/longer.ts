@@ -56,6 +56,7 @@ export function longerSlider(translations: Translations, models: readonly ModelA
 
   const section = byId('longer');
   section.hidden = false;
+  byId('forgets').hidden = !models.some(isPlain);
   slider.addEventListener('input', () => void show());
   // the first time it becomes visible: models are not loaded in vain
   const seen = new IntersectionObserver(([entry]) => {
@@ -66,9 +67,12 @@ export function longerSlider(translations: Translations, models: readonly ModelA
   seen.observe(section);
 }
 
+function isPlain({ architecture, score }: ModelAnswer): boolean {
+  return architecture !== 'transformer' && score === 'none';
+}
+
 /** The plain model and one with attention; what is available if one of them is missing. */
 function contrasting(models: readonly ModelAnswer[]): readonly ModelAnswer[] {
-  const isPlain = ({ architecture, score }: ModelAnswer) => architecture !== 'transformer' && score === 'none';
   const [first] = models;
   const attending = models.find((model) => model.default && !isPlain(model)) ?? models.find((model) => !isPlain(model));
   const both = [models.find(isPlain), attending].filter((model) => model !== undefined);
