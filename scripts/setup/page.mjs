@@ -15,7 +15,7 @@ export function buildPage(root, out, scale) {
   const web = join(root, 'src/web');
   mkdirSync(out, { recursive: true });
   const settings = {
-    ...{ bundle: true, format: 'esm', target: 'es2022', platform: 'browser', minify: true, legalComments: 'none' },
+    ...{ bundle: true, format: 'esm', target: 'es2022', platform: 'browser', minify: true, legalComments: 'linked' },
     ...{ absWorkingDir: root, tsconfig: join(web, 'tsconfig.json'), outdir: out, logLevel: 'silent' },
     // sentencepiece-js and tfjs require them when they detect Node
     alias: Object.fromEntries(['fs', 'module', 'url'].map((name) => [name, join(web, 'no-files.ts')])),
@@ -33,6 +33,8 @@ export function buildPage(root, out, scale) {
   // the one for browsers with SIMD, which all are that know modules in workers, but for Safari before 16.4
   const simd = 'tfjs-backend-wasm-simd.wasm';
   copyFileSync(join(wasm, 'dist', simd), join(out, simd));
+  const sentencepiece = dirname(dirname(require.resolve('sentencepiece-js')));
+  copyFileSync(join(sentencepiece, 'LICENSE'), join(out, 'sentencepiece-js.LICENSE.txt'));
   copyFileSync(join(web, 'index.html'), join(out, 'index.html'));
   const sheets = [join(root, 'src/reports/page/style.css'), join(web, 'page.css')];
   const style = sheets.map((sheet) => readFileSync(sheet, 'utf8')).join('\n');

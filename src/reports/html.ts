@@ -29,7 +29,9 @@ export function reportHtml(report: Report, attention: readonly SentenceAttention
     ...(models.some(({ byLength }) => byLength.length > 1)
       ? [{ id: 'length', title: 'Score by length', body: lengthSection(report) }]
       : []),
-    ...(attention.length > 0 ? [{ id: 'attention', title: 'Where the models looked', body: viewerPlace }] : []),
+    ...(attention.length > 0
+      ? [{ id: 'attention', title: 'Where the models looked', body: viewerPlace + tryNote }]
+      : []),
     ...(samples.length > 0 ? [{ id: 'samples', title: 'Samples, side by side', body: sampleSection(samples) }] : []),
     { id: 'methods', title: 'How it was measured', body: methodsSection(report) },
   ];
@@ -72,6 +74,9 @@ export function attentionHtml(attention: readonly SentenceAttention[]): string {
 }
 
 const viewerPlace = '<div id="viewer" class="viewer"></div><noscript><p>The viewer needs JavaScript.</p></noscript>';
+
+/** The page with the same viewer, for sentences of one's own. */
+const tryNote = '<p class="note">To see it for sentences of your own: <code>attn serve</code>, then type.</p>';
 
 function scoreSection(report: Report): string {
   const scores = scoreTable(report);

@@ -44,7 +44,16 @@ function unsortedSegmentSum({ inputs, attrs, backend }: Parameters<tf.KernelFunc
   return output;
 }
 
-/** The wasm product with a transposed operand is 7 to 15 times slower than transposing first. */
+/** The part of tfjs's WebAssembly backend that is used here. */
+interface WasmBackend {
+  /** Frees a tensor's memory unless others use it. @returns whether it did */
+  disposeData(id: object, force?: boolean): boolean;
+}
+
+/**
+ * A wasm product with a transposed operand is 7 to 15 times slower than one that is preceded by a transposition. What is
+ * multiplied more than once, as weights are at every step, is transposed once: its other form stays until it is disposed.
+ */
 function transposeFirst(kernelName: string): void {
   const original = tf.getKernel(kernelName, 'wasm');
   if (original === undefined) return;
@@ -52,10 +61,11 @@ function transposeFirst(kernelName: string): void {
   tf.registerKernel({
     ...original,
     kernelFunc: (call) => {
+      const backend = call.backend as WasmBackend;
       const { a, b } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
       const { transposeA, transposeB } = call.attrs as unknown as { transposeA: boolean; transposeB: boolean };
-      const flippedA = transposeA ? transposed(a, call.backend as object) : a;
-      const flippedB = transposeB ? transposed(b, call.backend as object) : b;
+      const flippedA = transposeA ? transposed(a, backend) : a;
+      const flippedB = transposeB ? (keptTransposed(b, backend) ?? transposed(b, backend)) : b;
       const result = original.kernelFunc({
         ...call,
         inputs: { ...call.inputs, a: flippedA, b: flippedB },
@@ -65,11 +75,51 @@ function transposeFirst(kernelName: string): void {
         [flippedA, a],
         [flippedB, b],
       ] as const) {
-        if (flipped !== given) (call.backend as { disposeData(id: object): void }).disposeData(flipped.dataId);
+        if (flipped !== given && !isKept(given, flipped)) backend.disposeData(flipped.dataId);
       }
       return result;
     },
   });
+}
+
+/** Operands by their data: undefined after the first product, then with their transposed form. */
+const operands = new WeakMap<object, tf.TensorInfo | undefined>();
+
+/** The transposed form of what has been multiplied before; undefined for what is seen for the first time. */
+function keptTransposed(x: tf.TensorInfo, backend: WasmBackend): tf.TensorInfo | undefined {
+  if (!operands.has(x.dataId)) {
+    operands.set(x.dataId, undefined);
+    return undefined;
+  }
+  const shape = x.shape.toSpliced(-2, 2, ...x.shape.slice(-2).reverse());
+  const known = operands.get(x.dataId);
+  if (known !== undefined) return known.shape.join() === shape.join() ? known : undefined;
+  freeTogether(backend);
+  const made = transposed(x, backend);
+  operands.set(x.dataId, made);
+  return made;
+}
+
+function isKept(given: tf.TensorInfo, flipped: tf.TensorInfo): boolean {
+  return operands.get(given.dataId) === flipped;
+}
+
+const watched = new WeakSet<WasmBackend>();
+
+/** Makes a backend free a transposed form with what it was made of. */
+function freeTogether(backend: WasmBackend): void {
+  if (watched.has(backend)) return;
+  watched.add(backend);
+  const dispose = backend.disposeData.bind(backend);
+  backend.disposeData = (id, force) => {
+    const gone = dispose(id, force);
+    const kept = operands.get(id);
+    if (gone && kept !== undefined) {
+      operands.delete(id);
+      dispose(kept.dataId, true);
+    }
+    return gone;
+  };
 }
 
 function transposed(x: tf.TensorInfo, backend: object): tf.TensorInfo {

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { openRuntime } from '../../src/tensor/runtime.ts';
+
+before(async () => {
+  await openRuntime({ backend: 'wasm', threads: 1 });
+});
+
+/** How many tensors WebAssembly's memory holds. */
+const held = () => (tf.backend() as unknown as { numDataIds(): number }).numDataIds();
+const wave = (...shape: [number, number]) =>
+  tf.sin(tf.reshape(tf.range(0, tf.util.sizeFromShape(shape)), shape)) as tf.Tensor2D;
+const product = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.tidy(() => Array.from(tf.matMul(a, b, false, true).dataSync()));
+
+test('a matrix that is multiplied transposed again and again gives the same products', () => {
+  const [x, y, w] = tf.tidy(() => [wave(2, 3), wave(4, 3), wave(5, 3)]) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+  const flipped = tf.tidy(() => tf.transpose(w));
+  for (const input of [x, y, x, y, x]) {
+    const expected = tf.tidy(() => Array.from(tf.matMul(input, flipped).dataSync()));
+    assert.deepEqual(product(input, w), expected);
+  }
+  // the same numbers as another matrix
+  const other = tf.tidy(() => tf.reshape(w, [3, 5])) as tf.Tensor2D;
+  const [z, otherFlipped] = tf.tidy(() => [wave(2, 5), tf.transpose(other)]) as [tf.Tensor2D, tf.Tensor2D];
+  const expected = tf.tidy(() => Array.from(tf.matMul(z, otherFlipped).dataSync()));
+  for (let i = 0; i < 3; i++) assert.deepEqual(product(z, other), expected);
+  tf.dispose([x, y, w, flipped, other, z, otherFlipped]);
+});
+
+test('what is kept of a matrix is freed with it, and nothing is kept of one that was multiplied once', () => {
+  const before = held();
+  const [x, often, once] = tf.tidy(() => [wave(2, 3), wave(5, 3), wave(5, 3)]) as [
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor2D,
+  ];
+  product(x, once);
+  assert.equal(held(), before + 3);
+  for (let i = 0; i < 4; i++) product(x, often);
+  assert.equal(held(), before + 4);
+  const view = tf.tidy(() => tf.reshape(often, [15]));
+  often.dispose();
+  assert.equal(held(), before + 4, 'the view still needs the numbers');
+  view.dispose();
+  assert.equal(held(), before + 2);
+  tf.dispose([x, once]);
+  assert.equal(held(), before);
+});
