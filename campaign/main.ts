@@ -1,4 +1,4 @@
-// npm run campaign [-- faults|fuzz|soak]: the long tests. docs/reliability.md says what they promise.
+// npm run campaign [-- faults|fuzz|soak]: the long tests. docs/reliability.md lists the promises.
 import { parseArgs } from 'node:util';
 
 const { values, positionals } = parseArgs({
@@ -85,7 +85,7 @@ async function fuzzPart(): Promise<boolean> {
     if (values.target !== undefined && !values.target.split(',').includes(name)) continue;
     const seen = new Map<string, number>();
     const result = await fuzz(name, from, from + inputs, ({ number, file, problem }) => {
-      // the same fault comes back thousands of times: its first line and where it was thrown tell it apart
+      // the same fault occurs thousands of times: its first line and where it was thrown identify it
       const kind = problem
         .split('\n')
         .slice(0, 2)

@@ -7,7 +7,7 @@ import { main } from '../src/cli/main.ts';
 import { embeddedCorpus } from '../src/corpus/embedded.ts';
 import { readPairBatches } from '../src/corpus/tsv.ts';
 
-/** How long is trained and how much is translated. */
+/** How long to train and how much to translate. */
 export interface SoakOptions {
   readonly minutes: number;
   readonly lines: number;
@@ -15,7 +15,7 @@ export interface SoakOptions {
   readonly say: (text: string) => void;
 }
 
-/** What a process held at a moment. */
+/** What a process holds at a moment. */
 export interface Sample {
   readonly seconds: number;
   /** Resident memory, bytes. */
@@ -42,7 +42,7 @@ export function isFlat({ before, after, tensors }: SoakResult): boolean {
   return after <= before * (1 + MOST_GROWTH) && tensors[1] <= tensors[0];
 }
 
-/** Sums up samples: the first quarter is for warming up. */
+/** Summarises samples: the first quarter is for warming up. */
 export function summary(what: string, samples: readonly Sample[]): SoakResult {
   const part = (from: number, to: number) => samples.slice(from * samples.length, to * samples.length);
   const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -56,8 +56,8 @@ export function summary(what: string, samples: readonly Sample[]): SoakResult {
 }
 
 /**
- * Trains for `minutes` on the embedded corpus, then translates `lines` lines of it, each through the command line in this
- * process, and watches what the process holds.
+ * Trains for `minutes` on the embedded corpus, then translates `lines` lines of it, both through the command line in
+ * this process, and watches its memory.
  */
 export async function soak({ minutes, lines, threads, say }: SoakOptions): Promise<SoakResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'attn-soak-'));
@@ -68,7 +68,7 @@ export async function soak({ minutes, lines, threads, say }: SoakOptions): Promi
     const trained = await watched('training', say, 10, () =>
       attn(say, [
         ...['train', '--out', out, '--quiet', '--threads', String(threads), '--patience', '1000000'],
-        // small: what leaks, leaks with every update and every validation
+        // small: leaks show with every update and every validation
         ...[
           '--embedding',
           '64',
@@ -99,7 +99,7 @@ export async function soak({ minutes, lines, threads, say }: SoakOptions): Promi
   }
 }
 
-/** So many lines, a number behind each: none is like another. */
+/** This many lines, each followed by a number, so that all differ. */
 function* numberedLines(sentences: readonly string[], lines: number): Generator<string> {
   for (let line = 0; line < lines; line++) yield `${sentences[line % sentences.length]} ${line}\n`;
 }
@@ -127,7 +127,7 @@ async function attn(
   if (code !== 0) throw new Error(`attn ${words.join(' ')} ended with ${code}`);
 }
 
-/** Takes a sample every so many seconds while something goes on. */
+/** Takes a sample every few seconds while something runs. */
 async function watched(
   what: string,
   say: (text: string) => void,

@@ -8,7 +8,7 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'));
 const roomOf = (path: string) => path.split('/')[0] as string;
 
-/** The rooms that each room imports from, types and lazy imports too; rooms that everyone may use are left out. */
+/** The rooms from which each room imports, types and lazy imports included, without the rooms that all may use. */
 function arrows(open: readonly string[]): Map<string, Set<string>> {
   const rooms = new Map<string, Set<string>>();
   for (const name of sources) {
@@ -28,7 +28,7 @@ function perRoom(rooms: ReadonlyMap<string, ReadonlySet<string>>): number {
   return [...rooms.values()].reduce((sum, known) => sum + known.size, 0) / rooms.size;
 }
 
-/** The rooms that put the others together, each for other users. */
+/** The rooms that combine the others, each for other users. */
 const doors = ['workflows', 'server', 'web', 'cli', 'library'];
 
 test('a room inside the house knows few others', (t) => {

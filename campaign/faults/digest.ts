@@ -5,14 +5,15 @@ import { loadTensors } from '../../src/checkpoints/safetensors.ts';
 import { LOCK_FILE } from '../../src/support/folder-lock.ts';
 
 /**
- * What the files below some paths say, without what differs from run to run: times, speeds, and the pages that show them.
- * @returns a line a file: its path and a hash of its content; a file that cannot be read throws
+ * The content of the files below some paths, without what differs from run to run: times, speeds, and the pages that
+ * show them.
+ * @returns one line per file: its path and a hash of its content; a file that cannot be read throws
  */
 export function digest(folder: string, paths: readonly string[]): string {
   const lines = paths
     .flatMap((path) => filesBelow(folder, path))
     .filter((path) => !path.endsWith('.tmp') && !path.includes('.evaluating') && basename(path) !== LOCK_FILE)
-    // a resumed training has several
+    // a resumed run has several
     .map((path) => `${path.replace(/events\.out\..*/, 'events')} ${contentOf(join(folder, path))}`);
   return [...new Set(lines)].sort().join('\n');
 }

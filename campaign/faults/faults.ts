@@ -16,10 +16,10 @@ export interface Finding {
   readonly problem: string;
 }
 
-/** One way to make an operation fail. */
+/** One kind of failure for an operation. */
 export type Way = Pick<Plan, 'fault' | 'stays'>;
 
-/** Every way: each fault once, and a disk that stays full or broken. */
+/** All kinds: each fault once, and a disk that stays full or broken. */
 export const ways: readonly Way[] = [
   { fault: 'ENOSPC' },
   { fault: 'ENOSPC', stays: true },
@@ -30,14 +30,14 @@ export const ways: readonly Way[] = [
   { fault: 'kill' },
 ];
 
-/** Where the commands work: a folder that is put back to the same state before each. */
+/** The folder in which the commands run: reset to the same state before each. */
 export interface Workplace {
   readonly folder: string;
   restore(): void;
   remove(): void;
 }
 
-/** Makes a workplace and goes there. */
+/** Creates a workplace and changes to it. */
 export async function openWorkplace(): Promise<Workplace> {
   const home = process.cwd();
   const parent = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'attn-faults-'));
@@ -50,7 +50,7 @@ export async function openWorkplace(): Promise<Workplace> {
   return {
     folder,
     restore: () => {
-      // the folder itself stays: the process stands in it
+      // the folder itself stays: it is the working directory
       for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
       cpSync(template, folder, { recursive: true, preserveTimestamps: true });
     },
@@ -87,7 +87,7 @@ export async function measure(place: Workplace, scenario: Scenario): Promise<Mea
   };
 }
 
-/** Makes one operation fail and looks at what is left, then runs the command again. @returns what is not as promised */
+/** Makes one operation fail and examines what is left, then runs the command again. @returns what is not as promised */
 export async function tryFault(place: Workplace, measured: Measured, way: Way, at: number): Promise<Finding[]> {
   const { scenario, operations } = measured;
   const { kind, path } = operations[at - 1] as (typeof operations)[number];
@@ -111,13 +111,13 @@ export async function tryFault(place: Workplace, measured: Measured, way: Way, a
     if (code !== 0 && !/attn: /.test(run.err)) report(`exit ${code} without a word: ${run.err}`);
     if (run.journal.open > 0) report(`${run.journal.open} files stay open`);
     if (way.fault === 'short' && code !== 0) report(`a short ${kind} is no failure: ${run.err.trim()}`);
-    // a disk that takes nothing away either keeps them
+    // a disk on which nothing can be removed keeps them
     const cannotRemove = way.fault === 'EIO' && (way.stays || kind === 'remove');
     const left = cannotRemove ? [] : leftovers(place.folder);
     if (left.length > 0) report(`left behind: ${left.join(', ')}`);
   }
   if (code === 0) check(() => same(digest(place.folder, scenario.results), measured.results), 'exit 0', report);
-  // where even putting back fails, what is not whole must be seen to be so
+  // if even restoring fails, an incomplete whole must be recognisable as such
   const gone =
     way.stays || way.fault === 'kill'
       ? (scenario.signs ?? []).filter((path) => !existsSync(join(place.folder, path)))
@@ -132,7 +132,8 @@ export async function tryFault(place: Workplace, measured: Measured, way: Way, a
   });
   for (const path of scenario.readable ?? []) check(() => void digest(place.folder, [path]), path, report);
   if (code === 0) return findings;
-  // where the last operations fail all is done, and what never writes over a result says that there is one
+  // if the last operations fail everything is done, and a command that never overwrites a result reports that there is
+  // one
   const done = digest(place.folder, scenario.results) === measured.results;
   const again = await attn(...scenario.words);
   if (again.code !== 0 && done && /already holds a model/.test(again.err)) return findings;
@@ -158,7 +159,7 @@ function whole(found: string, before: string, after: string): void {
     throw new Error(`neither as before nor as after: ${difference(found, before)}`);
 }
 
-/** The lines that only one of two digests has. */
+/** The lines that are only in one of two digests. */
 function difference(found: string, expected: string): string {
   const [a, b] = [found, expected].map((text) => text.split('\n').filter(Boolean)) as [string[], string[]];
   const missing = b.filter((line) => !a.includes(line)).map((line) => `-${line.split(' ')[0]}`);
@@ -175,11 +176,13 @@ async function underPlan(place: Workplace, scenario: Scenario, plan: Omit<Plan, 
   }
 }
 
-/** Runs the command as a process of its own that kills itself before an operation. @returns its exit code, 137 for SIGKILL */
+/**
+ * Runs the command as a separate process that kills itself before an operation. @returns its exit code, 137 for SIGKILL
+ */
 async function killed(place: Workplace, scenario: Scenario, at: number): Promise<number> {
   const script = new URL('./killed.ts', import.meta.url).pathname;
   const loader = import.meta.resolve('tsx');
-  // the order of what is read side by side may differ in another process: the next operation that it can strike
+  // the order of parallel reads may differ in another process: strike the next possible operation
   const plan: Plan = { folder: place.folder, at, fault: 'kill', stays: true };
   const child = spawn(process.execPath, ['--import', loader, script, JSON.stringify(plan), ...scenario.words], {
     stdio: 'ignore',
@@ -191,8 +194,8 @@ async function killed(place: Workplace, scenario: Scenario, at: number): Promise
 }
 
 /**
- * The operations of a scenario that a way can strike, by number from 1. Of the reads and writes of a file, which may be
- * hundreds, the first two and the last are taken.
+ * The operations of a scenario that a fault can strike, by number from 1. Of the reads and writes of a file, which may
+ * be hundreds, only the first two and the last.
  */
 export function pointsOf({ operations }: Measured, { fault }: Way): number[] {
   const sameAs = ({ kind, path }: Operation) => `${kind} ${path}`;

@@ -2,7 +2,10 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { resolve, sep } from 'node:path';
 
-/** What goes wrong with a file operation. `short` reads or writes half, which is no error; `kill` is `kill -9` before it. */
+/**
+ * What goes wrong with a file operation. `short` reads or writes half, which is not an error; `kill` is `kill -9`
+ * before it.
+ */
 export type Fault = 'ENOSPC' | 'EIO' | 'EMFILE' | 'short' | 'kill';
 
 /** What an operation does. */
@@ -10,16 +13,16 @@ export type Kind = 'open' | 'read' | 'write' | 'sync' | 'close' | 'rename' | 're
 
 /** When something goes wrong. */
 export interface Plan {
-  /** Operations on files below this folder count; all others are let through. */
+  /** Operations on files below this folder count; all others pass. */
   readonly folder: string;
-  /** The operation that fails, from 1; 0 counts alone. */
+  /** The operation that fails, from 1; 0 only counts. */
   readonly at: number;
   readonly fault: Fault;
-  /** All operations after it fail as well, as on a disk that stays full: those that need space for ENOSPC. */
+  /** All operations after it fail as well, as on a disk that stays full: for ENOSPC those that need space. */
   readonly stays?: boolean;
 }
 
-/** A file operation; `writes` is false for one that only opens a file to read it. */
+/** A file operation; `writes` is false if it only opens a file to read it. */
 export interface Operation {
   readonly kind: Kind;
   readonly path: string;
@@ -28,15 +31,15 @@ export interface Operation {
 
 /** What was done under a plan. */
 export interface Journal {
-  /** The operations in their order. */
+  /** The operations, in order. */
   readonly operations: readonly Operation[];
-  /** How many descriptors of the folder are open. */
+  /** The number of open descriptors in the folder. */
   readonly open: number;
-  /** Puts node:fs back as it was. */
+  /** Restores node:fs. */
   stop(): void;
 }
 
-/** What each fault can happen to: a disk that is full still reads, closes and removes. */
+/** The operations that each fault can strike: a full disk still reads, closes and removes. */
 const kindsOf: Readonly<Record<Fault, readonly Kind[]>> = {
   ENOSPC: ['open', 'write', 'sync', 'rename', 'mkdir'],
   EIO: ['open', 'read', 'write', 'sync', 'close', 'rename', 'remove', 'mkdir', 'list'],
@@ -45,7 +48,7 @@ const kindsOf: Readonly<Record<Fault, readonly Kind[]>> = {
   kill: ['open', 'write', 'sync', 'close', 'rename', 'remove', 'mkdir'],
 };
 
-/** Whether a fault can happen to an operation. A kill before one that only reads leaves what a kill before the next leaves. */
+/** Whether a fault can strike an operation. A kill before one that only reads is the same as a kill before the next. */
 export function canStrike(fault: Fault, { kind, writes }: Operation): boolean {
   if (kind === 'open' && !writes && (fault === 'ENOSPC' || fault === 'kill')) return false;
   return kindsOf[fault].includes(kind);
@@ -54,8 +57,8 @@ export function canStrike(fault: Fault, { kind, writes }: Operation): boolean {
 type Call = (...values: never[]) => unknown;
 
 /**
- * Puts faults into node:fs itself, so that nothing escapes them, whoever writes: named imports are bindings that follow
- * (`syncBuiltinESMExports`), and streams and file handles end in the same functions. The program needs no hook for it.
+ * Injects faults into node:fs itself, so that it catches all callers: named imports follow (`syncBuiltinESMExports`),
+ * and streams and file handles end in the same functions. The program needs no hook for it.
  */
 export function injectFaults(plan: Plan): Journal {
   const operations: Operation[] = [];
@@ -68,13 +71,13 @@ export function injectFaults(plan: Plan): Journal {
     return full === root || full.startsWith(root + sep);
   };
 
-  /** Counts an operation and says what is to go wrong with it, if anything. */
+  /** Counts an operation and returns its fault, if any. */
   const next = (kind: Kind, path: string, writes = true): Fault | undefined => {
     const operation = { kind, path, writes };
     operations.push(operation);
     const due = operations.length === plan.at || (plan.stays === true && plan.at > 0 && operations.length > plan.at);
     if (!due || !canStrike(plan.fault, operation)) return undefined;
-    // a name changes without space: a disk that stays full does not keep files from being put back
+    // renaming needs no space: on a disk that stays full, files can still be restored
     if (kind === 'rename' && plan.fault === 'ENOSPC' && operations.length > plan.at) return undefined;
     if (plan.fault === 'kill') process.kill(process.pid, 'SIGKILL');
     return plan.fault;
@@ -94,7 +97,7 @@ export function injectFaults(plan: Plan): Journal {
   };
   const forWriting = (flags: unknown): boolean => flags !== undefined && flags !== 'r' && flags !== 0;
 
-  /** Calls of a path: the fault comes instead of the call. */
+  /** Calls with a path: the fault replaces the call. */
   const onPath = (name: string, kind: Kind): void => {
     replace(`${name}Sync`, (real) => (...values) => {
       const path = values[0] as unknown;
@@ -120,7 +123,7 @@ export function injectFaults(plan: Plan): Journal {
     });
   };
 
-  /** Calls of a descriptor. What closes does close, and then says that it failed: as close(2) does. */
+  /** Calls with a descriptor. Closing does close, and then reports a failure, as in close(2). */
   const onDescriptor = (name: string, kind: Kind): void => {
     const faultOf = (values: readonly unknown[]): readonly [Fault | undefined, string] => {
       const path = descriptors.get(values[0] as number);

@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import { Random } from '../../src/support/random.ts';
 import { attn } from '../../test/helpers/command.ts';
 
-/** A command that is made to fail, in a folder that holds what `makeTemplate` makes. */
+/** A command that is made to fail, in a folder prepared by `makeTemplate`. */
 export interface Scenario {
   readonly name: string;
   readonly words: readonly string[];
   /**
-   * What belongs together: after a failure each of these is as it was before, or as the command leaves it when nothing
-   * fails; never in between.
+   * Files that belong together: after a failure each group is unchanged, or as the successful command leaves it, never
+   * in between.
    */
   readonly wholes: readonly (readonly string[])[];
   /**
-   * Files without which nobody takes their whole for one: while one is missing its whole may be in pieces, where the process
-   * was killed or the disk stays broken.
+   * Files that mark their group as complete: while one is missing the group may be incomplete, if the process was
+   * killed or the disk stays broken.
    */
   readonly signs?: readonly string[];
-  /** What a failure may leave at any stage, as long as it can be read: the files of a training under way. */
+  /** Files that a failure may leave at any stage, as long as they are readable: those of a running training. */
   readonly readable?: readonly string[];
-  /** What the command is to have written when it succeeds. */
+  /** What the command should have written when it succeeds. */
   readonly results: readonly string[];
 }
 
@@ -135,7 +135,7 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** Makes what the scenarios begin with, in the working folder: two corpora, what is prepared of one, runs, a report. */
+/** Creates the initial state of the scenarios in the working folder: two corpora, prepared data, runs, a report. */
 export async function makeTemplate(): Promise<void> {
   for (const name of ['first', 'second']) writeCorpus(name);
   await succeed('vocab', '--train', 'first/train.tsv', '--size', '50', '--out', 'vocabulary');
@@ -167,7 +167,7 @@ async function succeed(...words: string[]): Promise<void> {
 
 const words = ['bami', 'celo', 'dure', 'fino', 'gapu', 'lero', 'mivo', 'nuta', 'peso', 'rami', 'sovi', 'tula'];
 
-/** Sentences whose translation is their words backwards. */
+/** Sentences whose translation is their words in reverse. */
 function writeCorpus(name: string): void {
   if (!existsSync(name)) mkdirSync(name);
   for (const [part, count] of Object.entries({ train: 40, dev: 4, test: 4 })) {

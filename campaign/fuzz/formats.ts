@@ -7,7 +7,7 @@ import { ProtoWriter, readProto } from '../../src/support/protobuf.ts';
 import type { Random } from '../../src/support/random.ts';
 import { changeJson, type Mutator, mutateBytes, mutateText } from './mutate.ts';
 
-/** A packed text: changes of what is packed, or of the packed bytes. */
+/** A compressed text: changes of the text, or of the compressed bytes. */
 export const mutateGzip: Mutator = (random, valid) =>
   random.integer(2) === 0 ? mutateBytes(random, valid) : gzipSync(mutateText(random, gunzipSync(valid)), { level: 1 });
 
@@ -62,7 +62,7 @@ function changeMessage(random: Random, bytes: Uint8Array, depth: number): Uint8A
   return Uint8Array.from(writer.finish());
 }
 
-/** A checkpoint whose metadata or tensors are changed as a program would: its checksum is right. */
+/** A checkpoint whose metadata or tensors are changed as if by a program: its checksum is right. */
 export const mutateCheckpoint: Mutator = (random, valid) => {
   if (random.integer(4) === 0) return mutateSafetensors(random, valid);
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'attn-checkpoint-'));
@@ -89,7 +89,7 @@ export const mutateCheckpoint: Mutator = (random, valid) => {
   }
 };
 
-/** A safetensors file: its header changed and its length set right, or changes of bytes. */
+/** A safetensors file: its header changed and its length corrected, or changes of bytes. */
 export const mutateSafetensors: Mutator = (random, valid) => {
   if (random.integer(3) === 0) return mutateBytes(random, valid);
   const file = Buffer.from(valid);

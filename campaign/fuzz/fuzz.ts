@@ -4,33 +4,33 @@ import { join } from 'node:path';
 import { Random } from '../../src/support/random.ts';
 import { isAnswer, makeValid, type Target } from './targets.ts';
 
-/** An input may take this much processor time, in seconds, and the process this much memory, in bytes. Fixed beforehand. */
+/** The maximum processor time of an input, in seconds, and memory of the process, in bytes. Fixed beforehand. */
 export const MOST_SECONDS = 2;
 export const MOST_MEMORY = 768e6;
 
-/** An input that was not answered as it should be. */
+/** An input that was not handled properly. */
 export interface Finding {
   readonly target: string;
-  /** Makes the input again. */
+  /** Regenerates the input. */
   readonly number: number;
   readonly file: string;
   readonly problem: string;
 }
 
-/** A target with its valid files, in a folder of its own. */
+/** A target with its valid files, in its own folder. */
 export interface Bench {
   readonly target: Target;
   readonly folder: string;
-  /** Answers to all inputs so far: read as valid, refused. */
+  /** The results so far: read as valid, rejected. */
   readonly counts: { read: number; refused: number };
-  /** Tries one input. @returns what is not right with it */
+  /** Tries one input. @returns what is wrong with the result */
   attempt(number: number): Promise<Finding | undefined>;
-  /** Writes one input into the folder, to look at it. @returns the path of the file that was changed */
+  /** Writes one input into the folder, for inspection. @returns the path of the changed file */
   put(number: number): string;
   close(): void;
 }
 
-/** Writes a target's valid files where files are in memory, if there is such a place. */
+/** Writes a target's valid files, in a memory file system if there is one. */
 export async function openBench(target: Target): Promise<Bench> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), `attn-fuzz-${target.name}-`));
   await makeValid(target, folder);

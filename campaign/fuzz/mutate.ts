@@ -1,9 +1,9 @@
 import type { Random } from '../../src/support/random.ts';
 
-/** Changes a valid file a little; the same random numbers make the same change. */
+/** Makes a small change to a valid file; the same random numbers make the same change. */
 export type Mutator = (random: Random, valid: Uint8Array) => Uint8Array;
 
-/** Numbers that length fields and offsets go wrong at. */
+/** Numbers that are likely to break length fields and offsets. */
 const oddIntegers = [
   0n,
   1n,
@@ -137,7 +137,7 @@ function changeBytes(random: Random, bytes: Buffer): Buffer<ArrayBuffer> {
   }
 }
 
-/** One to four changes of lines, words and numbers; now and then of bytes. */
+/** One to four changes of lines, words and numbers; sometimes of bytes. */
 export const mutateText: Mutator = (random, valid) => {
   if (random.integer(4) === 0) return mutateBytes(random, valid);
   let text = Buffer.from(valid).toString('utf8');
@@ -187,7 +187,7 @@ function changeText(random: Random, text: string): string {
   }
 }
 
-/** Another value in the place of one to three of a JSON document; now and then a change of its text. */
+/** Replaces one to three values of a JSON document; sometimes changes its text. */
 export const mutateJson: Mutator = (random, valid) => {
   if (random.integer(5) === 0) return mutateText(random, valid);
   let value: unknown = JSON.parse(Buffer.from(valid).toString('utf8'));
@@ -195,7 +195,7 @@ export const mutateJson: Mutator = (random, valid) => {
   return Buffer.from(JSON.stringify(value) ?? '');
 };
 
-/** A change somewhere in a value that JSON can hold. Texts that hold JSON themselves are changed inside as well. */
+/** A change somewhere in a JSON value. Texts that contain JSON are changed inside as well. */
 export function changeJson(random: Random, value: unknown): unknown {
   const isNode = typeof value === 'object' && value !== null;
   if (!isNode || random.integer(8) === 0)
@@ -247,7 +247,7 @@ function oddValue(random: Random, before: unknown): unknown {
     random.choice(oddTexts),
     random.choice(oddNumbers),
     typeof before === 'number' ? before + random.choice([-1, 1, 0.5, 1e6]) : before,
-    // many of what is small: an input stays below the 100 kB that the bounds are fixed for, but for rare ones
+    // many of what is small: an input rarely exceeds the 100 kB for which the limits are fixed
     Array.from({ length: isSmall(before) ? 1000 : 5 }, () => before),
   ];
   return random.choice(odd);

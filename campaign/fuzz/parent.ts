@@ -3,25 +3,25 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Finding } from './fuzz.ts';
 
-/** What came of fuzzing one target. */
+/** The result of fuzzing one target. */
 export interface FuzzResult {
   readonly inputs: number;
   readonly read: number;
   readonly refused: number;
-  /** Most memory that a process took, bytes. */
+  /** The maximum memory of a process, in bytes. */
   readonly memory: number;
-  /** Processor time of all inputs, seconds. */
+  /** Processor time of all inputs, in seconds. */
   readonly seconds: number;
   readonly findings: readonly Finding[];
 }
 
 /**
- * A process hangs when it says nothing for so many seconds of processor time, or of any time: other work may keep a good one
- * waiting for long.
+ * A process hangs if it is silent for this many seconds of processor time, or of any time: other work may delay a good
+ * one for long.
  */
 const SILENCE = { processor: 20, any: 1800 };
 
-/** Tries the inputs `from` to `to` of a target in a process of its own, and begins another behind one that ends it. */
+/** Tries the inputs `from` to `to` of a target in a separate process, and starts another after one that crashes. */
 export async function fuzz(
   target: string,
   from: number,
@@ -87,7 +87,7 @@ function stretch(target: string, from: number, to: number, add: (finding: Findin
   });
 }
 
-/** How much processor time a process has had, in seconds, where Linux tells; else 0. */
+/** The processor time of a process, in seconds, if Linux tells; else 0. */
 function processorSeconds(pid: number | undefined): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -34,14 +34,14 @@ import { writeToyRun } from '../../test/decoding/toy-run.ts';
 import { mutateCheckpoint, mutateGzip, mutateProto, mutateSafetensors } from './formats.ts';
 import { type Mutator, mutateBytes, mutateJson, mutateText } from './mutate.ts';
 
-/** A reader of files that people hand in. */
+/** A reader of files from users. */
 export interface Target {
   readonly name: string;
   /** Writes valid files into a folder. */
   readonly make: (folder: string) => void | Promise<void>;
   /** The files that are changed, one at a time, and how. */
   readonly files: Readonly<Record<string, Mutator>>;
-  /** Reads them as the commands do, to the end. An AttnError is an answer; anything else that is thrown is not. */
+  /** Reads them to the end as the commands do. An AttnError is a proper answer; any other error is not. */
   readonly read: (folder: string) => void | Promise<void>;
 }
 
@@ -90,7 +90,7 @@ async function readStrictly(path: string): Promise<void> {
   for await (const _ of readPairs(path));
 }
 
-/** Tries several readers: the first error is told when all have been tried. */
+/** Tries several readers: the first error is thrown after all have been tried. */
 async function all(...readers: readonly (() => unknown)[]): Promise<void> {
   let first: unknown;
   for (const read of readers) {
@@ -104,7 +104,7 @@ async function all(...readers: readonly (() => unknown)[]): Promise<void> {
   if (first !== undefined) throw first;
 }
 
-/** Whether an error is one that is meant for people. */
+/** Whether an error is meant for people. */
 export function isAnswer(error: unknown): boolean {
   return error instanceof Error && ['InputError', 'RunError'].includes(error.name);
 }
@@ -390,7 +390,7 @@ export const targets: readonly Target[] = [
   },
 ];
 
-/** Where a target's valid files lie, made anew. */
+/** Creates a target's valid files in a folder. */
 export async function makeValid(target: Target, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await target.make(folder);

@@ -1,4 +1,4 @@
-// Tries the inputs FROM to TO of a target and prints a line of JSON for each finding and now and then how far it is.
+// Tries the inputs FROM to TO of a target and prints a line of JSON for each finding, and sometimes the progress.
 import { MOST_MEMORY, openBench } from './fuzz.ts';
 import { targets } from './targets.ts';
 

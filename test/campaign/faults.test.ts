@@ -7,7 +7,7 @@ import { hasTensorFlow } from '../../src/tensor/backend.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
 
-/** One of a list; which one differs from way to way and from scenario to scenario. */
+/** One item of a list; the choice varies with fault and scenario. */
 function pick(points: readonly number[], ...key: string[]): number {
   return new Random('faults', ...key).choice(points);
 }

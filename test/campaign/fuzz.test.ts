@@ -13,7 +13,7 @@ for (const target of targets) {
       const findings: Finding[] = [];
       for (let number = 0; number < INPUTS; number++) {
         const finding = await bench.attempt(number);
-        // processor time is not judged here: other tests run beside this one
+        // processor time is not checked here: other tests run at the same time
         if (finding !== undefined && !finding.problem.startsWith('took ')) findings.push(finding);
       }
       assert.deepEqual(findings, []);

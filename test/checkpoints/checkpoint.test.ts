@@ -184,7 +184,7 @@ test("the best models are kept by the run's metric, worse ones removed", () => {
   assert.equal(loadModel(join(folder.best, 'step-0000005.safetensors')).scores.bleu, 20);
 });
 
-/** Lets writes fail with ENOSPC once `bytes` bytes were written. */
+/** Makes writes fail with ENOSPC after `bytes` bytes. */
 function fillDisk(t: TestContext, bytes: number): void {
   const write = fs.writeSync;
   let left = bytes;

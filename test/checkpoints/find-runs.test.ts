@@ -17,7 +17,7 @@ const home = process.cwd();
 const embedded = join('.attn', 'embedded');
 const own = join('datasets', 'own', 'prepared');
 
-/** A run of some data whose model is so many seconds old. */
+/** A run on some data whose model is this many seconds old. */
 async function write(name: string, data: string, age: number, bleu: number): Promise<void> {
   const path = await writeToyRun(join('checkpoints', name), { options: { data }, bleu });
   const time = Date.now() / 1000 - age;
@@ -68,7 +68,7 @@ test('the model that ships with attn translates until the user has a run, and is
   assert.match(said.at(-1) ?? '', /comes with attn/);
   assert.throws(() => meantModel({ say }, join(scratch, 'no-such-model')), /no trained model|no such/);
   process.chdir(scratch);
-  // a checkout's own checkpoints/ holds it
+  // a checkout's own checkpoints/ contains it
   assert.deepEqual(
     findRuns(dirname(shippedModel)).filter((path) => path === shippedModel),
     [],

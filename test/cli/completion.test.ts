@@ -17,13 +17,13 @@ before(async () => {
 });
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** What each shell offers after some words, the last of which is not finished; files are `FILES`. */
+/** What each shell offers after some words, the last of which is incomplete; files are `FILES`. */
 const shells: Record<string, (words: readonly string[]) => string[]> = {
   bash(words) {
     const script = `. ./bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _attn; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return run('bash', ['-c', script, 'bash', 'attn', ...words]);
   },
-  // the functions that zsh's completion system has only at a prompt
+  // functions that zsh's completion system has only at a prompt
   zsh(words) {
     const script = `compdef() { :; }; _files() { print FILES; }; compadd() { shift; print -l -- "$@"; }
       _describe() { print -l -- "\${(@P)2}"; }; . ./zsh; words=("$@"); CURRENT=$#; _attn`;

@@ -21,8 +21,8 @@ import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
 
-// The whole way on a task that is learned in seconds: sentences of invented words, whose translation is the same words
-// backwards. With attention the model must have learned it; a model that was hardly trained must be told from it.
+// The whole process on a task that is learned in seconds: sentences of invented words, whose translation is the same
+// words in reverse. The model with attention must have learned it; a hardly trained one must be distinguishable.
 describe('attn eval', { skip }, () => {
   const home = process.cwd();
   const folder = mkdtempSync(join(tmpdir(), 'attn-eval-'));
@@ -207,7 +207,7 @@ describe('attn eval', { skip }, () => {
 
   test('attention is compared with a gold alignment, with the model forced to write the references', async () => {
     const pairs = readFileSync('corpus/test.tsv', 'utf8').trimEnd().split('\n');
-    // the corpus says its words backwards: word i becomes word n - 1 - i; the last one only possibly
+    // the corpus reverses its words: word i becomes word n - 1 - i; the last link is only a possible one
     const links = (shift: number) =>
       pairs.map((pair) => {
         const n = pair.split('\t')[0]!.split(' ').length;
@@ -250,7 +250,7 @@ describe('attn eval', { skip }, () => {
       assert.match(err, message);
       assert.ok(!existsSync('none'));
     }
-    // a vocabulary of words drops punctuation, so its words are not those that a gold alignment counts
+    // a vocabulary of words drops punctuation, so its words differ from those that a gold alignment counts
     writeFileSync('dots.tsv', 'bami celo .\tcelo bami .\n');
     writeFileSync('gold.align', '0-1 1-0 2-2\n');
     const dropped = await attn('eval', '--test', 'dots.tsv', '--gold', 'gold.align', '--out', 'none');
@@ -325,7 +325,7 @@ describe('attn eval', { skip }, () => {
       assert.equal(far.code, 0, far.err);
       assert.equal(JSON.parse(far.out).test.sentences, 20);
 
-      // the run alone, beside data of the same path
+      // the run alone, next to data with the same path
       cpSync(join(home, 'checkpoints/dot'), 'copied', { recursive: true });
       await preparedWords('../corpus', 50);
       const source = readFileSync('../corpus/prepared/manifest.json', 'utf8');
@@ -356,7 +356,7 @@ describe('attn eval', { skip }, () => {
       err,
       /different corpora.*corpus\/test\.tsv \(dot, none\); other\/test\.tsv \(stranger\)[\s\S]*--test FILE/,
     );
-    // without names it is the data last prepared whose models are meant
+    // without names, the models on the most recently prepared data are used
     const meant = await attn('eval', '--out', 'meant', '--beam', '1', '--attention', '0');
     assert.equal(meant.code, 0, meant.err);
     assert.match(

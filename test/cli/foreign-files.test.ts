@@ -27,7 +27,7 @@ describe('no command deletes or overwrites files it did not write', { skip }, ()
     writeFileSync(path, 'mine');
   }
 
-  /** Each command with files of somebody else that were in its folder: one that it would have written, or any at all. */
+  /** Each command with somebody else's files in its folder: one with a name that it would write, or any. */
   const cases: readonly (readonly [command: string, words: () => string[], files: readonly string[]])[] = [
     ['train', () => ['--data', data, '--max-steps', '5'], ['notes.txt']],
     ['train', () => ['--data', data, '--max-steps', '5', '--overwrite'], ['README.md']],

@@ -8,7 +8,7 @@ import { attn, inventedPairs } from '../corpus/helpers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attn next-'));
 const home = process.cwd();
-// attn prepare notes the folder it wrote in the working directory
+// attn prepare records its output folder in the working directory
 process.chdir(folder);
 after(() => {
   process.chdir(home);
@@ -21,7 +21,7 @@ const tsv = inventedPairs(400)
 const corpus = join(folder, "Anna's corpus.tsv");
 writeFileSync(corpus, tsv);
 
-/** The words of the command that is suggested, as a shell reads them. */
+/** The words of the suggested command, as a shell reads them. */
 function suggested(stderr: string): string[] {
   const line = /^next: attn (.*)$/m.exec(stderr)?.[1] ?? '';
   const { stdout } = spawnSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' });

@@ -22,7 +22,7 @@ describe('a folder has one owner', { skip }, () => {
     data = await preparedWords(join(root, 'corpus'));
   });
 
-  /** All that is below a folder, with its content. */
+  /** Everything below a folder, with its content. */
   function contentOf(folder: string): Record<string, string> {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
     const files = names.filter((path) => statSync(path).isFile());

@@ -13,7 +13,7 @@ import { writeToyCorpus } from '../dataset/toy-corpus.ts';
 const folder = mkdtempSync(join(tmpdir(), 'attn-prepare-command-'));
 const program = resolve('scripts/attn.mjs');
 const home = process.cwd();
-// The command notes the folder it wrote in the working directory.
+// The command records its output folder in the working directory.
 process.chdir(folder);
 after(() => {
   process.chdir(home);

@@ -176,7 +176,7 @@ test('a file with columns is rejected, as hypotheses and as references, and the 
     assert.deepEqual([code, out], [2, '']);
     assert.match(err, /pairs\.tsv: has a tab in every line.*\n {2}use one of its columns: cut -f2 /);
   }
-  // a tab here and there is white space
+  // an occasional tab is white space
   assert.equal((await attn(['score', file('tab.txt', ['a\tb', 'c']), file('two.txt', ['a b', 'c'])])).code, 0);
 });
 

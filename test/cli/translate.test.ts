@@ -21,7 +21,7 @@ after(() => process.chdir(home));
 
 const sentences = Array.from({ length: 5 }, (_, i) => toyPair(i).source);
 
-/** Streams of a command: what it writes is read as text, standard input is whatever the test does with it. */
+/** Streams of a command: its output is read as text, and the test writes to standard input. */
 function streams(isTTY = false) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const text = { out: '', err: '' };

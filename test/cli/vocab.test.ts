@@ -101,7 +101,7 @@ for (const [what, words, input, problem] of refused) {
 
 test('for a size that one side cannot have, the error names one that both can have', async () => {
   const out = join(folder, 'sizes');
-  // the sides differ in how much they give and need
+  // the sides differ in how much they can have and need
   const corpus = join(folder, 'uneven.tsv');
   const words = ['uno', 'due', 'tre', 'quattro', 'cinque', 'sei', 'sette', 'otto', 'nove', 'dieci', 'undici'];
   writeFileSync(

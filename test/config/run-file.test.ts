@@ -149,7 +149,7 @@ test('the command of a run repeats it exactly, whatever the preset and the folde
       resetAfter: ['seed', 'transformer'].includes(preset),
       out,
     });
-    // as a shell would take it apart
+    // split as a shell would
     const words = [...toCommand(run).matchAll(/'((?:[^']|'\\'')*)'|\S+/g)].map(
       ([word, quoted]) => quoted?.replaceAll("'\\''", "'") ?? word,
     );

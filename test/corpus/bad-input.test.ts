@@ -10,7 +10,7 @@ import { attn, filesIn, inventedPairs, temporaryFolder } from './helpers.ts';
 const pairs = inventedPairs(400);
 const tsv = pairs.map(({ it, en }) => `${it}\t${en}\n`).join('');
 
-/** Files of bad input, the words that name them, and what must be said. Each is given to all three commands. */
+/** Files of bad input, the words that name them, and the expected message. Each is given to all three commands. */
 const cases: Record<string, { files: Record<string, string | Uint8Array>; words: string[]; says: RegExp }> = {
   'a binary file': {
     files: { 'a.tsv': Buffer.concat([Buffer.from('ELF'), Buffer.alloc(5), randomBytes(5000)]) },

@@ -15,7 +15,7 @@ const englishFirst = pairs.map(({ it, en }) => `${en}\t${it}\n`).join('');
 const italianFirst = pairs.map(({ it, en }) => `${it}\t${en}\tCC-BY by the author\n`).join('');
 const asRead = pairs.map(({ it, en }) => [it, en]);
 
-/** What a corpus holds, and what was said while it was opened. */
+/** The content of a corpus, and what was reported while it was opened. */
 async function read(choice: CorpusChoice, stdin = ''): Promise<{ rows: string[][]; said: string; lines: number[] }> {
   let said = '';
   const corpus = await openCorpus(choice, {
@@ -131,7 +131,7 @@ test('a process that ends before it closes a corpus leaves no copy of a pipe beh
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--import', 'tsx', '--input-type=module', '-e', program],
-    // tsx keeps what it compiled in a temporary folder too
+    // tsx keeps compiled files in a temporary folder too
     { input: englishFirst, encoding: 'utf8', env: { ...process.env, TMPDIR: folder, TSX_DISABLE_CACHE: '1' } },
   );
   assert.equal(stdout, 'true', stderr);

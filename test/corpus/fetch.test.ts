@@ -17,16 +17,16 @@ const corpus = inventedPairs(400)
 const archive = Buffer.from(zipSync({ 'ita.txt': strToU8(corpus), '_about.txt': strToU8('About this corpus') }));
 const checksum = createHash('sha256').update(archive).digest('hex');
 
-/** What the stand-in server is to do, and what it was asked. */
+/** The behaviour of the stand-in server, and the requests it received. */
 interface Server {
   readonly origin: string;
   /** The `Range` header of each request. */
   readonly ranges: (string | undefined)[];
   body: Buffer;
   etag: string | undefined;
-  /** Sends only so many bytes of the next answer, and waits for `hangUp`. */
+  /** Sends only this many bytes of the next answer, and waits for `hangUp`. */
   breakAfter: number | undefined;
-  /** Breaks the connection that waits. */
+  /** Breaks the waiting connection. */
   hangUp: () => void;
 }
 
@@ -94,7 +94,7 @@ test('tatoeba is fetched, checked, unpacked and ready to split, with its licence
   assert.equal(server.ranges.length, 1);
 });
 
-/** A download whose connection breaks when 1000 bytes are there. */
+/** A download whose connection breaks after 1000 bytes. */
 async function breakOff(server: Server, path: string): Promise<void> {
   server.breakAfter = 1000;
   const broken = download(`${server.origin}/anki/ita-eng.zip`, path, { onProgress: () => server.hangUp() });
@@ -204,7 +204,7 @@ test('an interrupted download keeps what it has', async (t) => {
   assert.deepEqual(readFileSync(path), server.body);
 });
 
-/** A server on loopback that answers as it is told. */
+/** A server on loopback that answers as specified. */
 async function stubborn(t: TestContext, answer: (request: IncomingMessage, response: ServerResponse) => void) {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -10,7 +10,7 @@ const allOn: CleaningSettings = {
 };
 const italianToEnglish = { source: 'it', target: 'en' };
 
-/** Which check drops a pair; undefined where none does. */
+/** The check that drops a pair; undefined if none does. */
 const dropper = (source: string, target: string, languages = italianToEnglish) =>
   makeChecks(allOn, languages).find(({ drops }) => drops(source, target))?.name;
 

@@ -5,14 +5,14 @@ import { Readable, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { main } from '../../src/cli/main.ts';
 
-/** What a command line did. */
+/** The result of a command line. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command line in this process; `stdin` is what is piped into it. */
+/** Runs a command line in this process with `stdin` as its standard input. */
 export async function attn(words: readonly string[], stdin: string | Uint8Array = ''): Promise<Outcome> {
   const [stdout, stderr] = [new Collector(), new Collector()];
   const code = await main(words, { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr });
@@ -43,7 +43,7 @@ export function filesIn(folder: string): string[] {
     .sort();
 }
 
-/** The lines of a text file, cut at tabs. */
+/** The lines of a text file, split at tabs. */
 export function rowsOf(path: string): string[][] {
   return readFileSync(path, 'utf8')
     .split('\n')

@@ -105,13 +105,13 @@ test('a reader that stops in the middle, or that is rejected, leaves no file ope
   skip: process.platform !== 'linux',
 }, async (t) => {
   const folder = temporaryFolder(t);
-  // of these files alone: the test runner opens and closes others meanwhile
+  // only these files: the test runner opens and closes others meanwhile
   const open = () =>
     readdirSync('/proc/self/fd').filter((number) => {
       try {
         return readlinkSync(`/proc/self/fd/${number}`).startsWith(folder);
       } catch {
-        return false; // closed while it was looked at
+        return false; // closed in the meantime
       }
     }).length;
   const write = (name: string, bytes: string | Uint8Array) => {
@@ -134,7 +134,7 @@ test('a reader that stops in the middle, or that is rejected, leaves no file ope
       }
     }
   }
-  // a gzip's source is closed behind its reader; where it is not, this goes on for ten seconds and fails
+  // a gzip's source is closed after its reader; if it is not, this loops for ten seconds and fails
   for (let wait = 0; open() > 0 && wait < 100; wait++) await new Promise((resolve) => setTimeout(resolve, 100));
   assert.equal(open(), 0);
 });

@@ -11,7 +11,7 @@ import { attn, filesIn, inventedPairs, rowsOf, temporaryFolder } from './helpers
 const parts = ['train', 'dev', 'test'] as const;
 const rowsIn = (folder: string) => parts.map((part) => rowsOf(join(folder, `${part}.tsv`)));
 
-/** Each pair three times over, written differently: with leaks to be made. */
+/** Each pair in three different spellings, to create leaks. */
 const variants = inventedPairs(300).flatMap(({ it, en }) => [
   `${en}\t${it}`,
   `${en.toUpperCase()}\t${it} (proprio così)`,

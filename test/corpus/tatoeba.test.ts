@@ -10,7 +10,9 @@ const corpus = `${tatoeba}/ita.txt.gz`;
 const debian = '../shared/corpora/debian-ddtp/ddtp.en-it.tsv.gz';
 const needs = (path: string) => (existsSync(path) ? {} : { skip: `needs ${path}` });
 
-/** The figures are those of ../shared/corpora/README.md, and of Python's `re` and `unicodedata` where it is not exact. */
+/**
+ * The figures come from ../shared/corpora/README.md, and from Python's `re` and `unicodedata` where that is not exact.
+ */
 test('every known count of Tatoeba is reproduced', needs(corpus), async () => {
   const { code, stdout, stderr } = await attn(['data', 'stats', '--corpus', corpus, '--json']);
   assert.equal(code, 0, stderr);
@@ -36,7 +38,7 @@ test('every known count of Tatoeba is reproduced', needs(corpus), async () => {
   assert.ok(Math.abs(leak.target - 0.82) < 0.016 && Math.abs(leak.source - 0.13) < 0.014, JSON.stringify(leak));
 });
 
-/** Normalisation once more, in the words of the Python reference: the oracle of the two tests below. */
+/** Normalisation in the words of the Python reference: the oracle of the two tests below. */
 const normalised = (sentence: string) =>
   sentence
     .normalize('NFKC')

@@ -95,7 +95,7 @@ test('an archive with a false directory is rejected: it neither fills memory nor
     await assert.rejects(unzip(path, folder), InputError, what);
     assert.deepEqual(filesIn(join(folder, '..')), ['a.zip'], what);
   }
-  // of no account: entries are read one by one
+  // irrelevant: entries are read one by one
   whole.writeUInt32LE(0xfffffffe, end + 12);
   writeFileSync(path, whole);
   assert.deepEqual(await unzip(path, folder), ['a.txt', 'b.txt']);

@@ -13,7 +13,7 @@ const shapes = chooseShapes(
   [main, old, third].flatMap((split) => split.lengthCounts()),
   { batchTokens: 200 },
 );
-/** Samplers that note from which corpus a batch is. */
+/** Samplers that record from which corpus a batch comes. */
 const origins = new Map<Batch, string>();
 const from = (name: string, split: typeof main) => (position: SamplerPosition) => {
   const sampler = new Sampler(split, shapes, 1, position);

@@ -121,7 +121,7 @@ test('no damaged byte goes unnoticed: what is read is what was written, or an In
       }
     }
     writeFileSync(`${path}.${ending}`, whole);
-    // All but the lengths in the entry that ends the index, which nothing reads.
+    // All but the lengths in the entry that ends the index, which are never read.
     assert.equal(noticed, ending === 'pairs' ? whole.length : whole.length - 4);
     noticed = 0;
   }

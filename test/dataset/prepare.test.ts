@@ -55,7 +55,7 @@ const whole = corpusFolder();
 await prepareDataset(optionsFor(whole));
 const prepared = join(whole, 'prepared');
 
-/** A copy of the whole folder, corpus and prepared data, to be damaged. */
+/** A copy of the whole folder, corpus and prepared data, to damage. */
 function copyOfWhole(): { folder: string; prepared: string } {
   const folder = mkdtempSync(join(tmpdir(), 'attn-prepare-'));
   folders.push(folder);
@@ -157,7 +157,7 @@ test('long sentences are left out of train and cut in dev, and counted; test sta
 
 test('links stay with the pairs that are kept, and with none of other words than the vocabulary reads', async () => {
   const lines = toyLines(0, 300);
-  // two words for a reader, one for a vocabulary that does not normalise
+  // two words for a reader, one for a vocabulary without normalisation
   lines[4] = lines[4]?.replace(' ', '\u00a0') ?? '';
   const folder = corpusFolder(lines);
   const links = lines.map((line, i) =>
@@ -182,7 +182,7 @@ test('links stay with the pairs that are kept, and with none of other words than
   assert.equal(dataset.split('dev').pair(0).links, undefined);
   dataset.close();
   verifyDataset(join(folder, 'prepared'));
-  // other links are other data; without any it is what it was
+  // other links make different data; without links the data are the same as before
   const { fingerprint } = dataset;
   writeFileSync(guidedAlignment, `${links.map((line, i) => (i === 1 ? '0-0' : line)).join('\n')}\n`);
   assert.throws(() => openDataset(join(folder, 'prepared')), /train\.align: has changed since/);
@@ -234,7 +234,7 @@ const noUsers = process.getuid === undefined ? 'Windows has no such permissions'
 test('prepared data are usable without permission to read the corpus', { skip: noUsers }, () => {
   const { folder, prepared } = copyOfWhole();
   const corpus = join(folder, 'train.tsv');
-  chmodSync(folder, 0o755); // what stands in the way is what is closed below alone
+  chmodSync(folder, 0o755); // the only obstacle is the folder closed below
   const origin: Origin = { ...describeOrigin(corpus, prepared, ''), modified: 0 };
   for (const closed of [corpus, folder]) {
     chmodSync(closed, 0);
@@ -246,7 +246,7 @@ test('prepared data are usable without permission to read the corpus', { skip: n
   }
 });
 
-/** Does something without the rights of root, if that is who runs the tests. */
+/** Does something without root's rights, if the tests run as root. */
 function asNobody(action: () => void): void {
   const root = process.getuid?.() === 0;
   if (root) process.seteuid?.(65534);

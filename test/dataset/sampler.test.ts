@@ -170,7 +170,7 @@ test('ten times the sentences take no more memory', async () => {
     batches.next();
     return during - before;
   };
-  await held(30_000); // what the first use of the code takes is not counted
+  await held(30_000); // memory for the first use of the code does not count
   const few = await held(30_000);
   const many = await held(300_000);
   // An array with a number for each sentence would take 1.1 million bytes more.

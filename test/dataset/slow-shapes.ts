@@ -20,7 +20,7 @@ export function chooseShapesSlowly(lengths: readonly LengthCount[], options: Sha
     const best = cheapest(lengths, cost, grid);
     if (best === undefined || best.saving < SHAPE_PRICE * TARGET_COST) break;
     sizes.push(best.size);
-    // A new shape changes what its neighbours are good for: settle them before the next one is chosen.
+    // A new shape changes which places are best for its neighbours: settle them before choosing the next one.
     settle(lengths, sizes);
     cost = costs(lengths, sizes);
   }
@@ -56,7 +56,7 @@ function costs(lengths: readonly LengthCount[], sizes: readonly Size[], leftOut?
   });
 }
 
-/** Which of some sizes saves most over `cost`, if any saves at all. */
+/** The size that saves most over `cost`, if any saves anything. */
 function cheapest(
   lengths: readonly LengthCount[],
   cost: Float64Array,
@@ -100,7 +100,7 @@ function neighbours({ source, target }: Size): Size[] {
     .filter((size) => size.source > 0 && size.target > 0 && (size.source !== source || size.target !== target));
 }
 
-/** Sizes to try: every pair of up to about forty lengths of each side, each some 8 % longer than the one before. */
+/** Sizes to try: every pair of up to about forty lengths of each side, each about 8 % longer than the previous one. */
 function candidates(lengths: readonly LengthCount[]): Size[] {
   const sources = spread(new Set(lengths.map((cell) => cell.source)));
   const targets = spread(new Set(lengths.map((cell) => cell.target)));

@@ -21,7 +21,7 @@ export function toyPair(i: number): { source: string; target: string } {
   };
 }
 
-/** The ids that the toy vocabulary gives a sentence. */
+/** The ids of a sentence in the toy vocabulary. */
 export function toyIds(side: 'source' | 'target', sentence: string): number[] {
   return sentence.split(' ').map((word) => {
     const place = words[side].indexOf(word);

@@ -8,7 +8,7 @@ import { PairWriter } from '../../src/dataset/pair-writer.ts';
 import { AtomicFile } from '../../src/support/files.ts';
 import { Random } from '../../src/support/random.ts';
 
-/** A train split on the disk, its pairs made by `pairOf`; removed after the tests of the file. */
+/** A train split on disk, with pairs from `pairOf`; removed after the tests of the file. */
 export function writeSplit(size: number, pairOf = randomPair): Split {
   const folder = mkdtempSync(join(tmpdir(), 'attn-split-'));
   const files: AtomicFile[] = [];
@@ -44,7 +44,7 @@ export function writeSplit(size: number, pairOf = randomPair): Split {
 
 const random = new Random(1, 'test sentences');
 
-/** Sides of alike lengths, 1 to 25 ids; the ids tell the pair's number. */
+/** Sides of similar lengths, 1 to 25 ids, which identify the pair's number. */
 function randomPair(index: number): { source: number[]; target: number[] } {
   const length = 1 + random.integer(5) + random.integer(5) + random.integer(12);
   const other = Math.max(1, length + random.integer(5) - 2);

@@ -12,7 +12,7 @@ import { alone, differences, kinds, nameOf, randomSentences, type TinyModel, tin
 
 const skip = hasTensorFlow() ? false : needsTensorFlow;
 
-/** Every held tensor that a runtime's steps give out, so that a test can see whether all were disposed of. */
+/** Records every device tensor that a runtime's steps return, so that a test can check whether all were disposed of. */
 function watched(runtime: Runtime, given: DeviceTensor[]): Runtime {
   return {
     ...runtime,
@@ -31,7 +31,7 @@ function watched(runtime: Runtime, given: DeviceTensor[]): Runtime {
   };
 }
 
-/** Translates in a runtime of its own. */
+/** Translates in its own runtime. */
 async function translate(
   runtimeOptions: RuntimeOptions,
   tinyModels: readonly TinyModel[],

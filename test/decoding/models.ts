@@ -30,7 +30,7 @@ export function nameOf(kind: Partial<ModelOptions>): string {
     .join(', ');
 }
 
-/** A tiny model with parameters that nobody trained, but sure enough of its words that some sentences end. */
+/** A tiny, untrained model, but sure enough of its words that some sentences end. */
 export interface TinyModel {
   readonly model: Seq2Seq;
   readonly parameters: Record<string, HostTensor>;
@@ -46,7 +46,7 @@ export function tinyModel(kind: Partial<ModelOptions>, seed = 1): TinyModel {
   return { model, parameters };
 }
 
-/** A model alone, its variables under their own names. */
+/** A single model, with its variables under their own names. */
 export function alone(model: Seq2Seq): Member[] {
   return [{ model, prefix: '' }];
 }
@@ -59,15 +59,15 @@ export function randomSentences(count: number, longest: number, vocabulary = 16)
   );
 }
 
-/** What a model says of a text that is forced on it: the slow way, the whole sentence at once. */
+/** A model's output for a text under teacher forcing: the slow way, the whole sentence at once. */
 export interface TeacherForced {
-  /** Of every next word at every step: [T + 1, V], in nats. */
+  /** For every next word at every step: [T + 1, V], in nats. */
   readonly logProbabilities: number[][];
   /** By name: T + 1 rows of S weights. */
   readonly attention: Readonly<Record<string, number[][]>>;
 }
 
-/** @param ids without bos and eos; there is one step more than words */
+/** @param ids without bos and eos; there is one more step than words */
 export function teacherForced(
   { model, parameters }: TinyModel,
   source: readonly number[],
@@ -99,7 +99,7 @@ export function teacherForced(
   return result;
 }
 
-/** The words that a hypothesis says, its eos too where it has one. */
+/** The words of a hypothesis, including its eos if it has one. */
 export function saidBy({ ids, finished }: Hypothesis): number[] {
   return finished ? [...ids, EOS] : [...ids];
 }
@@ -114,7 +114,7 @@ export function forcedScore(model: TinyModel, source: readonly number[], said: r
   return said.reduce((sum, word, t) => sum + (logProbabilities[t] as number[])[word]!, 0);
 }
 
-/** Asserts that two searches found the same, up to rounding; `tolerance` of scores and weights. */
+/** Asserts that two searches found the same, up to rounding; `tolerance` is for scores and weights. */
 export function differences(a: readonly Hypothesis[], b: readonly Hypothesis[], tolerance = 1e-4): string | undefined {
   if (a.length !== b.length) return `${a.length} hypotheses, not ${b.length}`;
   for (const [i, x] of a.entries()) {

@@ -31,7 +31,7 @@ async function searchWith({ model, parameters }: TinyModel): Promise<Search> {
   return createSearch(runtime, alone(model), await runtime.variables(parameters));
 }
 
-/** A model that says the same words again and again: what it says depends little on what it read. */
+/** A model that repeats itself: its output depends little on the source. */
 function repetitive(seed: number): TinyModel {
   const tiny = tinyModel({ score: 'dot' }, seed);
   tiny.parameters['output.bias']!.data[EOS] = -1;

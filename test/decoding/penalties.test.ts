@@ -10,7 +10,7 @@ test("the length penalty is GNMT's", () => {
   assert.equal(lengthPenalty(100, 0), 1);
 });
 
-/** beta * sum over s of log(min(sum over t of a_t(s), 1)), written as the formula. */
+/** beta * sum over s of log(min(sum over t of a_t(s), 1)), as in the formula. */
 function slowCoverage(attention: readonly (readonly number[])[], beta: number): number {
   let sum = 0;
   for (const s of (attention[0] ?? []).keys()) {

@@ -1,7 +1,7 @@
 import { BOS, EOS, PAD, UNKNOWN } from '../../src/vocabulary/vocabulary.ts';
 import { type TinyModel, teacherForced } from './models.ts';
 
-/** The rules of a search that the readable ones know. */
+/** The search rules that the readable searches support. */
 export interface Rules {
   readonly minOutputLength?: number;
   readonly maxOutputLength: number;
@@ -12,14 +12,17 @@ export interface Rules {
   readonly goesOn?: (word: number) => boolean;
 }
 
-/** A text in the making or whole, its eos among its words. */
+/** A partial or complete text, with its eos among its words. */
 export interface Text {
   readonly words: readonly number[];
   readonly logProbability: number;
   readonly penalized: number;
 }
 
-/** Every text that is one word longer and that the rules allow, whatever its probability: the definitions, word for word. */
+/**
+ * Every text that is one word longer and that the rules allow, whatever its probability: the definitions, word for
+ * word.
+ */
 export function continuations(tiny: TinyModel, source: readonly number[], text: Text, rules: Rules): Text[] {
   const { minOutputLength = 0, noRepeatNgram = 0, repetitionPenalty = 1, prefix = [], goesOn } = rules;
   const { words } = text;
@@ -43,14 +46,17 @@ export function continuations(tiny: TinyModel, source: readonly number[], text: 
   });
 }
 
-/** Whether the last n words stand somewhere before. */
+/** Whether the last n words occur earlier. */
 function hasTwice(words: readonly number[], n: number): boolean {
   const grams = words.map((_, i) => words.slice(i, i + n).join(' ')).slice(0, Math.max(0, words.length - n + 1));
   const last = grams.pop();
   return last !== undefined && grams.includes(last);
 }
 
-/** Beam search as it is told: all continuations of all texts, sorted; the best stay, those that end keep their places. */
+/**
+ * Beam search as in a textbook: all continuations of all texts, sorted; the best stay, those that end keep their
+ * places.
+ */
 export function readableBeam(tiny: TinyModel, source: readonly number[], beam: number, rules: Rules): Text[] {
   let texts: Text[] = [{ words: [], logProbability: 0, penalized: 0 }];
   const ended: Text[] = [];
@@ -65,7 +71,7 @@ export function readableBeam(tiny: TinyModel, source: readonly number[], beam: n
   return [ended, texts].flatMap((some) => some.toSorted((a, b) => rank(b) - rank(a)));
 }
 
-/** The probabilities that a word is drawn with, from the probabilities of a model. */
+/** The probabilities with which a word is sampled, from the probabilities of a model. */
 export function drawProbabilities(
   probabilities: readonly number[],
   { temperature, topK, topP }: { temperature: number; topK: number; topP: number },

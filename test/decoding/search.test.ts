@@ -83,7 +83,7 @@ for (const kind of kinds) {
   });
 }
 
-/** Adds the most probable word, starting from the whole sentence again each time. */
+/** Adds the most probable word, starting again from the whole sentence each time. */
 function naiveGreedy(tiny: TinyModel, source: readonly number[]): number[] {
   const words: number[] = [];
   for (let length = 0; length < 2 * (source.length + 1) + 10; length++) {
@@ -120,7 +120,7 @@ for (const lengthPenalty of [0, 0.6, 1]) {
   });
 }
 
-/** Every text of at most `steps` words, its eos counted, and those that were cut off. */
+/** Every text of at most `steps` words, eos included, and those that were cut off. */
 function allTexts(words: readonly number[], steps: number): number[][] {
   if (steps === 0) return [[]];
   return [[EOS], ...words.flatMap((word) => allTexts(words, steps - 1).map((rest) => [word, ...rest]))];

@@ -8,12 +8,12 @@ import { BOS, EOS, PAD, UNKNOWN } from '../../src/vocabulary/vocabulary.ts';
 type NextWords = Readonly<Record<number, number>>;
 
 /**
- * Runs a search on a language model written down by hand: probabilities of the next word after the words so far.
- * Attention looks at the source word of the same number, then at the last.
+ * Runs a search on a hand-written language model: probabilities of the next word after the previous words. Attention
+ * looks at the source word of the same number, then at the last.
  */
 function run(next: (words: readonly number[]) => NextWords, options: SearchOptions, sourceLength = 3): SentenceSearch {
   const search = new SentenceSearch(new Array(sourceLength - 1).fill(9), { ...searchDefaults, ...options });
-  // two foreign rows before its own, as in a batch
+  // two rows of other sentences before its own, as in a batch
   const skipped = 2;
   while (search.beams.length > 0) {
     const offers = search.beams.map((beam) => {
@@ -85,7 +85,7 @@ test('attention has one row per word and one for the eos, without the padding of
   );
 });
 
-/** Ends at once with probability 0.55, else after any number of 4s. */
+/** Ends at once with probability 0.55, otherwise after any number of 4s. */
 const eager = (words: readonly number[]): NextWords =>
   words.length === 0 ? { [EOS]: 0.55, 4: 0.45 } : { [EOS]: 0.9, 4: 0.1 };
 
@@ -103,7 +103,7 @@ test('the coverage penalty is subtracted from the score and leaves the log proba
   const [plain] = run(trap, { beam: 2, lengthPenalty: 0 }, 4).hypotheses;
   const [covering] = run(trap, { beam: 2, lengthPenalty: 0, coveragePenalty: 0.2 }, 4).hypotheses;
   assert.equal(covering!.logProbability, plain!.logProbability);
-  // three steps leave one of four source words unseen
+  // after three steps one of four source words is not yet covered
   assert.ok(near(covering!.score, plain!.score + 0.2 * Math.log(1e-10)));
 });
 

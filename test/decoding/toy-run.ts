@@ -12,30 +12,30 @@ import { defaultVocabularyOptions } from '../../src/vocabulary/train.ts';
 import type { VocabularyType } from '../../src/vocabulary/vocabulary.ts';
 import { toyLines } from '../dataset/toy-corpus.ts';
 
-/** What a toy run is, where it differs from a dot model over subwords. */
+/** How a toy run differs from a dot model over subwords. */
 export interface ToyRun {
   readonly type?: VocabularyType;
   readonly options?: Partial<RunOptions>;
   readonly seed?: number;
-  /** Added to the output's bias: ids that the model likes. */
+  /** Added to the output's bias: ids that the model prefers. */
   readonly likes?: Readonly<Record<number, number>>;
   readonly bleu?: number;
-  /** TSV lines that the vocabularies are built from, in place of the toy corpus. */
+  /** TSV lines from which the vocabularies are trained, instead of the toy corpus. */
   readonly lines?: readonly string[];
   /** Size of the vocabularies. */
   readonly size?: number;
-  /** What its file says it translates between. */
+  /** The languages in its file. */
   readonly languages?: LanguagePair;
 }
 
-/** A folder that is gone after the tests of the file. */
+/** A folder that is removed after the tests of the file. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'attn-translate-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Writes the folder of a run with a tiny model that nobody trained. @returns its path */
+/** Writes a run folder with a tiny, untrained model. @returns its path */
 export async function writeToyRun(path: string, toy: ToyRun = {}): Promise<string> {
   const { type = 'bpe', options, seed = 1, likes = {}, bleu = 1, size = 60, languages } = toy;
   const { lines = toyLines(0, 200) } = toy;

@@ -18,7 +18,7 @@ const sentences = [
   'parole che nessuno conosce',
 ];
 
-/** What attn says, greedily, and what a script in Python says. */
+/** Greedy translations by attn, and by a script in Python. */
 async function both(path: string, python: string, words: readonly string[]): Promise<[string[], string[]]> {
   const translator = await loadTranslator(path, { backend: 'wasm' });
   const translations = await translator.translate(sentences, { beam: 1, lengthPenalty: 0, attention: 'none' });
@@ -47,7 +47,7 @@ for (const [name, toy] of Object.entries(kinds)) {
   }, async () => {
     const path = await writeToyRun(join(scratch, `torch ${name}`), toy);
     const [ours, theirs] = await both(path, (torch as { python: string }).python, [script('translate_torch.py'), path]);
-    // an empty line has no words for attn; a model says something all the same
+    // an empty line has no words for attn; a model generates something anyway
     theirs[sentences.indexOf('')] = '';
     assert.deepEqual(theirs, ours);
     assert.ok(new Set(ours).size > 2, `only ${new Set(ours).size} different sentences`);

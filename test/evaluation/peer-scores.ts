@@ -6,7 +6,7 @@ import { builtInTokenizers } from '../../src/evaluation/tokenizers.ts';
 import { Random } from '../../src/support/random.ts';
 import { version } from '../../src/support/version.ts';
 
-/** What test/fixtures/make-scores.py says of a corpus; keys as `13a lc` and `2 mixed`. */
+/** The output of test/fixtures/make-scores.py for a corpus; keys like `13a lc` and `2 mixed`. */
 export interface PeerScores {
   readonly bleu: Readonly<Record<string, PeerBleu>>;
   readonly chrf: Readonly<Record<string, PeerScore>>;
@@ -51,7 +51,7 @@ export type PeerComparisons = Readonly<
   >
 >;
 
-/** Everything in `PeerScores` (but the comparisons) as attn computes it, signatures with sacreBLEU's version. */
+/** Everything in `PeerScores` (except the comparisons) computed by attn, with sacreBLEU's version in the signatures. */
 export function ourScores(hypotheses: readonly string[], references: readonly (readonly string[])[]): PeerScores {
   const sentences = (score: (hypothesis: string, references: readonly string[]) => { readonly score: number }) =>
     hypotheses.map(
@@ -97,7 +97,7 @@ export function ourScores(hypotheses: readonly string[], references: readonly (r
 
 /**
  * The largest difference between two results for each score: `bleu.13a lc`, `chrf.0 mixed`, `ter`, `nltk`.
- * @throws Error where they differ in shape or in a text (a signature)
+ * @throws Error if they differ in shape or in a text (a signature)
  */
 export function largestDifferences(ours: PeerScores, theirs: PeerScores): Map<string, number> {
   const result = new Map<string, number>();
@@ -125,8 +125,9 @@ function difference(ours: unknown, theirs: unknown, where: string): number {
 }
 
 /**
- * A stand-in for a system's output: each sentence with words left out, doubled, replaced by others of the corpus and moved.
- * @param rate how much is damaged, in [0, 1]
+ * A stand-in for a system's output: each sentence with words left out, doubled, replaced by others of the corpus and
+ * moved.
+ * @param rate the fraction that is damaged, in [0, 1]
  */
 export function perturb(sentences: readonly string[], rate: number, seed: number): string[] {
   const random = new Random(seed, 'perturb');

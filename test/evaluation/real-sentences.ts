@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 
 const folder = new URL('../../../shared/corpora/tatoeba-ita-eng/', import.meta.url);
 
-/** The English sides of the leak-free Tatoeba test split (2,339 sentences), or undefined where ../shared/corpora is absent. */
+/** The English sides of the leak-free Tatoeba test split (2,339 sentences), or undefined without ../shared/corpora. */
 export function realSentences(): string[] | undefined {
   if (!existsSync(folder)) return undefined;
   const pairs = gunzipSync(readFileSync(new URL('ita.txt.gz', folder)))

@@ -4,7 +4,7 @@ import type { Metric, SentenceStatistics } from '../../src/evaluation/metric.ts'
 import { compareSeeds, type ResampledScore, resampledScore, spread } from '../../src/evaluation/seeds.ts';
 import { Random } from '../../src/support/random.ts';
 
-/** Percent of sentences that are right. */
+/** The percentage of correct sentences. */
 const accuracy: Metric<{ readonly score: number }> = {
   name: 'accuracy',
   higherIsBetter: true,
@@ -16,7 +16,7 @@ const accuracy: Metric<{ readonly score: number }> = {
 
 const SENTENCES = 300;
 
-/** A model that gets a sentence right with this probability. */
+/** A model that translates a sentence correctly with this probability. */
 function model(probability: number, random: Random): ResampledScore {
   const right = Array.from({ length: SENTENCES }, () => Number(random.uniform() < probability));
   const statistics: SentenceStatistics = {
@@ -66,7 +66,7 @@ test('about one in twenty pairs of equal groups seems different', () => {
   const rounds = 120;
   let found = 0;
   for (let round = 0; round < rounds; round++) {
-    // training itself moves the accuracy of a model by about as much as the choice of 300 sentences does
+    // training itself changes the accuracy of a model by about as much as the choice of 300 sentences does
     const group = () => [1, 2, 3].map(() => model(0.5 + 0.03 * random.normal(), random));
     if (compareSeeds(group(), group()).p < 0.05) found++;
   }

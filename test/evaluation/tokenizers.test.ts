@@ -21,7 +21,7 @@ interface SmallDictionary {
   readonly words: readonly (readonly string[])[];
 }
 
-/** What test/fixtures/make-tokenizers.py wrote. */
+/** The output of test/fixtures/make-tokenizers.py. */
 const fixture: {
   readonly sentences: readonly string[];
   readonly mecab: SmallDictionary;

@@ -84,13 +84,13 @@ test('every dev and test sentence contains a combination held out for its split,
     const part = waiting.get(italian);
     const parts = new Set(combinations.map(heldOutFor));
     parts.delete('train');
-    // a sentence may be drawn in two ways; that it was kept in one of them is enough
+    // a sentence may be generated in two ways; it is enough that it was kept in one of them
     if (part !== undefined && (part === 'train' ? parts.size === 0 : parts.size === 1 && parts.has(part)))
       waiting.delete(italian);
   }
 });
 
-/** A verb's forms and what may stand between it and its object, to find the two in a sentence. */
+/** A verb's forms and what may be between it and its object, to find the two in a sentence. */
 const verbForms = {
   eat: 'eats?|ate|eaten|eating',
   buy: 'buys?|bought|buying',

@@ -16,7 +16,7 @@ import { italianNumber } from '../../src/grammar/italian/numbers.ts';
 import { and, to } from '../../src/grammar/italian/sounds.ts';
 import { allNouns } from '../../src/grammar/lexicon/nouns.ts';
 
-/** `libro: il un i quel`, a masculine noun a line, with the plural after a slash. */
+/** `libro: il un i quel`, one masculine noun per line, with the plural after a slash. */
 const masculine = `
   libro/libri: il un i quel quei questo
   gatto/gatti: il un i quel quei questo

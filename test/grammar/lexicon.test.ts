@@ -14,7 +14,7 @@ import * as states from '../../src/grammar/lexicon/states.ts';
 const tables = [actions, asking, states].flatMap((module) => Object.values(module)).filter(Array.isArray);
 const verbs = tables.flat();
 
-/** Slots that are filled by rule, not from the nouns. */
+/** Slots filled by rule, not from the nouns. */
 const people = new Set(['person', 'companion', 'someone', 'relation']);
 
 test('every slot of every verb can be filled', () => {

@@ -10,7 +10,7 @@ import { trainingVariables } from '../../src/training/state.ts';
 import { type StepParts, trainingStep } from '../../src/training/step.ts';
 import { BOS, EOS, PAD } from '../../src/vocabulary/vocabulary.ts';
 
-/** A tiny model's options; say what differs. */
+/** A tiny model's options, with changes. */
 export function tinyOptions(changes: Partial<ModelOptions> = {}): ModelOptions {
   return {
     arch: 'gru',
@@ -37,7 +37,7 @@ export function tinyOptions(changes: Partial<ModelOptions> = {}): ModelOptions {
   };
 }
 
-/** Random words whose translation is themselves, or themselves backwards, as the tensors of a batch. */
+/** Random words whose translation is themselves, or themselves in reverse, as the tensors of a batch. */
 export function copyBatch(
   random: Random,
   {
@@ -68,7 +68,7 @@ export function copyBatch(
   };
 }
 
-/** The alignment of the n-th word with the n-th, `</s>` left out. */
+/** The alignment of the n-th word with the n-th, without `</s>`. */
 function wordForWord({ source, targetOutput }: ReturnType<typeof copyBatch>): HostTensor {
   const [rows, width] = source.shape as [number, number];
   const data = new Float32Array(rows * width * width);
@@ -80,16 +80,18 @@ function wordForWord({ source, targetOutput }: ReturnType<typeof copyBatch>): Ho
   return { shape: [rows, width, width], data };
 }
 
-/** A training of a tiny model in a runtime, one update a call. */
+/** Training of a tiny model in a runtime, one update per call. */
 export interface TinyTraining {
   readonly model: Seq2Seq;
   readonly variables: Variables;
   readonly step: CompiledStep;
-  /** Update number `k` (from 0): the batch, the dropout and the learning rate depend on it alone. @returns the loss */
+  /**
+   * Update number `k` (from 0), which alone determines the batch, the dropout and the learning rate. @returns the loss
+   */
   update(k: number): Promise<number>;
 }
 
-/** Starts a training; `from` are all variables of one that stopped. */
+/** Starts training; `from` contains all variables of a stopped run. */
 export async function tinyTraining(
   runtime: Runtime,
   options: Partial<ModelOptions> = {},
@@ -147,5 +149,5 @@ export async function tinyTraining(
   return { model, variables, step, update };
 }
 
-/** Skips a test where TensorFlow is not installed, with what to do about it. */
+/** Skips a test if TensorFlow is not installed, with what to do about it. */
 export const needsTensorFlow = 'TensorFlow is not installed here: npm run setup';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { loadTensors, saveTensors } from '../../src/checkpoints/safetensors.ts';
 import type { HostTensor } from '../../src/tensor/session.ts';
 
-/** Writes a checkpoint again as somebody may who changes it on purpose: other metadata or values, no checksum. */
+/** Rewrites a checkpoint, like somebody who changes it on purpose: other metadata or values, no checksum. */
 export function editCheckpoint(
   path: string,
   changes: Readonly<Record<string, string | undefined>>,

@@ -3,8 +3,8 @@ import { openRuntime, type Runtime, sessionSteps } from '../../src/tensor/runtim
 import { Session } from '../../src/tensor/session.ts';
 
 /**
- * A runtime that records steps as for a GPU and runs them on the processor: all of it but cuDNN's layers, whose graphs can
- * only be imported there.
+ * A runtime that records steps as for a GPU and runs them on the CPU: all except cuDNN's layers, whose graphs can only
+ * be imported there.
  */
 export async function gpuGraphs(options: Partial<RecordingOptions> = {}): Promise<Runtime> {
   const runtime = await openRuntime({ backend: 'tensorflow', device: 'cpu', threads: 2 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LOCK_FILE } from '../../src/support/folder-lock.ts';
 import { thisProcess } from '../../src/support/processes.ts';
 
-/** Puts a lock in a folder as another process has written it: one of another host by default. */
+/** Puts a lock in a folder as if written by another process: by default one of another host. */
 export function writeLock(folder: string, changes: Readonly<Record<string, unknown>> = {}): void {
   mkdirSync(folder, { recursive: true });
   const owner = {

@@ -11,13 +11,13 @@ after(() => rmSync(scratch, { recursive: true, force: true }));
 export interface CheckoutOptions {
   /** A tfjs-node with this set-up record and this code, instead of the real one. */
   readonly tfjsNode?: { readonly record?: object; readonly main?: string } | undefined;
-  /** Variables beside this process's own. */
+  /** Variables besides this process's own. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * The folder of a checkout of its own, whose files are these. Node is to keep links as they are (`--preserve-symlinks`), so
- * that the sources look for packages beside this checkout.
+ * The folder of a separate checkout with these files. Node must not resolve links (`--preserve-symlinks`), so that the
+ * sources look for packages beside this checkout.
  */
 export function ownCheckout(tfjsNode?: CheckoutOptions['tfjsNode']): string {
   const root = mkdtempSync(join(scratch, 'checkout-'));
@@ -40,7 +40,7 @@ export function ownCheckout(tfjsNode?: CheckoutOptions['tfjsNode']): string {
   return root;
 }
 
-/** Runs a module's text in a process of its own, in a checkout of its own whose sources are these. */
+/** Runs a module's text in a separate process, in a separate checkout with these sources. */
 export function inCheckout(code: string, words: readonly string[], { tfjsNode, env }: CheckoutOptions = {}) {
   const flags = ['--preserve-symlinks', '--import', 'tsx', '--input-type=module', '--eval', code];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...words], {
@@ -49,7 +49,7 @@ export function inCheckout(code: string, words: readonly string[], { tfjsNode, e
   return { status, stdout, stderr };
 }
 
-/** Runs an attn command in a process of its own, beside a tfjs-node in the state given (or the real one). */
+/** Runs an attn command in a separate process, beside a tfjs-node in the given state (or the real one). */
 export function attn(words: readonly string[], tfjsNode?: CheckoutOptions['tfjsNode'], env = {}) {
   const run = `const { main } = await import('./src/cli/main.ts'); process.exitCode = await main(process.argv.slice(1));`;
   return inCheckout(run, words, { tfjsNode, env });

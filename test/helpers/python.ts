@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * A Python that has some modules: the one that ATTN_PYTHON names, or `python3`.
+ * A Python that has some modules: the one in ATTN_PYTHON, or `python3`.
  * @returns its path, or why a test that needs it is skipped
  */
 export function pythonWith(...modules: readonly string[]): { readonly python: string } | { readonly skip: string } {

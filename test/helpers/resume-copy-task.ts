@@ -1,4 +1,4 @@
-// Goes on with a training from a file of its variables and prints the losses: a process of its own for compile.test.ts.
+// Resumes training from a file of its variables and prints the losses: a separate process for compile.test.ts.
 import { loadTensors } from '../../src/checkpoints/safetensors.ts';
 import { openRuntime } from '../../src/tensor/runtime.ts';
 import { tinyTraining } from './copy-task.ts';

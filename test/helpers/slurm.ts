@@ -1,4 +1,5 @@
-// A Slurm cluster of one node on this machine: munged, slurmctld and slurmd of our own, all their files in one folder.
+// A Slurm cluster of one node on this machine: our own munged, slurmctld and slurmd, with all their files in one
+// folder.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,25 +9,25 @@ import { join } from 'node:path';
 
 const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'sinfo'] as const;
 
-/** Where a program is; daemons are not on everyone's PATH. */
+/** The path of a program; daemons are not on everyone's PATH. */
 function find(name: (typeof programs)[number]): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** Why there can be no cluster here, for tests to say when they skip; false where there can. */
+/** Why no cluster can run here, for skipped tests; false if one can. */
 export function withoutSlurm(): string | false {
   const missing = programs.filter((name) => find(name) === undefined);
   return missing.length > 0 && `no ${missing.join(', ')} here: apt-get install slurm-wlm munge`;
 }
 
 export interface Cluster {
-  /** For `SLURM_CONF`: what sbatch, squeue and the rest read. */
+  /** For `SLURM_CONF`: read by sbatch, squeue and the rest. */
   readonly config: string;
   stop(): Promise<void>;
 }
 
-/** Starts a cluster whose node has the cores and the memory of this machine, and waits until it takes jobs. */
+/** Starts a cluster whose node has this machine's cores and memory, and waits until it accepts jobs. */
 export async function startSlurm(folder: string): Promise<Cluster> {
   for (const name of ['control', 'node']) mkdirSync(join(folder, name), { recursive: true });
   const key = join(folder, 'munge.key');
@@ -47,7 +48,7 @@ export async function startSlurm(folder: string): Promise<Cluster> {
     }
   };
   const files = ['log', 'pid', 'seed'].map((name) => `--${name}-file=${join(folder, `munge.${name}`)}`);
-  // --force: the folder of a test is not as private as munge wants it
+  // --force: a test's folder is not as private as munge requires
   start('munged', ['--foreground', '--force', `--key-file=${key}`, `--socket=${socket}`, ...files]);
   try {
     await until(() => existsSync(socket), 'munged', join(folder, 'munge.log'));
@@ -61,7 +62,7 @@ export async function startSlurm(folder: string): Promise<Cluster> {
   return { config, stop };
 }
 
-/** No accounting, no cgroups, and a scheduler that does not wait: everything else as a small cluster has it. */
+/** No accounting, no cgroups, and a scheduler that does not wait: everything else as on a small cluster. */
 function slurmConfig(folder: string, socket: string, controlPort: number, nodePort: number): string {
   const host = hostname().split('.')[0];
   const user = userInfo().username;

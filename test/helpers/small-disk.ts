@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A real file system of so much space (`64k`); undefined where none can be mounted. */
+/** A real file system of this size (`64k`); undefined if none can be mounted. */
 export function smallDisk(t: Pick<TestContext, 'after'>, size: string): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
   const disk = mkdtempSync(join(tmpdir(), 'attn-disk-'));

@@ -11,8 +11,9 @@ export const noStandIns =
   process.platform !== 'linux' || compiler === undefined ? 'needs Linux and a C compiler in /usr/bin' : false;
 
 /**
- * NVIDIA's driver for machines without cards: what attn asks of it, and no more. STAND_IN_CARDS cards, `Card 0` and so on,
- * each of 80 GiB and STAND_IN_CAPABILITY (9.0), for CUDA up to STAND_IN_CUDA (12040); STAND_IN_INIT is what cuInit answers.
+ * NVIDIA's driver for machines without GPUs: only the functions that attn calls. STAND_IN_CARDS GPUs, `Card 0` and so
+ * on, each of 80 GiB and STAND_IN_CAPABILITY (9.0), for CUDA up to STAND_IN_CUDA (12040); STAND_IN_INIT is cuInit's
+ * return value.
  */
 const driver = `
 #include <stdio.h>
@@ -43,7 +44,7 @@ int nvmlInit_v2(void) { return 0; }
 int nvmlShutdown(void) { return 0; }
 int nvmlSystemGetDriverVersion(char* version, unsigned size) { strncpy(version, "550.54.15", size); return 0; }`;
 
-/** CUDA's libraries by name: nothing but what doctor asks for their versions. */
+/** CUDA's libraries by name: only the functions with which doctor reads their versions. */
 const cuda: Readonly<Record<string, string>> = {
   'libcudart.so.12': 'int cudaRuntimeGetVersion(int* version) { *version = 12090; return 0; }',
   'libcublasLt.so.12': '#include <stddef.h>\nsize_t cublasLtGetVersion(void) { return 120903; }',

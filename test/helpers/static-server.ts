@@ -11,13 +11,13 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** A folder on a web server that knows nothing of attn. */
+/** A folder on a plain web server. */
 export interface StaticServer {
   readonly address: string;
   close(): Promise<void>;
 }
 
-/** Serves the files of a folder under `/page/`, as a site that is not at the root of its server. */
+/** Serves the files of a folder under `/page/`, like a site that is not at the root of its server. */
 export async function serveFolder(folder: string): Promise<StaticServer> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '', 'http://localhost').pathname.replace(/^\/page\//, '');

@@ -5,7 +5,7 @@ import { Random } from '../../src/support/random.ts';
 import { buildVocabularies } from '../../src/vocabulary/build.ts';
 import { defaultVocabularyOptions } from '../../src/vocabulary/train.ts';
 
-/** Words of no language. */
+/** Words of no real language. */
 export const inventedWords = [
   'bami',
   'celo',
@@ -22,9 +22,9 @@ export const inventedWords = [
 ];
 
 /**
- * Sentences whose translation is their words backwards, prepared in `folder`, with its own vocabularies or those of
+ * Sentences whose translation is their words in reverse, prepared in `folder`, with their own vocabularies or those of
  * another folder.
- * @param options whether with the alignments of their words, which are in `train.align`
+ * @param options whether with word alignments, which are in `train.align`
  * @returns the prepared folder
  */
 export async function preparedWords(
@@ -62,7 +62,7 @@ export async function preparedWords(
   return out;
 }
 
-/** The links of a pair: first word and last, second and last but one... */
+/** The links of a pair: first word and last, second and second to last... */
 function backwards(line: string): string {
   const words = line.split('\t')[0]?.split(' ') ?? [];
   return `${words.map((_, i) => `${i}-${words.length - 1 - i}`).join(' ')}\n`;
@@ -73,7 +73,7 @@ export function tinyTrainingFlags(data: string, out: string, steps: number): str
   return [
     ...['--data', data, '--out', out, '--max-steps', String(steps), '--validate-every', '5', '--log-every', '5'],
     ...['--embedding', '12', '--hidden', '16', '--batch-tokens', '200', '--dropout', '0.2', '--seed', '3', '--quiet'],
-    // so fast that it has begun to learn after two updates
+    // so fast that it has started to learn after two updates
     ...['--learning-rate', '0.05'],
   ];
 }

@@ -48,7 +48,7 @@ function weights(window: WindowName): number[][][] {
   return windowedWeights(parameters(), 'attention', window, REACH, input).arraySync() as number[][][];
 }
 
-/** Softmax over some positions as it is defined; the others get 0. */
+/** Softmax over some positions by its definition; the others get 0. */
 function softmaxOver(row: readonly number[], inside: (s: number) => boolean): number[] {
   const powers = row.map((score, s) => (inside(s) ? Math.exp(score) : 0));
   const sum = powers.reduce((all, power) => all + power, 0);

@@ -29,7 +29,7 @@ const close = (found: ArrayLike<number>, expected: ArrayLike<number>, what: stri
 const tensor = (matrix: Matrix) => tf.tensor2d(matrix.map((row) => [...row]));
 const waves = (shape: number[], phase: number) => tf.tensor(wave(shape, phase).data, shape);
 
-/** Multi-head attention's parameters as make-self-attention.py gives them. */
+/** Multi-head attention's parameters as in make-self-attention.py. */
 const multiHead = () => ({
   'a.in_proj_weight': waves([12, 4], 4),
   'a.in_proj_bias': waves([12], 5),
@@ -41,7 +41,7 @@ for (const backend of ['tensorflow', 'cpu', 'wasm'] as const) {
   const skip = backend === 'tensorflow' && !hasTensorFlow() ? needsTensorFlow : false;
   describe(`as products, on ${backend}`, { skip }, () => {
     let runtime: Runtime;
-    // in a hook: a suite's body runs while other suites' tests do, and tfjs has one backend in use
+    // in a hook: a suite's body runs while other suites' tests do, and tfjs uses one backend at a time
     before(async () => {
       runtime = await openRuntime({ backend, eager: true, threads: 2 });
     });

@@ -36,7 +36,7 @@ function packagesOf(file: string, ending: '.js' | '.d.ts', seen = new Set<string
       for (const one of packagesOf(next, ending, seen)) found.add(one);
     }
   }
-  // what the build makes of tfjs-core's imports
+  // the build's replacement for tfjs-core's imports
   for (const [, name] of text.matchAll(/requireFor\(import\.meta\.url\)\('([^']+)'\)/g)) found.add(name ?? '');
   return found;
 }
@@ -50,7 +50,7 @@ test('every entry point exists, and loads neither tfjs nor zod before it needs t
     const heavy = [...packagesOf(resolve(file), '.js')].filter((one) => !one.startsWith('node:'));
     assert.deepEqual(heavy, [], name);
   }
-  // the same search finds tfjs where it is loaded
+  // the same search does find tfjs where it is loaded
   assert.ok(packagesOf(resolve('dist/decoding/translator.js'), '.js').has('@tensorflow/tfjs-core'));
 });
 

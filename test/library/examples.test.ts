@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-// the programs import attn by its name, and get what is built: as in a project of their reader's
+// the programs import attn by name, and get the build: as in a user's project
 const scratch = mkdtempSync(join(tmpdir(), 'attn-examples-'));
 const loader = ['--import', pathToFileURL(resolve('node_modules/tsx/dist/esm/index.mjs')).href];
 const commandOf = (name: string, words: readonly string[]) => [...loader, resolve('examples', name), ...words];

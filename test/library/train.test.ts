@@ -103,7 +103,7 @@ test('train reports everything, stops at an abort, and continues from there as i
   });
   assert.equal(rest.step, 4);
   assert.equal(validated.at(-1), 4);
-  // after the header, which counts seconds too
+  // after the header, which also counts seconds
   const tensors = (name: string) => {
     const bytes = readFileSync(inScratch(name, 'last/training.safetensors'));
     return bytes.subarray(8 + Number(bytes.readBigUInt64LE()));

@@ -53,7 +53,7 @@ const batch = {
   targetOutput: ids([6, 4, 7, EOS], [5, EOS, PAD, PAD], [8, 7, EOS, PAD]),
 };
 
-/** The weights of make-models.py: a formula of name and place. */
+/** The weights of make-models.py: a formula of name and position. */
 function weights(model: Seq2Seq): Record<string, HostTensor> {
   return Object.fromEntries(
     Object.entries(model.parameters).map(([name, { shape }]) => {
@@ -67,7 +67,7 @@ function weights(model: Seq2Seq): Record<string, HostTensor> {
   );
 }
 
-/** Everything that the fixture holds, as one step function. */
+/** Everything in the fixture, as one step function. */
 function everything(model: Seq2Seq) {
   return (inputs: Tensors, step: Step): Record<string, tf.Tensor> => {
     const names = Object.keys(model.parameters);

@@ -18,7 +18,10 @@ after(() => {
   for (const runtime of open) runtime.close();
 });
 
-/** Trains on random sequences, then translates new ones. @returns the share that is right to the last word, of long ones too */
+/**
+ * Trains on random sequences, then translates new ones. @returns the share that is correct to the last word, also for
+ * long ones
+ */
 async function exactShare(
   options: Partial<ModelOptions>,
   reverse: boolean,

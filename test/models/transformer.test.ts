@@ -61,7 +61,7 @@ function ourOptions({ options }: PeerModel): ModelOptions {
   });
 }
 
-/** The parameters that make-self-attention.py gives every model: a wave by the place of their name. */
+/** The parameters that make-self-attention.py gives every model: a wave by the position of their name. */
 function wavyParameters(model: Seq2Seq): Record<string, HostTensor> {
   const names = Object.keys(model.parameters).sort();
   return Object.fromEntries(
@@ -147,7 +147,7 @@ for (const [positions, backend] of (['sinusoidal', 'learned'] as const).flatMap(
         [5, 6, 7, EOS],
         [9, EOS, PAD, PAD],
       ]);
-      // longer than the positions that are learned
+      // longer than the learned positions
       const length = 37;
       const random = new Random('cache');
       const words = [0, 1].map(() => [BOS, ...Array.from({ length: length - 1 }, () => 4 + random.integer(12))]);
@@ -221,7 +221,7 @@ function featuresOf(model: Seq2Seq, parameters: Tensors, batch: { source: tf.Ten
   return model.decode(parameters, memory, batch.targetInput, keepAll).features;
 }
 
-/** The rows whose target is no padding. */
+/** The rows whose target is not padding. */
 function realRows(features: ArrayLike<number>, targets: readonly number[], size: number): number[] {
   return Array.from(features).filter((_, i) => targets[Math.floor(i / size)] !== 0);
 }

@@ -27,7 +27,7 @@ const chart: Chart = {
   ],
 };
 
-/** Lines of these names, each in a colour of its own. */
+/** Lines with these names, each in its own colour. */
 function named(names: readonly string[]): Chart {
   return { ...chart, series: names.map((name, colour) => ({ ...chart.series[0]!, name, colour })) };
 }
@@ -36,7 +36,7 @@ function labels(svg: string): string[] {
   return [...svg.matchAll(/class="name[^>]*>([^<]*)</g)].map((match) => match[1]!);
 }
 
-/** Numbers out of the drawing. */
+/** Numbers from the drawing. */
 function numbers(text: string, pattern: RegExp): number[] {
   return [...text.matchAll(pattern)].map((match) => Number(match[1]));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { colourOf, hexColourOf } from '../../src/reports/colour-scale.ts';
 
-/** sRGB to OKLab, to measure with: the other direction than the code under test goes. */
+/** sRGB to OKLab, for measuring: the opposite direction of the code under test. */
 function toOklab(rgb: readonly number[]): number[] {
   const [r, g, b] = rgb.map((byte) => {
     const value = byte / 255;

@@ -2,7 +2,9 @@ import { type AttentionMatrix, attentionMatrix } from '../../src/reports/attenti
 import type { CurvePoint, ModelReport, Report, Sample } from '../../src/reports/types.ts';
 import type { SentenceAttention } from '../../src/reports/viewer-data.ts';
 
-/** A sentence that every test here knows: `Ho molta fame.` in pieces, as a model with subwords would read and write it. */
+/**
+ * A sentence that every test here uses: `Ho molta fame.` in pieces, as a model with subwords would read and write it.
+ */
 export function hungry(): AttentionMatrix {
   return attentionMatrix({
     source: ['▁Ho', '▁mol', 'ta', '▁fame', '.', '</s>'],
@@ -22,7 +24,7 @@ export function hungry(): AttentionMatrix {
 
 const signature = 'nrefs:1|bs:1000|seed:12345|case:mixed|eff:no|tok:13a|smooth:exp|version:attn-0.1.0';
 
-/** Four models whose numbers are made up, but agree with one another. */
+/** Four models with made-up but consistent numbers. */
 export function exampleReport(extra: Partial<Report> = {}): Report {
   const rows: [string, number, number][] = [
     ['none', 30.8, 0],
@@ -122,7 +124,10 @@ function exampleSamples(): Sample[] {
   }));
 }
 
-/** Attention for the samples: `hungry` for the first, and for the others a made-up diagonal that is sharper model by model. */
+/**
+ * Attention for the samples: `hungry` for the first, and for the others a made-up diagonal that is sharper model by
+ * model.
+ */
 export function exampleAttention(report: Report): SentenceAttention[] {
   return (report.samples ?? []).flatMap(({ index, source, reference, hypotheses }, n) =>
     hypotheses

@@ -13,7 +13,7 @@ test('the page references nothing outside itself, and forbids itself to fetch an
   const report = exampleReport();
   const html = reportHtml(report, exampleAttention(report));
   const addresses = [...html.matchAll(/\b(?:https?:)?\/\/[\w.-]+/g)].map(([address]) => address);
-  assert.deepEqual([...new Set(addresses)], ['http://www.w3.org']); // the name of SVG, which nobody fetches
+  assert.deepEqual([...new Set(addresses)], ['http://www.w3.org']); // the SVG namespace, which is not fetched
   assert.deepEqual(
     [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map((match) => match[1]),
     ['data:,'],

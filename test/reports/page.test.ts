@@ -53,18 +53,18 @@ async function withPage(
 
 const targetWord = (page: Page, text: string) => page.locator('.words.target .word').filter({ hasText: text }).first();
 const radio = (page: Page, name: string) => page.getByRole('radio', { name, exact: true });
-/** An expression for each node that a selector finds. It is given as text: the tests are checked without the browser's types. */
+/** An expression for each node that a selector finds, as text: the tests are checked without the browser's types. */
 const eachNode = (page: Page, selector: string, expression: string): Promise<string[]> =>
   page.evaluate(`[...document.querySelectorAll('${selector}')].map((node) => ${expression})`);
 const background = (page: Page, selector: string) => eachNode(page, selector, 'getComputedStyle(node).backgroundColor');
 
-/** `#rrggbb` as the browser says it. */
+/** `#rrggbb` in the browser's notation. */
 function rgb(hex: string): string {
   const channels = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
   return `rgb(${channels.join(', ')})`;
 }
 
-/** The page's nearest colour, of its twenty steps, for a weight. */
+/** The closest of the page's twenty colours for a weight. */
 function stepColour(weight: number): string {
   return rgb(hexColourOf(Math.round(weight * 20) / 20));
 }
@@ -285,7 +285,7 @@ test("the page follows the system's dark mode, and the switch overrides it", opt
   const paper = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor');
   await withPage({ colorScheme: 'dark' }, async (page) => {
     assert.equal(await paper(page), 'rgb(20, 23, 27)');
-    // on dark paper the scale runs the other way: much attention is bright
+    // on dark paper the scale is reversed: much attention is bright
     await targetWord(page, 'hungry').hover();
     const weight = exampleAttention(report)[0]!.attention.wordWeights[0]![0]!;
     assert.equal((await background(page, '.matrix tbody td'))[0], rgb(hexColourOf(1 - Math.round(weight * 20) / 20)));

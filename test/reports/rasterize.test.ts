@@ -27,7 +27,7 @@ test('a picture has two pixels for each CSS pixel', () => {
 });
 
 test('letters of every European script, accents and the marks of our pieces have glyphs of their own', () => {
-  const missing = draw('\ue000').data; // private use: the font's box for what it lacks
+  const missing = draw('\ue000').data; // private use: the font's box for missing characters
   const drawn = new Map<string, string>();
   for (const character of 'aèßłøŒ▁…’“€½ЖяΩβա') {
     const { data } = draw(character);

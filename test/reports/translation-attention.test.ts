@@ -6,7 +6,7 @@ import { translationAttention } from '../../src/reports/translation-attention.ts
 
 const row = Float32Array.of(0.5, 0.25, 0.25);
 
-/** A translation of "Sono" by these pieces. */
+/** A translation of "Sono" with these pieces. */
 function translated(pieces: readonly string[], attention: Hypothesis['attention']): Translation {
   const finished = pieces.at(-1) === '</s>';
   const hypothesis = { ids: [4, 5], logProbability: -1, score: -1, finished, attention, text: 'I am', pieces };

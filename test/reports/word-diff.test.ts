@@ -44,7 +44,7 @@ test('the joined parts give both sentences back', () => {
           .map(({ text }) => text)
           .join('');
       assert.equal(without('missing'), hypothesis);
-      // where both have a word, the hypothesis's spacing is shown
+      // if both have a word, the hypothesis's spacing is shown
       assert.equal(without('extra').replaceAll(' ', ''), reference.replaceAll(' ', ''));
     }),
   );

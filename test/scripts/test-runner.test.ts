@@ -5,7 +5,7 @@ import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { needsTensorFlow } from '../helpers/copy-task.ts';
 import { ownCheckout } from '../helpers/own-checkout.ts';
 
-/** Runs scripts/test.mjs. A run of tests inside another one reports to it, unless this is taken away. */
+/** Runs scripts/test.mjs. A test run inside another one would report to it, unless this is removed. */
 function run(words: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = '.') {
   const { NODE_TEST_CONTEXT: _, ATTN_REQUIRE_TF: __, ...rest } = process.env;
   return spawnSync(process.execPath, ['scripts/test.mjs', ...words], {

@@ -7,7 +7,7 @@ import { TranslationQueue } from '../../src/server/queue.ts';
 
 const usual = defaultSearch(10);
 
-/** A queue over an engine whose batches end when the test says so. */
+/** A queue over an engine whose batches end when the test decides. */
 function queueOf({ batch = 4, queue = 100, window = 0 } = {}) {
   const batches: { readonly path: string; readonly sentences: readonly string[]; end(error?: Error): void }[] = [];
   const engine = {

@@ -8,7 +8,7 @@ import { scratchFolder, writeToyRun } from '../decoding/toy-run.ts';
 
 const languages = { source: 'it', target: 'en' };
 
-/** Writes the models that tests of the server translate with. @returns the folder they are in */
+/** Writes the models with which tests of the server translate. @returns their folder */
 export async function writeModels(): Promise<string> {
   const folder = scratchFolder();
   // models that end their sentences soon: their translations are nonsense, but short
@@ -17,12 +17,12 @@ export async function writeModels(): Promise<string> {
   return folder;
 }
 
-/** What a server of a test said to whoever runs it. */
+/** What a test's server told its operator. */
 export interface TestServer extends Server {
   readonly log: readonly string[];
 }
 
-/** A server on a port of its own, in WebAssembly, which starts fast; closed after the tests of the file. */
+/** A server on its own port, with WebAssembly, which starts fast; closed after the tests of the file. */
 export async function testServer(folder: string, options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const log: string[] = [];
   const all = { ...z.object(serverOptions).parse({ port: 0 }), ...options };

@@ -8,7 +8,7 @@ after(() => rmSync(scratchFolder, { recursive: true, force: true }));
 const wheel = skip ? undefined! : makeWheel();
 const packages = { '': { name: 'attn' }, 'node_modules/one': { version: '1.0.0' } };
 
-/** A machine with a clone of attn: one npm package to install, one source to compile, each with a stand-in that works. */
+/** A machine with a clone of attn: one npm package to install, one source to compile, each with a working stand-in. */
 function clonedCheckout() {
   const machine = new Machine();
   machine.python('serve', wheel);
@@ -64,7 +64,7 @@ test('packages are installed again if the lock file asks for another version or 
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: newer }));
   machine.setUp(root);
   assert.equal(installs(machine).length, 3);
-  // another platform's package is no reason
+  // another platform's package does not matter
   const other = { ...newer, 'node_modules/one-windows': { version: '1.0.1', optional: true } };
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: other }));
   machine.setUp(root);

@@ -20,7 +20,7 @@ import { PackageIndex } from './package-index.ts';
 
 after(() => rmSync(scratchFolder, { recursive: true, force: true }));
 
-/** A wheel for GPUs: a file of an index, and what wheels.json says of it. */
+/** A wheel for GPUs: a file of an index, and its entry in wheels.json. */
 function gpuWheel(project: string, version: string, files: Readonly<Record<string, Uint8Array>>) {
   const bytes = zipSync({ ...files, [`${project}/unwanted.py`]: Buffer.from('raise SystemExit\n') }, { level: 0 });
   return {
@@ -46,7 +46,7 @@ const wheels = skip
       gpuWheel('nvidia-tools-cu12', '12.2', { 'nvidia/tools/bin/assembler': Buffer.from('#!/bin/sh\necho ready\n') }),
     ];
 const [tensorflow, numbers, tools] = wheels as [(typeof wheels)[0], (typeof wheels)[0], (typeof wheels)[0]];
-/** As wheels.json has them. */
+/** As in wheels.json. */
 const listed = (own = wheels) => own.map(({ bytes, ...rest }) => ({ ...rest, bytes: bytes.length }));
 
 /** A machine on which set-up has run, and an index that has the wheels for GPUs. */
@@ -206,7 +206,7 @@ test('a download that receives nothing more is given up, and continues in the ne
   assert.deepEqual(all.index.asked, [`${numbers.file} bytes=${half}-`, tools.file], 'the first wheel was done');
 });
 
-/** Where a wheel is while it comes. */
+/** The path of a wheel while it is downloaded. */
 function partOf({ home }: Ready, file: string): string {
   mkdirSync(`${home}-unfinished`, { recursive: true });
   return join(`${home}-unfinished`, `${file}.part`);
@@ -278,7 +278,7 @@ test('a disk that fills up all the same is named; with space the next set-up con
   mkdirSync(disk);
   const whole = wheels.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const mount = (options: string) => spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]).status === 0;
-  // room for the first wheel and what is in it, not for all
+  // room for the first wheel and its content, not for all
   if (!mount(`size=${Math.ceil((2.2 * tensorflow.bytes.length) / 1024)}k`))
     return t.skip('no disk may be mounted here');
   try {
@@ -345,7 +345,7 @@ test('a platform without a TensorFlow for GPUs is reported', { skip }, async () 
   assert.match(said, /there is no TensorFlow for GPUs for this machine .*\n {2}leave out --gpu\n$/);
 });
 
-/** Gives an installed attn the real koffi, with which set-up asks libraries. */
+/** Gives an installed attn the real koffi, with which set-up examines libraries. */
 function withKoffi(root: string): void {
   for (const name of ['koffi', '@koromix']) symlinkSync(resolve('node_modules', name), join(root, '..', name));
 }

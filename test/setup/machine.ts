@@ -20,14 +20,14 @@ const compiler = ['/usr/bin/g++', '/usr/bin/clang++', '/usr/bin/c++'].find(exist
 
 // @ts-expect-error set-up is JavaScript: it runs before anything is built
 const owner = await import('../../scripts/setup/owner.mjs');
-/** The name that set-up gives this process in the cache. */
+/** The name of this process in set-up's cache. */
 export const thisProcess: () => string = owner.thisProcess;
 
 /** Why the tests that compile cannot run here, or false. */
 export const skip =
   process.platform !== 'linux' ? 'Linux only' : compiler === undefined ? 'needs a C++ compiler in /usr/bin' : false;
 
-/** A wheel as small as set-up can use: a TensorFlow of one function, which says its version. */
+/** The smallest wheel that set-up can use: a TensorFlow with one function, which returns its version. */
 export interface TinyWheel {
   readonly bytes: Uint8Array;
   readonly sha256: string;
@@ -37,10 +37,10 @@ export interface TinyWheel {
 const platform = 'test_platform';
 const scratch = mkdtempSync(join(tmpdir(), 'attn-setup-'));
 
-/** Where the tests' files are: removed by the test file that imports this. */
+/** The folder of the tests' files: removed by the test file that imports this. */
 export const scratchFolder = scratch;
 
-/** Makes the tiny wheel: its library says version 2.21.0, and has `more` code. */
+/** Makes the tiny wheel: its library returns version 2.21.0, and contains `more` code. */
 export function makeWheel(more = ''): TinyWheel {
   const bytes = zipSync({
     'tensorflow/libtensorflow_cc.so.2': library(
@@ -73,7 +73,7 @@ export function library(name: string, code: string): Buffer {
 /** What a stand-in for pip does. */
 export type PipBehaviour = 'serve' | 'offline' | 'hang';
 
-/** A machine of its own: an installed attn with stand-ins for its packages, a cache, and programs. */
+/** A separate machine: an installed attn with stand-ins for its packages, a cache, and programs. */
 export class Machine {
   readonly home = mkdtempSync(join(scratch, 'machine-'));
   readonly cache = join(this.home, 'cache');
@@ -88,7 +88,7 @@ export class Machine {
     this.compiler();
   }
 
-  /** Puts this machine's compiler on the PATH, which has nothing else of it. */
+  /** Puts this machine's compiler on the PATH, which contains nothing else of it. */
   compiler(): void {
     const run = `require('node:child_process').spawnSync(${JSON.stringify(compiler)}, process.argv.slice(2), {
       stdio: 'inherit', env: { PATH: '/usr/bin:/bin' },
@@ -96,14 +96,14 @@ export class Machine {
     this.program('g++', `process.exitCode = ${run}.status;`);
   }
 
-  /** Takes a program off the PATH. */
+  /** Removes a program from the PATH. */
   without(program: string): void {
     rmSync(join(this.home, 'bin', program));
   }
 
   /**
-   * Installs attn as npm would beneath another package, with the wheels that its set-up expects.
-   * @param gpu those for GPUs, as wheels.json lists them
+   * Installs attn as npm would inside another package, with the wheels that its set-up expects.
+   * @param gpu those for GPUs, as in wheels.json
    */
   install(name: string, wheel: TinyWheel, gpu?: readonly object[]): string {
     const modules = join(this.home, name, 'node_modules');
@@ -157,7 +157,7 @@ export class Machine {
     );
   }
 
-  /** Puts a program, written for Node, on the PATH. */
+  /** Puts a Node program on the PATH. */
   program(name: string, code: string): string {
     const path = join(this.home, 'bin', name);
     writeFileSync(path, `#!${process.execPath}\n${code}\n`);
@@ -171,7 +171,7 @@ export class Machine {
     return existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').length : 0;
   }
 
-  /** Runs the set-up of an installed attn to its end, while this process can serve it. */
+  /** Runs an installed attn's set-up to its end, while this process can serve requests. */
   async setUpServed(root: string, words: readonly string[], extra: Record<string, string> = {}) {
     const child = spawn(process.execPath, [join(root, 'scripts/setup.mjs'), ...words], {
       env: { ...this.environment, ...extra },
@@ -182,7 +182,7 @@ export class Machine {
     return { status, said };
   }
 
-  /** Runs the set-up of an installed attn to its end. */
+  /** Runs an installed attn's set-up to its end. */
   setUp(root: string, extra: Record<string, string> = {}): { readonly status: number | null; readonly said: string } {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts/setup.mjs')], {
       env: { ...this.environment, ...extra },
@@ -191,7 +191,7 @@ export class Machine {
     return { status, said: stdout + stderr };
   }
 
-  /** Starts a set-up in a process group of its own and kills all of it once `ready` holds. */
+  /** Starts a set-up in its own process group and kills all of it once `ready` is true. */
   async setUpKilled(root: string, ready: () => boolean, words: readonly string[] = []): Promise<void> {
     const child = spawn(process.execPath, [join(root, 'scripts/setup.mjs'), ...words], {
       env: this.environment,
@@ -209,7 +209,7 @@ export class Machine {
     return JSON.parse(readFileSync(join(root, '../@tensorflow/tfjs-node/lib/attn-setup.json'), 'utf8'));
   }
 
-  /** The version that TensorFlow says through the binding that tfjs-node would load. */
+  /** TensorFlow's version through the binding that tfjs-node would load. */
   loadedVersion(root: string): string {
     const binding = join(root, '../@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
     return spawnSync(process.execPath, ['-p', `require(${JSON.stringify(binding)}).TF_Version`], {
@@ -233,7 +233,7 @@ export class Machine {
   }
 }
 
-/** A binding in tfjs-node's place: the one property that set-up reads. */
+/** A binding in place of tfjs-node's: with the one property that set-up reads. */
 const bindingSource = `#include <node_api.h>
 #include "tensorflow/c/c_api.h"
 static napi_value init(napi_env env, napi_value exports) {

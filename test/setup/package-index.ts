@@ -8,34 +8,34 @@ export interface IndexFile {
   readonly bytes: Uint8Array;
 }
 
-/** What an index does with a file that is asked for. */
+/** How an index answers a request for a file. */
 export type Behaviour =
   | { readonly kind: 'serve' }
-  /** Each answer breaks off after so many bytes. */
+  /** Each answer breaks off after this many bytes. */
   | { readonly kind: 'cut'; readonly after: number }
-  /** Sends so many bytes, and then nothing more. */
+  /** Sends this many bytes, and then nothing more. */
   | { readonly kind: 'hang'; readonly after: number }
-  /** Sends all of it, whatever part is asked for. */
+  /** Sends all of it, whichever part is requested. */
   | { readonly kind: 'whole' };
 
 /** A package index on the loopback interface. */
 export class PackageIndex {
   readonly #server = createServer((request, response) => this.#answer(request.url ?? '', request.headers, response));
   readonly #files: readonly IndexFile[];
-  /** By file: what it does other than serve. */
+  /** By file: how it differs from normal service. */
   readonly behaviour = new Map<string, Behaviour>();
   /** Instead of the files' own bytes. */
   readonly altered = new Map<string, Uint8Array>();
-  /** Whether its pages are HTML, as of an index that knows nothing newer, or it has none. */
+  /** Whether its pages are HTML, as with an old index, or missing. */
   pages: 'json' | 'html' | 'none' = 'json';
-  /** Every file that was asked for, with the part: `a.whl`, `a.whl bytes=100-`. */
+  /** Every requested file, with the range: `a.whl`, `a.whl bytes=100-`. */
   readonly asked: string[] = [];
 
   constructor(files: readonly IndexFile[]) {
     this.#files = files;
   }
 
-  /** Starts to listen. @returns its address, as PIP_INDEX_URL has it */
+  /** Starts to listen. @returns its address, in the form of PIP_INDEX_URL */
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/simple`;
@@ -83,7 +83,7 @@ export class PackageIndex {
       return;
     }
     response.write(rest.subarray(0, behaviour.after));
-    // later, or what was written would be lost with the connection
+    // later, otherwise the written data would be lost with the connection
     if (behaviour.kind === 'cut') setTimeout(() => response.destroy(), 100);
   }
 }

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 
-// The package as its users get it: packed, installed into an empty TypeScript project, compiled against, set up, run.
+// The package as users get it: packed, installed into an empty TypeScript project, compiled against, set up, run.
 
 const project = mkdtempSync(join(tmpdir(), 'attn-package-'));
 after(() => rmSync(project, { recursive: true, force: true }));
 
-/** Versions of Node beside the one that runs the tests, where npm has them as packages. */
+/** Versions of Node besides the one that runs the tests, if npm has them as packages. */
 const otherNodes = process.platform === 'linux' && process.arch === 'x64' ? ['22', '24'] : [];
 const typescript = ['typescript@^7', '@types/node@20'];
 const offline = /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ENOTCACHED/;
@@ -21,7 +21,7 @@ function run(program: string, words: readonly string[], { cwd = project, input =
   return { status, stdout, stderr };
 }
 
-/** Installs packages, apart from the user's scripts and settings. @returns false where no registry can be reached */
+/** Installs packages, isolated from the user's scripts and settings. @returns false if no registry is reachable */
 function install(cwd: string, packages: readonly string[]): boolean {
   const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--no-bin-links'];
   const { status, stderr } = run('npm', ['install', ...flags, ...packages], { cwd });

@@ -59,7 +59,7 @@ test('a second installation downloads and compiles nothing: it needs neither pip
   assert.equal(machine.loadedVersion(second), '2.21.0');
 });
 
-/** What set-up says where TensorFlow cannot be had: one line with the reason, one with the remedy. */
+/** Set-up's message if TensorFlow is not available: one line with the reason, one with the remedy. */
 function assertFallsBack(machine: Machine, root: string, what: RegExp, remedy: RegExp): void {
   const { status, said } = machine.setUp(root);
   const lines = said.trimEnd().split('\n');
@@ -209,7 +209,7 @@ test('unfinished work of other set-ups is left alone, also of another host; that
     [`partial-${thisProcess()}-a`]: true,
     [`partial-${elsewhere}-b`]: true,
     [`partial-${elsewhere}-old`]: false,
-    [`partial-${pid}-1-${space}-again`]: false, // its number was given out again
+    [`partial-${pid}-1-${space}-again`]: false, // its number was reused
   };
   for (const name of Object.keys(left)) machine.write(join(machine.cache, name, 'file'), '');
   const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 3600;
@@ -251,7 +251,7 @@ test('a library that is missing, cut short or altered is fetched again', { skip 
   const damages = [
     () => rmSync(library),
     () => truncateSync(library, 1000),
-    // as long and as old as before: nothing but loading it can tell
+    // as long and as old as before: only loading reveals it
     () => writeFileSync(library, Buffer.alloc(statSync(library).size)),
   ];
   damages.forEach((damage, i) => {
@@ -279,7 +279,7 @@ test('a damaged binding is replaced, in the cache too', { skip }, () => {
 test('ATTN_LIBTENSORFLOW names a folder of libraries, and pip is not used', { skip }, () => {
   const { machine, root } = readyMachine();
   assertSucceeds(machine, root);
-  // laid out as TensorFlow's distribution for C
+  // in the layout of TensorFlow's distribution for C
   const folder = join(machine.home, 'my tensorflow');
   cpSync(join(machine.unpacked, 'include'), join(folder, 'include'), { recursive: true });
   for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']) {
@@ -317,7 +317,7 @@ test('a named folder without TensorFlow, or with a broken one, ends set-up with 
 
 test('a TensorFlow that the machine cannot run stays in the cache, and the loader’s message is shown', { skip }, () => {
   const machine = new Machine();
-  // its library wants a symbol that no other gives
+  // its library needs a symbol that no other provides
   const unloadable = makeWheel('extern int missing; int* needed = &missing;');
   machine.python('serve', unloadable);
   const root = machine.install('app', unloadable);

@@ -24,7 +24,7 @@ mkdirSync(join(folder, 'sub'));
 writeFileSync(join(folder, 'file'), 'text');
 symlinkSync('loop', join(folder, 'loop'));
 
-/** Whatever reads a file that a person names. */
+/** Everything that reads a file named by the user. */
 const readers: Readonly<Record<string, (path: string) => unknown>> = {
   'a whole file': (path) => readWhole(path),
   'a corpus': async (path) => {

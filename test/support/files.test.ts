@@ -90,7 +90,7 @@ test('a name too long for the system and circular links are bad input', () => {
 
 const noProc = process.platform === 'linux' ? false : 'only Linux has /proc';
 test('a path under /proc is rejected and does not hang', { skip: noProc }, async () => {
-  // a process of its own, with a limit, as hanging would stop this one for good
+  // a separate process, with a limit, because hanging would stop this one for good
   const program = `
     import { makeWritableFolder } from ${JSON.stringify(new URL('../../src/support/files.ts', import.meta.url).href)};
     try { makeWritableFolder('/proc/attn/below'); } catch (error) { process.stdout.write(error.describe()); }`;
@@ -112,8 +112,8 @@ test('leftovers of killed processes are removed with the next file in their fold
   const [left = ''] = readdirSync(folder);
   assert.match(left, /^data\.pairs\.\d+-[0-9a-f]{10}\.tmp$/);
   const others = [
-    left.replace(/-[0-9a-f]{4}/, '-0000'), // of another host
-    left.replace(/\.\d+-/, `.${process.pid}-`), // of a process that runs
+    left.replace(/-[0-9a-f]{4}/, '-0000'), // from another host
+    left.replace(/\.\d+-/, `.${process.pid}-`), // from a running process
     'notes.tmp',
     'notes.12-abcdef.tmp',
     'half.txt',
@@ -129,7 +129,7 @@ test('aborting a file that is already closed does not close the one opened since
   const file = new AtomicFile(join(folder, 'file'));
   file.write('half');
   file.sync();
-  // the system gives out the lowest number that is free: the one that the closed file had
+  // the system assigns the lowest free number: that of the closed file
   const other = openSync(join(folder, 'other'), 'r');
   file.abort();
   assert.equal(fstatSync(other).size, 5);

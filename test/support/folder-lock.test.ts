@@ -26,7 +26,7 @@ let folders = 0;
 const newFolder = () => join(scratch, `${folders++}`);
 const source = (name: string) => JSON.stringify(new URL(`../../src/support/${name}.ts`, import.meta.url).href);
 
-/** Another process that takes a folder and keeps it. */
+/** Another process that locks a folder and keeps it. */
 async function holder(t: { after(done: () => void): void }, folder: string): Promise<ChildProcess> {
   const program = `
     import { FolderLock } from ${source('folder-lock')};
@@ -205,7 +205,7 @@ test('a process that has ended does not count as running, even before its parent
   assert.ok(isRunning(own));
   assert.ok(!isRunning({ ...own, started: 'another time' }));
   if (process.platform !== 'linux') return;
-  // a shell that starts a process, which ends when it is told to, and never waits for it
+  // a shell that starts a process, which ends on request, and never waits for it
   const shell = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600'], {
     stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
   });

@@ -79,7 +79,7 @@ test('no step leaks a tensor, and a thousand of them leave the memory as it was'
   const training = await tinyTraining(runtime, {}, { dropout: 0.1 });
   for (let k = 0; k < 200; k++) await training.update(k);
   const { numTensors } = tf.memory();
-  // what leaks grows in every part; what the collector has not come to grows in some
+  // leaks grow in every part; garbage not yet collected grows in some
   const grown: number[] = [];
   for (let k = 200, resident = process.memoryUsage.rss(); k < 1200; k += 200) {
     for (let i = 0; i < 200; i++) await training.update(k + i);
@@ -156,7 +156,8 @@ test('the JavaScript thread is free while a step runs', { skip }, async () => {
   });
   const x = { shape: [700, 700], data: new Float32Array(490_000).fill(1e-3) };
   await heavy({ x });
-  // a step that held the thread would have ended before anything else has its turn; this one may have, on a busy machine
+  // a step that blocks the thread would have ended before anything else gets its turn; on a busy machine this one may
+  // have too
   let others = 0;
   for (let i = 0; i < 5; i++) {
     let ended = false;

@@ -16,7 +16,7 @@ const location = (name: string) => ({
   ...{ version: '2.21.0', libraryDirectory: folder, frameworkLibrary: join(folder, 'libtensorflow_framework.so.2') },
   library: join(folder, name),
 });
-/** Set-up's record of a TensorFlow for the processor, which is not there, and one for GPUs. */
+/** Set-up's record of a TensorFlow for the CPU, which does not exist, and one for GPUs. */
 const both = { backend: 'tensorflow', ...location('absent.so'), gpu: location('libtensorflow_cc.so.2') };
 const onlyProcessor = { ...both, gpu: undefined };
 
@@ -32,7 +32,7 @@ interface Choice {
   readonly exitCode?: number;
 }
 
-/** Chooses devices one after another in a process of its own. @returns what came of the last */
+/** Chooses devices one after another in a separate process. @returns the result of the last */
 function choose(names: readonly string[], record: object, env: Readonly<Record<string, string>> = {}): Choice {
   const code = `import { chooseDevice, describeDevice } from './src/tensor/device.ts';
     let outcome;
@@ -55,7 +55,7 @@ test('gpu is the first GPU, gpu:N the one with that number; CUDA sees no other',
   assert.deepEqual({ kind, index, words, visible }, { kind: 'gpu', index: 0, words: 'GPU 0, Card 0', visible: '0' });
   assert.deepEqual(card, { name: 'Card 0', memory: 80 * 2 ** 30, computeCapability: '9.0' });
   assert.equal(choose(['gpu:3'], both, { STAND_IN_CARDS: '4' }).words, 'GPU 3, Card 3');
-  // numbers count what the process was given, as CUDA's own do
+  // numbers count the GPUs given to the process, like CUDA's own
   const given = choose(['gpu:1'], both, { STAND_IN_CARDS: '4', CUDA_VISIBLE_DEVICES: '3,2' });
   assert.deepEqual([given.words, given.visible], ['GPU 1, Card 2', '2']);
 });

@@ -38,7 +38,7 @@ async function opened(runtime: Promise<Runtime>): Promise<Runtime> {
 
 const STEPS = 6;
 
-/** Some updates over batches of two shapes, by `sequence`, and the variables after them. */
+/** Some updates over batches of two shapes, by `sequence`, and the variables afterwards. */
 async function trained(runtime: Runtime, changes: Partial<ModelOptions>, options = {}) {
   const model = createModel(tinyOptions(changes));
   const optimizer = adam();
@@ -79,7 +79,7 @@ function meansOf(variables: Readonly<Record<string, HostTensor>>): Record<string
   return Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith('first/')));
 }
 
-/** Where nothing is left to cuDNN: one step alone never is. */
+/** Models of which cuDNN runs no part: it never runs a single step. */
 const withoutCudnn = ['reset before, tied', 'transformer'];
 
 for (const [name, changes] of Object.entries(models)) {
@@ -90,7 +90,8 @@ for (const [name, changes] of Object.entries(models)) {
       const difference = largestDifference(expected.results[i]!, result);
       assert.ok(difference < 1e-4, `update ${i}: ${difference}`);
     }
-    // Adam's means of the gradients; where a gradient is 0 but for rounding (a bias of keys), it moves parameters at random
+    // Adam's means of the gradients; where a gradient is 0 but for rounding (a bias of keys), it moves parameters at
+    // random
     const difference = largestDifference(meansOf(expected.variables), meansOf(found.variables));
     assert.ok(difference < 1e-4, `gradients: ${difference}`);
   });
@@ -108,7 +109,7 @@ for (const [name, changes] of Object.entries(models)) {
   test(`${name}: TensorFlow imports the graph for a GPU, in both precisions`, { skip }, async () => {
     for (const precision of ['float32', 'bfloat16'] as const) {
       const runtime = await opened(gpuGraphs({ cudnn: true, precision }));
-      // importing is all that a processor can do with cuDNN's operations
+      // a CPU can only import cuDNN's operations
       const running = trained(runtime, changes);
       if (withoutCudnn.includes(name)) await running;
       else await assert.rejects(running, /No OpKernel was registered to support Op 'CudnnRNN/);

@@ -10,8 +10,8 @@ import { alone, kinds, nameOf, randomSentences, tinyModel } from '../decoding/mo
 import { tinyTraining } from '../helpers/copy-task.ts';
 import { gpuGraphs } from '../helpers/gpu-graphs.ts';
 
-// The library that serves cards, with its processor's kernels: TensorFlow checks every operation, type and shape when it
-// imports a graph, and this needs no card.
+// The library for GPUs, with its CPU kernels: TensorFlow checks every operation, type and shape when it imports a
+// graph, which needs no GPU.
 const location = findTensorFlow('gpu');
 const skip = location === undefined ? 'TensorFlow for GPUs is not installed here: npx attn setup --gpu' : false;
 
@@ -20,7 +20,7 @@ after(() => {
   for (const runtime of open) runtime.close();
 });
 
-/** A runtime on the library for GPUs: the first that a process loads is the one it has. */
+/** A runtime on the library for GPUs: a process keeps the first library that it loads. */
 async function onGpuLibrary(precision: 'float32' | 'bfloat16'): Promise<Runtime> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   withoutNativeStderr(() => loadTensorFlow(location));
@@ -38,7 +38,7 @@ async function onGpuLibrary(precision: 'float32' | 'bfloat16'): Promise<Runtime>
 for (const precision of ['float32', 'bfloat16'] as const) {
   test(`every model's training and search import into the library for GPUs, ${precision}`, { skip }, async () => {
     const runtime = await onGpuLibrary(precision);
-    // products of bfloat16 are made in one place, so that few models have all of them
+    // products in bfloat16 are created in one place, so a few models cover all of them
     const wanted = precision === 'float32' ? kinds : kinds.filter(({ arch, cell }) => arch ?? cell);
     for (const kind of wanted) {
       const training = await tinyTraining(runtime, kind, { dropout: 0.1, shards: 2 });

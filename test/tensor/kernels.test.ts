@@ -55,7 +55,7 @@ function normal(name: string, shape: readonly number[], scale = 1): HostTensor {
   return { shape, data: Float32Array.from({ length: size }, () => scale * random.normal()) };
 }
 
-/** What a step makes of its inputs, in a session of its own. */
+/** A step's outputs for its inputs, in a separate session. */
 async function made(options: RuntimeOptions, fn: StepFunction, inputs: Numbers): Promise<Record<string, HostTensor>> {
   const runtime = await openRuntime({ threads: 1, ...options });
   try {
@@ -65,7 +65,7 @@ async function made(options: RuntimeOptions, fn: StepFunction, inputs: Numbers):
   }
 }
 
-/** The root mean square of what differs, relative to that of the values. */
+/** The root mean square of the differences, relative to that of the values. */
 function difference(found: HostTensor, expected: HostTensor): number {
   assert.deepEqual(found.shape, expected.shape);
   let [error, square] = [0, 0];
@@ -84,7 +84,7 @@ function assertAlike(found: Numbers, expected: Numbers, tolerance: number): void
   }
 }
 
-/** Chosen once TensorFlow is there, as runtimes do it. */
+/** Chosen after TensorFlow is loaded, as in runtimes. */
 async function choice(): Promise<KernelChoice> {
   if (!hasTensorFlow()) return { variant: 'graph', why: 'TensorFlow is not installed' };
   (await openRuntime()).close();

@@ -48,7 +48,7 @@ function assertClose(found: Record<string, number[]>, expected: Record<string, n
   }
 }
 
-/** A GRU as the formula is written, one step after the other: the oracle. */
+/** A GRU as in its formula, one step after the other: the oracle. */
 function slowGru({ x, h0, u, c }: Readonly<Record<string, tf.Tensor>>, reverse = false): tf.Tensor {
   const [length, , size3] = x!.shape as [number, number, number];
   const outputs: tf.Tensor[] = new Array(length);
@@ -74,7 +74,7 @@ function slowGru({ x, h0, u, c }: Readonly<Record<string, tf.Tensor>>, reverse =
   return tf.stack(outputs);
 }
 
-/** Cross-entropy with label smoothing as it is defined, on one-hot targets: the oracle. */
+/** Cross-entropy with label smoothing by its definition, on one-hot targets: the oracle. */
 function slowLoss(
   { x, w, b }: Readonly<Record<string, tf.Tensor>>,
   targets: tf.Tensor,
@@ -192,7 +192,7 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as readonly BackendName[]) {
       const content = made.arraySync() as number[][][][];
       for (const [row, place] of [3, 1].entries())
         for (const head of [0, 1, 2]) expected[row]![head]![place] = content[row]![head]![0]!;
-      // beyond the end is the end
+      // positions beyond the end mean the last
       assert.deepEqual(writePlace(cache, made, tf.tensor2d([[7], [1]])).arraySync(), expected);
     });
 

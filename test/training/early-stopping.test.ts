@@ -10,7 +10,7 @@ import {
 
 const scores = (changes: Partial<Scores>): Scores => ({ loss: 1, perplexity: Math.E, bleu: 0, chrf: 0, ...changes });
 
-/** What `judge` says of each value in turn. */
+/** The result of `judge` for each value in turn. */
 function verdicts(metric: ValidationMetric, patience: number, values: readonly number[]): string[] {
   let best = nothingYet;
   return values.map((value, index) => {

@@ -6,7 +6,7 @@ import type { Terminal } from '../../src/support/terminal.ts';
 import { type FinishInfo, type StepInfo, summarise, type ValidationInfo } from '../../src/training/events.ts';
 import { clock, progressListener } from '../../src/training/progress.ts';
 
-/** A stream that remembers what was written, without the codes that move the cursor or colour. */
+/** A stream that stores its output, without the codes that move the cursor or colour. */
 function screen(properties: { isTTY?: boolean; columns?: number } = {}): { stream: Terminal; text: () => string } {
   const stream = Object.assign(new PassThrough(), properties);
   let text = '';

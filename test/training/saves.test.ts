@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Saves } from '../../src/training/saves.ts';
 
-/** Saves of two minutes whose end is in the test's hand, by a clock that is too. */
+/** Saves every two minutes whose end the test controls, with a clock that it controls too. */
 function savesByHand(t: TestContext) {
   let minutes = 0;
   t.mock.method(performance, 'now', () => minutes * 60_000);

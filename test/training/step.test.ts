@@ -11,7 +11,7 @@ import { trainingVariables } from '../../src/training/state.ts';
 import { trainingStep } from '../../src/training/step.ts';
 import { copyBatch, needsTensorFlow, tinyOptions, tinyTraining } from '../helpers/copy-task.ts';
 
-/** Loss and all parameters after one update with SGD, which makes of equal parameters equal gradients. */
+/** Loss and all parameters after one update with SGD, for which equal parameters mean equal gradients. */
 async function oneUpdate(
   model: Partial<ModelOptions>,
   how: { backend: 'tensorflow' | 'cpu'; shards: number; batch: number; guidedWeight?: number },
@@ -46,7 +46,7 @@ for (const backend of ['cpu', 'tensorflow'] as const) {
       const guided = { guidedWeight: 0.5 };
       const whole = await oneUpdate(model, { backend, shards: 1, batch: 5, ...guided });
       assert.ok(largestDifference(whole.parameters, whole.before) > 1e-3, 'the update changes something');
-      // 5 rows in 2 shards are not equally many; 7 shards are more than there are rows
+      // 5 rows in 2 shards are unequal; 7 shards are more than there are rows
       for (const shards of [2, 7]) {
         const cut = await oneUpdate(model, { backend, shards, batch: 5, ...guided });
         assert.ok(Math.abs(cut.loss - whole.loss) < 1e-5, `loss ${cut.loss}, ${whole.loss}`);

@@ -27,7 +27,7 @@ describe('updates made together, as on a GPU', { skip: hasTensorFlow() ? false :
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** What a training told its listener, and what it saved, seconds left out. */
+  /** What training reported to its listener, and what it saved, without seconds. */
   async function trained(runtime: Runtime, changes: Partial<RunOptions>) {
     const sizes = { embedding: 12, hidden: 12, batchTokens: 60, maxShapes: 3, logEvery: 5, dropout: 0 };
     const run = completeRun({ ...runSchema.parse(sizes), ...changes });

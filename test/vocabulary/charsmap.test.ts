@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { compileCharsmap, readCharsmap } from '../../src/vocabulary/charsmap.ts';
 import { normalizationRules } from '../../src/vocabulary/normalization.ts';
 
-/** The same by trying every length at every place. */
+/** The same by trying every length at every position. */
 function replaceSlowly(rules: ReadonlyMap<string, string>, text: string): string {
   const characters = [...text];
   let result = '';

@@ -13,7 +13,7 @@ const vocabulary = (name: NormalizationName) => {
       .join(' ');
 };
 
-/** What `attn data clean` makes of a text; vocabularies leave quotes to it. */
+/** The result of `attn data clean` for a text; vocabularies leave quotes to it. */
 function cleaned(text: string, words: boolean): string {
   const own = edits.filter(({ name }) => name !== 'quotes' && (words || name !== 'words'));
   return own.reduce((result, { apply }) => apply(result), text);

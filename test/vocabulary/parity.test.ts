@@ -8,7 +8,7 @@ import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { UNKNOWN } from '../../src/vocabulary/vocabulary.ts';
 import { modelPath, sentences, trained, vocabularyOf } from './helpers.ts';
 
-/** What the C++ sentencepiece makes of our sentences with our model files (make-sentencepiece.py). */
+/** The C++ sentencepiece's results for our sentences with our model files (make-sentencepiece.py). */
 interface Encoded {
   readonly ids: readonly (readonly number[])[];
   readonly decoded: readonly string[];

@@ -12,7 +12,7 @@ const corpus: fc.Arbitrary<CountedWord[]> = fc.uniqueArray(
   { selector: ({ text }) => text, minLength: 1, maxLength: 8 },
 );
 
-/** Every string of 2 characters or more, with its count, that goes on in two ways: straight from the definition. */
+/** Every string of 2 characters or more, with its count, that continues in two ways: straight from the definition. */
 function seedsSlowly(words: readonly CountedWord[]): Map<string, number> {
   const counts = new Map<string, number>();
   const waysOn = new Map<string, Set<string>>();
@@ -53,7 +53,7 @@ test('the seeds are the strings that occur twice or more and continue in differe
   );
 });
 
-/** A lattice of one word of `length` places with random pieces, and their scores. */
+/** A lattice of one word with `length` positions and random pieces, and their scores. */
 const lattices = fc.integer({ min: 1, max: 6 }).chain((length) =>
   fc
     .array(fc.array(fc.double({ min: -5, max: 0, noNaN: true }), { minLength: length, maxLength: length }), {
@@ -66,7 +66,7 @@ const lattices = fc.integer({ min: 1, max: 6 }).chain((length) =>
       const lattice = buildLattice(spelling, (place, end, found) => {
         for (let width = 1; width <= end - place; width++) {
           const score = table[place]![width - 1]!;
-          if (width > 1 && score > -1) continue; // about a fifth of the pieces is missing
+          if (width > 1 && score > -1) continue; // about a fifth of the pieces are missing
           found(scores.push(score) - 1, width);
         }
       });

@@ -17,7 +17,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'attn-vectors-'));
 after(() => rmSync(scratch, { recursive: true }));
 const path = join(scratch, 'vectors.txt');
 
-/** A vocabulary of these pieces after the special ones, which only answers what word vectors ask. */
+/** A vocabulary of these pieces after the special ones, with only the functions that word vectors need. */
 function vocabularyOf(type: VocabularyType, words: readonly string[]): Vocabulary {
   const pieces = [...SPECIAL_PIECES, ...words];
   return {

@@ -15,11 +15,11 @@ const scratch = scratchFolder();
 const sentence = 'la casa è rossa e la porta è nera';
 const folder = join(scratch, 'runs');
 let browser: Browser;
-/** What `dot` makes of the sentence, best first, and `none`. */
+/** Translations of the sentence by `dot`, best first, and by `none`. */
 let expected: { readonly dot: readonly string[]; readonly none: string };
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Starts a page's server. @returns its address and what stops it */
+/** Starts a page's server. @returns its address and a function that stops it */
 type Start = () => Promise<{ readonly address: string; close(): Promise<void> }>;
 const places: Readonly<Record<string, Start>> = {
   'static files': () => serveFolder(join(scratch, 'site')),
@@ -32,11 +32,11 @@ const places: Readonly<Record<string, Start>> = {
 
 before(async () => {
   if (withBrowser.skip) return;
-  // untrained, with words enough in what they write
+  // untrained, with enough words in their output
   const toy = { languages: { source: 'it', target: 'en' }, size: 80 };
   await writeToyRun(join(folder, 'dot'), { ...toy, seed: 2 });
   await writeToyRun(join(folder, 'none'), { ...toy, options: { score: 'none' } });
-  // the numbers of the files as they are: the page and the service then say the same
+  // the unchanged numbers of the files, so that page and service give the same results
   await exportWeb([join(folder, 'dot'), join(folder, 'none')], join(scratch, 'site'), 'float32');
   const translated = async (name: string) => {
     const translator = await loadTranslator(join(folder, name), { backend: 'wasm', threads: 1 });
@@ -58,7 +58,7 @@ interface Look {
   readonly hash?: string;
 }
 
-/** Opens the page of a place, lets a test use it, and fails on any complaint in it and any request to somebody else. */
+/** Opens a page, lets a test use it, and fails on any error in it and any request to another server. */
 async function withPage(start: Start, look: Look, use: (page: Page, close: () => Promise<void>) => Promise<void>) {
   const { width = 1280, colorScheme = 'light', hash = '' } = look;
   const { address, close } = await start();
@@ -83,7 +83,7 @@ async function withPage(start: Start, look: Look, use: (page: Page, close: () =>
   }
 }
 
-/** The translation that the page shows: the words of the viewer without their end, or the text. */
+/** The translation shown on the page: the words of the viewer without their end, or the text. */
 const shown = (page: Page): Promise<string> =>
   page.evaluate(`(() => {
     const linked = document.getElementById('linked');
@@ -249,7 +249,7 @@ test('static files: after the first visit the page works with the network off', 
     await source(page).fill(sentence);
     await until(() => shown(page), expected.dot[0]!);
     assert.match((await page.locator('#status').textContent()) ?? '', /WebAssembly/);
-    // a model that was never used is not there, and that is said
+    // a model that was never used is not available, with a message
     await radio(page, 'none').check();
     await page
       .getByRole('alert')

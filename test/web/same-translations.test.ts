@@ -16,7 +16,7 @@ const scratch = scratchFolder();
 const corpus = readFileSync(join(embeddedCorpus, 'test.tsv'), 'utf8').split('\n').slice(0, 200);
 const sentences = corpus.map((line) => line.split('\t')[0] as string);
 
-// untrained models decide between words by little: a difference in any step shows
+// untrained models decide between words by small margins: a difference in any step shows
 const small = { lines: corpus, size: 400, likes: { 3: 2 }, options: { embedding: 32, hidden: 32 } } as const;
 const toys: Readonly<Record<string, ToyRun>> = {
   none: { ...small, options: { ...small.options, score: 'none' } },
@@ -50,7 +50,7 @@ after(async () => {
   await server?.close();
 });
 
-/** What the page's worker makes of a request. */
+/** The page's worker's answer to a request. */
 async function translate(request: TranslateRequest): Promise<TranslateResponse> {
   const answer = await page.evaluate(`new Promise((resolve) => {
     translator.onmessage = ({ data }) => resolve(data);

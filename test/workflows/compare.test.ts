@@ -186,7 +186,7 @@ describe('a comparison', { skip }, () => {
     return JSON.parse(readFileSync(join(folder, name, 'report.json'), 'utf8'));
   }
 
-  /** All but times and places. */
+  /** Everything except times and places. */
   function assertSameResults(report: Report): void {
     const { models, seeds, comparisons, samples } = uninterrupted;
     assert.deepEqual(report.models.map(withoutTimes), models.map(withoutTimes));

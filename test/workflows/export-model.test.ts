@@ -18,7 +18,7 @@ before(async () => {
   writeFileSync(join(run, 'last', 'training.safetensors'), 'large');
 });
 
-/** The largest step between neighbours, beside the number. */
+/** The largest relative step between neighbouring numbers. */
 const spacing = { float32: 0, float16: 2 ** -11, bfloat16: 2 ** -8 };
 
 for (const precision of ['float32', 'float16', 'bfloat16'] as const) {

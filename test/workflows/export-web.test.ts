@@ -44,7 +44,7 @@ test('a page contains its models in bfloat16, their vocabularies once, and every
   assert.equal(site.models[0]!.bytes, statSync(join(out, site.models[0]!.files.model)).size);
   assert.ok(statSync(join(runs, 'none', 'model.safetensors')).size > 1.5 * site.models[0]!.bytes);
 
-  // the service worker keeps all but the model that the page does not begin with
+  // the service worker keeps everything except the models with which the page does not start
   const [, text] = /^self\.kept = (.*);\n/.exec(readFileSync(join(out, 'service-worker.js'), 'utf8'))!;
   const kept = JSON.parse(text!) as { readonly files: string[] };
   const expected = files.filter((name) => name !== 'service-worker.js' && name !== site.models[1]!.files.model);

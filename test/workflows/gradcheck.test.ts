@@ -17,7 +17,7 @@ for (const variant of variants) {
   const name = Object.entries(variant)
     .map(([key, value]) => `${key} ${value}`)
     .join(', ');
-  // with guidance where there is attention: its part of the loss comes on top of the other
+  // with guidance if there is attention: its part of the loss is added to the other
   const guidedWeight = 'score' in variant && variant.score === 'none' ? 0 : 0.7;
   test(`gradients agree with differences of the loss: ${name}, guided ${guidedWeight}`, async () => {
     const options = { embedding: 4, hidden: 4, ...variant, windowSize: 2, maxPositions: 8, guidedWeight };

@@ -26,7 +26,7 @@ import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
 const STEPS = 60;
-/** How often a training is killed; `ATTN_KILLS=20` for the long version. */
+/** How often a training run is killed; `ATTN_KILLS=20` for the long version. */
 const KILLS = Number(process.env.ATTN_KILLS ?? 4);
 
 describe('a training run that was stopped', { skip }, () => {
@@ -47,11 +47,11 @@ describe('a training run that was stopped', { skip }, () => {
     const random = new Random('kill', process.env.ATTN_KILLS_SEED ?? '');
     let kills = 0;
     const kept: number[] = [];
-    // a save beside each update too, so that kills meet those
+    // a save beside each update too, so that kills hit those
     const line = ['train', ...tinyTrainingFlags(data, out, STEPS), '--save-minutes', '0', '--resume'];
     while (kills < KILLS) {
       const child = attn(...line);
-      // half of them at a moment of the start, half after so many updates
+      // half of them at a moment during the start, half after a number of updates
       if (random.integer(2) === 0) await Promise.race([exited(child), pause(random.integer(3000))]);
       else {
         const { last } = runFolder(out);
@@ -178,7 +178,7 @@ describe('a training run that was stopped', { skip }, () => {
     assert.equal(step, 1, 'saved after the first update, whose gradient was still finite');
     assert.ok(Object.keys(tensors.all ?? {}).length > 0);
     const saved = readFileSync(last);
-    // the same again, in the folder that holds a save: it goes on from there, diverges there, and touches nothing
+    // the same again, in a folder with a save: it resumes from there, diverges there, and changes nothing
     const again = await finished(attn('train', '--resume', '--out', out));
     assert.equal(again.code, 1, again.stderr);
     assert.match(again.stderr, /diverged at step \d+[\s\S]*earlier saves are intact/);
@@ -199,7 +199,7 @@ describe('a training run that was stopped', { skip }, () => {
     const changed = await finished(attn('train', '--resume', '--out', out, '--hidden', '20'));
     assert.equal(changed.code, 2);
     assert.match(changed.stderr, /hidden was 16, now 20/);
-    // a limit of another kind takes the place of the one there was
+    // a limit of another kind replaces the previous one
     const epochs = await finished(attn('train', '--resume', '--out', out, '--epochs', '9'));
     assert.equal(epochs.code, 0, epochs.stderr);
     assert.ok(loadTraining(runFolder(out).last).step > STEPS);
@@ -237,7 +237,7 @@ describe('a training run that was stopped', { skip }, () => {
     const resumed = await finished(attn('train', ...flags, '--resume'));
     assert.equal(resumed.code, 0, resumed.stderr);
 
-    // full later on: what is there is intact, and --resume goes on from there, as it says
+    // full later on: what is there is intact, and --resume continues from there, as it says
     const saved = readFileSync(runFolder(out).last);
     const { blocks, bfree, bsize } = statfsSync(disk);
     resize(String((blocks - bfree) * bsize + 100_000));

@@ -87,7 +87,7 @@ describe('attn train', { skip }, () => {
     const { code, err } = await attn('train', ...tinyTrainingFlags(data, join(folder, 'torn'), 20));
     assert.match(err, /attn: the data cannot be read\n/);
     assert.equal(code, 1);
-    // and the process is fit for the next training
+    // and the process is ready for the next training run
     t.mock.restoreAll();
     assert.equal((await attn('train', ...tinyTrainingFlags(data, join(folder, 'after-torn'), 5))).code, 0);
   });
@@ -275,7 +275,7 @@ describe('attn train', { skip }, () => {
         ...tinyTrainingFlags(data, out, steps),
         ...['--metric', 'loss', '--learning-rate', rate, '--schedule', 'constant'],
       ];
-      // what cannot improve does not begin to learn
+      // what cannot improve does not start to learn
       const expected = improves ? 0 : 1;
       assert.equal((await attn('train', ...flags(5))).code, expected);
       mkdirSync(report);
@@ -389,7 +389,7 @@ describe('attn train', { skip }, () => {
     assert.equal(begun.code, 0, begun.err);
     const before = readFileSync(runFolder(out).last);
 
-    // room for everything that comes before the checkpoint, and for two thirds of it
+    // room for everything before the checkpoint, and for two thirds of it
     const { bavail, bsize } = statfsSync(disk);
     const filler = join(disk, 'filler');
     writeFileSync(filler, Buffer.alloc(bavail * bsize - Math.floor((before.length * 2) / 3)));

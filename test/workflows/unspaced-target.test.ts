@@ -16,7 +16,7 @@ const verbs = { like: '喜欢', see: '看见', want: '想要', buy: '购买' };
 const objects = { rice: '米饭', tea: '茶', dogs: '狗', books: '书本', fish: '鱼' };
 const times = { today: '今天', now: '现在', always: '总是', often: '经常' };
 
-/** English and Chinese sentences of four words; Chinese has them in another order. */
+/** English and Chinese sentences of four words; Chinese has them in a different order. */
 function pairs(count: number, seed: string): string {
   const random = new Random('unspaced', seed);
   const pick = (words: Readonly<Record<string, string>>) => random.choice(Object.entries(words));

@@ -111,7 +111,7 @@ function processTraining(name: string): number {
       const words = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
       return words.includes('train') && words.some((word) => word.endsWith(`configs/${name}.yaml`));
     } catch {
-      return false; // it has ended meanwhile
+      return false; // it has ended in the meantime
     }
   });
   assert.ok(found !== undefined, `nothing trains ${name}`);

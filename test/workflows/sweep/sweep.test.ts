@@ -28,7 +28,7 @@ describe('a sweep on this machine', { skip }, () => {
   });
   after(() => rmSync(root, { recursive: true }));
 
-  /** Writes a sweep's file: tiny models, and what is said besides. */
+  /** Writes a sweep file: tiny models, and the given text. */
   function write(name: string, text: string): string {
     const path = join(root, name);
     const common = 'embedding: 8, hidden: 8, batchTokens: 200, maxShapes: 1, validateEvery: 10, logEvery: 5';
@@ -99,7 +99,7 @@ describe('a sweep on this machine', { skip }, () => {
     const different = await attn('sweep', mixed, '--out', join(root, 'mixed'));
     assert.equal(different.code, 2);
     assert.match(different.err, /corpus.prepared and .*third.prepared have different test sets/);
-    // a run that the file left out for a while is still the one it was
+    // a run that was left out of the file for a while is still the same one
     const onlyNone = await attn('sweep', write('scores.yaml', 'grid: {score: [none]}\n'), '--out', out);
     assert.equal(onlyNone.code, 0, onlyNone.err);
     const back = write('back.yaml', 'grid: {score: [dot]}\n');
@@ -117,7 +117,7 @@ describe('a sweep on this machine', { skip }, () => {
     const runs = ['a', 'b', 'c', 'd', 'e'].map((name) => `{name: ${name}, device: ${name === 'd' ? 'gpu:7' : 'gpu'}}`);
     const definition = readSweep(write('cards.yaml', `runs: [${runs.join(', ')}]\n`), join(root, 'cards'));
     const own = sweepFolder(definition.out);
-    // there is no card here, so each training says which one it was given, and ends
+    // there is no GPU here, so each run prints which one it was given, and ends
     const said: string[] = [];
     const options = { overwrite: false, signal: new AbortController().signal, say: (text: string) => said.push(text) };
     await assert.rejects(sweep(definition, { ...options, cards: 2 }), /every run failed/);
