@@ -119,7 +119,7 @@ function tryKernels(path, variant, root, { library, frameworkLibrary }, retry) {
     stdout.replace(/^loaded/, '') ||
     signal ||
     stderr.split('\n').find((line) => /error/i.test(line)) ||
-    'no word of why';
+    'no reason given';
   throw new DoesNotLoad(
     `the kernels for ${variant} do not load: ${reason}`,
     `CXX=COMPILER ${retry} tries another compiler`,

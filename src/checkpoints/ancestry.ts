@@ -32,13 +32,11 @@ export const ancestrySchema = z.array(
 
 const count = (value: number) => value.toLocaleString('en-US');
 
-/** `checkpoints/concat (3,000 updates on data/prepared); 2,804 of 4,000 source pieces took over their rows`. */
+/** `checkpoints/concat (3,000 updates on data/prepared); 2,804 of 4,000 source pieces keep their rows`. */
 export function describeAncestor({ path, step, data, rows }: Ancestor): string {
   const carried = (['source', 'target'] as const).flatMap((side) => {
     const own = rows[side];
-    return own === undefined
-      ? []
-      : [`${count(own.carried)} of ${count(own.pieces)} ${side} pieces took over their rows`];
+    return own === undefined ? [] : [`${count(own.carried)} of ${count(own.pieces)} ${side} pieces keep their rows`];
   });
   return [`${path} (${count(step)} updates${data === undefined ? '' : ` on ${data}`})`, ...carried].join('; ');
 }

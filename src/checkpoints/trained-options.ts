@@ -31,9 +31,9 @@ export function optionsToStartFrom(path: string): Partial<RunOptions> {
 export function checkModelOptions(saved: Run, now: Run, from: string): void {
   const changed = changedOptions(picked(saved), picked(now));
   if (changed.length === 0) return;
-  throw new InputError(`its model is another one: ${changed.join('; ')}`, {
+  throw new InputError(`its model differs: ${changed.join('; ')}`, {
     where: from,
-    remedy: 'leave these options out: they are taken over from it',
+    remedy: 'leave these options out: they come from it',
   });
 }
 

@@ -2,7 +2,7 @@ import type { PresetName, RunOptions } from './run-options.ts';
 
 /** Named sets of option values; the command line and a config file override them. */
 export const presets: Readonly<Record<PresetName, Readonly<Partial<RunOptions>>>> = {
-  // The embedded corpus in about half a minute per model, reproducibly. Two and a half passes are too few to memorize
+  // The embedded corpus in about half a minute per model, reproducibly. Two and a half passes are too few to memorise
   // it, so there is no dropout or label smoothing. Tied embeddings help most (docs/decisions/demo.md).
   demo: {
     embedding: 128,

@@ -53,7 +53,7 @@ export const conflicts: readonly Conflict[] = [
     key: 'freeze',
     found: (o) => o.freeze !== undefined && o.freeze.length > 0 && o.from === undefined,
     message: 'random parameters are not worth keeping',
-    remedy: 'name the trained model that they are to come from: --from',
+    remedy: 'name the trained model to take them from: --from',
   },
   {
     key: 'mix',

@@ -100,20 +100,18 @@ export const runSections = [
       from: z
         .string()
         .optional()
-        .describe(
-          'run folder or model file to start from; its options of the model are taken over, and a quarter of its learning rate',
-        ),
+        .describe('run folder or model file to start from, with its model options and a quarter of its learning rate'),
       freeze: z
         .array(z.enum(parameterGroups))
         .readonly()
         .optional()
-        .describe('groups of parameters that stay as they are in the model of --from'),
+        .describe('groups of parameters to keep unchanged from the model of --from'),
       mix: z
         .array(z.string())
         .readonly()
         .optional()
         .describe(
-          'prepared data to mix in, with its share of the batches: FOLDER:0.2; against forgetting what --from was trained on',
+          'prepared data to mix in, with its share of the batches: FOLDER:0.2; prevents forgetting what the model of --from was trained on',
         ),
     },
   },
@@ -157,7 +155,7 @@ export const runSections = [
       guidedWeight: amount
         .default(0)
         .describe(
-          'guided alignment: weight in the loss of how far attention is from the alignments that the data were prepared with (attn prepare --guided-alignment); 0: off',
+          'guided alignment: weight of the loss that compares attention with the alignments in the data (attn prepare --guided-alignment); 0: off',
         ),
       ema: share.default(0).describe('decay of the moving average of the weights, which is validated and kept; 0: off'),
       seed: z

@@ -27,7 +27,7 @@ export function nameOf(path: string, options: InputOptions = {}): string {
 }
 
 /**
- * The bytes of a file, or of standard input for `-`; gzip, recognized by its first bytes and not by its name, is
+ * The bytes of a file, or of standard input for `-`; gzip, recognised by its first bytes and not by its name, is
  * unpacked.
  * @throws InputError for a missing file, a folder, truncated or damaged gzip, and files that are not text
  */

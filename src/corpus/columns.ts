@@ -6,7 +6,7 @@ import { readLines } from './lines.ts';
 import { MalformedLines } from './malformed.ts';
 import type { SentenceFile } from './paired.ts';
 
-/** The languages of some columns, in order; undefined where not recognized. */
+/** The languages of some columns, in order; undefined where not recognised. */
 export type ColumnLanguages = readonly (string | undefined)[];
 
 /** The language of each column of a TSV file, or of each of two files, judged by their first lines. */

@@ -85,7 +85,7 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
 function describeKernels(kernels: KernelChoice): string[] {
   if (kernels.variant !== 'graph') return [`own kernels      ${kernels.variant}`];
   const remedy = kernels.remedy === undefined ? [] : [`  ${kernels.remedy}`];
-  return [`own kernels      none: ${kernels.why}; TensorFlow's operations serve instead`, ...remedy];
+  return [`own kernels      none: ${kernels.why}; using TensorFlow's operations`, ...remedy];
 }
 
 /** The CPU features that TensorFlow's kernels use; none if the system does not list them (macOS). */

@@ -55,11 +55,11 @@ export interface TrainingOptions {
   readonly activation?: 'relu' | 'gelu';
   /** Position encoding. Default `sinusoidal`. */
   readonly positions?: 'sinusoidal' | 'learned';
-  /** Run folder or model file to start from; its options of the model are taken over, and a quarter of its learning rate. */
+  /** Run folder or model file to start from, with its model options and a quarter of its learning rate. */
   readonly from?: string;
-  /** Groups of parameters that stay as they are in the model of --from. */
+  /** Groups of parameters to keep unchanged from the model of --from. */
   readonly freeze?: readonly ('embeddings' | 'source-embedding' | 'target-embedding' | 'encoder' | 'decoder' | 'attention' | 'output')[];
-  /** Prepared data to mix in, with its share of the batches: FOLDER:0.2; against forgetting what --from was trained on. */
+  /** Prepared data to mix in, with its share of the batches: FOLDER:0.2; prevents forgetting what the model of --from was trained on. */
   readonly mix?: readonly string[];
   /** Stop after this many minutes (20 if no limit is given); the first limit reached counts, and a given limit replaces those of a preset. */
   readonly maxMinutes?: number;
@@ -87,7 +87,7 @@ export interface TrainingOptions {
   readonly clipNorm?: number;
   /** Probability spread over the whole vocabulary in the loss. Default 0.1. */
   readonly labelSmoothing?: number;
-  /** Guided alignment: weight in the loss of how far attention is from the alignments that the data were prepared with (attn prepare --guided-alignment); 0: off. Default 0. */
+  /** Guided alignment: weight of the loss that compares attention with the alignments in the data (attn prepare --guided-alignment); 0: off. Default 0. */
   readonly guidedWeight?: number;
   /** Decay of the moving average of the weights, which is validated and kept; 0: off. Default 0. */
   readonly ema?: number;

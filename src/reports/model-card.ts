@@ -71,7 +71,7 @@ export function modelCard(card: ModelCard): string {
       i === 0 ? 'started from' : 'which started from',
       model,
     ]),
-    ...(training.frozen ? [['kept as they were', training.frozen.join(', ')] as [string, string]] : []),
+    ...(training.frozen ? [['not trained', training.frozen.join(', ')] as [string, string]] : []),
     ...(training.vectors ?? []).map((coverage): [string, string] => [
       'began with',
       `${describeCoverage(coverage)}${coverage.frozen ? ', frozen' : ''}`,

@@ -3,7 +3,7 @@ const events = ['uncaughtException', 'unhandledRejection'] as const;
 /**
  * Starts a library compiled by Emscripten and removes the listeners it adds to the process. They rethrow every uncaught
  * error and unhandled rejection, even those that the host program handles. Listeners that others add meanwhile stay:
- * Emscripten's are recognized by their source text. What such a library prints when it fails to start is suppressed,
+ * Emscripten's are recognised by their source text. What such a library prints when it fails to start is suppressed,
  * because the error contains it.
  */
 export async function withoutRethrowing<T>(start: () => Promise<T>): Promise<T> {

@@ -48,7 +48,7 @@ function choose(named: string | undefined): KernelChoice {
   if (!processorVariants().includes(variant)) {
     throw new InputError('this processor does not have the instructions', {
       where,
-      remedy: 'attn doctor lists its own',
+      remedy: 'attn doctor lists those it has',
     });
   }
   const problem = loadKernels(variant);
@@ -90,10 +90,11 @@ function load(variant: KernelVariant): SetupProblem | undefined {
     | undefined;
   const recorded = record?.kernels?.[variant];
   if (recorded === undefined) return { what: `set-up has compiled no kernels for ${variant}`, remedy };
-  if (recorded.sources !== sourcesKey()) return { what: `the kernels for ${variant} are of other sources`, remedy };
+  if (recorded.sources !== sourcesKey())
+    return { what: `the kernels for ${variant} were compiled from other sources`, remedy };
   if (recorded.library === undefined)
     return recorded.problem ?? { what: `there are no kernels for ${variant}`, remedy };
-  if (!existsSync(recorded.library)) return { what: `the kernels are gone: ${recorded.library}`, remedy };
+  if (!existsSync(recorded.library)) return { what: `the kernels no longer exist: ${recorded.library}`, remedy };
   const library = loadTensorFlow();
   const status = library.NewStatus();
   try {

@@ -45,7 +45,7 @@ export function startNotes(ancestry: Start['ancestry'], frozen: ReadonlySet<stri
 export function checkAncestor(from: string, out: string): void {
   const isFile = statSync(from, { throwIfNoEntry: false })?.isFile() === true;
   if (resolve(isFile ? folderOfModel(from) : from) !== resolve(out)) return;
-  throw new InputError('is also the folder of this training', { where: '--from', remedy: 'name another one: --out' });
+  throw new InputError('is also the folder of this run', { where: '--from', remedy: 'name another one: --out' });
 }
 
 /** The files of word vectors for a run, and the tables they go into. */

@@ -86,7 +86,7 @@ function checkSameVocabularies(own: Dataset, mixed: Dataset): void {
     (one) => own.manifest.vocabularies[one].from.sha256 !== mixed.manifest.vocabularies[one].from.sha256,
   );
   if (side === undefined) return;
-  throw new InputError(`its ${side} vocabulary is not that of ${own.directory}`, {
+  throw new InputError(`its ${side} vocabulary differs from that of ${own.directory}`, {
     where: mixed.directory,
     remedy: `prepare it with the same vocabularies: attn prepare --vocabulary ${own.directory}`,
   });

@@ -79,7 +79,7 @@ test('each pair gets its log probability and that per piece, the same as the sea
   const translations = await translator.translate([pairs[0]!.source], { nbest: 3, beam: 3, lengthPenalty: 0 });
   for (const { text, ids, logProbability } of translations[0]!.hypotheses) {
     const [forced] = await translator.scorePairs([{ source: pairs[0]!.source, target: text }]);
-    // a text may be cut otherwise than the search wrote it
+    // a text may be segmented differently from how the search wrote it
     if (forced!.hypotheses[0].ids.join() !== ids.join()) continue;
     assert.ok(Math.abs(forced!.hypotheses[0].logProbability - logProbability) < 1e-3);
   }
@@ -141,7 +141,7 @@ test('a side that is too long for the model is cut, and the line is named', asyn
   const long = `${pairs[2]!.source}\t${pairs[2]!.target} ${pairs[2]!.target}\n`;
   const { code, out, err } = await scorePairs(['--checkpoint', 'short', '--json'], `${lines[0]}\n${long}`);
   assert.equal(code, 0, err);
-  assert.match(err, /line 2: too long for the model; its beginning was scored/);
+  assert.match(err, /line 2: too long for the model; only its start was scored/);
   const { pieces, truncated } = JSON.parse(out.split('\n')[1]!);
   assert.equal(truncated, true);
   assert.equal(pieces.length, 9);

@@ -88,7 +88,7 @@ test('doctor says which kernels a processor has, why there are none, and refuses
   skip: readSetupRecord()?.backend !== 'tensorflow' && 'needs TensorFlow',
 }, () => {
   const none = attn(['doctor'], undefined, { ATTN_KERNELS: 'graph' });
-  assert.match(none.stdout, /^own kernels {6}none: ATTN_KERNELS=graph; TensorFlow's operations serve instead$/m);
+  assert.match(none.stdout, /^own kernels {6}none: ATTN_KERNELS=graph; using TensorFlow's operations$/m);
   const wrong = attn(['doctor'], undefined, { ATTN_KERNELS: 'sse2' });
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /ATTN_KERNELS=sse2: there are no such kernels\n {2}graph, amx, avx512bf16, avx512, avx2/);

@@ -148,12 +148,12 @@ test('attn export --onnx writes models, vocabularies and what a search needs to 
   ] as const) {
     const refused = await attn('export', run, '--onnx', `${out}2`, flag, value);
     assert.equal(refused.code, 2);
-    assert.match(refused.err, new RegExp(`${flag}: does not go with --onnx`));
+    assert.match(refused.err, new RegExp(`${flag}: cannot be combined with --onnx`));
   }
   assert.equal(existsSync(`${out}2`), false);
 });
 
-/** Checks a model file as far as that goes without running it. @returns the names of its inputs and outputs */
+/** Checks a model file as far as possible without running it. @returns the names of its inputs and outputs */
 function checkGraph(bytes: Uint8Array): { inputs: string[]; outputs: string[] } {
   const all = (message: Uint8Array, field: number) =>
     [...readProto(message)].flatMap((one) => (one.field === field && one.wire === 'bytes' ? [one.value] : []));

@@ -56,7 +56,7 @@ describe('attn train --from', { skip }, () => {
     assert.equal(tuned.run.bidirectional, true);
     assert.equal(tuned.run.learningRate, parent.run.learningRate / 4);
     assert.equal(tuned.run.from, 'parent');
-    // from random parameters twelve updates do not come near
+    // from random parameters twelve updates would not come close
     await train(
       '--data',
       'new/prepared',
@@ -100,7 +100,7 @@ describe('attn train --from', { skip }, () => {
       for (const name of names) assert.equal(same(parent, tuned, name), frozen.includes(name), name);
       assert.match(
         readFileSync(join(out, 'README.md'), 'utf8'),
-        new RegExp(`\\| kept as they were \\| ${freeze.replace(',', ', ')} \\|`),
+        new RegExp(`\\| not trained \\| ${freeze.replace(',', ', ')} \\|`),
       );
       const { tensors } = loadTraining(join(out, 'last', 'training.safetensors'));
       const slots = Object.keys(tensors.all!).filter((name) => name.startsWith('first/'));
@@ -128,7 +128,7 @@ describe('attn train --from', { skip }, () => {
       await loadVocabularies({ source: 'parent/source.model', target: 'parent/target.model' }),
       await loadVocabularies({ source: 'foreign-tuned/source.model', target: 'foreign-tuned/target.model' }),
     ];
-    assert.match(err, /10 of 16 source pieces took over their rows; 10 of 16 target pieces took over their rows/);
+    assert.match(err, /10 of 16 source pieces keep their rows; 10 of 16 target pieces keep their rows/);
     const random = initialParameters(
       createModel({ ...tuned.run, sourceVocabulary: is.source.size, targetVocabulary: is.target.size }),
       'pytorch',
@@ -194,7 +194,7 @@ describe('attn train --from', { skip }, () => {
     assert.ok(report.models.every(({ startedFrom }) => startedFrom?.length === 1));
     const other = await attn(...compare.with(-1, 'compared-2'), '--scores', 'general,dot');
     assert.equal(other.code, 2);
-    assert.match(other.err, /parent: its model is another one: score was general, now dot/);
+    assert.match(other.err, /parent: its model differs: score was general, now dot/);
   });
 
   test('data that are mixed in are said, and a training stopped and resumed has the same parameters', async () => {
@@ -229,16 +229,16 @@ describe('attn train --from', { skip }, () => {
       [['--from', 'parent', '--freeze', 'encodr'], /--freeze: .*encodr.* is not one of embeddings, source-embedding/],
       [['--from', 'parent', '--freeze', 'encoder,decoder,attention,output,embeddings'], /nothing is left to train/],
       [['--freeze', 'encoder'], /--freeze: random parameters are not worth keeping/],
-      [['--from', 'parent', '--hidden', '32'], /parent: its model is another one: hidden was 16, now 32/],
-      [['--from', 'copied', '--out', 'copied', '--overwrite'], /--from: is also the folder of this training/],
-      [
-        ['--from', 'copied/model.safetensors', '--out', './copied', '--overwrite'],
-        /is also the folder of this training/,
-      ],
+      [['--from', 'parent', '--hidden', '32'], /parent: its model differs: hidden was 16, now 32/],
+      [['--from', 'copied', '--out', 'copied', '--overwrite'], /--from: is also the folder of this run/],
+      [['--from', 'copied/model.safetensors', '--out', './copied', '--overwrite'], /is also the folder of this run/],
       [['--from', 'parent', '--mix', 'old/prepared'], /--mix: is a folder of prepared data and its share/],
       [['--from', 'parent', '--mix', 'old/prepared:1.5'], /--mix: is a folder of prepared data and its share/],
       [['--from', 'parent', '--mix', 'old/prepared:0.5,foreign/prepared:0.5'], /add up to 1 or more/],
-      [['--from', 'parent', '--mix', 'foreign/prepared:0.5'], /its source vocabulary is not that of new.prepared/],
+      [
+        ['--from', 'parent', '--mix', 'foreign/prepared:0.5'],
+        /its source vocabulary differs from that of new.prepared/,
+      ],
       [['--from', 'parent', '--mix', 'none:0.5'], /none/],
     ] as const) {
       const { code, err } = await attn(

@@ -72,7 +72,7 @@ async function writeOnnx(
   for (const [name, value] of Object.entries(others)) {
     if (value === undefined) continue;
     const remedy = 'leave it out: --onnx names the folder, and its models are float32';
-    throw new InputError('does not go with --onnx', { where: `--${name}`, remedy });
+    throw new InputError('cannot be combined with --onnx', { where: `--${name}`, remedy });
   }
   const [path = meantRun(context), another] = models;
   if (another !== undefined) {

@@ -37,7 +37,7 @@ export const prepare = defineCommand({
       .string()
       .optional()
       .describe(
-        'word alignments of the training pairs for attn train --guided-weight: a line of links 0-0 1-2 for each (Pharaoh format)',
+        'word alignments of the training pairs for attn train --guided-weight: one line of links 0-0 1-2 per pair (Pharaoh format)',
       ),
     verify: z.string().optional().describe('check this prepared folder against its checksums; prepares nothing'),
   }),

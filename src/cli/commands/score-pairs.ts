@@ -69,7 +69,7 @@ export const scorePairsCommand = defineCommand({
         const scored = await translator.scorePairs(items, { attention: look === undefined ? 'none' : 'heads' });
         const written = scored.map((pair, i): Scored => {
           const item = items[i] as Item;
-          if (pair.truncated) context.say(`line ${firstLine + i}: too long for the model; its beginning was scored`);
+          if (pair.truncated) context.say(`line ${firstLine + i}: too long for the model; only its start was scored`);
           look?.add(pair);
           const [{ score, logProbability, pieces }] = pair.hypotheses;
           total.pairs++;
