@@ -43,7 +43,7 @@ const split = z.object({
 });
 
 const vocabulary = z.object({
-  type: z.enum(['words', 'bpe', 'unigram']),
+  type: z.enum(['words', 'bpe', 'unigram', 'char']),
   size: count,
   /** Where it was copied from. */
   from: origin,

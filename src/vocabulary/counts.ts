@@ -37,25 +37,31 @@ export function countTokens(sentence: string, tokens: TokenCounts): void {
 /**
  * The normalised words of the counted tokens without user-defined symbols, most frequent first; ties are in the order
  * of their text, so that the order of the corpus does not matter.
+ * @param splitDigits every digit is a word of its own, so that no piece joins it to anything
  */
 export function countWords(
   tokens: TokenCounts,
   normalizer: Normalizer,
   symbols: readonly string[] = [],
+  splitDigits = false,
 ): CountedWord[] {
   const pattern = symbolPattern(symbols);
   const counts = new Map<string, number>();
   const finalCounts = new Map<string, number>();
   for (const [token, { count, finalCount }] of tokens) {
     const words = normalizer(token);
-    const parts =
+    const whole =
       pattern === undefined ? words : words.flatMap((word) => word.split(pattern).filter((_, i) => i % 2 === 0));
+    const parts = splitDigits ? whole.flatMap((part) => part.split(DIGIT)).filter((part) => part !== '') : whole;
     for (const part of parts) add(counts, part, count);
     add(finalCounts, parts.at(-1) ?? '', finalCount);
   }
   counts.delete('');
   return byFrequency(counts).map((word) => ({ ...word, finalCount: finalCounts.get(word.text) ?? 0 }));
 }
+
+/** What SentencePiece's split_digits calls a digit. */
+const DIGIT = /([0-9\uff10-\uff19])/;
 
 function add(counts: Map<string, number>, key: string, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count);

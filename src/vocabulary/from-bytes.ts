@@ -40,7 +40,7 @@ export async function vocabularyFromBytes(
   return {
     ...common,
     encode: (sentence, sampling) => {
-      if (sampling === undefined) return encodeBest(sentence);
+      if (sampling === undefined || model.type === 'char') return encodeBest(sentence);
       sample ??= sentenceSampler(model);
       return sample(sentence, sampling);
     },

@@ -9,7 +9,7 @@ export type PieceKind = (typeof PieceKind)[keyof typeof PieceKind];
 
 export interface Piece {
   readonly text: string;
-  /** `bpe`: minus the rank of its merge; `unigram` and `words`: its log probability. */
+  /** `bpe`: minus the rank of its merge; the other types: its log probability. */
   readonly score: number;
   readonly kind: PieceKind;
 }
@@ -44,7 +44,7 @@ const NORMALIZER = {
   removeExtraWhitespaces: 4,
   escapeWhitespaces: 5,
 } as const;
-const MODEL_TYPES: Readonly<Record<VocabularyType, number>> = { unigram: 1, bpe: 2, words: 3 };
+const MODEL_TYPES: Readonly<Record<VocabularyType, number>> = { unigram: 1, bpe: 2, words: 3, char: 4 };
 /** How proto2 stores an int32 of -1. */
 const MINUS_ONE = 0xffffffffffffffffn;
 
@@ -99,6 +99,22 @@ export function writeModelFile(model: ModelFile, characterCoverage: number): Uin
 }
 
 /**
+ * A model file with more pieces after its own. Protocol buffers that follow one another are one message: lists go on,
+ * and of single values the last one counts. So nothing that attn does not know is lost.
+ * @param size the number of all pieces
+ */
+export function appendToModelFile(bytes: Uint8Array, added: readonly Piece[], size: number): Uint8Array {
+  const file = new ProtoWriter();
+  const trainer = new ProtoWriter().integer(TRAINER.vocabularySize, size);
+  for (const { text, score, kind } of added) {
+    const piece = new ProtoWriter().bytes(PIECE.text, text).float(PIECE.score, score).integer(PIECE.kind, kind);
+    file.bytes(MODEL.pieces, piece);
+    if (kind === PieceKind.userDefined) trainer.bytes(TRAINER.userDefinedSymbols, text);
+  }
+  return Buffer.concat([bytes, file.bytes(MODEL.trainerSpec, trainer).finish()]);
+}
+
+/**
  * Reads and validates a model file from attn or another trainer.
  * @param where the file's path, for messages
  * @throws InputError for a damaged file, another model type, other special ids, and duplicate pieces
@@ -113,8 +129,9 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
     for (const field of readProto(bytes)) {
       if (field.wire !== 'bytes') continue;
       if (field.field === MODEL.pieces) pieces.push(readPiece(field.value));
-      if (field.field === MODEL.trainerSpec) trainer = fieldsOf(field.value);
-      if (field.field === MODEL.normalizerSpec) normalizer = fieldsOf(field.value);
+      // a message that comes in parts is their union
+      if (field.field === MODEL.trainerSpec) trainer = new Map([...trainer, ...fieldsOf(field.value)]);
+      if (field.field === MODEL.normalizerSpec) normalizer = new Map([...normalizer, ...fieldsOf(field.value)]);
     }
     readCharsmap(bytesOf(normalizer.get(NORMALIZER.charsmap)));
   } catch (error) {
@@ -127,7 +144,8 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
   }
   const modelType = integerOf(trainer, TRAINER.modelType, 1n);
   const type = (Object.keys(MODEL_TYPES) as VocabularyType[]).find((name) => BigInt(MODEL_TYPES[name]) === modelType);
-  if (type === undefined) throw refuse(`has model type ${modelType}; attn reads unigram, BPE and word models`);
+  if (type === undefined)
+    throw refuse(`has model type ${modelType}; attn reads unigram, BPE, word and character models`);
   checkPieces(pieces, trainer, refuse);
   return {
     type,
@@ -150,10 +168,9 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
  */
 export function isOwnModelFile(bytes: Uint8Array): boolean {
   try {
-    const spec = [...readProto(bytes)].findLast(({ field }) => field === MODEL.trainerSpec);
-    if (spec?.wire !== 'bytes') return false;
-    const fields = fieldsOf(spec.value);
-    return !fields.has(TRAINER.input) && !fields.has(TRAINER.modelPrefix);
+    const specs = [...readProto(bytes)].filter(({ field }) => field === MODEL.trainerSpec);
+    const fields = specs.map((spec) => (spec.wire === 'bytes' ? fieldsOf(spec.value) : new Map()));
+    return fields.length > 0 && !fields.some((spec) => spec.has(TRAINER.input) || spec.has(TRAINER.modelPrefix));
   } catch {
     return false;
   }

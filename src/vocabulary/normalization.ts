@@ -1,22 +1,24 @@
 import { invisible, plainWords, spaces } from '../corpus/text.ts';
 
 /**
- * The two normalisations attn trains with, as replacements for a model file's charsmap.
+ * The normalisations attn trains with, as replacements for a model file's charsmap.
  *
  * `nfkc` is close to what the C++ trainer calls nmt_nfkc: Unicode NFKC, every kind of space one space, control and
  * format characters dropped, by the same rules for each character as `attn data clean`. It replaces each character and
  * each sequence that composes into one. Unchanged: Korean jamo (never written separately in modern text) and combining
  * marks in a non-canonical order.
  *
- * `words` adds the seed notebook's normalisation (`plainWords`).
+ * `nfkc_cf` also folds case, as SentencePiece's `nfkc_cf` (Unicode's simple case folding): `PERCHÉ` becomes `perché`. `identity` replaces nothing:
+ * runs of spaces still count as one. `words` adds the seed notebook's normalisation (`plainWords`) to `nfkc`.
  */
-export type NormalizationName = 'nfkc' | 'words';
+export type NormalizationName = 'nfkc' | 'nfkc_cf' | 'identity' | 'words';
 
 /** Code points to examine: the planes with assigned characters, without the large scripts that NFKC does not change. */
 const RANGES: readonly (readonly [first: number, last: number])[] = [
   [0x0001, 0x33ff],
   [0xa000, 0xabff],
   [0xf900, 0x11fff],
+  [0x16e40, 0x16edf],
   [0x1b000, 0x1ffff],
   [0x2f800, 0x2fa1f],
   [0xe0001, 0xe007f],
@@ -24,8 +26,9 @@ const RANGES: readonly (readonly [first: number, last: number])[] = [
 
 /** The replacements of a normalisation, for `compileCharsmap`. */
 export function normalizationRules(name: NormalizationName): Map<string, string> {
-  const finish = name === 'words' ? plainWords : (text: string) => text;
   const rules = new Map<string, string>();
+  if (name === 'identity') return rules;
+  const finish = { nfkc: (text: string) => text, nfkc_cf: foldCase, words: plainWords }[name];
   const add = (key: string, replacement: string) => {
     if (key !== replacement) rules.set(key, replacement);
   };
@@ -37,6 +40,25 @@ export function normalizationRules(name: NormalizationName): Map<string, string>
     }
   }
   return rules;
+}
+
+/** Letters whose case folding is their upper case: Cherokee, whose upper case came first. */
+const FOLDED_UP = /[\u13f8-\u13fd\uab70-\uabbf]/u;
+/** Letters without case folding that JavaScript has another case of: Cherokee's upper case, and the dotless i. */
+const UNFOLDED = /[\u13a0-\u13f5\u0131]/u;
+
+/**
+ * Unicode's simple case folding, letter by letter, as in SentencePiece: where the other case has several letters (`ß`,
+ * `İ`), a letter stays.
+ */
+function foldCase(text: string): string {
+  const folded = Array.from(text, (character) => {
+    if (UNFOLDED.test(character)) return character;
+    if (FOLDED_UP.test(character)) return character.toUpperCase();
+    const one = (cased: string) => ([...cased].length === 1 ? cased : character);
+    return one(one(character.toUpperCase()).toLowerCase());
+  });
+  return folded.join('');
 }
 
 function normalizedCharacter(character: string): string {

@@ -13,6 +13,8 @@ const MOST_TOKENS = 1 << 18;
 export function cacheTokens(encode: Encode): (sentence: string) => number[] {
   const known = new Map<string, readonly number[]>();
   return (sentence) => {
+    // a model that does not replace it takes this for a space, which words apart would lose
+    if (sentence.includes(SPACE_SYMBOL)) return [...encode(sentence)];
     const ids: number[] = [];
     for (const token of sentence.split(' ')) {
       if (token === '') continue;
@@ -38,7 +40,7 @@ export function cutsWords({ type, normalizer, pieces }: ModelFile): boolean {
     normalizer.wordwise &&
     pieces.some(({ text }) => text === SPACE_SYMBOL) &&
     pieces.every(({ text, kind }) => !text.includes(SPACE_SYMBOL, kind === PieceKind.userDefined ? 0 : 1)) &&
-    (type === 'bpe' || pieces.every(hasExactScore))
+    (type === 'bpe' || type === 'char' || pieces.every(hasExactScore))
   );
 }
 

@@ -12,8 +12,8 @@ import type { VocabularyType } from './vocabulary.ts';
 export interface VocabularyOptions {
   readonly type: VocabularyType;
   /**
-   * The number of ids, special ones included: exact for `bpe` and `unigram`, the maximum for `words`. By default 4,000,
-   * or as many as a smaller corpus allows.
+   * The number of ids, special ones included: exact for `bpe` and `unigram`, the maximum for `words` and `char`. By default 4,000,
+   * or as many as a smaller corpus allows; for `char` all characters that the coverage asks for.
    */
   readonly size?: number;
   /**
@@ -24,6 +24,10 @@ export interface VocabularyOptions {
   readonly byteFallback: boolean;
   /** Texts that are never split or normalised. Not for `words`. */
   readonly userSymbols: readonly string[];
+  /** How text is normalised first. By default `nfkc`, for `words` their own. */
+  readonly normalization?: NormalizationName;
+  /** Every digit is a piece by itself. For `bpe` and `unigram`. */
+  readonly splitDigits: boolean;
   /** `words`: leave out words that occur less often than this. */
   readonly minimumCount: number;
 }
@@ -41,6 +45,7 @@ export class VocabularySizeError extends InputError {
 /** SentencePiece's defaults, where it has them. */
 export const defaultVocabularyOptions: VocabularyOptions = {
   ...{ type: 'bpe', characterCoverage: 0.9995, byteFallback: false, userSymbols: [], minimumCount: 1 },
+  splitDigits: false,
 };
 export const DEFAULT_SIZE = 4000;
 
@@ -51,22 +56,42 @@ export const DEFAULT_SIZE = 4000;
  */
 export function trainVocabulary(tokens: TokenCounts, options: VocabularyOptions): Uint8Array {
   checkOptions(options);
-  const { type, byteFallback, userSymbols } = options;
-  const name = type === 'words' ? 'words' : 'nfkc';
+  const { type, byteFallback, userSymbols, splitDigits } = options;
+  const { normalization: name = type === 'words' ? 'words' : 'nfkc' } = options;
   const charsmap = charsmapOf(name);
-  const words = countWords(tokens, createNormalizer(readCharsmap(charsmap), userSymbols), userSymbols);
+  const words = countWords(tokens, createNormalizer(readCharsmap(charsmap), userSymbols), userSymbols, splitDigits);
   if (words.length === 0) throw new InputError('the corpus has no words to build a vocabulary from');
   const reserved = [
     ...specialPieces,
     ...userSymbols.map((text) => ({ text, score: 0, kind: PieceKind.userDefined })),
     ...(byteFallback ? bytePieces : []),
   ];
-  const trained = type === 'words' ? wordPieces(words, options) : subwordPieces(words, options, reserved.length);
-  const normalizer = { name: `attn_${name}`, charsmap, wordwise: true };
+  const trained = piecesOf(words, options, reserved.length);
+  const normalizer = { name: name === 'identity' ? name : `attn_${name}`, charsmap, wordwise: true };
   return writeModelFile(
     { type, pieces: [...reserved, ...trained], byteFallback, normalizer },
     type === 'words' ? 1 : options.characterCoverage,
   );
+}
+
+function piecesOf(words: readonly CountedWord[], options: VocabularyOptions, reserved: number): Piece[] {
+  switch (options.type) {
+    case 'words':
+      return wordPieces(words, options);
+    case 'char':
+      return characterPieces(words, options, reserved);
+    default:
+      return subwordPieces(words, options, reserved);
+  }
+}
+
+/** The most frequent characters, with their log probability. */
+function characterPieces(words: readonly CountedWord[], options: VocabularyOptions, reserved: number): Piece[] {
+  const characters = countCharacters(words, options.characterCoverage);
+  const total = characters.reduce((sum, { count }) => sum + count, 0);
+  return characters
+    .slice(0, options.size === undefined ? undefined : Math.max(1, options.size - reserved))
+    .map(({ text, count }) => ({ text, score: Math.log(count / total), kind: PieceKind.normal }));
 }
 
 /** The most frequent words, with their log probability. */
@@ -107,11 +132,18 @@ function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions
   return scored.map(({ text, score }) => ({ text, score, kind: PieceKind.normal }));
 }
 
-function checkOptions({ type, byteFallback, userSymbols, minimumCount, size = DEFAULT_SIZE }: VocabularyOptions): void {
+function checkOptions(options: VocabularyOptions): void {
+  const { type, byteFallback, userSymbols, minimumCount, splitDigits, size = DEFAULT_SIZE } = options;
   if (type === 'words' && (byteFallback || userSymbols.length > 0)) {
     throw new InputError('words have neither bytes nor user-defined symbols', {
       where: byteFallback ? '--byte-fallback' : '--user-symbols',
-      remedy: 'use --type bpe or --type unigram',
+      remedy: 'use --type bpe, unigram or char',
+    });
+  }
+  if (splitDigits && (type === 'words' || type === 'char')) {
+    throw new InputError(type === 'words' ? 'words stay whole' : 'every character is a piece already', {
+      where: '--split-digits',
+      remedy: 'use --type bpe or --type unigram, or leave it out',
     });
   }
   if (type !== 'words' && minimumCount > 1) {
@@ -125,8 +157,13 @@ function checkOptions({ type, byteFallback, userSymbols, minimumCount, size = DE
       where: '--size',
     });
   }
-  const fixed = new Set([...specialPieces, ...bytePieces].map(({ text }) => text));
-  for (const symbol of userSymbols) {
+  checkSymbols(userSymbols, [...specialPieces, ...bytePieces]);
+}
+
+/** @throws InputError for a symbol that is empty, has a space, comes twice or is one of these pieces */
+export function checkSymbols(symbols: readonly string[], pieces: readonly Piece[]): void {
+  const fixed = new Set(pieces.map(({ text }) => text));
+  for (const symbol of symbols) {
     if (symbol === '' || /[\s▁]/u.test(symbol) || fixed.has(symbol)) {
       throw new InputError(`${JSON.stringify(symbol)} cannot be a symbol: it is empty, has a space or is taken`, {
         where: '--user-symbols',

@@ -14,11 +14,11 @@ export const EOS = 3;
 export const SPECIAL_PIECES = ['<pad>', '<unk>', '<s>', '</s>'] as const;
 
 /** How a vocabulary was made. */
-export type VocabularyType = 'words' | 'bpe' | 'unigram';
+export type VocabularyType = 'words' | 'bpe' | 'unigram' | 'char';
 
 /**
  * Draws a segmentation instead of the best one, to regularise training: BPE-dropout for `bpe` (Provilkov et al. 2020),
- * a sample from the unigram model's distribution for `unigram` (Kudo 2018). `words` has one segmentation only.
+ * a sample from the unigram model's distribution for `unigram` (Kudo 2018). `words` and `char` have one segmentation only.
  */
 export interface Sampling {
   /**

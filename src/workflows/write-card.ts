@@ -67,5 +67,6 @@ function architecture(run: Run): string {
 }
 
 function describe({ type, size }: Vocabulary): string {
-  return type === 'words' ? `${size} words` : `${type === 'bpe' ? 'BPE' : type}, ${size} pieces`;
+  if (type === 'words' || type === 'char') return `${size} ${type === 'char' ? 'characters' : type}`;
+  return `${type === 'bpe' ? 'BPE' : type}, ${size} pieces`;
 }

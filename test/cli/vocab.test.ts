@@ -55,6 +55,33 @@ test('vocab writes both models, and encode and decode are inverse, also for piec
   }
 });
 
+test('extend adds symbols after the pieces there are, and touches no file that is not a model', async () => {
+  const out = join(folder, 'extend');
+  assert.equal((await attn(['vocab', '--train', train, '--type', 'char', '--out', out])).code, 0);
+  const [model, more] = [join(out, 'source.model'), join(out, 'more.model')];
+  const words = ['vocab', 'extend', '--model', model, '--user-symbols', '<it>,<de>', '--out'];
+  const extended = await attn([...words, more, '--json']);
+  assert.equal(extended.code, 0, extended.err);
+  const { size, added } = JSON.parse(extended.out);
+  assert.deepEqual(added, [size - 2, size - 1]);
+  const encode = async (path: string, text: string) => (await attn(['vocab', 'encode', '--model', path], text)).out;
+  assert.equal(await encode(more, 'Ho fame.\n'), await encode(model, 'Ho fame.\n'));
+  assert.match(await encode(more, '<it> Ho\n'), new RegExp(`^\\d+ ${size - 2} `));
+  const text = join(out, 'notes.txt');
+  writeFileSync(text, 'mine');
+  for (const [flags, problem] of [
+    [[text], /holds notes\.txt, which attn did not write/],
+    [[more, '--user-symbols', 'a b'], /--user-symbols: "a b" cannot be a symbol/],
+    [[more, '--model', text], /is not a SentencePiece model file/],
+    [[more, '--model', join(out, 'none.model')], /none\.model/],
+  ] as const) {
+    const { code, err } = await attn([...words, ...flags]);
+    assert.equal(code, 2, err);
+    assert.match(err, problem);
+  }
+  assert.equal(readFileSync(text, 'utf8'), 'mine');
+});
+
 test('--shared writes the same vocabulary twice; gzip and standard input are read', async () => {
   const out = join(folder, 'shared');
   const packed = join(folder, 'train.tsv.gz');
@@ -87,7 +114,13 @@ const refused: readonly (readonly [string, readonly string[], string | Uint8Arra
     /--size: 9999 pieces are more.*\n.*--size \d+ or less/,
   ],
   ['a size too small', ['--train', train, '--size', '30'], '', /--size: 30 pieces are too few/],
-  ['an unknown type', ['--train', train, '--type', 'char'], '', /bpe, unigram, words/],
+  ['an unknown type', ['--train', train, '--type', 'syllables'], '', /bpe, unigram, char, words/],
+  [
+    'digits split in words',
+    ['--train', train, '--type', 'words', '--split-digits'],
+    '',
+    /--split-digits: words stay whole/,
+  ],
 ];
 for (const [what, words, input, problem] of refused) {
   test(`vocab with ${what} exits with 2, says why and writes nothing`, async () => {

@@ -131,9 +131,9 @@ test('a normalisation table that does not fit is rejected', () => {
   assert.throws(() => readModelFile(bytes, 'bad.model'), refusal(/damaged/));
 });
 
-test('a character model is rejected by its type', () => {
+test('a model of an unknown type is rejected by its type', () => {
   const file = new ProtoWriter();
   for (const { text, kind } of specialPieces) file.bytes(1, new ProtoWriter().bytes(1, text).integer(3, kind));
-  const bytes = file.bytes(2, new ProtoWriter().integer(3, 4)).bytes(3, new ProtoWriter().bytes(1, 'n')).finish();
-  assert.throws(() => readModelFile(bytes, 'bad.model'), refusal(/model type 4/));
+  const bytes = file.bytes(2, new ProtoWriter().integer(3, 5)).bytes(3, new ProtoWriter().bytes(1, 'n')).finish();
+  assert.throws(() => readModelFile(bytes, 'bad.model'), refusal(/model type 5/));
 });

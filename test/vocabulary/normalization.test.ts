@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { edits } from '../../src/corpus/filters.ts';
 import { compileCharsmap, readCharsmap } from '../../src/vocabulary/charsmap.ts';
@@ -49,4 +50,29 @@ test('white space and break opportunities separate words, invisible characters d
     assert.equal(nfkc(`gatto${nothing}nero`), 'gattonero', JSON.stringify(nothing));
   }
   for (const sign of ['\u200c', '\u200d', '\u06dd']) assert.equal(nfkc(`a${sign}b`), `a${sign}b`);
+});
+
+test('nfkc_cf folds the letters that SentencePiece folds, to the same ones, and no other letter', () => {
+  const { folded } = JSON.parse(readFileSync(new URL('../fixtures/sentencepiece.json', import.meta.url), 'utf8'));
+  const theirs = new Map<number, string>();
+  for (let at = 0; at < folded.length; at += 2 + folded[at + 1]) {
+    theirs.set(folded[at], String.fromCodePoint(...folded.slice(at + 2, at + 2 + folded[at + 1])));
+  }
+  assert.ok(theirs.size > 1000, String(theirs.size));
+  const [plain, fold] = [vocabulary('nfkc'), vocabulary('nfkc_cf')];
+  for (const [code, text] of theirs) {
+    const character = String.fromCodePoint(code);
+    // letters that this Node does not know yet
+    if (!/\p{Cn}/u.test(character)) assert.equal(fold(character), text, `U+${code.toString(16)}`);
+  }
+  // further on, Unicode has had new letters since
+  for (let code = 0x21; code < 0x2000; code++) {
+    const character = String.fromCodePoint(code);
+    if (!theirs.has(code)) assert.equal(fold(character), plain(character), `U+${code.toString(16)}`);
+  }
+  assert.equal(fold('PERCHE\u0301 \uff21 Straße'), 'perché a straße');
+});
+
+test('identity changes nothing but runs of spaces', () => {
+  assert.equal(vocabulary('identity')(' ﬁne\u00a0½  PERCHE\u0301 '), 'ﬁne\u00a0½ PERCHE\u0301');
 });

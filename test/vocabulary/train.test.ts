@@ -32,7 +32,7 @@ test('nine in ten unigram pieces equal those of spm_train, and our sentences nee
   assert.ok(needed <= theirs.needed, `${needed} pieces, spm_train's need ${theirs.needed}`);
 });
 
-for (const type of ['bpe', 'unigram', 'words'] as const) {
+for (const type of ['bpe', 'unigram', 'char', 'words'] as const) {
   test(`the same sentences in another order give the same ${type} file, byte for byte`, () => {
     const shuffled = new Random(1, 'order').shuffle([...sentences]);
     assert.deepEqual(trained({ type }, shuffled), trained({ type }));
@@ -53,6 +53,25 @@ test('words are the most frequent first, lowercased and without punctuation, dow
   assert.deepEqual(piecesOf({ type: 'words' }, texts).slice(4), ['▁il', '▁gatto', '▁cane', '▁sole']);
   assert.deepEqual(piecesOf({ type: 'words', size: 6 }, texts).slice(4), ['▁il', '▁gatto']);
   assert.deepEqual(piecesOf({ type: 'words', minimumCount: 2 }, texts).slice(4), ['▁il', '▁gatto']);
+});
+
+test('characters are the most frequent first, as many as the coverage asks for or the size allows', () => {
+  const texts = ['abba a', 'abc'];
+  assert.deepEqual(piecesOf({ type: 'char', characterCoverage: 1 }, texts).slice(4), ['a', 'b', '▁', 'c']);
+  assert.deepEqual(piecesOf({ type: 'char', size: 6 }, texts).slice(4), ['a', 'b']);
+  assert.ok(piecesOf({ type: 'char' }).every((piece, id) => id < 4 || [...piece].length === 1));
+});
+
+test('with digits split, a digit is in no piece but its own', async () => {
+  const texts = [...sentences, ...sentences.map((_, i) => `il 2024, anno ${2000 + (i % 7)}, ore 20:24, a20`)];
+  for (const type of ['bpe', 'unigram'] as const) {
+    const withDigit = (splitDigits: boolean) =>
+      piecesOf({ type, splitDigits }, texts).filter((piece) => /\d/.test(piece) && piece.length > 1);
+    assert.ok(withDigit(false).length > 3, 'otherwise they would be');
+    assert.deepEqual(withDigit(true), []);
+    const vocabulary = await vocabularyOf({ type, splitDigits: true }, texts);
+    assert.deepEqual(vocabulary.encode('a 2024').slice(-4).map(vocabulary.piece), ['2', '0', '2', '4']);
+  }
 });
 
 test('character coverage leaves out the rarest characters', () => {

@@ -58,6 +58,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./vocab-code.ts').then((m) => m.vocabDecode),
   },
   {
+    name: 'vocab extend',
+    summary: 'add symbols to a model file; the ids of its pieces stay',
+    load: () => import('./vocab-extend.ts').then((m) => m.vocabExtend),
+  },
+  {
     name: 'prepare',
     summary: 'encode a split corpus with its vocabularies for training',
     load: () => import('./prepare.ts').then((m) => m.prepare),

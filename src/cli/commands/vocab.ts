@@ -12,14 +12,17 @@ export const vocab = defineCommand({
   summary: 'build the vocabularies of a corpus, as SentencePiece model files',
   options: z.object({
     train: z.string().default('data/train.tsv').describe('TSV file, source<TAB>target, plain or gzip; - for stdin'),
-    type: z.enum(['bpe', 'unigram', 'words']).default(defaults.type).describe('subword pieces, or whole words'),
+    type: z
+      .enum(['bpe', 'unigram', 'char', 'words'])
+      .default(defaults.type)
+      .describe('subword pieces, single characters, or whole words'),
     size: z
       .number()
       .int()
       .min(1)
       .optional()
       .describe(
-        `ids in each vocabulary, including the four special ones; for words the maximum; default: ${DEFAULT_SIZE}, or as many as the corpus supports`,
+        `ids in each vocabulary, including the four special ones; for words and char the maximum; default: ${DEFAULT_SIZE}, or as many as the corpus supports`,
       ),
     shared: z.boolean().default(false).describe('one vocabulary for both languages'),
     characterCoverage: z
@@ -32,6 +35,13 @@ export const vocab = defineCommand({
       .boolean()
       .default(defaults.byteFallback)
       .describe('encode other characters as bytes instead of unknown'),
+    normalization: z
+      .enum(['nfkc', 'nfkc_cf', 'identity'])
+      .optional()
+      .describe(
+        'Unicode NFKC, the same with case folded away, or text as it is; default: nfkc, for words lowercase without punctuation',
+      ),
+    splitDigits: z.boolean().default(defaults.splitDigits).describe('bpe, unigram: every digit is a piece by itself'),
     userSymbols: z.array(z.string()).optional().describe('strings that stay one piece, separated by commas'),
     minimumCount: z
       .number()
@@ -50,16 +60,18 @@ export const vocab = defineCommand({
     "echo 'Ho fame.' | attn vocab encode --model datasets/tatoeba/vocabulary/source.model --pieces",
   ],
   async run(options, _, context) {
+    const { normalization, userSymbols = [], ...others } = options;
     const out = options.out ?? join(dirname(options.train), 'vocabulary');
     const built = await buildVocabularies(
       options.train,
       out,
-      { ...options, userSymbols: options.userSymbols ?? [] },
+      { ...others, userSymbols, ...(normalization && { normalization }) },
       context.stdin,
     );
     if (context.json) context.print(JSON.stringify(built));
     for (const { path, type, size, sha256 } of [built.source, built.target]) {
-      context.say(`${path}: ${size} ${type === 'words' ? 'words' : `${type} pieces`}, sha256 ${sha256.slice(0, 12)}`);
+      const kind = type === 'words' ? 'words' : type === 'char' ? 'characters' : `${type} pieces`;
+      context.say(`${path}: ${size} ${kind}, sha256 ${sha256.slice(0, 12)}`);
     }
     // standard input cannot be read again
     const train = options.train === '-' ? 'TRAIN.tsv' : shellWord(options.train);
