@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
 import { attends, type Translation, type Translator } from '../decoding/translator.ts';
+import type { AttentionMatrix } from '../reports/attention-matrix.ts';
 import { InputError } from '../support/errors.ts';
 import type { Context } from './command.ts';
 
-/** Collects where models looked, and writes it to one file. */
+/** Collects where models looked while they wrote each translation of each sentence, and writes it to one file. */
 export interface AttentionWriter {
   /** @throws InputError if the models have no attention */
   check(translator: Translator): void;
@@ -12,16 +13,18 @@ export interface AttentionWriter {
 }
 
 /**
- * Creates the writer for a file. The drawing code is loaded only here.
+ * Creates the writer for a file; for `-` it writes nothing. The drawing code is loaded only here.
  * @throws InputError for a name with an unknown format, or a folder that is not writable
  */
 export async function attentionWriter(path: string): Promise<AttentionWriter> {
   const { attentionPath, writeAttentionFile } = await import('../reports/attention-files.ts');
   const { translationAttention } = await import('../reports/translation-attention.ts');
   const { makeWritableFolder } = await import('../support/files.ts');
-  attentionPath(path);
-  makeWritableFolder(dirname(path));
-  const matrices: ReturnType<typeof translationAttention>[] = [];
+  if (path !== '-') {
+    attentionPath(path);
+    makeWritableFolder(dirname(path));
+  }
+  const matrices: AttentionMatrix[][] = [];
   return {
     check({ runs }) {
       if (runs.some(attends)) return;
@@ -31,11 +34,12 @@ export async function attentionWriter(path: string): Promise<AttentionWriter> {
       });
     },
     add(translation) {
+      if (path === '-') return;
       // a sentence without words has none, and keeps its place
-      matrices.push(translationAttention(translation));
+      matrices.push(translation.hypotheses.flatMap((_, rank) => translationAttention(translation, rank) ?? []));
     },
     write({ runs }, { say }) {
-      if (matrices.every((matrix) => matrix === undefined)) return;
+      if (matrices.every((own) => own.length === 0)) return;
       const paths = writeAttentionFile(path, matrices, runs.map(({ name }) => name).join(' + '));
       say(`attention: ${paths[0]}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''}`);
     },

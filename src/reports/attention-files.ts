@@ -91,15 +91,18 @@ export function writeAttention(
 
 /**
  * Writes the attention of freshly translated sentences to the file the user named. Alignments (one line per sentence),
- * text and HTML contain all sentences; the other formats get one file each: `FILE.0001.svg`, `FILE.0002.svg`...
- * @param attentions undefined for a sentence without words: an empty line, or a number that is left out
+ * text and HTML contain all sentences; the other formats get one file each: `FILE.0001.svg`, `FILE.0002.svg`... Where a
+ * sentence has several translations, each has its own: `FILE.0001.2.svg`, the second of the first sentence; alignments are
+ * then `SENTENCE ||| LINKS`, sentences counted from 0 as in an n-best list.
+ * @param attentions for each sentence those of its translations, best first; none for one without words: an empty line,
+ *   or a number that is left out
  * @param model names the model in the pictures
  * @returns the paths written
  * @throws InputError for a name that `attentionPath` rejects, or a place that cannot be written
  */
 export function writeAttentionFile(
   path: string,
-  attentions: readonly (AttentionMatrix | undefined)[],
+  attentions: readonly (readonly AttentionMatrix[])[],
   model: string,
 ): string[] {
   const { format, level } = attentionPath(path);
@@ -108,16 +111,24 @@ export function writeAttentionFile(
     writeFileAtomic(file, content);
     return resolve(file);
   };
-  const numbered = attentions.flatMap((attention, i) => (attention ? [{ index: i + 1, model, attention }] : []));
+  const several = attentions.some((own) => own.length > 1);
+  const numbered = attentions.flatMap((own, i) =>
+    own.map((attention, k) => ({ index: i + 1, model, ...(several && { rank: k + 1 }), attention })),
+  );
   const [first] = numbered;
-  if (attentions.length === 1 && first) return [write(path, render(first.attention))];
+  if (attentions.length === 1 && numbered.length === 1 && first) return [write(path, render(first.attention))];
   if (format === 'html') return [write(path, attentionHtml(numbered))];
   if (format === 'txt') return [write(path, numbered.map(({ attention }) => render(attention)).join('\n'))];
   if (format === 'align') {
-    return [write(path, attentions.map((attention) => (attention ? render(attention) : '\n')).join(''))];
+    if (several) {
+      const lines = numbered.map(({ index, attention }) => `${index - 1} ||| ${render(attention)}`);
+      return [write(path, lines.join(''))];
+    }
+    return [write(path, attentions.map(([attention]) => (attention ? render(attention) : '\n')).join(''))];
   }
-  return numbered.map(({ index, attention }) => {
-    const name = path.replace(/((?:\.pieces)?\.[^.]+)$/i, `.${String(index).padStart(4, '0')}$1`);
-    return write(name, render(attention));
+  return numbered.map(({ index, rank, attention }) => {
+    const sentence = attentions.length === 1 ? [] : [String(index).padStart(4, '0')];
+    const numbers = [...sentence, ...(rank === undefined ? [] : [rank])].join('.');
+    return write(path.replace(/((?:\.pieces)?\.[^.]+)$/i, `.${numbers}$1`), render(attention));
   });
 }

@@ -60,8 +60,9 @@ function isPath(name: string): boolean {
 /** A page with only the attention viewer, for freshly translated sentences. */
 export function attentionHtml(attention: readonly SentenceAttention[]): string {
   const [first] = attention;
-  const single = attention.length === 1 && first !== undefined;
-  const heading = single ? first.attention.text.source : `${attention.length} sentences`;
+  const count = new Set(attention.map(({ index }) => index)).size;
+  const single = count === 1 && first !== undefined;
+  const heading = single ? first.attention.text.source : `${count} sentences`;
   return htmlPage({
     kind: 'attention',
     title: `Attention: ${heading}`,

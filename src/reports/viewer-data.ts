@@ -6,12 +6,16 @@ export interface SentenceAttention {
   /** Its line in the test set, from 1. */
   readonly index: number;
   readonly model: string;
+  /** Its rank among the model's translations of the sentence, from 1, if there are several. */
+  readonly rank?: number;
   readonly attention: AttentionMatrix;
 }
 
 /** The data for the page's script. Weights are whole thousandths, to keep the page small. */
 export interface ViewerData {
+  /** The names of what one can choose from for each sentence: models, or the translations of one by their ranks. */
   readonly models: readonly string[];
+  readonly choose: 'model' | 'translation';
   readonly sentences: readonly ViewerSentence[];
 }
 
@@ -30,20 +34,25 @@ export interface ViewerMatrices {
   readonly heads: readonly { readonly name: string; readonly words: Weights; readonly pieces: Weights }[];
 }
 
-/** Collects the matrices of each sentence, with models and sentences in order of first appearance. */
+/** Collects the matrices of each sentence, with models, their translations and sentences in order of first appearance. */
 export function viewerData(list: readonly SentenceAttention[]): ViewerData {
-  const models = [...new Set(list.map(({ model }) => model))];
+  const single = new Set(list.map(({ model }) => model)).size === 1;
+  const nameOf = ({ model, rank }: SentenceAttention): string => {
+    if (rank === undefined) return model;
+    return single ? String(rank) : `${model}, ${rank}`;
+  };
+  const models = [...new Set(list.map(nameOf))];
   const indices = [...new Set(list.map(({ index }) => index))];
   const sentences = indices.map((index): ViewerSentence => {
     const found = list.filter((one) => one.index === index);
     const { source, reference } = found[0]!.attention.text;
     const matrices = models.map((model) => {
-      const attention = found.find((one) => one.model === model)?.attention;
+      const attention = found.find((one) => nameOf(one) === model)?.attention;
       return attention ? viewerMatrices(attention) : null;
     });
     return { index, source, ...(reference !== undefined && { reference }), matrices };
   });
-  return { models, sentences };
+  return { models, choose: list.some(({ rank }) => rank !== undefined) ? 'translation' : 'model', sentences };
 }
 
 function viewerMatrices(attention: AttentionMatrix): ViewerMatrices {

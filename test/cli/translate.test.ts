@@ -185,6 +185,43 @@ test('--attention writes the format of the file extension', async () => {
   assert.match(one.err, /attention: .*one\.json/);
 });
 
+test('with --nbest each hypothesis has its own attention: in files, on the page, in alignments and in JSON', async () => {
+  const nbest = ['--checkpoint', dot, '--beam', '4', '--nbest', '3'];
+  const { code, out } = await translate([...nbest, '--json', '--attention', 'out/nb.json', sentences[0]!]);
+  assert.equal(code, 0);
+  const { sourcePieces, hypotheses } = JSON.parse(out);
+  assert.equal(hypotheses.length, 3);
+  const own = [1, 2, 3].map((rank) => JSON.parse(readFileSync(`out/nb.${rank}.json`, 'utf8')));
+  for (const [i, { text, pieces, attention }] of hypotheses.entries()) {
+    assert.equal(own[i].text.hypothesis, text);
+    assert.deepEqual([own[i].source, own[i].target], [sourcePieces, pieces]);
+    assert.deepEqual([attention.length, attention[0].length], [pieces.length, sourcePieces.length]);
+    for (const [t, row] of attention.entries()) {
+      for (const [s, weight] of row.entries()) assert.ok(Math.abs(weight - own[i].weights[t][s]) < 1e-5);
+    }
+  }
+  assert.notDeepEqual(hypotheses[0].attention, hypotheses[1].attention);
+  const alone = await translate([...nbest, '--json', '--attention', '-', sentences[0]!]);
+  assert.equal(alone.out, out);
+  assert.doesNotMatch(alone.err, /attention:/);
+  const list = await translate([...nbest, '--attention', 'out/nb.align', ...sentences, '']);
+  const links = readFileSync('out/nb.align', 'utf8').trimEnd().split('\n');
+  const numbers = list.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ')[0]);
+  assert.deepEqual(
+    links.map((line) => line.split(' ')[0]),
+    numbers.slice(0, -1),
+    'parallel to the n-best list',
+  );
+  await translate([...nbest, '--attention', 'out/nb.html', ...sentences]);
+  const data = /<script id="viewer-data" type="application\/json">([^<]*)<\/script>/.exec(
+    readFileSync('out/nb.html', 'utf8'),
+  );
+  assert.deepEqual(JSON.parse(data?.[1] ?? '').models, ['1', '2', '3']);
+});
+
 test('a prompt asks a person for sentences until the input ends', async () => {
   const { text, ...own } = streams(true);
   const running = main(['translate', '--checkpoint', dot], own);
@@ -233,6 +270,7 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
       ['--checkpoint', dot, '--prefix', 'the red cat', '--max-output-length', '3', 'ciao'],
       /--prefix: has \d+ pieces, but a translation has at most 3/,
     ],
+    [['--checkpoint', dot, '--attention', '-', 'ciao'], /--attention: - puts .* --json\n {2}add --json/],
     [['--checkpoint', dot, '--attention', 'a.gif', 'ciao'], /'gif' is not an attention format/],
     [['--checkpoint', dot, '--attention', join(dot, 'model.safetensors', 'a.svg'), 'ciao'], /cannot be written/],
     [['--checkpoint', dot, '--attention', '/proc/attn/a.svg', 'ciao'], /cannot be written/],

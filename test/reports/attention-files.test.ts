@@ -54,12 +54,12 @@ test('another extension is rejected with the list of valid ones', () => {
 
 test('one sentence goes to the named file', () => {
   const path = join(folder, 'new/folder/a.pieces.align');
-  assert.deepEqual(writeAttentionFile(path, [hungry()], 'dot'), [path]);
+  assert.deepEqual(writeAttentionFile(path, [[hungry()]], 'dot'), [path]);
   assert.equal(readFileSync(path, 'utf8'), '0-0 0-1 1-2 3-3 3-4 4-5\n');
 });
 
 test('several sentences make numbered pictures, but one page and one list of alignments', () => {
-  const two = [hungry(), hungry()];
+  const two = [[hungry()], [hungry()]];
   const names = (path: string) =>
     writeAttentionFile(join(folder, path), two, 'dot').map((one) => one.slice(folder.length + 1));
   assert.deepEqual(names('a.svg'), ['a.0001.svg', 'a.0002.svg']);
@@ -71,7 +71,7 @@ test('several sentences make numbered pictures, but one page and one list of ali
 });
 
 test('a sentence without words keeps its place: an empty line, or a skipped number', () => {
-  const gap = [hungry(), undefined, hungry()];
+  const gap = [[hungry()], [], [hungry()]];
   const write = (path: string) => writeAttentionFile(join(folder, path), gap, 'dot');
   assert.deepEqual(
     write('gap.svg').map((one) => one.slice(folder.length + 1)),
@@ -79,6 +79,30 @@ test('a sentence without words keeps its place: an empty line, or a skipped numb
   );
   write('gap.align');
   assert.equal(readFileSync(join(folder, 'gap.align'), 'utf8'), '0-0 0-1 1-2 2-3\n\n0-0 0-1 1-2 2-3\n');
+});
+
+test('each of several translations has its own: numbered files, one page, a list of alignments like an n-best list', () => {
+  const names = (path: string, attentions: Parameters<typeof writeAttentionFile>[1]) =>
+    writeAttentionFile(join(folder, path), attentions, 'dot').map((one) => one.slice(folder.length + 1));
+  const one = [[hungry(), hungry()]];
+  assert.deepEqual(names('nb.pieces.json', one), ['nb.1.pieces.json', 'nb.2.pieces.json']);
+  const three = [[hungry(), hungry()], [], [hungry()]];
+  assert.deepEqual(names('nb.svg', three), ['nb.0001.1.svg', 'nb.0001.2.svg', 'nb.0003.1.svg']);
+  assert.deepEqual(names('nb.align', three), ['nb.align']);
+  const links = '0-0 0-1 1-2 2-3';
+  assert.equal(readFileSync(join(folder, 'nb.align'), 'utf8'), `0 ||| ${links}\n0 ||| ${links}\n2 ||| ${links}\n`);
+  assert.deepEqual(names('nb.html', three), ['nb.html']);
+  const page = readFileSync(join(folder, 'nb.html'), 'utf8');
+  const data = JSON.parse(/<script id="viewer-data" type="application\/json">([^<]*)<\/script>/.exec(page)?.[1] ?? '');
+  assert.deepEqual([data.models, data.choose], [['1', '2'], 'translation']);
+  assert.deepEqual(
+    data.sentences.map(({ matrices }: { matrices: unknown[] }) => matrices.map((matrix) => matrix !== null)),
+    [
+      [true, true],
+      [true, false],
+    ],
+  );
+  assert.match(page, /<h1>2 sentences<\/h1>/);
 });
 
 test('a place that is not writable is an input error', () => {

@@ -64,6 +64,7 @@ test('the viewer gets every sentence with every model, thousandths for weights, 
     { index: 9, model: 'concat', attention },
   ]);
   assert.deepEqual(data.models, ['dot', 'concat']);
+  assert.equal(data.choose, 'model');
   assert.deepEqual(
     data.sentences.map(({ index }) => index),
     [7, 9],

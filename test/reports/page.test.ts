@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { attentionMatrix } from '../../src/reports/attention-matrix.ts';
 import { hexColourOf } from '../../src/reports/colour-scale.ts';
-import { reportHtml } from '../../src/reports/html.ts';
-import { exampleAttention, exampleReport } from './example.ts';
+import { attentionHtml, reportHtml } from '../../src/reports/html.ts';
+import { exampleAttention, exampleReport, hungry } from './example.ts';
 
 const executablePath = '/usr/bin/chromium';
 const options = existsSync(executablePath)
@@ -17,11 +18,25 @@ const options = existsSync(executablePath)
 const report = exampleReport();
 const folder = mkdtempSync(join(tmpdir(), 'attn-page-'));
 const address = pathToFileURL(join(folder, 'report.html')).href;
+const nbestAddress = pathToFileURL(join(folder, 'nbest.html')).href;
 let browser: Browser;
 
 before(async () => {
   if (options.skip) return;
   writeFileSync(join(folder, 'report.html'), reportHtml(report, exampleAttention(report)));
+  const second = attentionMatrix({
+    ...{
+      source: ['▁Ho', '▁fame', '</s>'],
+      target: ['▁Hungry', '</s>'],
+      weights: [
+        [0, 0.9, 0.1],
+        [0, 0, 1],
+      ],
+    },
+    text: { source: 'Ho molta fame.', hypothesis: 'Hungry' },
+  });
+  const nbest = [hungry(), second].map((attention, i) => ({ index: 1, model: 'dot', rank: i + 1, attention }));
+  writeFileSync(join(folder, 'nbest.html'), attentionHtml(nbest));
   const switches =
     'no-sandbox headless disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync';
   browser = await chromium.launch({ executablePath, args: switches.split(' ').map((name) => `--${name}`) });
@@ -33,19 +48,19 @@ after(async () => {
 
 /** Opens the page, lets a test use it, and fails on any error or request it made. */
 async function withPage(
-  look: { readonly width?: number; readonly colorScheme?: 'light' | 'dark' },
+  look: { readonly width?: number; readonly colorScheme?: 'light' | 'dark'; readonly at?: string },
   use: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const { width = 1280, colorScheme = 'light' } = look;
+  const { width = 1280, colorScheme = 'light', at = address } = look;
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
   page.setDefaultTimeout(10_000);
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
-    if (request.url() !== address && !request.url().startsWith('data:')) complaints.push(request.url());
+    if (request.url() !== at && !request.url().startsWith('data:')) complaints.push(request.url());
   });
-  await page.goto(address);
+  await page.goto(at);
   await use(page);
   assert.deepEqual(complaints, []);
   await page.close();
@@ -325,5 +340,26 @@ test('a screen reader finds named sections, lists of words, and a table with hea
     assert.equal(await page.getByRole('rowheader', { name: 'very', exact: true }).count(), 1);
     assert.equal(await page.getByRole('img', { name: /^BLEU by source length/ }).count(), 1);
     assert.equal(await page.getByRole('group', { name: 'Model' }).getByRole('radio').count(), 3);
+  });
+});
+
+test('a page of several translations of a sentence switches between them', options, async () => {
+  await withPage({ at: nbestAddress }, async (page) => {
+    assert.equal(
+      (await page
+        .getByRole('radiogroup', { name: 'Translation' })
+        .or(page.getByText('Translation', { exact: true }))
+        .count()) > 0,
+      true,
+    );
+    const words = async () => (await eachNode(page, '.words.target .word', 'node.textContent')).join(' ');
+    const first = await words();
+    assert.match(first, /hungry/);
+    await radio(page, '2').check();
+    assert.equal(await words(), 'Hungry </s>');
+    await radio(page, 'All translations').check();
+    assert.deepEqual(await eachNode(page, '.card button', 'node.textContent'), ['1', '2']);
+    await radio(page, '1').check();
+    assert.equal(await words(), first);
   });
 });

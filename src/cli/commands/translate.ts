@@ -29,7 +29,9 @@ const options = z.object({
   attention: z
     .string()
     .optional()
-    .describe('file for the attention: .json .tsv .npy .svg .png .html .txt .align, or .pieces.svg and so on'),
+    .describe(
+      'file for the attention of every translation: .json .tsv .npy .svg .png .html .txt .align, or .pieces.svg and so on; with --json it is in the output too, with - only there',
+    ),
   precision: precisionOption,
   device: deviceOption,
 });
@@ -45,6 +47,7 @@ export const translate = defineCommand({
     'attn translate < sentences.txt > translations.txt',
     'attn translate --checkpoint checkpoints/concat "Ho fame." --attention attention.svg',
     'attn translate --nbest 3 --json --file sentences.txt',
+    'attn translate --nbest 3 "Ho fame." --attention hungry.html   # a page that switches between the three',
   ],
   async run({ file, checkpoint, attention, precision, device, ...search }, texts, context) {
     if (file !== undefined && texts.length > 0) {
@@ -54,6 +57,13 @@ export const translate = defineCommand({
       });
     }
     if (device !== undefined) context.say(`computing on ${describeDevice(chooseDevice(device))}`);
+    const inOutput = attention !== undefined && context.json;
+    if (attention === '-' && !inOutput) {
+      throw new InputError('- puts the attention into the lines of --json', {
+        where: '--attention',
+        remedy: 'add --json, or name a file',
+      });
+    }
     const look = attention === undefined ? undefined : await attentionWriter(attention);
     const translator = await loadTranslator(checkpoint?.split(',') ?? meantModel(context), {
       precision,
@@ -72,7 +82,7 @@ export const translate = defineCommand({
           look?.add(translation);
         }
         const written = translations.map((translation, i) =>
-          context.json ? asJson(translation) : asText(translation, firstLine + i, search.nbest),
+          context.json ? asJson(translation, inOutput) : asText(translation, firstLine + i, search.nbest),
         );
         progress.clear();
         await context.write(written.join(''));
@@ -132,15 +142,23 @@ function warn(
   }
 }
 
-function asJson({ source, truncated, hypotheses }: Translation): string {
+/** @param withAttention a row of weights for each piece of a hypothesis, a column for each of `sourcePieces` */
+function asJson({ source, pieces: sourcePieces, truncated, hypotheses }: Translation, withAttention: boolean): string {
   const line = {
     source,
+    ...(withAttention && { sourcePieces }),
     ...(truncated && { truncated }),
-    hypotheses: hypotheses.map(({ text, score, logProbability, pieces, finished }) => ({
+    hypotheses: hypotheses.map(({ text, score, logProbability, pieces, finished, attention }) => ({
       ...{ text, score, logProbability, pieces, finished },
+      ...(withAttention && { attention: attention.attention?.map(rounded) ?? [] }),
     })),
   };
   return `${JSON.stringify(line)}\n`;
+}
+
+/** Weights with five decimals. */
+function rounded(row: Float32Array): number[] {
+  return Array.from(row, (weight) => Math.round(weight * 1e5) / 1e5);
 }
 
 /** The best translation, or several, each as `line ||| text ||| score` (Moses' n-best lists; lines count from 0). */

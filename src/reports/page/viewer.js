@@ -8,7 +8,8 @@ import { colour, lines, overview, table } from './drawings.js';
 /** @import { Matrix, Side } from './drawings.js' */
 /** @typedef {{ side: Side, index: number }} Place a word: which list, and where in it */
 
-const views = ['Matrix', 'Lines', 'All models'];
+/** @param {ViewerData} data @returns {string[]} the ways to show them */
+const viewsOf = ({ models, choose }) => ['Matrix', 'Lines', ...(models.length > 1 ? [`All ${choose}s`] : [])];
 const levels = /** @type {const} */ (['words', 'pieces']);
 
 /**
@@ -36,11 +37,10 @@ export function attentionViewer(viewer, first, { place, stepModel: stepOutside }
   const headPicker = make('select', { 'aria-label': 'Head' });
   const previous = make('button', { type: 'button', 'aria-label': 'Previous sentence' }, '‹');
   const next = make('button', { type: 'button', 'aria-label': 'Next sentence' }, '›');
-  const modelChoice = choice('model', 'Model', data.models, chooseModel);
+  const modelName = data.choose === 'model' ? 'Model' : 'Translation';
+  const modelChoice = choice('model', modelName, data.models, chooseModel);
   const levelChoice = choice('level', 'Show', levels, (level) => select({ level }));
-  const viewChoice = choice('view', 'As', data.models.length > 1 ? views : views.slice(0, 2), (view) =>
-    select({ view }),
-  );
+  const viewChoice = choice('view', 'As', viewsOf(data), (view) => select({ view }));
   const source = wordList('source', 'Source sentence');
   const target = wordList('target', 'Translation: move through its words with the arrow keys');
   const reference = make('p', { class: 'reference' });
@@ -65,7 +65,7 @@ export function attentionViewer(viewer, first, { place, stepModel: stepOutside }
       make(
         'span',
         { class: 'keys' },
-        ' Keys: Tab to a word, Enter keeps it, Escape lets go; ← → words, ↑ ↓ models, Page Up and Page Down sentences.',
+        ` Keys: Tab to a word, Enter keeps it, Escape lets go; ← → words, ↑ ↓ ${data.choose}s, Page Up and Page Down sentences.`,
       ),
     ),
   );
