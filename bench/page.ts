@@ -1,5 +1,6 @@
-// The page of `attn export --web` in Chromium: its size, the first translation from an empty and from a warm cache, and how
-// long a sentence of six words takes after that. The model is the run in checkpoints/ (or the folder in ATTN_RUN).
+// The page of `attn export --web` in Chromium: its size, the time to the first translation with an empty and with a
+// warm cache, and for a sentence of six words after that. The model is the run in checkpoints/ (or the folder in
+// ATTN_RUN).
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +65,7 @@ export const run: Benchmark = async () => {
   ];
 };
 
-/** Milliseconds from opening the page until a translation is on it. */
+/** Milliseconds from opening the page until it shows a translation. */
 async function firstTranslation(context: BrowserContext, address: string): Promise<number> {
   const page = await context.newPage();
   const start = performance.now();
@@ -73,7 +74,7 @@ async function firstTranslation(context: BrowserContext, address: string): Promi
   return performance.now() - start;
 }
 
-/** Types a sentence. @returns milliseconds the page waited for the answer, and until it was shown, the pause included */
+/** Types a sentence. @returns milliseconds until the page got the answer, and until it was shown, pause included */
 async function translated(page: Page, sentence: string): Promise<{ answer: number; keystroke: number }> {
   const found = (await page.evaluate(`new Promise((resolve) => {
     const [source, status] = ['source', 'status'].map((id) => document.getElementById(id));

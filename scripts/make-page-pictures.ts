@@ -1,4 +1,5 @@
-// docs/pictures/page-light.png and page-dark.png: the page with the models of four trainings, photographed in Chromium.
+// docs/pictures/page-light.png and page-dark.png: screenshots in Chromium of the page with the models of four training
+// runs.
 //   npx attn train --score dot --preset demo   (and none, general, concat)
 //   node --import tsx scripts/make-page-pictures.ts
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +19,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   const context = await browser.newContext({ viewport: { width: 860, height: 1300 }, colorScheme });
   const page = await context.newPage();
   await page.goto(server.address);
-  // the first translation has loaded the model: the time under this one is what it takes from then on
+  // the first translation has loaded the model: the time shown for this one is typical from then on
   await page.locator('#linked .words.target .word').first().waitFor();
   await page.locator('#source').fill('La ragazza ha visto il cane nero.');
   await page.locator('#linked .words.target .word').filter({ hasText: 'black' }).click();

@@ -9,15 +9,15 @@ import { digest, isWhole, otherLibc, wrongWheel } from './wheel.mjs';
 
 const mpi = JSON.parse(readFileSync(new URL('mpi-wheels.json', import.meta.url), 'utf8'));
 
-/** Of the wheel: MPICH's libraries and launcher, no compilers and headers. */
+/** From the wheel: MPICH's libraries and launcher, without compilers and headers. */
 const wanted = (name) =>
   /\.data\/data\/(lib\/.*\.(so|dylib)[.\d]*$|lib\/mpich\/.*\.dylib$|bin\/(mpiexec|mpiexec\.hydra|hydra_pmi_proxy)$)/.test(
     name,
   ) || /\.dist-info\/licenses\//.test(name);
 
 /**
- * MPICH, which connects the workers of a training, out of its Python wheel: the one in the user's cache, else fetched where
- * it was asked for. Recorded beside TensorFlow, for src/cluster/library.ts.
+ * MPICH, which connects the workers of a training run, from its Python wheel: the one in the user's cache, else
+ * downloaded if requested. Recorded beside TensorFlow, for src/cluster/library.ts.
  * @param {string} root attn's own folder
  * @param {boolean} asked `--mpi`
  */

@@ -30,7 +30,7 @@ export function buildPage(root, out, scale) {
     throw new Problem(`the page does not build: ${error.message}`, 'fix it, then: npm run setup');
   }
   const wasm = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-  // the one for browsers with SIMD, which all are that know modules in workers, but for Safari before 16.4
+  // the build for browsers with SIMD: all that support modules in workers, except Safari before 16.4
   const simd = 'tfjs-backend-wasm-simd.wasm';
   copyFileSync(join(wasm, 'dist', simd), join(out, simd));
   const sentencepiece = dirname(dirname(require.resolve('sentencepiece-js')));

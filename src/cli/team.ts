@@ -10,12 +10,12 @@ import { systemFailure } from '../support/system-failure.ts';
 import type { Team } from '../workflows/team.ts';
 import type { Context } from './command.ts';
 
-/** Milliseconds that a worker leaves the first one to say what is wrong, where all have met the same. */
+/** Milliseconds that a worker waits for the first one to report an error that all have met. */
 const FIRST_SPEAKS = 2000;
 
 /**
- * Does the work of one worker among those that this process was started with, or alone. What fails in one ends all, with
- * its words and its exit code.
+ * Does the work of one worker among those that this process was started with, or alone. A failure in one ends all, with
+ * its message and exit code.
  */
 export async function withTeam(
   context: Context,
@@ -42,14 +42,14 @@ export async function withTeam(
   cluster.close();
 }
 
-/** Which card a worker takes where none is named by its number: each of a machine has its own. */
+/** The GPU of a worker if none is named by number: each worker of a machine has its own. */
 export function cardOf(team: Team | undefined): number {
-  // Slurm may have shown each its own alone
+  // Slurm may have shown each worker only its own
   const alone = process.env.CUDA_VISIBLE_DEVICES?.split(',').length === 1;
   return team === undefined || alone ? 0 : team.place.localRank;
 }
 
-/** Runs in one worker after the other has: the first prepares what all need. */
+/** Runs in one worker after the first has finished: the first prepares what all need. */
 export async function firstBefore<T>(cluster: Cluster = alone, work: () => Promise<T>): Promise<T> {
   if (cluster.rank > 0) await cluster.barrier();
   const result = await work();
@@ -57,7 +57,7 @@ export async function firstBefore<T>(cluster: Cluster = alone, work: () => Promi
   return result;
 }
 
-/** Starts workers on this machine and waits for them. @throws AlreadySaid where one has failed */
+/** Starts workers on this machine and waits for them. @throws AlreadySaid if one has failed */
 export async function superviseWorkers(workers: number, context: Context): Promise<void> {
   const { signal, stdout, stderr, words } = context;
   const command = [...attnCommand(), ...words];
@@ -69,7 +69,7 @@ function silent(context: Context): Context {
   return { ...context, quiet: true, json: false, say: () => {} };
 }
 
-/** Aborts with `signal`, and when standard input ends: the launcher's way to say that it is enough. */
+/** Aborts with `signal`, and when standard input ends, which is how the launcher tells it to stop. */
 function endOfInput(signal: AbortSignal): AbortSignal {
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort());

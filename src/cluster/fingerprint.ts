@@ -9,7 +9,7 @@ import { type Cluster, gatherValues } from './cluster.ts';
 /**
  * Checks that all workers are about to do the same. Called by all of them.
  * @param facts what must not differ, by its name for people
- * @throws InputError that says which worker differs from the first, and in what
+ * @throws InputError that tells which worker differs from the first, and in what
  */
 export async function checkSameFacts(
   cluster: Cluster,

@@ -4,21 +4,24 @@ import { createInterface } from 'node:readline';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CALLS, type Meeting, STEP, type WatchMessage, type WatchSettings } from './heartbeat.ts';
 
-// The thread of a worker that shows the others that it lives, and watches them: the first all others, the others the first.
+// The thread of a worker that shows the others that it is alive, and watches them: the first worker watches all others,
+// the others watch the first.
 
 const { rank, names, silence, state, local, token } = workerData as WatchSettings;
 const port = parentPort;
 
-/** Milliseconds between two signs of life, and between the end of a connection and the conclusion that its worker is lost. */
+/**
+ * Milliseconds between two signs of life, and from the end of a connection to the conclusion that its worker is lost.
+ */
 const BEAT = 1000;
 const LAST_WORDS = 3000;
 
-/** So many times the silence a worker may be at work on its own while all others wait for it. */
+/** A worker may work alone, while all others wait for it, for this many times the silence limit. */
 const STALLED = 30;
 
-/** What is known of a worker. */
+/** What is known about a worker. */
 interface Known {
-  /** Milliseconds since the start of this process when it was heard last, and when it last came further. */
+  /** Milliseconds since the start of this process when it was last heard, and when it last made progress. */
   heard: number;
   moved: number;
   calls: number;
@@ -41,7 +44,7 @@ function lose(who: number, how: string): void {
   port?.postMessage({ lost: text } satisfies WatchMessage);
 }
 
-/** Hears a worker out: lines of calls and updates made, at last `bye`. */
+/** Reads a worker's messages: lines with its calls and updates, finally `bye`. */
 function listen(socket: Socket, who: number): void {
   const now = performance.now();
   const worker: Known = { heard: now, moved: now, calls: 0, step: 0, left: false };
@@ -75,7 +78,7 @@ function take(socket: Socket): void {
 function serve(): void {
   const server = createServer((socket) => {
     socket.on('error', () => {});
-    // a stranger has a moment for the word, and is told nothing
+    // a stranger gets a moment to send the token, and is told nothing
     const stranger = setTimeout(() => socket.destroy(), 10 * BEAT);
     let who: number | undefined;
     createInterface({ input: socket })
@@ -145,7 +148,7 @@ function end(last: () => void): void {
 let before = performance.now();
 const timer = setInterval(() => {
   const now = performance.now();
-  // this thread itself was kept from running: what others have sent meanwhile is read first
+  // this thread itself was suspended: first read what others have sent meanwhile
   const kept = now - before > silence * BEAT;
   before = now;
   if (kept) for (const worker of known.values()) worker.heard = now;
@@ -157,7 +160,7 @@ const timer = setInterval(() => {
   if (rank === 0) findStalled(now);
 }, BEAT);
 
-/** A worker that lives but does not come along, while all others wait for it: their count of calls begun is odd. */
+/** A worker that is alive but makes no progress, while all others wait for it: their count of started calls is odd. */
 function findStalled(now: number): void {
   const own = { calls: Atomics.load(state, CALLS) };
   const others = [...known].filter(([, { left }]) => !left);

@@ -5,48 +5,47 @@ import { processSpace } from '../support/processes.ts';
 import { startWorker } from '../support/worker.ts';
 import { type Cluster, gatherValues } from './cluster.ts';
 
-/** What a thread that watches needs to know. */
+/** The settings of a watching thread. */
 export interface WatchSettings {
   readonly rank: number;
   /** Names of all workers, for people. */
   readonly names: readonly string[];
   /** Seconds without a sign of life after which a worker counts as lost. */
   readonly silence: number;
-  /** Shared with the main thread: calls between workers begun and ended, and updates made. */
+  /** Shared with the main thread: calls between workers that were started and finished, and updates made. */
   readonly state: Int32Array;
   /** Whether all workers are on this machine. */
   readonly local: boolean;
-  /** The word by which the first worker knows the others: its own. */
+  /** The token by which the first worker recognises the others. */
   readonly token: string;
 }
 
-/** Where the first worker listens, and its word. */
+/** Where the first worker listens, and its token. */
 export interface Meeting {
   readonly hosts: readonly string[];
   readonly port: number;
   readonly token: string;
 }
 
-/** What a thread that watches tells its main thread. */
+/** Messages of a watching thread to its main thread. */
 export type WatchMessage = { readonly port: number } | { readonly lost: string };
 
-/** Places in the shared state. */
+/** Positions in the shared state. */
 export const CALLS = 0;
 export const STEP = 1;
 
-/** Seconds after which a silent worker counts as lost, unless ATTN_WORKER_TIMEOUT says otherwise. */
+/** Seconds after which a silent worker counts as lost; ATTN_WORKER_TIMEOUT overrides it. */
 const SILENCE = 20;
 
-/** Milliseconds that ending all workers in order may take, before this one ends at once. */
+/** Milliseconds that an orderly end of all workers may take, before this one ends at once. */
 const LAST_RESORT = 5000;
 
 /**
- * Watches the workers of a training: each shows every second that it lives, from a thread of its own, and what it does. The
- * first worker watches the others, they watch the first one. A worker that ends, stops or no longer comes along is named,
- * and all are ended: without it, the others would wait forever. Called by all workers.
- *
- * The signs travel over TCP, as MPI's own calls wait for a worker that hangs; the first worker listens for those that know
- * the word that MPI has brought them, on this machine alone if all workers are here.
+ * Watches the workers of a training run: every second each reports, from a separate thread, that it is alive and what
+ * it does. The first worker watches the others, and they watch the first. A worker that ends, stops or makes no more
+ * progress is named, and all are ended: without it, the others would wait forever. Called by all workers.
+ * The signs of life use TCP, because MPI's own calls wait for a worker that hangs. The first worker accepts those that
+ * know the token, which MPI has distributed; it listens only on this machine if all workers are here.
  */
 export async function watchWorkers(cluster: Cluster, names: readonly string[]): Promise<Cluster> {
   const space = processSpace();
@@ -64,7 +63,7 @@ export async function watchWorkers(cluster: Cluster, names: readonly string[]): 
   if (cluster.rank > 0) thread.postMessage(here);
   thread.on('message', (message: WatchMessage) => {
     if (!('lost' in message)) return;
-    // the word was written by the thread already
+    // the thread has already printed the message
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_RESORT).unref();
     cluster.abort(1);
   });
@@ -101,7 +100,7 @@ function listening(thread: Worker): Promise<number> {
   });
 }
 
-/** The addresses of this machine that others may reach. */
+/** The addresses of this machine that others may be able to reach. */
 function addresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((list) =>
     (list ?? []).filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address),

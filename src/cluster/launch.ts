@@ -1,19 +1,19 @@
-/** The two families of MPI: a program that was started by the one cannot speak through the other's library. */
+/** The two families of MPI: a program started by one cannot use the other's library. */
 export type MpiFamily = 'mpich' | 'openmpi';
 
 /** How this process was started together with others. */
 export interface Launch {
   readonly rank: number;
   readonly size: number;
-  /** Who started it, in words. */
+  /** What started it, for people. */
   readonly by: string;
-  /** Whose library it needs, where that is known. */
+  /** The family of the library it needs, if known. */
   readonly family?: MpiFamily;
 }
 
 /**
- * Who started this process as one of several, as the environment says: Open MPI's `mpiexec`, that of MPICH and its kin
- * (Intel MPI, MVAPICH, Cray), or Slurm's `srun`. Undefined for a process alone.
+ * What started this process as one of several, according to the environment: Open MPI's `mpiexec`, that of MPICH and
+ * its relatives (Intel MPI, MVAPICH, Cray), or Slurm's `srun`. Undefined for a single process.
  */
 export function launchOf(environment: NodeJS.ProcessEnv = process.env): Launch | undefined {
   const number = (name: string) => {
@@ -28,7 +28,7 @@ export function launchOf(environment: NodeJS.ProcessEnv = process.env): Launch |
   };
   return (
     launch('OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE', "Open MPI's mpiexec", 'openmpi') ??
-    // a step's variables, not a job's: a batch script has those, and is one process
+    // variables of a step, not of a job: a batch script has the latter, and is a single process
     launch('SLURM_PROCID', 'SLURM_STEP_NUM_TASKS', 'srun', environment.PMI_FD === undefined ? undefined : 'mpich') ??
     launch('PMI_RANK', 'PMI_SIZE', "MPICH's mpiexec", 'mpich')
   );

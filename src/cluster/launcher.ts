@@ -3,19 +3,22 @@ import { createInterface } from 'node:readline';
 import { InputError } from '../support/errors.ts';
 import { findMpi, findMpiexec, type MpiLibrary } from './library.ts';
 
-/** What the launcher sets for its workers: the first one's standard input ends, or says something, when they are to stop. */
+/**
+ * Set by the launcher for its workers: when they are to stop, the first one's standard input ends or receives
+ * something.
+ */
 export const LAUNCHED = 'ATTN_LAUNCHED';
 
-/** Those of a worker that has said why. */
+/** The exit codes of a worker that has reported why. */
 const exitCodes = new Set([1, 2, 129, 130, 143]);
 
 export interface Launching {
-  /** The words that start one worker. */
+  /** The command that starts one worker. */
   readonly command: readonly string[];
   readonly workers: number;
   /** Tells the workers to save and stop. */
   readonly signal: AbortSignal;
-  /** Where the workers' results and words for people go. */
+  /** Where the workers' results and messages go. */
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
 }
@@ -23,7 +26,7 @@ export interface Launching {
 /**
  * Starts workers on this machine with the `mpiexec` of its MPI, and waits until they have ended.
  * @returns the exit code
- * @throws InputError where there is no MPI, or no `mpiexec` that belongs to it
+ * @throws InputError if there is no MPI, or no `mpiexec` that belongs to it
  */
 export async function launchWorkers({ command, workers, signal, stdout, stderr }: Launching): Promise<number> {
   const library = findMpi();
@@ -38,7 +41,7 @@ export async function launchWorkers({ command, workers, signal, stdout, stderr }
   const child = spawn(mpiexec, words, {
     stdio: 'pipe',
     env: { ...process.env, ATTN_MPI: library.path, [LAUNCHED]: '1' },
-    // Ctrl-C in a terminal goes to a whole group of processes, and mpiexec would end the workers without a save
+    // Ctrl-C in a terminal goes to a whole process group, and mpiexec would end the workers without a save
     detached: true,
   });
   const stop = () => child.stdin.end();
@@ -73,9 +76,9 @@ function launcherWords({ family }: MpiLibrary, workers: number): string[] {
   return [...root, '--host', `localhost:${workers}`, '--bind-to', 'none', '--oversubscribe', '-n', String(workers)];
 }
 
-/** What `mpiexec` itself says of a program that failed: little that the program has not said, unless it was killed. */
+/** The messages of `mpiexec` about a failed program: they add little to the program's own, unless it was killed. */
 class Banner {
-  /** A worker that was killed, in words. */
+  /** A killed worker, described for people. */
   killed: string | undefined;
   #process = '';
   #inside = false;

@@ -5,20 +5,22 @@ import { loadKoffi } from '../tensor/library.ts';
 import { readSetupRecord } from '../tensor/location.ts';
 import type { Launch, MpiFamily } from './launch.ts';
 
-/** An MPI library that is there. */
+/** An available MPI library. */
 export interface MpiLibrary {
-  /** What to load: a path, or a name that the system's loader knows. */
+  /** What to load: a path, or a name known to the system's loader. */
   readonly path: string;
   readonly family: MpiFamily;
   /** Whether it has MPI 5.0's standard binary interface (chapter 20 of the standard), or its family's own. */
   readonly standard: boolean;
-  /** As it says itself: `MPICH 4.0.2`. */
+  /** As it reports: `MPICH 4.0.2`. */
   readonly version: string;
 }
 
 const mac = process.platform === 'darwin';
 
-/** The files of MPI libraries: MPI 5.0's own name, MPICH's and its kin's, Debian's name for MPICH, Open MPI's. */
+/**
+ * The files of MPI libraries: MPI 5.0's own name, that of MPICH and its relatives, Debian's name for MPICH, Open MPI's.
+ */
 const names = mac
   ? ['libmpi_abi.1.dylib', 'libmpi.12.dylib', 'libmpi.40.dylib']
   : ['libmpi_abi.so.1', 'libmpi.so.12', 'libmpich.so.12', 'libmpi.so.40'];
@@ -26,9 +28,9 @@ const names = mac
 const ownFamily: Readonly<Record<string, MpiFamily>> = { '12': 'mpich', '40': 'openmpi' };
 
 /**
- * The MPI to speak through: the one that ATTN_MPI names (a library, or a folder with lib/ or bin/ in it), else the system's,
- * else the one that `attn setup --mpi` has fetched; of several the first that suits whoever started this process.
- * @throws InputError where there is none
+ * The MPI to use: the one that ATTN_MPI names (a library, or a folder with lib/ or bin/ in it), else the system's, else
+ * the one that `attn setup --mpi` has downloaded; of several the first that fits whatever started this process.
+ * @throws InputError if there is none
  */
 export function findMpi(launch?: Launch): MpiLibrary {
   const wanted = launch?.family;
@@ -54,13 +56,13 @@ export function findMpi(launch?: Launch): MpiLibrary {
   );
 }
 
-/** The folder of the MPI that `attn setup --mpi` fetched, or undefined. */
+/** The folder of the MPI that `attn setup --mpi` downloaded, or undefined. */
 export function fetchedMpi(): string | undefined {
   const directory = readSetupRecord()?.mpi?.directory;
   return directory !== undefined && existsSync(directory) ? directory : undefined;
 }
 
-/** `mpiexec` of an MPI: beside its library, or on the path, where Debian calls it by its family. */
+/** The `mpiexec` of an MPI: beside its library, or on the path, where Debian names it after its family. */
 export function findMpiexec({ path, family }: MpiLibrary): string | undefined {
   const own = { mpich: 'mpiexec.mpich', openmpi: 'mpiexec.openmpi' }[family];
   const beside = path.includes('/') ? [join(dirname(path), '../bin')] : [];
@@ -69,12 +71,12 @@ export function findMpiexec({ path, family }: MpiLibrary): string | undefined {
   return found.find((file) => familyOfMpiexec(file) === family);
 }
 
-/** By the file that `mpiexec` is a link to: Hydra is MPICH's launcher, orterun and prterun are Open MPI's. */
+/** By the file to which `mpiexec` links: Hydra is MPICH's launcher, orterun and prterun are Open MPI's. */
 function familyOfMpiexec(file: string): MpiFamily | undefined {
   const real = realpathSync(file);
   if (/openmpi|orterun|prterun|prte/.test(real)) return 'openmpi';
   if (/mpich|hydra/.test(real)) return 'mpich';
-  // a file without a link: whose library stands beside it
+  // a file that is not a link: by the programs beside it
   return existsSync(join(dirname(real), 'ompi_info')) ? 'openmpi' : 'mpich';
 }
 
@@ -102,7 +104,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** Loads a library and asks it for its version. Undefined where it is not there, or is something else. */
+/** Loads a library and reads its version. Undefined if it does not exist, or is something else. */
 function inspect(path: string): MpiLibrary | undefined {
   const koffi = loadKoffi();
   tameUcx();
@@ -127,9 +129,9 @@ function inspect(path: string): MpiLibrary | undefined {
 }
 
 /**
- * UCX, which carries the messages of many an MPI, patches the C library's memory functions and handles faults, both of
- * which it reads when it is loaded. In Node the one tears its heap every fortieth time (UCX 1.13), the other takes
- * WebAssembly's checks for crashes.
+ * UCX, which carries the messages of many MPIs, patches the C library's memory functions and handles faults, according
+ * to variables that it reads when it is loaded. In Node the former corrupts its heap in one of forty runs (UCX 1.13),
+ * and the latter mistakes WebAssembly's checks for crashes.
  */
 function tameUcx(): void {
   process.env.UCX_MEM_EVENTS ??= 'n';

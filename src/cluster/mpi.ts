@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts';
 import type { Launch } from './launch.ts';
 import { findMpi, type MpiLibrary } from './library.ts';
 
-/** What stands for MPI's constants in a library. */
+/** The values of MPI's constants in a library. */
 interface Handles {
   readonly world: number | bigint;
   readonly float: number | bigint;
@@ -13,30 +13,32 @@ interface Handles {
   readonly byte: number | bigint;
   readonly sum: number | bigint;
   readonly errorsReturn: number | bigint;
-  /** `MPI_IN_PLACE`, an address that is none. */
+  /** `MPI_IN_PLACE`, an invalid address. */
   readonly inPlace: number;
   /** `MPI_THREAD_MULTIPLE`: any thread may call at any time. */
   readonly threadMultiple: number;
 }
 
-/** MPI 5.0's standard ABI: small numbers in the place of pointers. Source: MPI 5.0, chapter 20 and mpi_abi.h. */
+/** MPI 5.0's standard ABI: small numbers instead of pointers. Source: MPI 5.0, chapter 20 and mpi_abi.h. */
 const standardHandles: Handles = {
   ...{ world: 0x101, float: 0x210, double: 0x214, int: 0x209, byte: 0x247, sum: 0x21, errorsReturn: 0x143 },
   ...{ inPlace: 1, threadMultiple: 4096 },
 };
 
-/** MPICH's ABI, which Intel MPI, MVAPICH and Cray's share: numbers with their kind in the upper bits. Source: its mpi.h. */
+/**
+ * MPICH's ABI, shared by Intel MPI, MVAPICH and Cray's: numbers with their kind in the upper bits. Source: its mpi.h.
+ */
 const mpichHandles: Handles = {
   ...{ world: 0x44000000, float: 0x4c00040a, double: 0x4c00080b, int: 0x4c000405, byte: 0x4c00010d },
   ...{ sum: 0x58000003, errorsReturn: 0x54000001, inPlace: -1, threadMultiple: 3 },
 };
 
-/** Numbers of a call: MPI counts with 32 bits. */
+/** Maximum count of a call: MPI counts with 32 bits. */
 const MOST = 2 ** 30;
 
 /**
- * Joins the workers that this process was started with. Called by all of them, once a process.
- * @throws InputError where no MPI is found, RunError where it does not start or does not see the others
+ * Joins the workers that this process was started with. Called by all of them, once per process.
+ * @throws InputError if no MPI is found, RunError if it does not start or does not see the others
  */
 export function joinMpi(launch: Launch): Cluster {
   const library = findMpi(launch);
@@ -72,7 +74,7 @@ export function joinMpi(launch: Launch): Cluster {
     new Promise((resolve, reject) => {
       call.async(...words, (error: unknown, code: number) => {
         try {
-          // also keeps the memory that the call works on until here
+          // also keeps the memory that the call uses alive until here
           words.length = 0;
           if (error) throw error;
           resolve(check(name, code));

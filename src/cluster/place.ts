@@ -4,19 +4,19 @@ import { allowedCores, divideCores } from '../support/cores.ts';
 import { thisProcess } from '../support/processes.ts';
 import { type Cluster, gatherValues } from './cluster.ts';
 
-/** Where a worker is: among those of its machine, and what it may use of it. */
+/** The place of a worker: among those of its machine, and what it may use there. */
 export interface Place {
   /** Its number among the workers of its machine, from 0. */
   readonly localRank: number;
-  /** CPU threads: as many as every worker has, so that all add up in the same order. */
+  /** CPU threads: the same number for every worker, so that all sum in the same order. */
   readonly threads: number;
   /** Names of all workers, for people: `worker 2 (process 4711 on node3)`. */
   readonly names: readonly string[];
 }
 
 /**
- * Shares out the cores of each machine between its workers, as far as whoever started them has not done so, and keeps this
- * process on its own. Called by all workers.
+ * Divides the cores of each machine among its workers, unless they were already divided at the start, and pins this
+ * process to its own. Called by all workers.
  */
 export async function takePlace(cluster: Cluster): Promise<Place> {
   const { space, host, process: pid } = thisProcess();
@@ -26,7 +26,7 @@ export async function takePlace(cluster: Cluster): Promise<Place> {
   const sharing = neighbours.filter((worker) => worker.cores === cores.join(','));
   const own = divideCores(cores, sharing.length)[sharing.findIndex(({ rank }) => rank === cluster.rank)] ?? cores;
   if (own.length < cores.length) keepTo(own);
-  // a container may have less time of its cores than there are
+  // a container may have less CPU time than its number of cores suggests
   const threads = Math.max(1, Math.min(own.length, Math.floor(availableParallelism() / sharing.length)));
   const counts = await gatherValues(cluster, threads);
   return {
@@ -36,7 +36,7 @@ export async function takePlace(cluster: Cluster): Promise<Place> {
   };
 }
 
-/** Where there is no `taskset`, the system shares out the cores. */
+/** Without `taskset`, the system distributes the cores. */
 function keepTo(cores: readonly number[]): void {
   spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores.join(','), String(process.pid)]);
 }

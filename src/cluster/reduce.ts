@@ -1,13 +1,12 @@
 import type { Cluster } from './cluster.ts';
 
-/** How numbers travel between workers: as they are, or in half the bytes. */
+/** How numbers are sent between workers: unchanged, or in half the bytes. */
 export type Wire = 'float32' | 'bfloat16';
 
 /**
- * Sums a vector over all workers, in place: afterwards all have the same, bit for bit.
- *
- * As bfloat16 every number travels twice, each time rounded to the nearest: worker i gets the i-th part of every worker's
- * vector, sums it in float32, and the sums go round. A ring of float32 moves as many numbers, of twice the size.
+ * Sums a vector over all workers, in place: afterwards all have the same values, bit for bit. As bfloat16 every number
+ * is sent twice, each time rounded to the nearest: worker i gets the i-th part of every worker's vector, sums it in
+ * float32, and the sums are distributed. A ring of float32 sends as many numbers, of twice the size.
  */
 export async function reduce(cluster: Cluster, values: Float32Array, wire: Wire): Promise<void> {
   if (wire === 'float32') return cluster.allReduce(values);
@@ -29,7 +28,7 @@ export async function reduce(cluster: Cluster, values: Float32Array, wire: Wire)
   }
 }
 
-/** float32 to bfloat16, to the nearest, to even where two are as near; NaN stays one. */
+/** float32 to bfloat16, rounded to the nearest, ties to even; NaN stays NaN. */
 function roundInto(target: Uint16Array, values: Float32Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {

@@ -1,15 +1,17 @@
 import { type Cluster, gatherValues } from './cluster.ts';
 
-/** Values with a shape, as tensors on the host are. */
+/** Values with a shape, like tensors on the host. */
 interface Values {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array;
 }
 
-/** Bytes of one broadcast: MPI counts with 32 bits. */
+/** Maximum bytes of one broadcast: MPI counts with 32 bits. */
 const MOST = 2 ** 30;
 
-/** Gives all workers what the first one has: plain data, and float32 values by name. @param own of the first worker */
+/**
+ * Gives all workers the data of the first one: plain data, and float32 values by name. @param own of the first worker
+ */
 export async function shareFromFirst<T>(
   cluster: Cluster,
   own: { readonly plain: T; readonly values: Record<string, Values> } | undefined,

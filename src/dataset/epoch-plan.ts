@@ -123,7 +123,7 @@ function mergeLeftovers(shapes: readonly BatchShape[], left: readonly number[]):
 /** How many planned batches are kept to draw from. */
 const POOL = 256;
 
-/** How many batches of similar shapes follow each other in an epoch, for as many workers. */
+/** For several workers: how many batches of similar shapes follow each other in an epoch. */
 export interface Groups {
   readonly size: number;
   /** The size of the first group: smaller if it completes a round that began in the previous epoch. */
@@ -161,7 +161,7 @@ function take(pool: PlannedBatch[], chosen: number): PlannedBatch {
   return plan;
 }
 
-/** The places of the batches whose cost is closest to another's: those of the same shape, if there are any. */
+/** The indices of the batches whose cost is closest to another's: those of the same shape, if there are any. */
 function likest(pool: readonly PlannedBatch[], { shape }: PlannedBatch): number[] {
   const unlike = pool.map((plan) => (plan.shape === shape ? -1 : Math.abs(costOf(plan.shape) - costOf(shape))));
   const least = unlike.reduce((a, b) => Math.min(a, b));

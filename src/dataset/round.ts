@@ -8,7 +8,7 @@ export interface Round {
   readonly targetTokens: number;
 }
 
-/** Takes a round of batches: reads this worker's, leaves out the others'. */
+/** Takes a round of batches: reads this worker's, skips the others'. */
 export function nextRound(source: BatchSource, { rank, size }: Share): Round {
   let targetTokens = 0;
   let own: Batch | undefined;

@@ -10,7 +10,7 @@ import { Permutation } from './permutation.ts';
 export interface SamplerPosition {
   readonly epoch: number;
   readonly batch: number;
-  /** How this epoch's order suits several workers; absent for one. */
+  /** How this epoch's order is grouped for several workers; absent for one. */
   readonly groups?: Groups;
 }
 
@@ -30,7 +30,7 @@ export interface BatchSource {
   readonly position: SamplerPosition;
   /** The next batch; after the last one of an epoch, the first of the next. */
   next(): Batch;
-  /** Leaves the next batch out. @returns its number of target tokens, eos counted */
+  /** Skips the next batch. @returns its number of target tokens, eos included */
   skip(): number;
 }
 
@@ -50,12 +50,12 @@ export class Sampler implements BatchSource {
   readonly #starts: WordStarts | undefined;
   #position: SamplerPosition;
   #plans: Iterator<PlannedBatch> | undefined;
-  /** Batches returned or left out so far: whole rounds of all workers, and a part of one. */
+  /** Batches returned or skipped so far: whole rounds of all workers, and part of one. */
   #given = 0;
 
   /**
    * @param shapes from `chooseShapes`; the last one holds every sentence of the split
-   * @param position to continue from; by default the first batch of epoch 0. An epoch that has begun keeps its order
+   * @param position to continue from; by default the first batch of epoch 0. An epoch that has started keeps its order
    * @param starts which ids start a word, for batches with alignments, if the split was prepared with them
    * @param workers how many take turns: their batches of one round have similar shapes
    * @throws InputError for an empty split, and for a position outside the split
@@ -123,7 +123,7 @@ export class Sampler implements BatchSource {
   }
 }
 
-/** @param first the batches that the round still lacks with which the epoch begins */
+/** @param first the number of batches missing from the round with which the epoch starts */
 function groupsOf(size: number, first: number): { readonly groups?: Groups } {
   return size === 1 ? {} : { groups: { size, first } };
 }

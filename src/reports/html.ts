@@ -76,7 +76,7 @@ export function attentionHtml(attention: readonly SentenceAttention[]): string {
 
 const viewerPlace = '<div id="viewer" class="viewer"></div><noscript><p>The viewer needs JavaScript.</p></noscript>';
 
-/** The page with the same viewer, for sentences of one's own. */
+/** The page with the same viewer, for the user's own sentences. */
 const tryNote = '<p class="note">To see it for sentences of your own: <code>attn serve</code>, then type.</p>';
 
 function scoreSection(report: Report): string {

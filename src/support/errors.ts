@@ -47,7 +47,7 @@ export class RunError extends AttnError {
   }
 }
 
-/** Work that failed in another process, which has said why. */
+/** Work that failed in another process, which has reported why. */
 export class AlreadySaid extends AttnError {
   override readonly name = 'AlreadySaid';
   constructor(exitCode: number) {

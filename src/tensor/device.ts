@@ -26,7 +26,7 @@ let chosen: Device | undefined;
  * Chooses the device of this process, once: a process loads one TensorFlow, and CUDA fixes the visible GPUs when it
  * starts. Without a name: the earlier choice, else the first GPU if set-up has installed a TensorFlow for GPUs and
  * there is a usable one, else the CPU. A process with a GPU may also use its CPU.
- * @param card the GPU to use where none is named by its number: each worker of a machine has its own
+ * @param card the GPU to use if none is named by number: each worker of a machine has its own
  * @throws InputError for a GPU that cannot be used, and for a device other than the one chosen earlier
  */
 export function chooseDevice(name?: DeviceName, card = 0): Device {

@@ -23,7 +23,7 @@ export interface SetupProblem {
 
 /** What `scripts/setup.mjs` writes beside tfjs-node's binding when it ends. */
 export type SetupRecord = {
-  /** The MPI that `attn setup --mpi` fetched: the folder of its `lib/` and `bin/`. */
+  /** The MPI that `attn setup --mpi` downloaded: the folder of its `lib/` and `bin/`. */
   readonly mpi?: { readonly version: string; readonly directory: string };
 } & (
   | ({

@@ -58,7 +58,7 @@ export class SessionTensor implements DeviceTensor {
     return readTensor(this.#library, this.pointer);
   }
 
-  /** Its values where they are, to be read and changed until it is disposed. Only float32. */
+  /** A view of its values, to be read and changed until it is disposed. Only float32. */
   get memory(): Float32Array {
     const { buffer, byteOffset, byteLength } = this.#library.TensorBytes(this.pointer);
     return new Float32Array(buffer, byteOffset, byteLength / Float32Array.BYTES_PER_ELEMENT);

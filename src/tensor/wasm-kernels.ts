@@ -51,8 +51,8 @@ interface WasmBackend {
 }
 
 /**
- * A wasm product with a transposed operand is 7 to 15 times slower than one that is preceded by a transposition. What is
- * multiplied more than once, as weights are at every step, is transposed once: its other form stays until it is disposed.
+ * A wasm product with a transposed operand is 7 to 15 times slower than transposing first. An operand that is used more
+ * than once, like a weight at every step, is transposed once: the result is kept until the operand is disposed.
  */
 function transposeFirst(kernelName: string): void {
   const original = tf.getKernel(kernelName, 'wasm');
@@ -85,7 +85,7 @@ function transposeFirst(kernelName: string): void {
 /** Operands by their data: undefined after the first product, then with their transposed form. */
 const operands = new WeakMap<object, tf.TensorInfo | undefined>();
 
-/** The transposed form of what has been multiplied before; undefined for what is seen for the first time. */
+/** The transposed form of an operand that was used before; undefined the first time. */
 function keptTransposed(x: tf.TensorInfo, backend: WasmBackend): tf.TensorInfo | undefined {
   if (!operands.has(x.dataId)) {
     operands.set(x.dataId, undefined);
@@ -106,7 +106,7 @@ function isKept(given: tf.TensorInfo, flipped: tf.TensorInfo): boolean {
 
 const watched = new WeakSet<WasmBackend>();
 
-/** Makes a backend free a transposed form with what it was made of. */
+/** Makes a backend free a transposed form together with its operand. */
 function freeTogether(backend: WasmBackend): void {
   if (watched.has(backend)) return;
   watched.add(backend);

@@ -1,8 +1,8 @@
 import { type Cluster, sumOf } from '../cluster/cluster.ts';
 
 /**
- * Counts the seconds of training; it stands still while validating. Several workers go by the first one's clock as it was
- * when they last agreed, so that all of them come to the same ends.
+ * Counts the seconds of training; paused during validation. Several workers use the first one's clock as of their last
+ * agreement, so that all of them stop at the same time.
  */
 export class Clock {
   readonly #cluster: Cluster;
@@ -10,7 +10,7 @@ export class Clock {
   #since: number | undefined = performance.now();
   #agreed: number;
 
-  /** @param before seconds counted before */
+  /** @param before seconds counted earlier */
   constructor(before: number, cluster: Cluster) {
     this.#cluster = cluster;
     this.#counted = before;
@@ -30,7 +30,7 @@ export class Clock {
     this.#since = performance.now();
   }
 
-  /** Sets all workers' clocks by the first one's. @returns whether any of them is told to stop */
+  /** Sets all workers' clocks to the first one's. @returns whether any of them is told to stop */
   async agree(stop: boolean): Promise<boolean> {
     const own = this.#cluster.rank === 0 ? this.#now() : 0;
     const [seconds = 0, stops = 0] = await sumOf(this.#cluster, [own, stop ? 1 : 0]);

@@ -7,7 +7,7 @@ import type { CompiledStep, HostInputs } from '../tensor/step.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { gradientStep, type StepParts, updateStep } from './step.ts';
 
-/** What an update of several workers is made of. */
+/** The input of an update by several workers. */
 export interface SharedUpdateInput {
   readonly runtime: Runtime;
   readonly parts: StepParts;
@@ -17,9 +17,10 @@ export interface SharedUpdateInput {
 }
 
 /**
- * An update of several workers: each computes the gradients of its own batch as one vector, the vectors are summed over the
- * workers, and each makes the same update by the sum. The two halves are compiled apart: the first for every shape, the
- * second once. Calls and results are those of the training step of a worker alone, but `loss` is this worker's part of it.
+ * An update by several workers: each computes the gradients of its own batch as one vector, the vectors are summed over
+ * the workers, and each makes the same update with the sum. The two halves are compiled separately: the first for every
+ * shape, the second once. Calls and results are those of a single worker's training step, but `loss` is this worker's
+ * part of it.
  */
 export class SharedUpdate implements Pick<CompiledStep, 'sequence'> {
   readonly #gradient: CompiledStep;
@@ -40,24 +41,24 @@ export class SharedUpdate implements Pick<CompiledStep, 'sequence'> {
     return results;
   }
 
-  /** Compiles the first half for a shape, by a batch without gradients. */
+  /** Compiles the first half for a shape, with a batch without gradients. */
   async prepare(inputs: HostInputs): Promise<void> {
     await this.#gradient(inputs);
   }
 
   async #make(inputs: HostInputs, meanwhile?: () => void): Promise<Record<string, HostTensor>> {
-    // the optimiser's inputs are scalars; the batch has one of its own
+    // the optimiser's inputs are scalars; the batch has its own
     const isOptimisers = ([name, { shape }]: [string, HostTensor]) => shape.length === 0 && name !== 'tokens';
     const scalars = Object.fromEntries(Object.entries(inputs).filter(isOptimisers));
     const batch = Object.fromEntries(Object.entries(inputs).filter((entry) => !isOptimisers(entry)));
     const running = this.#gradient.runOnDevice(batch);
-    // a failure to prepare is the one to be seen
+    // a failure of `meanwhile` is the visible one
     running.catch(() => {});
     meanwhile?.();
     const { gradient, loss } = await running;
     if (gradient === undefined || loss === undefined) throw new Error('a gradient step has no gradient');
     try {
-      // in a session the sum is made in the tensor's own memory; elsewhere in a copy
+      // in a session the sum is computed in the tensor's own memory; elsewhere in a copy
       const inPlace = gradient instanceof SessionTensor;
       const copy = inPlace ? undefined : gradient.read();
       await reduce(this.#cluster, inPlace ? gradient.memory : (copy?.data as Float32Array), this.#run.reduce);

@@ -100,7 +100,8 @@ export interface StepParts {
  * One update: forward, backward, clipping and the optimiser, all in one function of tensors. Its inputs are those of
  * `batchLoss`, `seed` int32 [2] for dropout, and the optimiser's scalars; its outputs are `loss` [2] (see `batchLoss`)
  * and `gradientNorm`, before clipping. An update of several batches also takes `tokens`, a scalar: the number of target
- * tokens in all of them, by which each one's loss and gradients are divided, so that their sums are those of one large batch.
+ * tokens in all of them, by which each one's loss and gradients are divided, so that their sums are those of one large
+ * batch.
  *
  * @param batches the number of batches in the update: if more than one, `accumulationStep` has added up the gradients
  *   of the earlier ones
@@ -125,7 +126,10 @@ export function gradientStep(parts: StepParts, batches = 1): StepFunction {
   };
 }
 
-/** The second half: the update by the workers' summed `gradient` [N]. Inputs: that and the optimiser's, for any batch shape. */
+/**
+ * The second half: the update with the workers' summed `gradient` [N]. Inputs: that and the optimiser's, for any batch
+ * shape.
+ */
 export function updateStep(parts: StepParts): StepFunction {
   return (inputs, step) => {
     // for the names and shapes under which the variables are stored

@@ -61,7 +61,7 @@ export interface TrainingInput {
   readonly runtime: Runtime;
   readonly model: Seq2Seq;
   readonly run: Run;
-  /** The workers that train together; alone by default. They compile all `shapes` before the first update. */
+  /** The workers that train together; by default only this one. They compile all `shapes` before the first update. */
   readonly cluster?: Cluster;
   readonly shapes?: readonly BatchShape[];
   /** At the position of `state.sampler`. */

@@ -81,7 +81,7 @@ export class Updates {
     this.#together = onGpu && run.accumulate === 1 && cluster.size === 1 ? TOGETHER : 1;
   }
 
-  /** Compiles the steps of several workers for all shapes: later, each new shape would hold up all of them. */
+  /** Compiles the steps of several workers for all shapes: later, each new shape would delay all of them. */
   async prepare(shapes: readonly BatchShape[]): Promise<void> {
     if (!(this.#update instanceof SharedUpdate)) return;
     for (const shape of shapes) {
@@ -141,7 +141,7 @@ export class Updates {
     return updates.map((update, i) => ({ ...update, loss: losses[i] as number }));
   }
 
-  /** The number of target tokens of an update, if it has more than those of its own batch. */
+  /** The number of target tokens of an update, if there are more than in its own batch. */
   #tokens(rounds: readonly Round[]): Readonly<Record<string, number>> {
     return rounds.length === 1 && this.#cluster.size === 1 ? {} : { tokens: tokensOf(rounds) };
   }

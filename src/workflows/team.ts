@@ -6,13 +6,13 @@ import type { Run } from '../config/run.ts';
 import { InputError } from '../support/errors.ts';
 import type { HostTensor } from '../tensor/session.ts';
 
-/** Workers that train one model, and the place of this one. */
+/** The workers that train one model, and the place of this one. */
 export interface Team {
   readonly cluster: Cluster;
   readonly place: Place;
 }
 
-/** @throws InputError for a run that wants workers in a process that has none */
+/** @throws InputError for a run that needs workers in a process that has none */
 export function checkWorkers(run: Run, team: Team | undefined): void {
   if (run.workers === (team?.cluster.size ?? 1)) return;
   throw new InputError(`${run.workers} workers are processes, which attn train, mpiexec or srun starts`, {
@@ -28,7 +28,7 @@ export function checkTeam({ cluster, place }: Team, run: Run, fingerprint: strin
   return checkSameFacts(cluster, { ...Object.fromEntries(options), 'data and vocabularies': fingerprint }, place.names);
 }
 
-/** Gives all workers what the first one starts from. @param own the first worker's */
+/** Gives all workers the first one's start. @param own the first worker's */
 export async function sharedStart<T extends { readonly variables: Record<string, HostTensor> }>(
   team: Team | undefined,
   own: T | undefined,

@@ -50,7 +50,7 @@ export interface TrainRunOptions {
   readonly signal: AbortSignal;
   /** Observers, besides the run's own files. */
   readonly listeners: readonly TrainingListener[];
-  /** The workers that train together; alone by default. */
+  /** The workers that train together; by default only this one. */
   readonly team?: Team;
 }
 
@@ -110,7 +110,7 @@ export function engineNotes({ backend }: Pick<Runtime, 'backend'>, problems = se
   return [`warning: on WebAssembly, 6 to 11 times slower than TensorFlow:${reasons.join(';')}`];
 }
 
-/** What training starts from, and where it is. */
+/** What training starts from, and the lock of its folder. */
 interface Beginning extends Start {
   readonly state: TrainingState;
 }
@@ -122,11 +122,11 @@ interface Prepared {
   readonly vocabularies: VocabularyPair;
   readonly model: Seq2Seq;
   readonly folder: RunFolder;
-  /** Of the worker that owns the folder. */
+  /** Held by the worker that owns the folder. */
   readonly lock: FolderLock | undefined;
   readonly hashes: { readonly source: string; readonly target: string };
   readonly start: Beginning;
-  /** Whether that is a checkpoint. */
+  /** Whether it starts from a checkpoint. */
   readonly resuming: boolean;
 }
 

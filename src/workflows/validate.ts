@@ -27,7 +27,7 @@ export interface ValidatorInput {
   readonly shapes: readonly BatchShape[];
   readonly set: ValidationSet;
   readonly target: Pick<Vocabulary, 'decode'>;
-  /** The workers that share the sentences; one alone unless said. */
+  /** The workers that share the sentences; by default only this one. */
   readonly cluster?: Cluster;
 }
 

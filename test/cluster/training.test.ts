@@ -36,7 +36,7 @@ function isFirst(mpi: Mpi): boolean {
   return mpis.find(({ skip }) => skip === false)?.name === mpi.name;
 }
 
-/** The largest difference between the parameters of two trainings. */
+/** The largest difference between the parameters of two training runs. */
 function difference(a: Readonly<Record<string, ArrayLike<number>>>, b: typeof a): number {
   assert.deepEqual(Object.keys(a), Object.keys(b));
   return Math.max(
@@ -46,7 +46,7 @@ function difference(a: Readonly<Record<string, ArrayLike<number>>>, b: typeof a)
   );
 }
 
-/** Parameters and moments of a training that `attn train` saved, without what only accumulation has. */
+/** Parameters and moments saved by `attn train`, without those that only accumulation has. */
 function saved(out: string): Record<string, ArrayLike<number>> {
   const { tensors } = loadTraining<TrainingState>(runFolder(out).last);
   const entries = Object.entries(tensors.all ?? {}).filter(([name]) => !name.startsWith('accumulated/'));
@@ -77,7 +77,7 @@ for (const mpi of mpis)
       [4, 1],
       [2, 2],
     ] as const;
-    // what does not depend on the engine is tested with the first that is there
+    // what does not depend on the engine is tested with the first available one
     for (const [workers, accumulate] of isFirst(mpi) ? pairs : pairs.slice(0, 1))
       test(`${workers} of them with ${accumulate} batches each are one process with the batches of all, to 1e-5 over 50 updates`, () => {
         const batches = workers * accumulate;
@@ -119,7 +119,7 @@ for (const mpi of mpis)
           .map(({ step, kind, loss }) => [step, kind, loss])
           .filter(([s]) => s === 30),
       );
-      // the position that three workers left is one that a process alone goes on from, and the other way round
+      // a single process continues from a position left by three workers, and vice versa
       for (const [workers, steps] of [
         [3, 34],
         [1, 37],
@@ -132,7 +132,7 @@ for (const mpi of mpis)
     });
   });
 
-/** Variables by the group in front of their names. */
+/** Variables by the group prefix of their names. */
 function groups(values: Record<string, number[]>): Record<string, Record<string, number[]>> {
   const result: Record<string, Record<string, number[]>> = {};
   for (const [name, value] of Object.entries(values)) {

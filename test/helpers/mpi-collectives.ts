@@ -1,4 +1,4 @@
-// One worker that makes every call of a cluster and checks what comes of it.
+// A worker that makes every call of a cluster and checks the results.
 import assert from 'node:assert/strict';
 import { gatherValues, sumOf } from '../../src/cluster/cluster.ts';
 import { checkSameFacts, checkSameValues } from '../../src/cluster/fingerprint.ts';
@@ -34,7 +34,7 @@ for (const length of [1, 3, 1000, 300_001]) {
     clearInterval(timer);
     const largest = ranks.map(vector);
     values.forEach((x, i) => {
-      // each number is rounded once, and their sum
+      // each number is rounded once, and so is their sum
       const bound = share * (Math.abs(exact[i]!) + largest.reduce((sum, v) => sum + Math.abs(v[i]!), 0));
       assert.ok(Math.abs(x - exact[i]!) <= bound, `${wire}: ${x} instead of ${exact[i]}`);
     });

@@ -1,5 +1,5 @@
-// Trains a tiny model with batches of different shapes at each step: one worker of several, or alone with as many batches
-// added up. Prints a hash of the parameters; the first worker writes them to a file.
+// Trains a tiny model with batches of different shapes at each step: one worker of several, or alone with as many
+// accumulated batches. Prints a hash of the parameters; the first worker writes them to a file.
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { alone } from '../../src/cluster/cluster.ts';
@@ -28,7 +28,7 @@ const { source, target } = dataset.manifest.vocabularies;
 const model = createModel({ ...run, sourceVocabulary: source.size, targetVocabulary: target.size });
 const split = dataset.split('train');
 const shapes = chooseShapes(split.lengthCounts(), run);
-// within an epoch that one worker has planned, batches of any shape stand together
+// within an epoch that was planned by one worker, batches of any shape are neighbours
 const position = { epoch: 0, batch: 1 };
 const sampler = new Sampler(split, shapes, run.seed, position, undefined, cluster.size);
 const runtime = await openRuntime({ backend: backend as 'tensorflow' | 'wasm', threads: 1 });

@@ -7,7 +7,7 @@ import type { MpiFamily } from '../../src/cluster/launch.ts';
 export interface Mpi {
   readonly name: string;
   readonly family: MpiFamily;
-  /** The words that start so many workers, before their command. */
+  /** The command that starts this many workers, to put before theirs. */
   words(workers: number): string[];
 }
 
@@ -21,7 +21,7 @@ const known: readonly Mpi[] = [
   },
 ];
 
-/** MPICH and Open MPI, each with why its tests are skipped, or false. */
+/** MPICH and Open MPI, each with the reason why its tests are skipped, or false. */
 export const mpis = known.map((mpi) => ({ ...mpi, skip: missing(mpi) }));
 
 function missing({ words }: Mpi): string | false {

@@ -7,7 +7,7 @@ before(async () => {
   await openRuntime({ backend: 'wasm', threads: 1 });
 });
 
-/** How many tensors WebAssembly's memory holds. */
+/** The number of tensors in WebAssembly's memory. */
 const held = () => (tf.backend() as unknown as { numDataIds(): number }).numDataIds();
 const wave = (...shape: [number, number]) =>
   tf.sin(tf.reshape(tf.range(0, tf.util.sizeFromShape(shape)), shape)) as tf.Tensor2D;
