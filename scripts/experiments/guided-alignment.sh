@@ -10,7 +10,7 @@ if [[ -z $dry_run ]]; then
   "${PYTHON:-python3}" "$here/align.py" "$corpus/train.tsv" "$corpus/test.tsv" datasets/guided/train.align datasets/guided/test.gold
 fi
 attn vocab --train "$corpus/train.tsv" --size 2000 --out datasets/guided/vocabulary
-attn prepare --train "$corpus/train.tsv" --vocabulary datasets/guided/vocabulary --out datasets/guided/prepared \
-  --guided-alignment datasets/guided/train.align
+attn prepare --train "$corpus/train.tsv" --vocabulary datasets/guided/vocabulary \
+  --guided-alignment datasets/guided/train.align --out datasets/guided/prepared
 attn sweep "$here/guided-alignment.yaml" "$@"
 attn eval --bleu --checkpoints checkpoints/guided-alignment/runs --gold datasets/guided/test.gold --out reports/guided-alignment
