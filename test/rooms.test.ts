@@ -31,7 +31,7 @@ function perRoom(rooms: ReadonlyMap<string, ReadonlySet<string>>): number {
 /** The rooms that combine the others, each for other users. */
 const doors = ['workflows', 'server', 'web', 'cli', 'library'];
 
-test('a room inside the house knows few others', (t) => {
+test('rooms depend on few others', (t) => {
   const rooms = arrows(['support', 'config']);
   t.diagnostic(
     `arrows per room: ${perRoom(arrows([])).toFixed(2)}; ${perRoom(rooms).toFixed(2)} without support, config`,

@@ -37,7 +37,7 @@ export function startNotes(ancestry: Start['ancestry'], frozen: ReadonlySet<stri
   const [parent] = ancestry ?? [];
   if (parent === undefined) return [];
   const kept = countParameters(model.parameters) - countParameters(model.parameters, frozen);
-  const share = kept === 0 ? '' : `; ${kept.toLocaleString('en-US')} parameters stay as they are`;
+  const share = kept === 0 ? '' : `; ${kept.toLocaleString('en-US')} parameters are not trained`;
   return [`starting from ${describeAncestor(parent)}${share}`];
 }
 

@@ -167,7 +167,7 @@ describe('attn eval', { skip }, () => {
     assert.deepEqual(readdirSync('reports/hypotheses'), ['dot.txt'], 'what was there before is gone');
   });
 
-  test('guided by alignments, attention errs less; without them a guided training is refused', async () => {
+  test('guided by alignments, attention has fewer errors; without alignments guided training is rejected', async () => {
     const aligned = await preparedWords(join(folder, 'aligned'), 200, { aligned: true });
     for (const [name, weight] of Object.entries({ free: '0', guided: '1' })) {
       const flags = tinyTrainingFlags(aligned, join(folder, 'guidance', name), 60);

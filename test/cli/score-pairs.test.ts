@@ -43,7 +43,7 @@ async function scorePairs(words: readonly string[], input?: string) {
   return { code, ...text };
 }
 
-test('each pair gets its log probability and that per piece, the same as the search finds for what it writes', async () => {
+test('each pair gets its log probability and that per piece, the same as the search finds for its own output', async () => {
   const { code, out, err } = await scorePairs(['pairs.tsv']);
   assert.equal(code, 0, err);
   const rows = out
@@ -137,7 +137,7 @@ test('an ensemble and the attention of forced translations', async () => {
   assert.notEqual(both.out, (await scorePairs(['pairs.tsv'])).out);
 });
 
-test('a side that is too long for the model is cut, and the line is named', async () => {
+test('a side that is too long for the model is cut, and its line is named', async () => {
   const long = `${pairs[2]!.source}\t${pairs[2]!.target} ${pairs[2]!.target}\n`;
   const { code, out, err } = await scorePairs(['--checkpoint', 'short', '--json'], `${lines[0]}\n${long}`);
   assert.equal(code, 0, err);
@@ -148,7 +148,7 @@ test('a side that is too long for the model is cut, and the line is named', asyn
   assert.notEqual(pieces.at(-1), '</s>');
 });
 
-test('nothing to score is no error; wrong calls are refused with the line', async () => {
+test('empty input is not an error; wrong calls are rejected with the line', async () => {
   assert.deepEqual((await scorePairs([], '')).code, 0);
   assert.match((await scorePairs([], '')).err, /no pairs/);
   for (const [words, input, message] of [

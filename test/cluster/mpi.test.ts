@@ -7,7 +7,7 @@ import { inWorkers, mpis } from '../helpers/mpi.ts';
 for (const mpi of mpis)
   describe(`workers connected by ${mpi.name}`, { skip: mpi.skip }, () => {
     for (const size of [2, 3])
-      test(`${size} of them sum, gather, share and compare what they have`, () => {
+      test(`${size} of them sum, gather, share and compare their data`, () => {
         const { status, stdout, stderr } = inWorkers(mpi, size, 'mpi-collectives.ts');
         assert.equal(status, 0, stderr + stdout);
         const lines = stdout.trim().split('\n').sort();
@@ -18,7 +18,7 @@ for (const mpi of mpis)
       });
   });
 
-test('who started a process together with others is known by its environment', () => {
+test('the environment tells what started a process together with others', () => {
   const families = (environment: NodeJS.ProcessEnv) => {
     const launch = launchOf(environment);
     return launch && [launch.rank, launch.size, launch.family];
@@ -31,7 +31,7 @@ test('who started a process together with others is known by its environment', (
   assert.equal(families({ SLURM_PROCID: '0', SLURM_NTASKS: '8' }), undefined, 'a batch script is one process');
 });
 
-test('without an MPI, workers are refused with what to install', () => {
+test('without an MPI, workers are rejected with what to install', () => {
   const words = ['--import', 'tsx', 'test/helpers/attn.ts', 'train', '--workers', '2'];
   const environment = { ...process.env, ATTN_MPI: '/nowhere/libmpi.so.12', LD_LIBRARY_PATH: '' };
   const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', env: environment });

@@ -99,7 +99,7 @@ for (const mpi of mpis)
       assert.ok(difference(run(2, 1, 'wasm', 5).parameters, own) < 1e-5);
     });
 
-    test('attn train with 2 workers, stopped and continued, ends with the same bits; with 3, 1 and 2 it goes on too', () => {
+    test('attn train with 2 workers, stopped and continued, ends with the same bits; it also continues with 3, 1 and 2', () => {
       const flags = (out: string, steps: number) => [...tinyTrainingFlags(data, out, steps), '--schedule', 'constant'];
       const train = (workers: number, words: string[]) => {
         const { status, stderr } = attn(['train', ...words], workers === 1 ? [] : mpi.words(workers));

@@ -36,7 +36,7 @@ test('text that YAML would read as something else survives', () => {
   assert.deepEqual(readBack(toYaml(run)), run);
 });
 
-test('lists survive, and a command that starts from a model says what it would take over otherwise', () => {
+test('lists survive, and a command that starts from a model names what it would otherwise use of it', () => {
   const run = complete({ from: 'runs/a', freeze: 'encoder,output', mix: ['old, and older:0.2', 'x:0.1'] });
   assert.deepEqual(run.freeze, ['encoder', 'output']);
   assert.equal(run.out, 'checkpoints/a-tuned');

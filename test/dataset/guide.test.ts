@@ -16,7 +16,7 @@ after(() => rmSync(folder, { recursive: true }));
 const pieces = ['<pad>', '<unk>', '<s>', '</s>', '▁do', '▁v', 'or', 'rei', '▁'];
 const vocabulary = { size: pieces.length, piece: (id: number) => pieces[id] ?? '' };
 
-test('words start at ▁ in a vocabulary of pieces, at every id in one of words, and at the first id in any case', () => {
+test('words start at ▁ in a vocabulary of pieces, at every id in one of words, and always at the first id', () => {
   const starts = wordStarts({ ...vocabulary, type: 'bpe' });
   assert.deepEqual([...starts], [0, 0, 0, 0, 1, 1, 0, 0, 1]);
   assert.deepEqual(wordEdges([5, 6, 7, 4, 8, 1, 1], starts), [0, 3, 4, 7]);
@@ -57,7 +57,7 @@ test('a row of a batch is the mean over the pieces of all source words that the 
   );
 });
 
-test('a batch of pairs without links is all zeros, and one that is not guided has no alignment', () => {
+test('a batch of pairs without links is all zeros, and one without guidance has no alignment', () => {
   const pair = { source: Int32Array.of(4), target: Int32Array.of(4) };
   const shape = { batch: 1, sourceLength: 2, targetLength: 2 };
   const starts = new Uint8Array(pieces.length);
@@ -79,7 +79,7 @@ function reader(text: string | Buffer): { path: string; alignments: AlignmentRea
   return { path, alignments: new AlignmentReader(path, 'train.tsv') };
 }
 
-test('alignments are read line for line, plain or packed, sure and possible links alike', async () => {
+test('alignments are read line by line, plain or gzip, sure and possible links alike', async () => {
   for (const text of ['0-0 2?1\n\n1-0\n', gzipSync('0-0 2?1\r\n\r\n1-0')]) {
     const { alignments } = reader(text);
     assert.deepEqual(await alignments.next(pairs.slice(0, 2)), [[0, 0, 2, 1], []]);
@@ -103,7 +103,7 @@ for (const [what, text, line, message] of [
   ['something else', '0-0\n0-0\n0_0\n', 3, /'0_0' is not an alignment link/],
   ['a line that is not UTF-8', Buffer.from('0-0\n\xff\n0-0\n', 'latin1'), 2, /UTF-8/],
 ] as const)
-  test(`an alignment file with ${what} is refused with its line`, async () => {
+  test(`an alignment file with ${what} is rejected with its line`, async () => {
     const { path, alignments } = reader(text as string);
     const read = async () => {
       await alignments.next(pairs);

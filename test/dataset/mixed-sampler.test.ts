@@ -41,7 +41,7 @@ const mixed = (position = { epoch: 0, batch: 0 }) =>
 const taken = (sampler: BatchSource, count: number) => Array.from({ length: count }, () => sampler.next());
 const countOf = (batches: readonly Batch[], name: string) => batches.filter((b) => origins.get(b) === name).length;
 
-test('an epoch has every sentence of the main corpus once, and of the others their shares of the batches, evenly spread', () => {
+test("an epoch has every sentence of the main corpus once and, evenly spread, the others' shares of the batches", () => {
   const sampler = mixed();
   const { batchesPerEpoch } = sampler;
   for (const epoch of [0, 1, 2]) {
@@ -64,7 +64,7 @@ test('an epoch has every sentence of the main corpus once, and of the others the
   }
 });
 
-test('a corpus that is mixed in goes on through its own epochs: nothing of it is left out or comes twice', () => {
+test('a mixed-in corpus continues through its own epochs: nothing is left out or repeated', () => {
   const sampler = mixed();
   const batches = taken(sampler, 6 * sampler.batchesPerEpoch).filter((batch) => origins.get(batch) === 'old');
   const perEpoch = from('old', old)({ epoch: 0, batch: 0 }).batchesPerEpoch;
@@ -74,7 +74,7 @@ test('a corpus that is mixed in goes on through its own epochs: nothing of it is
   assert.equal(first.length, old.size);
 });
 
-test('a sampler that is taken up anywhere goes on as the one that was stopped', () => {
+test('a sampler resumed anywhere continues like the one that was stopped', () => {
   const whole = mixed();
   const batches = taken(whole, 2 * whole.batchesPerEpoch + 20);
   for (const at of [0, 1, 7, whole.batchesPerEpoch - 1, whole.batchesPerEpoch, 2 * whole.batchesPerEpoch + 3]) {
@@ -88,7 +88,7 @@ test('a sampler that is taken up anywhere goes on as the one that was stopped', 
   }
 });
 
-test('a small share of a small corpus is one batch an epoch, not none', () => {
+test('a small share of a small corpus is one batch per epoch, not none', () => {
   const sampler = new MixedSampler(from('main', third), [{ samplerAt: from('old', old), share: 0.001 }], {
     epoch: 0,
     batch: 0,

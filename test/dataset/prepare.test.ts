@@ -155,7 +155,7 @@ test('long sentences are left out of train and cut in dev, and counted; test sta
   assert.equal(dataset.split('dev').text(cut)?.source, toyPair(1000 + cut).source);
 });
 
-test('links stay with the pairs that are kept, and with none of other words than the vocabulary reads', async () => {
+test('links stay with the pairs that are kept, but not if the vocabulary reads other words', async () => {
   const lines = toyLines(0, 300);
   // two words for a reader, one for a vocabulary without normalisation
   lines[4] = lines[4]?.replace(' ', '\u00a0') ?? '';
@@ -190,7 +190,7 @@ test('links stay with the pairs that are kept, and with none of other words than
   assert.notEqual(openDataset(join(folder, 'prepared')).fingerprint, fingerprint);
 });
 
-test('alignments that do not fit the corpus leave the prepared folder as it was', async () => {
+test('alignments that do not fit the corpus leave the prepared folder unchanged', async () => {
   const { folder, prepared } = copyOfWhole();
   const before = readFileSync(join(prepared, 'train.pairs'));
   const guidedAlignment = join(folder, 'train.align');

@@ -60,7 +60,7 @@ for (const backend of ['cpu', 'tensorflow'] as const) {
   });
 }
 
-test('no more attention is kept than is asked for', async () => {
+test('no more attention is kept than requested', async () => {
   const runtime = await openRuntime({ backend: 'cpu' });
   try {
     const tiny = tinyModel({ arch: 'transformer', layers: 2 });

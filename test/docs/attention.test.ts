@@ -46,7 +46,7 @@ test('the pictures of self-attention are those that their commands draw', async 
   }
 });
 
-test('the pictures of trained models are drawn from their attention as attn draws it now', () => {
+test('the pictures of trained models are those that attn draws now from their attention', () => {
   const drawn = attentionPictures();
   const there = readdirSync(join(root, 'docs/pictures')).filter((name) => /^attention-.*\.svg$/.test(name));
   assert.deepEqual(

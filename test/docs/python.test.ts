@@ -42,7 +42,7 @@ const kinds: Readonly<Record<string, ToyRun>> = {
 const torch = pythonWith('torch', 'safetensors', 'sentencepiece');
 const onnx = pythonWith('onnxruntime', 'sentencepiece');
 for (const [name, toy] of Object.entries(kinds)) {
-  test(`docs/python/translate_torch.py translates as attn does: ${name}`, {
+  test(`docs/python/translate_torch.py translates like attn: ${name}`, {
     skip: 'skip' in torch && torch.skip,
   }, async () => {
     const path = await writeToyRun(join(scratch, `torch ${name}`), toy);
@@ -54,7 +54,7 @@ for (const [name, toy] of Object.entries(kinds)) {
   });
 }
 
-test('docs/python/translate_onnx.py translates as attn does', { skip: 'skip' in onnx && onnx.skip }, async () => {
+test('docs/python/translate_onnx.py translates like attn', { skip: 'skip' in onnx && onnx.skip }, async () => {
   const path = await writeToyRun(join(scratch, 'onnx'), kinds.dot);
   const folder = join(scratch, 'exported');
   await exportOnnx(path, folder);

@@ -84,7 +84,7 @@ test('the report names GPUs, driver, libraries and rates', () => {
   assert.deepEqual(describeGpu(unused), ['GPU              not used: no driver']);
 });
 
-test('doctor says which kernels a processor has, why there are none, and refuses those that there cannot be', {
+test('doctor tells which kernels a processor has, why there are none, and rejects unavailable ones', {
   skip: readSetupRecord()?.backend !== 'tensorflow' && 'needs TensorFlow',
 }, () => {
   const none = attn(['doctor'], undefined, { ATTN_KERNELS: 'graph' });

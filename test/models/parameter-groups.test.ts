@@ -21,7 +21,7 @@ for (const kind of [...kinds, { arch: 'transformer', positions: 'learned' } as c
   });
 }
 
-test('a group has the parameters that its name says', () => {
+test('a group has the parameters that its name suggests', () => {
   const names = Object.keys(createModel(tinyOptions({ score: 'concat', bidirectional: true })).parameters);
   assert.deepEqual(parametersOfGroups(names, ['embeddings']), ['encoder.embedding.weight', 'decoder.embedding.weight']);
   assert.ok(parametersOfGroups(names, ['encoder']).includes('bridge.l0.weight'));
@@ -30,7 +30,7 @@ test('a group has the parameters that its name says', () => {
   assert.deepEqual(parametersOfGroups(names, []), []);
 });
 
-test('a group that the model does not have is refused, and the existing ones are named', () => {
+test('a group that the model does not have is rejected, and the existing ones are named', () => {
   const names = Object.keys(createModel(tinyOptions({ score: 'none' })).parameters);
   assert.throws(
     () => parametersOfGroups(names, ['encoder', 'attention']),

@@ -65,7 +65,7 @@ function modelOf(change: Partial<ModelOptions>) {
 }
 
 for (const [name, change] of Object.entries(changes)) {
-  test(`${name}: the graphs are whole: every value is made before it is used, and every input is fed`, () => {
+  test(`${name}: the graphs are complete: every value is computed before it is used, and every input is fed`, () => {
     const { model, parameters } = modelOf(change);
     const { encoder, decoder } = onnxModels(model.options, parameters);
     const [reads, writes] = [checkGraph(encoder), checkGraph(decoder)];
@@ -80,7 +80,7 @@ for (const [name, change] of Object.entries(changes)) {
 }
 
 const peer = pythonWith('numpy', 'onnxruntime');
-test('onnxruntime computes the same logits and attention, step by step, of every kind of model', {
+test('onnxruntime computes the same logits and attention, step by step, for every kind of model', {
   skip: 'skip' in peer && peer.skip,
 }, async () => {
   const { python } = peer as { python: string };

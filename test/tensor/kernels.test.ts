@@ -36,13 +36,13 @@ function checkAlone(name: string, flags: readonly string[]): void {
   assert.equal(status, 0, `${signal ?? ''} ${stdout}${stderr}`);
 }
 
-describe('kernels alone, beside loops in double precision, over random shapes, with sanitizers', {
+describe('kernels alone, compared with loops in double precision, over random shapes, with sanitizers', {
   skip: hasCompiler && here.length > 0 ? false : 'needs g++ and a processor with AVX2',
 }, () => {
   for (const variant of here) {
     test(variant, () => checkAlone(variant, variants[variant].flags));
   }
-  test('amx, its tiles in plain C++', { skip: here.includes('avx512bf16') ? false : 'needs AVX512_BF16' }, () => {
+  test('amx, with its tiles in plain C++', { skip: here.includes('avx512bf16') ? false : 'needs AVX512_BF16' }, () => {
     checkAlone('emulated', [...variants.avx512bf16.flags, '-DATTN_EMULATE_TILES']);
   });
 });
@@ -92,7 +92,7 @@ async function choice(): Promise<KernelChoice> {
 }
 const chosen = await choice();
 
-describe(`kernels in TensorFlow's graphs (${chosen.variant}), beside its own operations`, {
+describe(`kernels in TensorFlow's graphs (${chosen.variant}), compared with its own operations`, {
   skip: chosen.variant === 'graph' ? `no kernels: ${chosen.why}` : false,
 }, () => {
   /** A GRU layer's states, last state and gradients, its outputs weighted so that every one counts differently. */
@@ -181,7 +181,7 @@ describe(`kernels in TensorFlow's graphs (${chosen.variant}), beside its own ope
     });
   }
 
-  test('a batch of padding alone has loss 0 and no gradients', async () => {
+  test('a batch of only padding has loss 0 and no gradients', async () => {
     const inputs: Numbers = {
       ...{ x: normal('x', [9, 5]), w: normal('w', [50, 5]), b: normal('b', [50]) },
       targets: { shape: [9], data: new Int32Array(9) },
@@ -203,7 +203,7 @@ describe(`kernels in TensorFlow's graphs (${chosen.variant}), beside its own ope
       );
   });
 
-  test('a target outside the vocabulary fails the step and says which', async () => {
+  test('a target outside the vocabulary fails the step with a message that names it', async () => {
     const inputs: Numbers = {
       ...{ x: normal('x', [2, 5]), w: normal('w', [7, 5]), b: normal('b', [7]) },
       targets: { shape: [2], data: Int32Array.of(1, 7) },
@@ -215,7 +215,7 @@ describe(`kernels in TensorFlow's graphs (${chosen.variant}), beside its own ope
     await assert.rejects(made({}, step, inputs), /target 7 is not in \[0, 7\)/);
   });
 
-  test('one thread, two threads and four make the same numbers to the last bit', async () => {
+  test('one, two and four threads give the same numbers to the last bit', async () => {
     const inputs = gruInputs(6, 90, 40, 70);
     const one = await made({ threads: 1 }, gru(true, true), inputs);
     for (const options of [{ threads: 2 }, { threads: 4 }, { threads: 4, streams: 4 }, { threads: 4, streams: 2 }]) {

@@ -13,7 +13,7 @@ const wave = (...shape: [number, number]) =>
   tf.sin(tf.reshape(tf.range(0, tf.util.sizeFromShape(shape)), shape)) as tf.Tensor2D;
 const product = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.tidy(() => Array.from(tf.matMul(a, b, false, true).dataSync()));
 
-test('a matrix that is multiplied transposed again and again gives the same products', () => {
+test('a matrix that is repeatedly multiplied transposed gives the same products', () => {
   const [x, y, w] = tf.tidy(() => [wave(2, 3), wave(4, 3), wave(5, 3)]) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
   const flipped = tf.tidy(() => tf.transpose(w));
   for (const input of [x, y, x, y, x]) {
@@ -28,7 +28,7 @@ test('a matrix that is multiplied transposed again and again gives the same prod
   tf.dispose([x, y, w, flipped, other, z, otherFlipped]);
 });
 
-test('what is kept of a matrix is freed with it, and nothing is kept of one that was multiplied once', () => {
+test('a kept transposed matrix is freed with its original, and none is kept after a single product', () => {
   const before = held();
   const [x, often, once] = tf.tidy(() => [wave(2, 3), wave(5, 3), wave(5, 3)]) as [
     tf.Tensor2D,

@@ -67,7 +67,7 @@ const guidable: readonly Partial<ModelOptions>[] = [
 for (const model of guidable) {
   const skip = hasTensorFlow() ? false : needsTensorFlow;
   const name = Object.values(model).join(' ');
-  test(`a guided update is the same eager and compiled, and another than one without guidance: ${name}`, {
+  test(`a guided update is the same eager and compiled, and differs from one without guidance: ${name}`, {
     skip,
   }, async () => {
     const how = { shards: 1, batch: 5, guidedWeight: 0.5 };
@@ -107,7 +107,7 @@ for (const precision of ['float32', 'bfloat16'] as const) {
   });
 }
 
-test('the norm that clips a gradient, and the decay of weights, count trained parameters alone', async () => {
+test('the norm for clipping, and weight decay, only count trained parameters', async () => {
   const runtime = await openRuntime({ backend: 'cpu' });
   try {
     const model = createModel(tinyOptions({ score: 'general' }));

@@ -168,7 +168,7 @@ for (const [place, start] of Object.entries(places)) {
     },
   );
 
-  test(`${place}: all models stand side by side, and the address shares text and model`, withBrowser, async () => {
+  test(`${place}: all models are shown side by side, and the address shares text and model`, withBrowser, async () => {
     await withPage(start, { hash: `#text=${encodeURIComponent(sentence)}&model=none` }, async (page) => {
       await until(() => shown(page), expected.none);
       await page.getByRole('button', { name: 'Ask all models' }).click();
@@ -182,7 +182,7 @@ for (const [place, start] of Object.entries(places)) {
     });
   });
 
-  test(`${place}: the slider makes the sentence longer, and says how much each model keeps`, withBrowser, async () => {
+  test(`${place}: the slider makes the sentence longer, and tells how much each model keeps`, withBrowser, async () => {
     await withPage(start, {}, async (page) => {
       const slider = page.getByRole('slider', { name: 'Length' });
       await slider.focus();
@@ -206,38 +206,34 @@ for (const [place, colorScheme] of [
   ['static files', 'dark'],
   ['attn serve', 'light'],
 ] as const) {
-  test(
-    `${place}: axe finds nothing wrong, ${colorScheme}; a telephone's screen is wide enough`,
-    withBrowser,
-    async () => {
-      for (const width of [360, 1280]) {
-        await withPage(
-          places[place]!,
-          { width, colorScheme, hash: `#text=${encodeURIComponent(sentence)}` },
-          async (page) => {
-            await until(() => shown(page), expected.dot[0]!);
-            await page.getByRole('button', { name: 'Ask all models' }).click();
-            await page.locator('#answers .card').nth(1).waitFor();
-            await page.getByText('As a tree').click();
-            await page.locator('#longer').scrollIntoViewIfNeeded();
-            await page.locator('#long-answers dd:not(:empty)').nth(1).waitFor();
-            for (const view of ['Matrix', 'Lines']) {
-              await radio(page, view).check();
-              await page.locator('#linked .words.target .word').first().click();
-              await page.evaluate(axe);
-              const { violations } = (await page.evaluate('axe.run()')) as {
-                violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-              };
-              const found = violations.map(({ id, nodes }) => [id, nodes[0]?.html, nodes[0]?.failureSummary]);
-              assert.deepEqual(found, []);
-              assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
-              await page.keyboard.press('Escape');
-            }
-          },
-        );
-      }
-    },
-  );
+  test(`${place}: axe finds no errors, ${colorScheme}; it fits on a phone's screen`, withBrowser, async () => {
+    for (const width of [360, 1280]) {
+      await withPage(
+        places[place]!,
+        { width, colorScheme, hash: `#text=${encodeURIComponent(sentence)}` },
+        async (page) => {
+          await until(() => shown(page), expected.dot[0]!);
+          await page.getByRole('button', { name: 'Ask all models' }).click();
+          await page.locator('#answers .card').nth(1).waitFor();
+          await page.getByText('As a tree').click();
+          await page.locator('#longer').scrollIntoViewIfNeeded();
+          await page.locator('#long-answers dd:not(:empty)').nth(1).waitFor();
+          for (const view of ['Matrix', 'Lines']) {
+            await radio(page, view).check();
+            await page.locator('#linked .words.target .word').first().click();
+            await page.evaluate(axe);
+            const { violations } = (await page.evaluate('axe.run()')) as {
+              violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+            };
+            const found = violations.map(({ id, nodes }) => [id, nodes[0]?.html, nodes[0]?.failureSummary]);
+            assert.deepEqual(found, []);
+            assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+            await page.keyboard.press('Escape');
+          }
+        },
+      );
+    }
+  });
 }
 
 test('static files: after the first visit the page works with the network off', withBrowser, async () => {
@@ -261,7 +257,7 @@ test('static files: after the first visit the page works with the network off', 
   });
 });
 
-test('attn serve with keys: the page asks for one and goes on with it', withBrowser, async () => {
+test('attn serve with keys: the page asks for one and continues with it', withBrowser, async () => {
   const keys = join(scratch, 'keys.txt');
   writeFileSync(keys, 'anna 6f1c0a9d2be84c55a1f7e3d09b6c8f2410aa3e57\n', { mode: 0o600 });
   const server = await testServer(folder, { keys });

@@ -47,7 +47,7 @@ describe('attn train --from', { skip }, () => {
     return Buffer.from(x.buffer, x.byteOffset, x.byteLength).equals(Buffer.from(y.buffer, y.byteOffset, y.byteLength));
   };
 
-  test('takes over the options of the model, and learns on from its parameters', async () => {
+  test('uses the options of the model, and continues from its parameters', async () => {
     const err = await tune('tuned', 12, '--validate-every', '4');
     assert.match(err, /starting from parent \(\d+ updates on .*old.prepared\)\n/);
     const [parent, tuned] = [loadModel('parent'), loadModel('tuned')];
@@ -77,7 +77,7 @@ describe('attn train --from', { skip }, () => {
   });
 
   for (const freeze of ['encoder', 'embeddings', 'decoder,output', 'attention,source-embedding']) {
-    test(`what is frozen stays as it is, to the last bit: ${freeze}`, async () => {
+    test(`frozen parameters stay unchanged, to the last bit: ${freeze}`, async () => {
       const out = `frozen-${freeze.replace(',', '-')}`;
       await tune(
         out,
@@ -108,7 +108,7 @@ describe('attn train --from', { skip }, () => {
     });
   }
 
-  test('of other vocabularies the rows of the shared pieces are carried over, and how many is said', async () => {
+  test('with other vocabularies the rows of the shared pieces are carried over, and their number is reported', async () => {
     // no update changes anything at this rate
     const err = await train(
       '--from',
@@ -154,7 +154,7 @@ describe('attn train --from', { skip }, () => {
     assert.ok(same(parent, tuned, 'encoder.gru.weight_hh_l0'));
   });
 
-  test('the checkpoint, the card and the report tell the ancestry, over two generations', async () => {
+  test('the checkpoint, the card and the report list the ancestry, over two generations', async () => {
     await train(
       '--from',
       'tuned/model.safetensors',
@@ -182,7 +182,7 @@ describe('attn train --from', { skip }, () => {
     assert.match(report.notes!.join(' '), /tuned started from parent \(/);
   });
 
-  test('a comparison of fine-tuned models takes the model over too', async () => {
+  test('a comparison of fine-tuned models starts from the model too', async () => {
     const compare = ['compare', '--from', 'parent', '--data', 'new/prepared', '--max-steps', '3', '--out', 'compared'];
     const { code, out, err } = await attn(...compare, '--seeds', '1,2', '--freeze', 'encoder', '--json');
     assert.equal(code, 0, err);
@@ -197,7 +197,7 @@ describe('attn train --from', { skip }, () => {
     assert.match(other.err, /parent: its model differs: score was general, now dot/);
   });
 
-  test('data that are mixed in are said, and a training stopped and resumed has the same parameters', async () => {
+  test('mixed-in data are reported, and a run stopped and resumed has the same parameters', async () => {
     const mix = ['--mix', 'old/prepared:0.25', '--save-minutes', '0', '--validate-every', '10'];
     const err = await tune('mixed', 20, ...mix);
     assert.match(err, /mixed in: 25 % of the batches from old\/prepared \(200 sentence pairs\)/);
@@ -222,7 +222,7 @@ describe('attn train --from', { skip }, () => {
     assert.ok(!same(a, unmixed, 'encoder.gru.weight_hh_l0'), 'the mixture makes a difference');
   });
 
-  test('wrong calls are refused before anything is written', async () => {
+  test('wrong calls are rejected before anything is written', async () => {
     cpSync('parent', 'copied', { recursive: true });
     for (const [words, message] of [
       [['--from', 'nowhere'], /nowhere: no such model/],

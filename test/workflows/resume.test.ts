@@ -84,7 +84,7 @@ describe('a training run that was stopped', { skip }, () => {
     );
   });
 
-  test('a guided training goes on exactly too', async () => {
+  test('a guided run also resumes exactly', async () => {
     const aligned = await preparedWords(join(folder, 'aligned'), 200, { aligned: true });
     const [out, whole] = [join(folder, 'guided'), join(folder, 'guided-whole')];
     const flags = (run: string) => [...tinyTrainingFlags(aligned, run, STEPS), '--guided-weight', '0.5'];
