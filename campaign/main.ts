@@ -1,4 +1,4 @@
-// npm run campaign [-- faults|fuzz|soak]: the long tests. docs/reliability.md lists the promises.
+// npm run campaign [-- faults|fuzz|soak|serve]: the long tests. docs/reliability.md lists the promises.
 import { parseArgs } from 'node:util';
 
 const { values, positionals } = parseArgs({
@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string', default: '1' },
   },
 });
-const parts = { faults: faultsPart, fuzz: fuzzPart, soak: soakPart };
+const parts = { faults: faultsPart, fuzz: fuzzPart, soak: soakPart, serve: servePart };
 const names = positionals.length > 0 ? positionals : Object.keys(parts);
 const unknown = names.find((name) => !Object.hasOwn(parts, name));
 if (unknown !== undefined) {
@@ -103,4 +103,31 @@ async function fuzzPart(): Promise<boolean> {
     );
   }
   return findings === 0;
+}
+
+async function servePart(): Promise<boolean> {
+  const { fuzzServer, startServer } = await import('./serve.ts');
+  const server = await startServer();
+  const [from, inputs] = [Number(values.from), Number(values.inputs)];
+  const results: { readonly memory: number; readonly findings: readonly string[] }[] = [];
+  try {
+    // four quarters: what grows from the second to the last is a leak
+    for (let quarter = 0; quarter < 4; quarter++) {
+      const [start, end] = [quarter, quarter + 1].map((i) => from + Math.floor((i * inputs) / 4)) as [number, number];
+      const { statuses, findings } = await fuzzServer(server.url, start, end);
+      const memory = server.memory();
+      results.push({ memory, findings });
+      const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
+      console.log(`requests ${start} to ${end}: ${counts.join(', ')}; ${(memory / 1e6).toFixed(0)} MB`);
+      for (const finding of findings.slice(0, 20)) console.log(`  ${finding}`);
+    }
+  } finally {
+    await server.close();
+  }
+  const findings = results.reduce((sum, result) => sum + result.findings.length, 0);
+  const [, second, , last] = results.map(({ memory }) => memory) as [number, number, number, number];
+  console.log(
+    `${inputs} requests, ${findings} findings; memory ${(last / second).toFixed(2)} times that of the second quarter`,
+  );
+  return findings === 0 && last < 1.2 * second;
 }

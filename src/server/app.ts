@@ -2,10 +2,9 @@ import cors from '@fastify/cors';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { InputError } from '../support/errors.ts';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { version } from '../support/version.ts';
-import { LoadError } from './engine.ts';
+import { LoadError, RequestError } from './engine.ts';
 import { addHealth } from './health.ts';
 import { type KeyRing, readKeys } from './keys.ts';
 import { addLibreTranslate } from './libretranslate.ts';
@@ -116,8 +115,20 @@ function addRules(app: FastifyInstance, service: Service): void {
     for (const one of [method].flat()) known.add(one);
     methods.set(url, known);
   });
+  const notFound = (request: FastifyRequest, reply: FastifyReply) => {
+    const allowed = methods.get(request.url.split('?')[0] as string);
+    if (allowed === undefined) return reply.code(404).send({ error: 'there is nothing at this path: /docs lists all' });
+    const list = [...allowed].join(', ');
+    return reply
+      .code(405)
+      .header('allow', list)
+      .send({ error: `this path accepts ${list}` });
+  };
+  app.setNotFoundHandler(notFound);
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    if (error instanceof InputError) return reply.code(400).send({ error: messageFor(error) });
+    // whatever is wrong with the body of a method that a path does not have
+    if (request.is404) return notFound(request, reply);
+    if (error instanceof RequestError) return reply.code(409).send({ error: messageFor(error) });
     const status = 'statusCode' in error && error.statusCode !== undefined ? error.statusCode : 500;
     if (error instanceof Refusal && error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter);
     if (error instanceof Refusal || (status >= 400 && status < 500)) {
@@ -127,15 +138,6 @@ function addRules(app: FastifyInstance, service: Service): void {
       `${request.method} ${request.routeOptions.url}: ${error instanceof LoadError ? error.message : error.stack}`,
     );
     return reply.code(error instanceof LoadError ? 503 : 500).send({ error: messageFor(error) });
-  });
-  app.setNotFoundHandler((request, reply) => {
-    const allowed = methods.get(request.url.split('?')[0] as string);
-    if (allowed === undefined) return reply.code(404).send({ error: 'there is nothing at this path: /docs lists all' });
-    const list = [...allowed].join(', ');
-    return reply
-      .code(405)
-      .header('allow', list)
-      .send({ error: `this path accepts ${list}` });
   });
 }
 

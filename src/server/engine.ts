@@ -40,6 +40,9 @@ export type EngineAnswer = { readonly id: number; readonly loaded: readonly stri
   | { readonly failure: 'load' | 'input' | 'run'; readonly text: string }
 );
 
+/** A request that this model cannot fulfil: a prefix of pieces that it never writes. */
+export class RequestError extends InputError {}
+
 /** A model that cannot be loaded: the log's details are not for clients. */
 export class LoadError extends RunError {}
 
@@ -117,5 +120,6 @@ export class Engine {
 
 function errorOf({ failure, text }: { failure: 'load' | 'input' | 'run'; text: string }): Error {
   if (failure === 'load') return new LoadError(text);
-  return failure === 'input' ? new InputError(text) : new RunError(text);
+  // options name themselves as flags
+  return failure === 'input' ? new RequestError(text.replace(/^--/, '')) : new RunError(text);
 }

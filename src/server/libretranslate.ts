@@ -1,7 +1,7 @@
 import formBody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { languageCode, languageHits } from '../corpus/languages.ts';
+import { languageHits } from '../corpus/languages.ts';
 import type { SentenceTranslation } from './api.ts';
 import type { KnownModel } from './catalogue.ts';
 import { defaultSearch } from './engine.ts';
@@ -13,21 +13,23 @@ import { joinTexts, translateTexts } from './translate-texts.ts';
 import { checkAmount, failuresOf } from './v1.ts';
 
 const text = z.string();
-const code = z.string().max(100);
+
+const detectBody = z.looseObject({ q: text, api_key: z.string().optional() });
 
 /** The requests of LibreTranslate's clients, as JSON or as a form, in which every value is text. */
-const translateBody = z.looseObject({
-  q: z.union([text, z.array(text).min(1).max(1000)]).describe('text or texts'),
-  source: code.describe('language code, or auto'),
-  target: code.describe('language code'),
-  format: z.enum(['text', 'html']).default('text').describe('html: tags stay unchanged'),
-  alternatives: z
-    .union([z.number().int().min(0).max(1000), z.string().regex(/^\d{1,3}$/)])
-    .default(0)
-    .describe('maximum number of alternative translations'),
-  api_key: z.string().optional(),
-});
-const detectBody = z.looseObject({ q: text, api_key: z.string().optional() });
+function translateBody(models: readonly KnownModel[]) {
+  return z.looseObject({
+    q: z.union([text, z.array(text).min(1).max(1000)]).describe('text or texts'),
+    source: z.enum(['auto', ...models.map(({ sourceLanguage }) => sourceLanguage)]).describe('language code, or auto'),
+    target: z.enum(models.map(({ targetLanguage }) => targetLanguage)).describe('language code'),
+    format: z.enum(['text', 'html']).default('text').describe('html: tags stay unchanged'),
+    alternatives: z
+      .union([z.number().int().min(0).max(999), z.string().regex(/^\d{1,3}$/)])
+      .default(0)
+      .describe('maximum number of alternative translations'),
+    api_key: z.string().optional(),
+  });
+}
 
 const language = z.object({ code: z.string(), name: z.string() });
 const detected = z.object({ language: z.string(), confidence: z.number().describe('of 100') });
@@ -58,11 +60,11 @@ export async function addLibreTranslate(app: FastifyInstance, service: Service):
   const failures = failuresOf([400, 401, 413, 415, 429, 500, 503]);
   const codes = new Set(models.flatMap(({ sourceLanguage, targetLanguage }) => [sourceLanguage, targetLanguage]));
 
-  app.post<{ Body: z.output<typeof translateBody> }>(
+  app.post<{ Body: z.output<ReturnType<typeof translateBody>> }>(
     '/translate',
     {
       schema: {
-        ...{ summary: "Translate, as LibreTranslate's clients ask", tags, body: body(translateBody) },
+        ...{ summary: "Translate, as LibreTranslate's clients ask", tags, body: body(translateBody(models)) },
         consumes: ['application/json', 'application/x-www-form-urlencoded'],
         response: { 200: jsonSchema(translateAnswer), ...failures },
       },
@@ -200,9 +202,9 @@ function detect(text: string, codes: ReadonlySet<string>): Detected[] {
  */
 function modelFor(models: readonly KnownModel[], sources: readonly (string | undefined)[], target: string): KnownModel {
   const into = models
-    .filter(({ targetLanguage }) => targetLanguage === languageCode(target))
+    .filter(({ targetLanguage }) => targetLanguage === target)
     .toSorted((a, b) => Number(b.default) - Number(a.default));
-  const known = sources.flatMap((source) => (source === undefined ? [] : [languageCode(source)]));
+  const known = sources.flatMap((source) => (source === undefined ? [] : [source]));
   const model = known.length === 0 ? into[0] : into.find(({ sourceLanguage }) => known.includes(sourceLanguage));
   if (model !== undefined) return model;
   throw new Refusal(400, `no model here translates ${known[0] ?? 'anything'} to ${target}: GET /languages lists them`);

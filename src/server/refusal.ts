@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { InputError } from '../support/errors.ts';
-import { LoadError } from './engine.ts';
+import { LoadError, RequestError } from './engine.ts';
 
 /** A request that is answered with an error: its status, and when to try again. */
 export class Refusal extends Error {
@@ -17,7 +16,7 @@ export class Refusal extends Error {
 
 /** The error message for a client: other errors are only reported as such, without details. */
 export function messageFor(error: unknown): string {
-  if (error instanceof Refusal || error instanceof InputError) return error.message;
+  if (error instanceof Refusal || error instanceof RequestError) return error.message;
   if (error instanceof LoadError) return 'the model cannot be loaded: the log of the server says why';
   return 'internal error: the log of the server says more';
 }

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { resolveOptions } from '../config/options.ts';
-import { searchSchema } from '../decoding/search-flags.ts';
+import { searchDefaults } from '../decoding/search-options.ts';
 import {
   errorAnswer,
   type ModelsResponse,
@@ -27,7 +26,7 @@ export function addV1(app: FastifyInstance, service: Service): void {
   const limits = { characters: options.maxCharacters, texts: MOST_TEXTS, beam: options.maxBeam };
   const request = translateRequest(limits);
   type Body = z.output<typeof request>;
-  const failures = failuresOf([400, 401, 404, 413, 415, 429, 500, 503]);
+  const failures = failuresOf([400, 401, 404, 409, 413, 415, 429, 500, 503]);
 
   app.post<{ Body: Body }>(
     '/v1/translate',
@@ -102,12 +101,18 @@ export function checkAmount(texts: readonly string[], most: number): void {
     throw new Refusal(413, `${characters} characters are more than the ${most} allowed in a request`);
 }
 
-/** The search of a request; a beam too narrow for the requested hypotheses is widened. @throws InputError */
+/**
+ * The search of a request. Options that do not go together are not refused: the beam is wide enough for the requested
+ * hypotheses, the maximum length counts more than the minimum, and the options of draws only count if there are any.
+ */
 function searchOf(asked: Omit<Search, 'attention'>, attention: boolean): Search {
-  const beam = asked.sample ? asked.beam : Math.max(asked.beam, asked.nbest);
-  const search = { ...asked, beam };
-  resolveOptions(searchSchema, [{ values: search, name: (key) => key }]);
-  return { ...search, attention };
+  const { beam, nbest, sample, minOutputLength, maxOutputLength = minOutputLength } = asked;
+  const { temperature, topK, topP, seed } = sample ? asked : searchDefaults;
+  return {
+    ...{ ...asked, attention, temperature, topK, topP, seed },
+    beam: Math.max(beam, nbest),
+    minOutputLength: Math.min(minOutputLength, maxOutputLength),
+  };
 }
 
 function modelNamed(models: readonly KnownModel[], name: string): KnownModel {

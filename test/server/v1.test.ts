@@ -101,9 +101,8 @@ test('what cannot be done is rejected, with advice', async () => {
     [{ text: 'a', beams: 3 }, 400, /'beams'/],
     [{ text: 'a', beam: 7 }, 400, /body\/beam: must be <= 6/],
     [{ text: 'a', beam: '2' }, 400, /body\/beam: must be integer/],
-    [{ text: 'a', minOutputLength: 5, maxOutputLength: 2 }, 400, /at least 5 and at most 2/],
-    [{ text: 'a', topK: 5 }, 400, /topK: has no effect without --sample/],
     [{ text: 'a', prefix: 1 }, 400, /body\/prefix: must be string/],
+    [{ text: 'a', prefix: '\u4e2d' }, 409, /^prefix: the model has never written/],
     [{ text: 'a', model: 'gone' }, 404, /no model with this name/],
     [{ text: 'a'.repeat(2001) }, 413, /more than 2000 characters/],
     [{ texts: ['a'.repeat(1500), 'a'.repeat(1500)] }, 413, /3000 characters are more than the 2000/],
@@ -123,9 +122,13 @@ test('what cannot be done is rejected, with advice', async () => {
   assert.equal((await fetch(`${server.url}/v2/translate`)).status, 404);
 });
 
-test('a list of hypotheses wider than the beam widens it', async () => {
-  const { translations } = await translate({ text: sentences[0], beam: 1, nbest: 4 });
-  assert.equal(translations[0]?.hypotheses.length, 4);
+test('options that do not go together: the beam is widened, the maximum length wins, a seed without draws is nothing', async () => {
+  const text = sentences[0] as string;
+  const wide = await translate({ text, beam: 1, nbest: 4 });
+  assert.equal(wide.translations[0]?.hypotheses.length, 4);
+  const short = await translate({ text, minOutputLength: 5, maxOutputLength: 2 });
+  assert.ok((short.translations[0]?.hypotheses[0]?.pieces.length ?? 9) <= 2);
+  assert.deepEqual(await translate({ text, seed: 5, topK: 3 }), await translate({ text }));
 });
 
 test('the search follows the request: a prefix, no repetition, samples with a seed', async () => {
