@@ -126,7 +126,7 @@ export function fuzzRequest(number: number): FuzzRequest {
       };
     }
     case 'headers': {
-      const headers: Record<string, string> = pick([
+      const headers = pick<Record<string, string>>([
         { 'content-type': 'text/plain' },
         { 'content-type': '' },
         { 'content-type': 'application/json; charset=utf-16' },
