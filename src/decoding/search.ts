@@ -70,7 +70,8 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
       const sizes = runtime.compiled
         ? fewShapes(group, options.beam, runtime.device.kind === 'gpu')
         : exactShape(group, options.beam);
-      const longest = limit(sizes.width);
+      // rounded, so that few rooms are compiled whatever lengths are asked for
+      const longest = Math.min(powerOfTwo(limit(sizes.width)), places);
       const room = Math.min(Math.max(FIRST_ROOM, sizes.width), longest);
       const shape = { ...sizes, longest, room };
       const count = needsAllWords(options) ? 'all' : options.beam + SPARE_WORDS;
