@@ -34,11 +34,11 @@ export interface OwnServer {
   close(): Promise<void>;
 }
 
-/** Starts one. @param flags of `attn serve` */
+/** Starts one, whose model ends its translations soon. @param flags of `attn serve` */
 export async function startServer(flags: readonly string[] = []): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), 'attn-serve-'));
   const languages = { source: 'it', target: 'en' };
-  const run = await writeToyRun(join(folder, 'dot'), { languages, likes: { 3: 1 } });
+  const run = await writeToyRun(join(folder, 'dot'), { languages, likes: { 3: 6 } });
   const program = fileURLToPath(new URL('../test/helpers/attn.ts', import.meta.url));
   const words = ['--import', import.meta.resolve('tsx'), program, 'serve', run, '--port', '0', '--quiet', ...flags];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
