@@ -1,12 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { attends, loadTranslator, type Translation, type Translator } from '../decoding/translator.ts';
 import { InputError } from '../support/errors.ts';
+import { hasTensorFlow } from '../tensor/backend.ts';
 import type { HypothesisAnswer } from './api.ts';
 import type { EngineAnswer, EngineCall, EngineSettings, TranslatedSentence } from './engine.ts';
 
 // The thread that computes: each message contains sentences for one model, each answer their translations.
 const port = parentPort;
-const { maxLoaded, backend, ...settings } = workerData as EngineSettings;
+const { maxLoaded, ...settings } = workerData as EngineSettings;
+
+// a server is asked again and again: what takes longer to start is faster from then on
+const backend = settings.backend ?? (hasTensorFlow() ? 'tensorflow' : 'wasm');
 
 /** The models in memory, least recently used first. */
 const loaded = new Map<string, Translator>();
@@ -25,7 +29,7 @@ async function load(path: string): Promise<Translator> {
     loaded.delete(other);
     await translator.close();
   }
-  return loadTranslator(path, { ...settings, ...(backend && { backend }) });
+  return loadTranslator(path, { ...settings, backend });
 }
 
 async function answer({ id, path, sentences, search }: EngineCall): Promise<EngineAnswer> {

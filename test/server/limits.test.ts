@@ -61,6 +61,8 @@ test('with keys, whoever has one is served, others are not; what says nothing of
   assert.equal((await post(`${url}/translate`, asked)).status, 401);
   assert.equal((await post(`${url}/translate`, { ...asked, api_key: key })).status, 200);
   assert.equal((await fetch(`${url}/languages?api_key=${key}`)).status, 200);
+  assert.equal((await fetch(`${url}/nothing`)).status, 404);
+  assert.equal((await fetch(`${url}/translate`)).status, 405);
   for (const path of ['/healthz', '/readyz', '/frontend/settings', '/docs/json', '/docs']) {
     assert.equal((await fetch(url + path)).status, 200, path);
   }
