@@ -91,9 +91,9 @@ export function writeAttention(
 
 /**
  * Writes the attention of freshly translated sentences to the file the user named. Alignments (one line per sentence),
- * text and HTML contain all sentences; the other formats get one file each: `FILE.0001.svg`, `FILE.0002.svg`... Where a
- * sentence has several translations, each has its own: `FILE.0001.2.svg`, the second of the first sentence; alignments are
- * then `SENTENCE ||| LINKS`, sentences counted from 0 as in an n-best list.
+ * text and HTML contain all sentences; the other formats get one file each: `FILE.0001.svg`, `FILE.0002.svg`... If a
+ * sentence has several translations, each has its own file: `FILE.0001.2.svg` is the second of the first sentence;
+ * alignments are then `SENTENCE ||| LINKS`, with sentences counted from 0 as in an n-best list.
  * @param attentions for each sentence those of its translations, best first; none for one without words: an empty line,
  *   or a number that is left out
  * @param model names the model in the pictures

@@ -13,7 +13,7 @@ export interface SentenceAttention {
 
 /** The data for the page's script. Weights are whole thousandths, to keep the page small. */
 export interface ViewerData {
-  /** The names of what one can choose from for each sentence: models, or the translations of one by their ranks. */
+  /** The names of the choices for each sentence: models, or the ranks of one model's translations. */
   readonly models: readonly string[];
   readonly choose: 'model' | 'translation';
   readonly sentences: readonly ViewerSentence[];

@@ -37,7 +37,7 @@ export function countTokens(sentence: string, tokens: TokenCounts): void {
 /**
  * The normalised words of the counted tokens without user-defined symbols, most frequent first; ties are in the order
  * of their text, so that the order of the corpus does not matter.
- * @param splitDigits every digit is a word of its own, so that no piece joins it to anything
+ * @param splitDigits every digit is a separate word, so that no piece joins it to anything
  */
 export function countWords(
   tokens: TokenCounts,

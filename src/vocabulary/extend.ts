@@ -4,9 +4,9 @@ import { checkSymbols } from './train.ts';
 
 /**
  * A subword model file with more pieces at its end: user-defined symbols, which are never split or normalised. The ids
- * of the old pieces stay, and everything else in the file, whoever trained it.
+ * of the old pieces and everything else in the file stay the same, whichever trainer wrote it.
  * @param where names the file in messages
- * @throws InputError for a file that is not such a model, and for symbols that are unusable or in it already
+ * @throws InputError for a file that is not such a model, and for symbols that are unusable or already in it
  */
 export function extendModel(bytes: Uint8Array, symbols: readonly string[], where: string): Uint8Array {
   const { type, pieces } = readModelFile(bytes, where);

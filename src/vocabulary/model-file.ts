@@ -99,8 +99,8 @@ export function writeModelFile(model: ModelFile, characterCoverage: number): Uin
 }
 
 /**
- * A model file with more pieces after its own. Protocol buffers that follow one another are one message: lists go on,
- * and of single values the last one counts. So nothing that attn does not know is lost.
+ * A model file with more pieces after its own. Concatenated protocol buffers are one message: lists are continued, and
+ * of single values the last one counts. So nothing unknown to attn is lost.
  * @param size the number of all pieces
  */
 export function appendToModelFile(bytes: Uint8Array, added: readonly Piece[], size: number): Uint8Array {
@@ -129,7 +129,7 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
     for (const field of readProto(bytes)) {
       if (field.wire !== 'bytes') continue;
       if (field.field === MODEL.pieces) pieces.push(readPiece(field.value));
-      // a message that comes in parts is their union
+      // a message in several parts is their union
       if (field.field === MODEL.trainerSpec) trainer = new Map([...trainer, ...fieldsOf(field.value)]);
       if (field.field === MODEL.normalizerSpec) normalizer = new Map([...normalizer, ...fieldsOf(field.value)]);
     }

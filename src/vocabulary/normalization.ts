@@ -8,8 +8,9 @@ import { invisible, plainWords, spaces } from '../corpus/text.ts';
  * each sequence that composes into one. Unchanged: Korean jamo (never written separately in modern text) and combining
  * marks in a non-canonical order.
  *
- * `nfkc_cf` also folds case, as SentencePiece's `nfkc_cf` (Unicode's simple case folding): `PERCHÉ` becomes `perché`. `identity` replaces nothing:
- * runs of spaces still count as one. `words` adds the seed notebook's normalisation (`plainWords`) to `nfkc`.
+ * `nfkc_cf` also folds case, like SentencePiece's `nfkc_cf` (Unicode's simple case folding): `PERCHÉ` becomes `perché`.
+ * `identity` replaces nothing: runs of spaces still count as one. `words` adds the seed notebook's normalisation
+ * (`plainWords`) to `nfkc`.
  */
 export type NormalizationName = 'nfkc' | 'nfkc_cf' | 'identity' | 'words';
 
@@ -42,14 +43,14 @@ export function normalizationRules(name: NormalizationName): Map<string, string>
   return rules;
 }
 
-/** Letters whose case folding is their upper case: Cherokee, whose upper case came first. */
+/** Letters that fold to upper case: Cherokee, whose upper case is older. */
 const FOLDED_UP = /[\u13f8-\u13fd\uab70-\uabbf]/u;
-/** Letters without case folding that JavaScript has another case of: Cherokee's upper case, and the dotless i. */
+/** Letters without case folding for which JavaScript has another case: upper-case Cherokee, and the dotless i. */
 const UNFOLDED = /[\u13a0-\u13f5\u0131]/u;
 
 /**
- * Unicode's simple case folding, letter by letter, as in SentencePiece: where the other case has several letters (`ß`,
- * `İ`), a letter stays.
+ * Unicode's simple case folding, letter by letter, as in SentencePiece: a letter stays if its other case has several
+ * letters (`ß`, `İ`).
  */
 function foldCase(text: string): string {
   const folded = Array.from(text, (character) => {

@@ -13,7 +13,7 @@ const MOST_TOKENS = 1 << 18;
 export function cacheTokens(encode: Encode): (sentence: string) => number[] {
   const known = new Map<string, readonly number[]>();
   return (sentence) => {
-    // a model that does not replace it takes this for a space, which words apart would lose
+    // a model that does not replace this symbol treats it as a space, which would be lost between separate words
     if (sentence.includes(SPACE_SYMBOL)) return [...encode(sentence)];
     const ids: number[] = [];
     for (const token of sentence.split(' ')) {

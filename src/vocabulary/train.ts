@@ -12,8 +12,8 @@ import type { VocabularyType } from './vocabulary.ts';
 export interface VocabularyOptions {
   readonly type: VocabularyType;
   /**
-   * The number of ids, special ones included: exact for `bpe` and `unigram`, the maximum for `words` and `char`. By default 4,000,
-   * or as many as a smaller corpus allows; for `char` all characters that the coverage asks for.
+   * The number of ids, special ones included: exact for `bpe` and `unigram`, the maximum for `words` and `char`. By
+   * default 4,000, or as many as a smaller corpus allows; for `char` all characters within the coverage.
    */
   readonly size?: number;
   /**
@@ -24,9 +24,9 @@ export interface VocabularyOptions {
   readonly byteFallback: boolean;
   /** Texts that are never split or normalised. Not for `words`. */
   readonly userSymbols: readonly string[];
-  /** How text is normalised first. By default `nfkc`, for `words` their own. */
+  /** How text is normalised first. By default `nfkc`; `words` have their own. */
   readonly normalization?: NormalizationName;
-  /** Every digit is a piece by itself. For `bpe` and `unigram`. */
+  /** Every digit is a separate piece. For `bpe` and `unigram`. */
   readonly splitDigits: boolean;
   /** `words`: leave out words that occur less often than this. */
   readonly minimumCount: number;
@@ -160,7 +160,7 @@ function checkOptions(options: VocabularyOptions): void {
   checkSymbols(userSymbols, [...specialPieces, ...bytePieces]);
 }
 
-/** @throws InputError for a symbol that is empty, has a space, comes twice or is one of these pieces */
+/** @throws InputError for a symbol that is empty, contains a space, occurs twice or is one of these pieces */
 export function checkSymbols(symbols: readonly string[], pieces: readonly Piece[]): void {
   const fixed = new Set(pieces.map(({ text }) => text));
   for (const symbol of symbols) {

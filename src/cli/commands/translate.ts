@@ -142,7 +142,9 @@ function warn(
   }
 }
 
-/** @param withAttention a row of weights for each piece of a hypothesis, a column for each of `sourcePieces` */
+/**
+ * @param withAttention adds one row of weights per piece of a hypothesis, with one column per item of `sourcePieces`
+ */
 function asJson({ source, pieces: sourcePieces, truncated, hypotheses }: Translation, withAttention: boolean): string {
   const line = {
     source,
@@ -156,7 +158,7 @@ function asJson({ source, pieces: sourcePieces, truncated, hypotheses }: Transla
   return `${JSON.stringify(line)}\n`;
 }
 
-/** Weights with five decimals. */
+/** Weights rounded to five decimals. */
 function rounded(row: Float32Array): number[] {
   return Array.from(row, (weight) => Math.round(weight * 1e5) / 1e5);
 }
