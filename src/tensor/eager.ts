@@ -24,7 +24,7 @@ export function eagerSteps(): StepMaker {
 
 /** A step that runs eagerly at every call: the reference for compiled steps, and the only way without TensorFlow. */
 export function eagerStep(fn: StepFunction, variables: EagerVariables | undefined): CompiledStep {
-  const runOnDevice = async (inputs: Inputs): Promise<Record<string, DeviceTensor>> => {
+  const runOnDevice = async (inputs: Inputs, stay: readonly string[] = []): Promise<Record<string, DeviceTensor>> => {
     const assigned = new Map<string, tf.Tensor>();
     const results = tf.tidy(() => {
       const tensors: Record<string, tf.Tensor> = {};
@@ -50,13 +50,20 @@ export function eagerStep(fn: StepFunction, variables: EagerVariables | undefine
       return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, tf.keep(value.clone())]));
     });
     for (const [name, value] of assigned) variables?.replace(name, value);
-    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, new EagerTensor(tensor)]));
+    const tensors = Object.entries(results).map(([name, tensor]) => [name, new EagerTensor(tensor)] as const);
+    if (tf.getBackend() === 'webgpu') {
+      // WebGPU has no way to wait for values: those that will be read are fetched here
+      const read = tensors.filter(([name]) => !stay.some((prefix) => name.startsWith(prefix)));
+      await Promise.all(read.map(([, tensor]) => tensor.fetch()));
+    }
+    return Object.fromEntries(tensors);
   };
   return callable(runOnDevice);
 }
 
 class EagerTensor implements DeviceTensor {
   readonly tensor: tf.Tensor;
+  #values: Float32Array | Int32Array | Uint8Array | undefined;
 
   constructor(tensor: tf.Tensor) {
     this.tensor = tensor;
@@ -70,8 +77,13 @@ class EagerTensor implements DeviceTensor {
     return this.tensor.dtype === 'int32' ? 'int32' : 'float32';
   }
 
+  /** Copies the values out, for `read`. */
+  async fetch(): Promise<void> {
+    this.#values = await this.tensor.data();
+  }
+
   read(): HostTensor {
-    const values = this.tensor.dataSync();
+    const values = this.#values ?? this.tensor.dataSync();
     return {
       shape: this.tensor.shape,
       data: this.dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values),
