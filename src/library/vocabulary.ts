@@ -1,5 +1,5 @@
 /**
- * Vocabularies of words, BPE and unigram pieces in SentencePiece's file format: load, encode, decode, sample, build.
+ * Vocabularies of words, BPE and unigram pieces in SentencePiece's file format: load, encode, decode, build.
  *
  * ```ts
  * import { loadVocabulary } from 'attn/vocabulary';
@@ -13,14 +13,12 @@
 import type { VocabularyOptions } from '../vocabulary/train.ts';
 import type { VocabularyType } from '../vocabulary/vocabulary.ts';
 
-export { Random } from '../support/random.ts';
 export { loadVocabulary } from '../vocabulary/load.ts';
 export type { VocabularyOptions } from '../vocabulary/train.ts';
 export {
   BOS,
   EOS,
   PAD,
-  type Sampling,
   UNKNOWN,
   type Vocabulary,
   type VocabularyType,

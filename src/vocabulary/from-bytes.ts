@@ -1,10 +1,9 @@
 import { readCharsmap } from './charsmap.ts';
 import { type ModelFile, readModelFile } from './model-file.ts';
 import { createNormalizer, SPACE_SYMBOL } from './normalizer.ts';
-import { createSampler, userSymbols } from './sampling.ts';
 import type { SentencePieceModel } from './sentencepiece-model.ts';
 import { cacheTokens, cutsWords } from './token-cache.ts';
-import { BOS, EOS, PAD, type Sampling, UNKNOWN, type Vocabulary } from './vocabulary.ts';
+import { BOS, EOS, PAD, UNKNOWN, type Vocabulary } from './vocabulary.ts';
 
 /** How SentencePiece writes an unknown piece. */
 const UNKNOWN_SURFACE = '⁇';
@@ -35,15 +34,10 @@ export async function vocabularyFromBytes(
   if (model.type === 'words') return { ...common, ...wordVocabulary(model, idOf, nameOf) };
 
   const sentencepiece = await loadSentencePiece(path, bytes);
-  const encodeBest = cutsWords(model) ? cacheTokens(sentencepiece.encode) : sentencepiece.encode;
-  let sample: ((sentence: string, sampling: Sampling) => number[]) | undefined;
+  const encode = cutsWords(model) ? cacheTokens(sentencepiece.encode) : sentencepiece.encode;
   return {
     ...common,
-    encode: (sentence, sampling) => {
-      if (sampling === undefined || model.type === 'char') return encodeBest(sentence);
-      sample ??= sentenceSampler(model);
-      return sample(sentence, sampling);
-    },
+    encode,
     decode: (ids) => {
       const shown = contentOf(ids);
       shown.forEach(nameOf);
@@ -76,10 +70,4 @@ function wordVocabulary(
 function contentOf(ids: readonly number[]): number[] {
   const end = ids.indexOf(EOS);
   return (end < 0 ? ids : ids.slice(0, end)).filter((id) => id !== PAD && id !== BOS);
-}
-
-function sentenceSampler(model: ModelFile): (sentence: string, sampling: Sampling) => number[] {
-  const normalizer = createNormalizer(readCharsmap(model.normalizer.charsmap), userSymbols(model));
-  const sampleWord = createSampler(model);
-  return (sentence, sampling) => normalizer(sentence).flatMap((word) => sampleWord(word, sampling));
 }

@@ -1,5 +1,3 @@
-import type { Random } from '../support/random.ts';
-
 // The four special ids, the same in every vocabulary and written in its model file.
 /** The padding id. */
 export const PAD = 0;
@@ -17,19 +15,6 @@ export const SPECIAL_PIECES = ['<pad>', '<unk>', '<s>', '</s>'] as const;
 export type VocabularyType = 'words' | 'bpe' | 'unigram' | 'char';
 
 /**
- * Draws a segmentation instead of the best one, to regularise training: BPE-dropout for `bpe` (Provilkov et al. 2020),
- * a sample from the unigram model's distribution for `unigram` (Kudo 2018). `words` and `char` have one segmentation only.
- */
-export interface Sampling {
-  /**
-   * `bpe`: the probability of skipping a merge (0 is the best segmentation). `unigram`: the power that probabilities
-   * are raised to (0 draws uniformly from all segmentations, large values from the best).
-   */
-  readonly alpha: number;
-  readonly random: Random;
-}
-
-/**
  * Text to ids and back. `encode` normalises first (as the model file specifies) and adds neither bos nor eos. `decode`
  * stops at the first eos, leaves out pad and bos, and writes an unknown like SentencePiece: ` ⁇ ` between pieces, or
  * the word `⁇` among words.
@@ -40,8 +25,8 @@ export interface Vocabulary {
   readonly size: number;
   /** SHA-256 of the model file, in hex: identifies exactly this vocabulary. */
   readonly sha256: string;
-  /** The ids of a sentence, without bos and eos: the best segmentation, or a sampled one. */
-  encode(sentence: string, sampling?: Sampling): number[];
+  /** The ids of a sentence, without bos and eos. */
+  encode(sentence: string): number[];
   /** @throws RangeError for an id outside [0, size) before the first eos */
   decode(ids: readonly number[]): string;
   /**

@@ -77,7 +77,7 @@ test('TrainingOptions has the keys and the types of the schema', () => {
 const program = `
 import { InputError, loadTranslator, type Translation, type Translator } from 'attn';
 import { corpusBleu, type BleuScore, scoreSystem, compareSystems } from 'attn/scores';
-import { BOS, loadVocabulary, Random, type Vocabulary } from 'attn/vocabulary';
+import { BOS, loadVocabulary, type Vocabulary } from 'attn/vocabulary';
 import { readPairs, writePairs, corpusStatistics } from 'attn/corpus';
 import { type FinishInfo, hasLearned, prepareData, splitCorpus, train, type ValidationInfo } from 'attn/train';
 import { attentionMatrix, attentionStatistics, renderAttention, type AttentionMatrix } from 'attn/attention';
@@ -89,9 +89,9 @@ export async function use(signal: AbortSignal): Promise<void> {
   if (matrix) console.log(renderAttention(matrix, 'svg'), attentionStatistics([matrix]).entropy);
   const { score, signature }: BleuScore = corpusBleu(['a'], [['a']], { tokenize: 'none' });
   const system = scoreSystem(['a'], [['a']]);
-  console.log(score.toFixed(1), signature, compareSystems(system, system).bleu.p, BOS, new Random(1).uniform());
+  console.log(score.toFixed(1), signature, compareSystems(system, system).bleu.p, BOS);
   const vocabulary: Vocabulary = await loadVocabulary('source.model');
-  console.log(vocabulary.encode('a', { alpha: 0.1, random: new Random(1) }));
+  console.log(vocabulary.encode('a'));
   for await (const { source, line } of readPairs('a.tsv')) console.log(source.length + line);
   await writePairs('b.tsv', [{ source: 'a', target: 'b' }]);
   console.log((await corpusStatistics('b.tsv')).parts[0]?.source.types);
