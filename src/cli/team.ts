@@ -22,7 +22,8 @@ export async function withTeam(
   work: (team: Team | undefined, context: Context) => Promise<void>,
 ): Promise<void> {
   const launch = launchOf();
-  if (launch === undefined) return work(undefined, context);
+  const own = process.env[LAUNCHED] === undefined ? context : { ...context, signal: endOfInput(context.signal) };
+  if (launch === undefined) return work(undefined, own);
   const joined = joinMpi(launch);
   let cluster: Cluster = joined;
   let name = `worker ${joined.rank}`;
@@ -30,7 +31,6 @@ export async function withTeam(
     const place = await takePlace(joined);
     name = place.names[joined.rank] ?? name;
     cluster = await watchWorkers(joined, place.names);
-    const own = process.env[LAUNCHED] === undefined ? context : { ...context, signal: endOfInput(context.signal) };
     await work({ cluster, place }, cluster.rank === 0 ? own : silent(own));
   } catch (error) {
     const known = systemFailure(error);
@@ -57,12 +57,27 @@ export async function firstBefore<T>(cluster: Cluster = alone, work: () => Promi
   return result;
 }
 
-/** Starts workers on this machine and waits for them. @throws AlreadySaid if one has failed */
-export async function superviseWorkers(workers: number, context: Context): Promise<void> {
+/** Whether this process is to start workers, or one that it may have to start again, and not to be one. */
+export function supervises(workers: number, restarts: number): boolean {
+  return (workers > 1 || restarts > 0) && launchOf() === undefined && process.env[LAUNCHED] === undefined;
+}
+
+/**
+ * Starts workers on this machine and waits for them. If one fails, all are started again from the last save.
+ * @param restarts how many times at most
+ * @throws AlreadySaid if one has failed for good
+ */
+export async function superviseWorkers(workers: number, restarts: number, context: Context): Promise<void> {
   const { signal, stdout, stderr, words } = context;
-  const command = [...attnCommand(), ...words];
-  const code = await launchWorkers({ command, workers, signal, stdout, stderr });
-  if (code !== 0 && !signal.aborted) throw new AlreadySaid(code);
+  for (let start = 0; ; start++) {
+    const again = start === 0 ? words : [...words.filter((word) => word !== '--overwrite'), '--resume'];
+    const command = [...attnCommand(), ...again];
+    const code = await launchWorkers({ command, workers, signal, stdout, stderr });
+    if (code === 0 || signal.aborted) return;
+    // bad input stays bad
+    if (code === 2 || start === restarts) throw new AlreadySaid(code);
+    context.say(`restart ${start + 1} of ${restarts}, from the last save`);
+  }
 }
 
 function silent(context: Context): Context {

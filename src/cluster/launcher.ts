@@ -9,8 +9,8 @@ import { findMpi, findMpiexec, type MpiLibrary } from './library.ts';
  */
 export const LAUNCHED = 'ATTN_LAUNCHED';
 
-/** The exit codes of a worker that has reported why. */
-const exitCodes = new Set([1, 2, 129, 130, 143]);
+/** Those of workers that have done their work, or said why not. */
+const exitCodes = new Set([0, 1, 2, 129, 130, 143]);
 
 export interface Launching {
   /** The command that starts one worker. */
@@ -29,19 +29,12 @@ export interface Launching {
  * @throws InputError if there is no MPI, or no `mpiexec` that belongs to it
  */
 export async function launchWorkers({ command, workers, signal, stdout, stderr }: Launching): Promise<number> {
-  const library = findMpi();
-  const mpiexec = findMpiexec(library);
-  if (mpiexec === undefined) {
-    throw new InputError(`${library.version} has no mpiexec on this machine, which starts the workers`, {
-      where: library.path,
-      remedy: 'attn setup --mpi fetches an MPI that has one',
-    });
-  }
-  const words = [...launcherWords(library, workers), ...command];
-  const child = spawn(mpiexec, words, {
+  const library = workers === 1 ? undefined : findMpi();
+  const [program = '', ...words] = [...(library ? mpiexecWords(library, workers) : []), ...command];
+  const child = spawn(program, words, {
     stdio: 'pipe',
-    env: { ...process.env, ATTN_MPI: library.path, [LAUNCHED]: '1' },
-    // Ctrl-C in a terminal goes to a whole process group, and mpiexec would end the workers without a save
+    env: { ...process.env, ...(library && { ATTN_MPI: library.path }), [LAUNCHED]: '1' },
+    // Ctrl-C in a terminal goes to a whole group of processes, and mpiexec would end the workers without a save
     detached: true,
   });
   const stop = () => child.stdin.end();
@@ -58,22 +51,40 @@ export async function launchWorkers({ command, workers, signal, stdout, stderr }
     });
   }
   try {
-    const code = await new Promise<number>((resolve, reject) => {
+    const [code, killer] = await new Promise<[number | null, string | null]>((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code) => resolve(code ?? 1));
+      child.once('close', (code, signal) => resolve([code, signal]));
     });
-    if (code === 0 || exitCodes.has(code)) return code;
-    stderr.write(`attn: a worker has failed: ${banner.killed ?? `${library.version} says ${code}`}\n`);
+    if (code !== null && exitCodes.has(code)) return code;
+    stderr.write(`attn: a worker has failed: ${banner.killed ?? killer ?? `exit code ${code}`}\n`);
     return 1;
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-function launcherWords({ family }: MpiLibrary, workers: number): string[] {
-  if (family === 'mpich') return ['-launcher', 'fork', '-host', 'localhost', '-n', String(workers)];
+/** @throws InputError if there is no `mpiexec` that belongs to the library */
+function mpiexecWords(library: MpiLibrary, workers: number): string[] {
+  const mpiexec = findMpiexec(library);
+  if (mpiexec === undefined) {
+    throw new InputError(`${library.version} has no mpiexec on this machine, which starts the workers`, {
+      where: library.path,
+      remedy: 'attn setup --mpi fetches an MPI that has one',
+    });
+  }
+  if (library.family === 'mpich') return [mpiexec, '-launcher', 'fork', '-host', 'localhost', '-n', String(workers)];
   const root = process.getuid?.() === 0 ? ['--allow-run-as-root'] : [];
-  return [...root, '--host', `localhost:${workers}`, '--bind-to', 'none', '--oversubscribe', '-n', String(workers)];
+  return [
+    mpiexec,
+    ...root,
+    '--host',
+    `localhost:${workers}`,
+    '--bind-to',
+    'none',
+    '--oversubscribe',
+    '-n',
+    String(workers),
+  ];
 }
 
 /** The messages of `mpiexec` about a failed program: they add little to the program's own, unless it was killed. */

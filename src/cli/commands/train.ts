@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import { optionsToStartFrom } from '../../checkpoints/trained-options.ts';
-import { launchOf } from '../../cluster/launch.ts';
 import { type OptionSource, readConfigFile } from '../../config/options.ts';
 import { presets } from '../../config/presets.ts';
 import { completeRun, type Run, runSchema } from '../../config/run.ts';
@@ -16,7 +15,7 @@ import { calmerRate } from '../../training/schedules.ts';
 import { datasetOf } from '../../workflows/default-data.ts';
 import { trainRun } from '../../workflows/train-run.ts';
 import { defineCommand } from '../command.ts';
-import { cardOf, firstBefore, superviseWorkers, withTeam } from '../team.ts';
+import { cardOf, firstBefore, supervises, superviseWorkers, withTeam } from '../team.ts';
 
 export const train = defineCommand({
   name: 'train',
@@ -26,6 +25,12 @@ export const train = defineCommand({
       .boolean()
       .default(false)
       .describe('resume the training saved in the folder exactly where it stopped; start one if there is none'),
+    restarts: z
+      .number()
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('start a training that failed again, from its last save, at most this many times'),
     overwrite: z.boolean().default(false).describe('start over in a folder that holds a run'),
   }),
   presets,
@@ -40,14 +45,14 @@ export const train = defineCommand({
     'attn compare --scores dot --seeds 1,2,3   # the same model with several seeds, one report',
   ],
   recall: (given) => optionsOfRun(given) ?? optionsToStart(given),
-  async run({ resume, overwrite, ...options }, _, context) {
+  async run({ resume, restarts, overwrite, ...options }, _, context) {
     if (resume && overwrite) {
       throw new InputError('--resume continues the training, --overwrite starts over', {
         remedy: 'leave one of them out',
       });
     }
     const start = resume ? 'resume' : overwrite ? 'overwrite' : 'new';
-    if (options.workers > 1 && launchOf() === undefined) return superviseWorkers(options.workers, context);
+    if (supervises(options.workers, restarts)) return superviseWorkers(options.workers, restarts, context);
     let done: { readonly info: FinishInfo; readonly run: Run } | undefined;
     await withTeam(context, async (team, context) => {
       const workers = team?.cluster.size ?? options.workers;

@@ -18,7 +18,8 @@ export const slurmSchema = z.object({
   constraint: z.string().optional().describe('--constraint'),
   time: z.union([z.string(), z.number()]).optional().describe('--time, of each run: 2:00:00, or minutes'),
   memory: z.union([z.string(), z.number()]).optional().describe('--mem, of each run: 4G, or megabytes'),
-  cpus: z.number().int().positive().default(1).describe('--cpus-per-task, and the threads of each run'),
+  cpus: z.number().int().positive().default(1).describe('--cpus-per-task, and the threads of each run or worker'),
+  mpi: z.string().optional().describe('--mpi of srun, for runs with workers: pmi2, pmix'),
   gpus: z.union([z.string(), z.number()]).optional().describe('--gpus, the cards of each run: 1, or a100:1'),
   setup: z.string().optional().describe('shell commands before each job: module load nodejs'),
 });

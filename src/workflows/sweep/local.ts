@@ -76,8 +76,10 @@ async function trainOne(
 ): Promise<void> {
   const log = folder.log(name);
   const resume = existsSync(runFolder(run.out).last);
-  const threads = String(run.threads ?? cores.length);
-  const words = ['train', folder.config(name), resume ? '--resume' : '--overwrite', '--threads', threads];
+  // workers share the cores out themselves
+  const threads = run.threads ?? (run.workers === 1 ? cores.length : undefined);
+  const words = ['train', folder.config(name), resume ? '--resume' : '--overwrite'];
+  if (threads !== undefined) words.push('--threads', String(threads));
   if (card !== undefined && (run.device === undefined || run.device === 'gpu')) words.push('--device', card);
   const [program = '', ...rest] = [...pinnedTo(cores), ...attnCommand(), ...words];
   say(`${count} ${name}: ${resume ? 'resumed' : 'started'}`);

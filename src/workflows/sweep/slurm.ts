@@ -85,11 +85,14 @@ function submitted(words: readonly string[]): string {
   return runSlurm('sbatch', words).trim().split(';')[0] ?? '';
 }
 
-function arrayWords(folder: SweepFolder, { name, slurm, jobs }: SlurmSweep, places: readonly number[]): string[] {
+function arrayWords(folder: SweepFolder, sweep: SlurmSweep, places: readonly number[]): string[] {
+  const { name, slurm, jobs } = sweep;
+  const workers = mostWorkers(sweep);
   return [
     ...['--parsable', `--job-name=${name}`],
     `--array=${places.join(',')}${jobs === undefined ? '' : `%${jobs}`}`,
-    ...[`--output=${resolve(folder.logs)}/%A_%a.log`, `--signal=B:INT@${WARNING}`],
+    ...[`--output=${resolve(folder.logs)}/%A_%a.log`, `--signal=${workers === 1 ? 'B:' : ''}INT@${WARNING}`],
+    ...(workers === 1 ? [] : [`--ntasks=${workers}`]),
     ...[...resourceWords(slurm), scripts(folder).train],
   ];
 }
@@ -108,19 +111,34 @@ function resourceWords({ partition, account, qos, constraint, time, memory, cpus
   return Object.entries(words).flatMap(([key, value]) => (value === undefined ? [] : [`--${key}=${value}`]));
 }
 
+/** How many tasks a job needs: those of the run with most workers. */
+function mostWorkers({ runs }: SlurmSweep): number {
+  return runs.reduce((most, { run }) => Math.max(most, run.workers), 1);
+}
+
 /** The script of the array: each index resumes its run if any of it was saved, also when Slurm requeues it. */
-function trainScript(folder: SweepFolder, { runs, slurm: { setup, cpus } }: SlurmSweep): string {
+function trainScript(folder: SweepFolder, sweep: SlurmSweep): string {
+  const {
+    runs,
+    slurm: { setup, cpus, mpi },
+  } = sweep;
+  // srun hands Slurm's signal on to the workers; without it attn itself gets it
+  const launch =
+    mostWorkers(sweep) === 1
+      ? ''
+      : `srun ${mpi === undefined ? '' : `--mpi=${shellWord(mpi)} `}--ntasks="\${workers[$SLURM_ARRAY_TASK_ID]}" --cpus-per-task=${cpus} `;
   const saved = runFolder(join(folder.runs, '$name')).last;
   return `#!/bin/bash
 # Trains one run of a sweep: the one at the place of its array index. Written by attn sweep.
 ${opening(setup)}
 runs=(${runs.map(({ name }) => name).join(' ')})
+workers=(${runs.map(({ run }) => run.workers).join(' ')})
 threads=(${runs.map(({ run }) => run.threads ?? cpus).join(' ')})
 name=\${runs[$SLURM_ARRAY_TASK_ID]}
 resume=--overwrite
 if [ -e ${quoted(saved)} ]; then resume=--resume; fi
 # exec, so that Slurm's signal before the time is up reaches attn, which then saves
-exec ${attnCommand().map(shellWord).join(' ')} train ${quoted(folder.config('$name'))} $resume --threads "\${threads[$SLURM_ARRAY_TASK_ID]}"
+exec ${launch}${attnCommand().map(shellWord).join(' ')} train ${quoted(folder.config('$name'))} $resume --threads "\${threads[$SLURM_ARRAY_TASK_ID]}"
 `;
 }
 
