@@ -16,7 +16,9 @@ export interface Cluster {
   allReduce(values: Float32Array | Float64Array): Promise<void>;
   /** Divides every worker's values into equal parts and gives worker i the i-th part of each, in the order of ranks. */
   allToAll(values: Uint16Array): Promise<Uint16Array>;
-  /** The bytes of every worker, by rank; all provide the same number. */
+  /** The values of all workers, by rank, in one array; all provide the same number. */
+  concat(values: Uint16Array): Promise<Uint16Array>;
+  /** The bytes of every worker, by rank; their numbers may differ. */
   allGather(bytes: Uint8Array): Promise<Uint8Array[]>;
   /** Overwrites the bytes with those of one worker. */
   broadcast(bytes: Uint8Array, root: number): Promise<void>;
@@ -37,6 +39,7 @@ export const alone: Cluster = {
   engine: 'no other process',
   allReduce: async () => {},
   allToAll: async (values) => values.slice(),
+  concat: async (values) => values.slice(),
   allGather: async (bytes) => [bytes],
   broadcast: async () => {},
   barrier: async () => {},

@@ -82,6 +82,7 @@ export async function watchWorkers(cluster: Cluster, names: readonly string[]): 
     ...cluster,
     allReduce: counted(cluster.allReduce),
     allToAll: counted(cluster.allToAll),
+    concat: counted(cluster.concat),
     allGather: counted(cluster.allGather),
     broadcast: counted(cluster.broadcast),
     barrier: counted(cluster.barrier),

@@ -136,6 +136,13 @@ export function joinMpi(launch: Launch): Cluster {
       await run('MPI_Alltoall', calls.allToAll, values, bytes, byte, received, bytes, byte, world);
       return received;
     },
+    concat: async (values) => {
+      const all = new Uint16Array(size * values.length);
+      const bytes = values.byteLength;
+      const { byte } = handles;
+      await run('MPI_Allgather', calls.allGather, values, bytes, byte, all, bytes, byte, world);
+      return all;
+    },
     allGather,
     broadcast: (bytes, root) => run('MPI_Bcast', calls.broadcast, bytes, bytes.length, handles.byte, root, world),
     barrier: () => run('MPI_Barrier', calls.barrier, world),

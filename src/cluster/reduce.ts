@@ -16,34 +16,26 @@ export async function reduce(cluster: Cluster, values: Float32Array, wire: Wire)
   roundInto(sent, values);
   const parts = await cluster.allToAll(sent);
   const sum = new Float32Array(part);
-  for (let worker = 0; worker < size; worker++) addTo(sum, parts.subarray(worker * part, (worker + 1) * part));
+  const wide = new Float32Array(part);
+  for (let worker = 0; worker < size; worker++) {
+    widenInto(wide, parts.subarray(worker * part, (worker + 1) * part));
+    for (let i = 0; i < part; i++) sum[i] = (sum[i] as number) + (wide[i] as number);
+  }
   const own = new Uint16Array(part);
   roundInto(own, sum);
-  const all = await cluster.allGather(new Uint8Array(own.buffer));
-  for (const [worker, bytes] of all.entries()) {
-    widenInto(
-      values.subarray(worker * part, (worker + 1) * part),
-      new Uint16Array(bytes.buffer, bytes.byteOffset, part),
-    );
-  }
+  widenInto(values, await cluster.concat(own));
 }
 
 /** float32 to bfloat16, rounded to the nearest, ties to even; NaN stays NaN. */
 function roundInto(target: Uint16Array, values: Float32Array): void {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {
     const x = bits[i] as number;
     target[i] = (x & 0x7fffffff) > 0x7f800000 ? (x >>> 16) | 0x40 : (x + 0x7fff + ((x >>> 16) & 1)) >>> 16;
   }
 }
 
-function addTo(sum: Float32Array, numbers: Uint16Array): void {
-  const wide = new Float32Array(sum.length);
-  widenInto(wide, numbers);
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (wide[i] as number);
-}
-
 function widenInto(target: Float32Array, numbers: Uint16Array): void {
-  const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
+  const bits = new Int32Array(target.buffer, target.byteOffset, target.length);
   for (let i = 0; i < bits.length; i++) bits[i] = (numbers[i] as number) << 16;
 }

@@ -9,11 +9,13 @@ import { readJob, sweepFolder } from '../../../src/workflows/sweep/folder.ts';
 import type { SweepResults } from '../../../src/workflows/sweep/results.ts';
 import { slurmQueue } from '../../../src/workflows/sweep/slurm-queue.ts';
 import { attn } from '../../helpers/command.ts';
+import { mpis } from '../../helpers/mpi.ts';
 import { type Cluster, startSlurm, withoutSlurm } from '../../helpers/slurm.ts';
 import { preparedWords } from '../../helpers/word-corpus.ts';
 
 const skip = withoutSlurm() || (hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup');
 const STEPS = 600;
+const mpich = mpis.find(({ family }) => family === 'mpich');
 
 describe('a sweep on a real Slurm cluster', { skip }, () => {
   const root = mkdtempSync(join(tmpdir(), 'attn-slurm-'));
@@ -82,6 +84,20 @@ slurm: {partition: main, time: 10, memory: 1G, cpus: 1}
     assert.match(table, /^\| wild \| – .*MISSING: failed: training has diverged/m);
     const evaluation = readdirSync(folder.logs).filter((name) => name.startsWith('evaluation-'));
     assert.match(readFileSync(join(folder.logs, evaluation.sort().at(-1) ?? ''), 'utf8'), /1 of 3 runs are missing/);
+  });
+
+  test('a run with two workers gets two tasks, started by srun', { skip: mpich?.skip }, async () => {
+    const pair = join(root, 'pair.yaml');
+    const runs = '  - {name: pair, maxSteps: 10, workers: 2}\nexecutor: slurm\n';
+    const text = readFileSync(file, 'utf8').replace(/ {2}- \{name: short[\s\S]*executor: slurm\n/, runs);
+    writeFileSync(pair, text.replace('cpus: 1', 'cpus: 1, mpi: pmi2'));
+    const to = join(root, 'pair');
+    const { code, err } = await attn('sweep', pair, '--out', to, '--quiet');
+    assert.equal(code, 0, err);
+    await untilQueueIsEmpty();
+    const log = readFileSync(readJob(sweepFolder(to).job('pair'))?.log ?? '', 'utf8');
+    assert.match(log, /2 workers by MPICH/);
+    assert.ok(existsSync(runFolder(join(sweepFolder(to).runs, 'pair')).finished), log);
   });
 
   test('options that the cluster rejects are reported in its words', async () => {

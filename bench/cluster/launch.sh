@@ -1,0 +1,2 @@
+#!/bin/sh
+exec bash "$(dirname "$0")/hosts.sh" launch "$@"
