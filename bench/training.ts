@@ -1,5 +1,5 @@
 // Training throughput on real sentences (Tatoeba's train split): target tokens per second, without padding, of one GRU
-// encoder-decoder with dot attention, compared with PyTorch (bench/peers/training.py) and JoeyNMT
+// encoder-decoder with dot attention, compared with PyTorch's best ways (bench/peers/training.py) and JoeyNMT
 // (bench/peers/joeynmt_training.py). All train on the same lists of sentences, build their own batches, and take turns,
 // so that other work on the machine affects all equally. Every batch shape is run once before timing: the cost of that
 // is a row of its own.
@@ -45,19 +45,33 @@ interface Data {
   readonly vocabularies: { readonly sourceVocabulary: number; readonly targetVocabulary: number };
 }
 
+/** The seconds for each batch, and the processor time for all. */
+interface Round {
+  readonly seconds: readonly number[];
+  readonly processor: number;
+}
+
 /** One of the programs that train. */
 interface Trainer {
-  /** Trains on each of its batches once. @returns the seconds for each */
-  readonly round: () => Promise<number[]>;
+  /** Trains on each of its batches once. */
+  readonly round: () => Promise<Round>;
   readonly close: () => void;
 }
 
-type Name = Precision | 'PyTorch' | 'JoeyNMT';
+/** PyTorch's ways: as it is, with autocast to bfloat16, and either through torch.compile. */
+const PYTORCH = {
+  'PyTorch float32': { precision: 'float32', compile: false },
+  'PyTorch bfloat16': { precision: 'bfloat16', compile: false },
+  'PyTorch float32, compiled': { precision: 'float32', compile: true },
+  'PyTorch bfloat16, compiled': { precision: 'bfloat16', compile: true },
+} as const;
+type PeerName = keyof typeof PYTORCH | 'JoeyNMT';
+type Name = Precision | PeerName;
 
 /** What was measured. */
 interface Measured {
-  /** For each trainer and round, the seconds for its batches. */
-  readonly times: ReadonlyMap<Name, readonly (readonly number[])[]>;
+  /** For each trainer its rounds. */
+  readonly times: ReadonlyMap<Name, readonly Round[]>;
   /** For our precisions, the seconds of the first step of each shape, by the number of its batch. */
   readonly first: ReadonlyMap<Precision, ReadonlyMap<number, number>>;
   /** For each round, the machine's rate of matrix products in 10^9 operations per second. */
@@ -82,13 +96,25 @@ async function measure(data: Data, python: string | undefined): Promise<Measured
     first.set(precision, own.first);
   }
   if (python !== undefined) {
-    trainers.set('PyTorch', peerTrainer(python, 'training.py', BATCHES, data));
+    for (const [name, way] of Object.entries(PYTORCH)) {
+      trainers.set(name as PeerName, peerTrainer(python, 'training.py', BATCHES, data, way));
+    }
     if (hasJoeynmt(python)) trainers.set('JoeyNMT', peerTrainer(python, 'joeynmt_training.py', FEW, data));
   }
-  // the peers' first round does not count: ours have run every shape by now
-  for (const name of ['PyTorch', 'JoeyNMT'] as const) await trainers.get(name)?.round();
+  // the peers' first round is not counted: ours have met every shape by now
+  for (const [name, trainer] of trainers) {
+    if (name === 'float32' || name === 'bfloat16') continue;
+    try {
+      await trainer.round();
+    } catch (error) {
+      console.error(
+        `${name} does not work here: ${error instanceof Error ? error.message.trim().split('\n').at(-1) : error}`,
+      );
+      trainers.delete(name);
+    }
+  }
 
-  const times = new Map<Name, number[][]>([...trainers.keys()].map((name) => [name, []]));
+  const times = new Map<Name, Round[]>([...trainers.keys()].map((name) => [name, []]));
   const rates: Record<Precision, number[]> = { float32: [], bfloat16: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, trainer] of trainers) times.get(name)?.push(await trainer.round());
@@ -111,21 +137,35 @@ function machineRates(): Readonly<Record<Precision, number>> {
 
 function rowsOf(data: Data, { times, first, rates }: Measured): BenchRow[] {
   /** Seconds of a batch: the median of the rounds. */
-  const seconds = (name: Name, batch: number) => median(times.get(name)?.map((round) => round[batch] ?? 0) ?? []);
+  const seconds = (name: Name, batch: number) =>
+    median(times.get(name)?.map(({ seconds }) => seconds[batch] ?? 0) ?? []);
   const total = (name: Name, count: number) => sum(data.batches.slice(0, count).map((_, i) => seconds(name, i)));
   const speed = (name: Name, count: number) =>
     sum(data.batches.slice(0, count).map(({ targetTokens }) => targetTokens)) / total(name, count);
+  /** Target tokens per second of processor time. */
+  const efficiency = (name: Name) =>
+    sum(data.batches.map(({ targetTokens }) => targetTokens)) /
+    median(times.get(name)?.map(({ processor }) => processor) ?? []);
   const rows: BenchRow[] = [];
-  const row = (precision: Precision, count: number, peer?: Name) => {
-    const value = speed(precision, count);
-    const peerValue = peer && speed(peer, count);
+  const row = (precision: Precision, what: string, unit: string, of: (name: Name) => number, peer?: Name) => {
+    const value = of(precision);
+    const peerValue = peer && of(peer);
     rows.push({
-      ...{ what: `${precision}, ${count} batches`, value, unit: 'target tokens/s' },
-      ...(peerValue && { peer: `${peer} float32`, peerValue, ratio: value / peerValue }),
+      ...{ what: `${precision}, ${what}`, value, unit },
+      ...(peerValue && { peer, peerValue, ratio: value / peerValue }),
     });
   };
-  for (const precision of PRECISIONS) row(precision, BATCHES, times.has('PyTorch') ? 'PyTorch' : undefined);
-  if (times.has('JoeyNMT')) for (const precision of PRECISIONS) row(precision, FEW, 'JoeyNMT');
+  for (const precision of PRECISIONS) {
+    const peers = (Object.keys(PYTORCH) as (keyof typeof PYTORCH)[]).filter(
+      (name) => PYTORCH[name].precision === precision && times.has(name),
+    );
+    for (const peer of peers.length === 0 ? [undefined] : peers) {
+      row(precision, `${BATCHES} batches`, 'target tokens/s', (name) => speed(name, BATCHES), peer);
+      row(precision, `${BATCHES} batches, processor time`, 'target tokens/s', efficiency, peer);
+    }
+    if (times.has('JoeyNMT'))
+      row(precision, `${FEW} batches`, 'target tokens/s', (name) => speed(name, FEW), 'JoeyNMT');
+  }
 
   const work = sum(data.batches.map((batch) => operations(batch, data)));
   for (const precision of PRECISIONS) {
@@ -189,8 +229,9 @@ async function ownTrainer(
     await update(batch);
     first.set(index, (performance.now() - start) / 1000);
   }
-  const round = async (): Promise<number[]> => {
+  const round = async (): Promise<Round> => {
     const seconds: number[] = [];
+    const before = process.cpuUsage();
     let start = performance.now();
     let next = layOut(0);
     for (let i = 1; next !== undefined; i++) {
@@ -202,13 +243,20 @@ async function ownTrainer(
       seconds.push((end - start) / 1000);
       start = end;
     }
-    return seconds;
+    const { user, system } = process.cpuUsage(before);
+    return { seconds, processor: (user + system) / 1e6 };
   };
   return { trainer: { round, close: () => runtime.close() }, first };
 }
 
-/** Training by a peer, on the first `count` batches. */
-function peerTrainer(python: string, script: string, count: number, { batches, pair, vocabularies }: Data): Trainer {
+/** A peer's training, on the first `count` batches. @param way how PyTorch trains */
+function peerTrainer(
+  python: string,
+  script: string,
+  count: number,
+  { batches, pair, vocabularies }: Data,
+  way: { readonly precision: Precision; readonly compile: boolean } = PYTORCH['PyTorch float32'],
+): Trainer {
   const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
   const sentences = batches.slice(0, count).map((batch) =>
     Array.from(batch.sentences, (sentence) => {
@@ -217,10 +265,10 @@ function peerTrainer(python: string, script: string, count: number, { batches, p
     }),
   );
   const sizes = { embedding, hidden, ...vocabularies };
-  const given = { ...sizes, dropout, labelSmoothing, clipNorm, learningRate, threads, batches: sentences };
+  const given = { ...sizes, ...way, dropout, labelSmoothing, clipNorm, learningRate, threads, batches: sentences };
   const { ask, close } = startPython(python, ['-W', 'ignore', path], given);
   const numbers = sentences.map((_, i) => i);
-  return { round: () => ask<number[]>(numbers), close };
+  return { round: () => ask<Round>(numbers), close };
 }
 
 /** Multiplications and additions in a step's matrix products, without padding: each once forward, twice backward. */

@@ -1,5 +1,5 @@
 """PyTorch's GRU encoder-decoder with dot attention, trained in rounds (rounds.py), as a competent engineer would write
-it: nn.GRU over whole sequences, the source packed."""
+it: nn.GRU over whole sequences, the source packed; with bfloat16 autocast and torch.compile if asked."""
 import torch
 import torch.nn.functional as F
 from rounds import pad, serve
@@ -37,6 +37,8 @@ def start(given):
         given['embedding'], given['hidden'], given['sourceVocabulary'], given['targetVocabulary'], given['dropout']
     )
     optimizer = torch.optim.Adam(model.parameters(), given['learningRate'])
+    half = given['precision'] == 'bfloat16'
+    forward = torch.compile(model, dynamic=True) if given['compile'] else model
 
     def train(number):
         pairs = given['batches'][number]
@@ -44,10 +46,11 @@ def start(given):
         before = pad([[BOS] + ids for _, ids in pairs], PAD)
         after = pad([ids + [EOS] for _, ids in pairs], PAD)
         optimizer.zero_grad()
-        logits = model(source, before)
-        loss = F.cross_entropy(
-            logits.flatten(0, 1), after.flatten(), ignore_index=PAD, label_smoothing=given['labelSmoothing']
-        )
+        with torch.autocast('cpu', torch.bfloat16, enabled=half):
+            logits = forward(source, before)
+            loss = F.cross_entropy(
+                logits.flatten(0, 1), after.flatten(), ignore_index=PAD, label_smoothing=given['labelSmoothing']
+            )
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), given['clipNorm'])
         optimizer.step()

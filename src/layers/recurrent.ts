@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type CudnnCell, cudnnLayer, type DirectionWeights } from '../tensor/ops/cudnn.ts';
 import { gruResetAfter } from '../tensor/ops/gru.ts';
-import { gruKernel } from '../tensor/ops/kernels.ts';
+import { gruKernel, lstmKernel } from '../tensor/ops/kernels.ts';
 import { linear } from '../tensor/ops/matmul.ts';
 import { parameter, type Tensors } from '../tensor/parameters.ts';
 import { target } from '../tensor/target.ts';
@@ -125,12 +125,15 @@ function stepByStep(
   const [length, batch, inputs] = x.shape as [number, number, number];
   const weights = (part: string) => parameter(parameters, `${name}.${part}_${layer}`);
   const { kernels } = target();
-  if (cell === 'gru' && kernels !== undefined && length > 1) {
-    const outputs = gruKernel(kernels, {
-      ...{ x, mask, initial: initial[0] as tf.Tensor, reverse },
-      weights: directionWeights(parameters, name, layer),
-    });
-    return { outputs, last: [lastState(outputs, reverse)] };
+  if (kernels !== undefined && cell !== 'gru-reset-before' && length > 1) {
+    const [h, c] = initial as readonly [tf.Tensor, tf.Tensor];
+    const whole = { x, mask, initial: h, reverse, weights: directionWeights(parameters, name, layer) };
+    if (cell === 'gru') {
+      const outputs = gruKernel(kernels, whole);
+      return { outputs, last: [lastState(outputs, reverse)] };
+    }
+    const { states, lastCell } = lstmKernel(kernels, { ...whole, initialCell: c });
+    return { outputs: states, last: [lastState(states, reverse), lastCell] };
   }
   const flat = tf.reshape(x, [length * batch, inputs]);
   const projected = tf.reshape(linear(flat, weights('weight_ih'), weights('bias_ih')), [length, batch, -1]);

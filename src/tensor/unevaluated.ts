@@ -100,12 +100,20 @@ export function outputShapes(
  * kernels.
  */
 function kernelShapes(operation: string, inputs: readonly tf.Tensor[]): readonly (readonly number[])[] | undefined {
-  const [a, b, c, d, e] = inputs.map(({ shape }) => shape) as [number[], number[], number[], number[], number[]];
+  const [a, b, c, d, e, w, u] = inputs.map(({ shape }) => shape) as Seven;
   if (operation.startsWith('AttnGruGrad_')) return [b, c, d, e, d.slice(0, 1), d.slice(0, 1)];
   if (operation.startsWith('AttnGru_')) return [[...a.slice(0, 2), ...c.slice(1)], [0]];
+  if (operation.startsWith('AttnLstmGrad_')) return [b, d, e, w, u, w.slice(0, 1)];
+  if (operation.startsWith('AttnLstm_')) {
+    const [length, batch] = a as [number, number];
+    const size = c[1] as number;
+    return [[length + 1, batch, size], [length, batch, size], [0]];
+  }
   if (operation.startsWith('AttnLoss_')) return [[2], a, b, c];
   return undefined;
 }
+
+type Seven = [number[], number[], number[], number[], number[], number[], number[]];
 
 /**
  * A float32 tensor with a shape and no values yet: zeros are created if an operation that is really run asks for them.

@@ -1,62 +1,34 @@
 // A GRU layer (reset-after) over a whole sequence, its input product included:
 //
 //   r, z = sigmoid(W_rz x + b_rz + U_rz h + c_rz)   n = tanh(W_n x + b_n + r (U_n h + c_n))   h' = h + (1 - z)(n - h)
-//
-// Rows do not see each other: a panel of rows goes through all time steps, so that its state stays in the first cache and
-// the weights in the second. Sizes are filled up to multiples of 32 with zeros, which stay zeros in states and gradients.
 #pragma once
-#include "panels.h"
+#include "recurrent.h"
 
 namespace attn {
 
-/** Numbers per block and row that the forward pass keeps: r, z, n and U_n h + c_n, 32 each. */
-constexpr int KEPT = 4 * 32;
-
-struct GruShape {
-  int T, B, E, H;  // time steps, rows, inputs, size of the state
-  bool reverse;    // from the last step to the first
-  int threads;
-
-  /** The i-th step's place in time. */
-  int time(int i) const { return reverse ? T - 1 - i : i; }
-};
-
-/** A layer's weights in PyTorch's layout, gates r, z, n: W [3H, E], U [3H, H], b and c [3H]. */
-struct GruWeights {
-  const float *W, *U, *b, *c;
-};
 struct GruGradients {
   float *x, *initial, *W, *U, *b, *c;
 };
 
+/** Gates r, z, n. Kept of a step: r, z, n and U_n h + c_n; the backward pass has the gradients of r, z, U_n h + c_n and n. */
 template <class P>
-class Gru {
+class Gru : public Recurrent<P> {
+  using Base = Recurrent<P>;
   using T = typename P::T;
   using Kept = typename P::Kept;
-  static constexpr int R = P::R;
+  using Base::s, Base::R, Base::panels, Base::KE, Base::KH, Base::Ep, Base::Hp;
 
  public:
-  explicit Gru(const GruShape& shape)
-      : s(shape), panels((s.B + R - 1) / R), KE(blocksOf(s.E)), KH(blocksOf(s.H)), Ep(KE * 32), Hp(KH * 32) {}
-
-  /** How many values `forward` keeps for `backward`. */
-  size_t kept() const { return size_t(s.T) * panels * KH * R * KEPT; }
+  explicit Gru(const RecurrentShape& shape) : Base(shape, 3) {}
 
   /**
    * @param x [T, B, E]  @param mask [T, B], 0 where the state stays as it is; null: nowhere  @param initial [B, H]
    * @param states [T, B, H]: h after every step  @param kept what `backward` wants; null where there will be none
    */
-  void forward(const float* x, const float* mask, const float* initial, const GruWeights& weights, float* states,
+  void forward(const float* x, const float* mask, const float* initial, const RecurrentWeights& weights, float* states,
                Kept* kept) const {
     Workspace shared;
-    T* w = shared.get<T>(size_t(3) * Hp * Ep);
-    T* u = shared.get<T>(size_t(3) * Hp * Hp);
-    Workers::run(3 * KH, s.threads, [&](int part) {
-      const int gate = part / KH, j = part % KH;
-      const size_t row = size_t(gate) * s.H + j * 32;
-      P::packRows(weights.W + row * s.E, restOf(j), s.E, w + size_t(part) * 32 * Ep);
-      P::packRows(weights.U + row * s.H, restOf(j), s.H, u + size_t(part) * 32 * Hp);
-    });
+    const auto packed = this->packByRows(shared, weights);
     float* biases = shared.zeros<float>(4 * Hp);  // of r and z both, of n's input, of n's state
     for (int j = 0; j < s.H; j++) {
       biases[j] = weights.b[j] + weights.c[j];
@@ -64,51 +36,37 @@ class Gru {
       biases[2 * Hp + j] = weights.b[2 * s.H + j];
       biases[3 * Hp + j] = weights.c[2 * s.H + j];
     }
-    Workers::run(panels, s.threads, [&](int p) { forwardPanel(p, x, mask, initial, w, u, biases, states, kept); });
+    Workers::run(panels, s.threads, [&](int p) { forwardPanel(p, x, mask, initial, packed.w, packed.u, biases, states, kept); });
   }
 
   /** @param dStates [T, B, H]  @param states, kept what `forward` made */
-  void backward(const float* dStates, const float* x, const float* initial, const GruWeights& weights, const float* states,
+  void backward(const float* dStates, const float* x, const float* initial, const RecurrentWeights& weights, const float* states,
                 const Kept* kept, const GruGradients& gradients) const {
     Workspace shared;
-    T* w = shared.get<T>(size_t(3) * Hp * Ep);
-    T* u = shared.get<T>(size_t(3) * Hp * Hp);
-    Workers::run(3 * KH, s.threads, [&](int part) {
-      const auto row = [&](int k) { return k % Hp < s.H ? size_t(k / Hp) * s.H + k % Hp : SIZE_MAX; };
-      const auto rowOf = [&](const float* from, int columns) {
-        return [=](int k) { return row(k) == SIZE_MAX ? nullptr : from + row(k) * columns; };
-      };
-      packPlain<P>(rowOf(weights.W, s.E), part * 32, part * 32 + 32, 3 * Hp, s.E, w);
-      packPlain<P>(rowOf(weights.U, s.H), part * 32, part * 32 + 32, 3 * Hp, s.H, u);
-    });
-    const size_t all = size_t(s.T) * panels;
-    T* gateGradients = shared.get<T>(all * R * 4 * Hp);
+    const auto packed = this->packByColumns(shared, weights);
+    T* gateGradients = shared.get<T>(size_t(s.T) * panels * R * 4 * Hp);
     float* biasSums = shared.zeros<float>(size_t(panels) * 4 * Hp);
     Workers::run(panels, s.threads, [&](int p) {
-      backwardPanel(p, dStates, initial, w, u, states, kept, gradients, gateGradients, biasSums + size_t(p) * 4 * Hp);
+      backwardPanel(p, dStates, initial, packed.w, packed.u, states, kept, gradients, gateGradients,
+                    biasSums + size_t(p) * 4 * Hp);
     });
-    addBiases(biasSums, gradients);
-    weightGradients(x, initial, states, gateGradients, gradients);
+    const auto inputSlot = [](int gate) { return gate == 2 ? 3 : gate; };
+    for (int gate = 0; gate < 3; gate++) {
+      this->biasGradient(biasSums, gate, inputSlot(gate), gradients.b);
+      this->biasGradient(biasSums, gate, gate, gradients.c);
+    }
+    this->weightGradients(x, initial, states, gateGradients, inputSlot, gradients.W, gradients.U);
   }
 
  private:
-  const GruShape s;
-  const int panels, KE, KH, Ep, Hp;
-
-  int rowsOf(int p) const { return p == panels - 1 ? s.B - p * R : R; }
-  /** How many numbers of block j are no filling. */
-  int restOf(int j) const { return s.H - j * 32; }
-
   void forwardPanel(int p, const float* x, const float* mask, const float* initial, const T* w, const T* u,
                     const float* biases, float* states, Kept* kept) const {
     Workspace own;
     T* input = own.zeros<T>(size_t(R) * Ep);
     T *before = own.zeros<T>(size_t(R) * Hp), *after = own.zeros<T>(size_t(R) * Hp);
-    float* state = own.zeros<float>(size_t(R) * Hp);
+    float* state = this->panelOf(own, p, initial);
     alignas(64) float C[4][R * 32];
-    const int rows = rowsOf(p);
-    for (int row = 0; row < rows; row++)
-      memcpy(state + row * Hp, initial + (size_t(p) * R + row) * s.H, s.H * sizeof(float));
+    const int rows = this->rowsOf(p);
     packPanel<P>(state, Hp, rows, Hp, before);
     P::begin();
     for (int i = 0; i < s.T; i++) {
@@ -125,7 +83,7 @@ class Gru {
         for (int q = 0; q < 4; q++)
           for (int v = 0; v < 2; v++) b[q][v] = load(biases + q * Hp + j * 32 + v * LANES);
         T* block = after + size_t(j) * R * 32;
-        const size_t keptBlock = ((size_t(t) * panels + p) * KH + j) * R * KEPT;
+        const size_t keptBlock = this->keptBlock(t, p, j);
         for (int row = 0; row < rows; row++) {
           const size_t at = size_t(t) * s.B + p * R + row;
           const bool real = mask == nullptr || mask[at] != 0;
@@ -161,15 +119,14 @@ class Gru {
     Workspace own;
     T* panel = own.zeros<T>(size_t(R) * 4 * Hp);              // of r, z, r (U_n h + c_n) and n
     float* carried = own.zeros<float>(size_t(R) * Hp);        // what comes back from the next step
-    alignas(64) float C[R * 32];
-    const int rows = rowsOf(p);
+    const int rows = this->rowsOf(p);
     const size_t all = size_t(s.T) * panels, gate = size_t(KH) * R * 32;
     P::begin();
     for (int i = s.T - 1; i >= 0; i--) {
       const int t = s.time(i);
       const float* old = i == 0 ? initial : states + size_t(s.time(i - 1)) * s.B * s.H;
       for (int j = 0; j < KH; j++) {
-        const Kept* keep = kept + ((size_t(t) * panels + p) * KH + j) * R * KEPT;
+        const Kept* keep = kept + this->keptBlock(t, p, j);
         T* block = panel + size_t(j) * R * 32;
         Vec sum[4][2];
         for (int q = 0; q < 4; q++)
@@ -202,69 +159,13 @@ class Gru {
       }
       for (int j = 0; j < KH; j++)
         P::block(panel, u + size_t(j) * 32 * 3 * Hp, 3 * KH, panel, u, 0, carried + j * 32, Hp, true, rows);
-      for (int e = 0; e < KE; e++) {
+      this->inputGradient(p, t, gradients.x, [&](int e, float* to, int stride) {
         const T* we = w + size_t(e) * 32 * 3 * Hp;
-        const int columns = s.E - e * 32;
-        const bool whole = rows == R && columns >= 32;
-        float* to = gradients.x + (size_t(t) * s.B + p * R) * s.E + e * 32;
-        P::block(panel, we, 2 * KH, panel + 3 * gate, we + size_t(2) * KH * 1024, KH, whole ? to : C, whole ? s.E : 32, false,
-                 rows);
-        if (!whole)
-          for (int row = 0; row < rows; row++)
-            memcpy(to + size_t(row) * s.E, C + row * 32, (columns < 32 ? columns : 32) * sizeof(float));
-      }
+        P::block(panel, we, 2 * KH, panel + 3 * gate, we + size_t(2) * KH * 1024, KH, to, stride, false, rows);
+      });
     }
     P::end();
     copyPart(carried, Hp, rows, s.H, gradients.initial + size_t(p) * R * s.H);
-  }
-
-  void addBiases(const float* sums, const GruGradients& gradients) const {
-    for (int q = 0; q < 4; q++)
-      for (int j = 0; j < s.H; j++) {
-        float total = 0;
-        for (int p = 0; p < panels; p++) total += sums[(size_t(p) * 4 + q) * Hp + j];
-        if (q < 3) gradients.c[q * s.H + j] = total;
-        if (q != 2) gradients.b[(q == 3 ? 2 : q) * s.H + j] = total;
-      }
-  }
-
-  /** One product over all steps for each matrix. */
-  void weightGradients(const float* x, const float* initial, const float* states, const T* gateGradients,
-                       const GruGradients& gradients) const {
-    Workspace shared;
-    const size_t all = size_t(s.T) * panels;
-    const int K = int(all) * R;
-    T* inputs = shared.get<T>(size_t(K) * Ep);
-    T* statesBefore = shared.get<T>(size_t(K) * Hp);
-    const int steps = panels * R;
-    Workers::run(s.T, s.threads, [&](int t) {
-      const auto rowOf = [&](const float* from, int columns) {
-        return [=](int k) { return k % steps < s.B ? from + size_t(k % steps) * columns : nullptr; };
-      };
-      const int before = s.reverse ? t + 1 : t - 1;
-      const bool first = t == s.time(0);
-      packPlain<P>(rowOf(x + size_t(t) * s.B * s.E, s.E), t * steps, (t + 1) * steps, K, s.E, inputs);
-      packPlain<P>(rowOf(first ? initial : states + size_t(before) * s.B * s.H, s.H), t * steps, (t + 1) * steps, K, s.H,
-                   statesBefore);
-    });
-    // 32 rows of one gate's gradient a part
-    Workers::run(s.threads > 1 ? 3 * KH : 3, s.threads, [&](int part) {
-      Workspace own;
-      const int count = s.threads > 1 ? 1 : KH, gate = part * count / KH, j = part * count % KH;
-      const int rows = count == 1 ? (restOf(j) < 32 ? restOf(j) : 32) : s.H;
-      const auto product = [&](int of, const T* b, int columns, float* to) {
-        const int padded = blocksOf(columns) * 32;
-        const bool whole = rows % 32 == 0 && columns == padded;
-        float* C = whole ? to : own.get<float>(size_t(count) * 32 * padded);
-        P::begin();
-        productOverRows<P>(gateGradients + size_t(of * KH + j) * 32 * K, b, all, count * 32, padded, C);
-        P::end();
-        if (!whole) copyPart(C, padded, rows, columns, to);
-      };
-      const size_t row = size_t(gate) * s.H + j * 32;
-      product(gate == 2 ? 3 : gate, inputs, s.E, gradients.W + row * s.E);
-      product(gate, statesBefore, s.H, gradients.U + row * s.H);
-    });
   }
 };
 

@@ -40,6 +40,45 @@ export function gruKernel(kernels: Kernels, { x, mask, initial, weights, reverse
 
 type Six = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 
+/** A whole LSTM layer, its input product and padding included: as `GruLayer`, with four gates i, f, g, o. */
+export interface LstmLayer extends GruLayer {
+  /** [B, H] */
+  readonly initialCell: tf.Tensor;
+}
+
+/** @returns h after every step [T, B, H], and C after the last step taken [B, H] */
+export function lstmKernel(
+  kernels: Kernels,
+  { x, mask = tf.zeros([0]), initial, initialCell, weights, reverse }: LstmLayer,
+): { readonly states: tf.Tensor; readonly lastCell: tf.Tensor } {
+  const f = tf.customGrad((...args) => {
+    const save = args.pop() as tf.GradSaveFunc;
+    const [x, initial, cell, w, u, b, c] = args as Seven;
+    const attributes = { ...shared(kernels), reverse };
+    const [states, cells, kept] = nativeOutputs(
+      `AttnLstm_${kernels.variant}`,
+      [x, mask, initial, cell, w, u, b, c],
+      { ...attributes, gradients: gradientsWanted() },
+      3,
+    ) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    save([x, mask, initial, cell, w, u, states, cells, kept]);
+    const gradFunc = (dStates: tf.Tensor, saved: tf.Tensor[]) => {
+      const gradients = nativeOutputs(`AttnLstmGrad_${kernels.variant}`, [dStates, ...saved], attributes, 6);
+      // both biases are added to the same sum
+      return [...gradients, gradients[5] as tf.Tensor];
+    };
+    return { value: states, gradFunc };
+  });
+  const [length, batch, size] = [x.shape[0] as number, ...(initial.shape as [number, number])];
+  const all = f(x, initial, initialCell, ...weights);
+  return {
+    states: tf.slice(all, 0, length),
+    lastCell: tf.reshape(tf.slice(all, length, 1), [batch, size]),
+  };
+}
+
+type Seven = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+
 /** `outputLoss` in one operation, which computes the gradients together with the value if they are needed. */
 export function lossKernel(
   kernels: Kernels,
