@@ -72,6 +72,7 @@ export class TranslationQueue {
   translate(work: Work): readonly Promise<TranslatedSentence>[] {
     const { queue } = this.#options;
     const count = work.sentences.length;
+    if (count === 0) return [];
     if (count > queue)
       throw new Refusal(413, `${count} sentences are more than the ${queue} that may wait: send fewer`);
     if (this.waiting + count > queue)

@@ -64,3 +64,10 @@ test('what cannot be translated is rejected', async () => {
     assert.match(String(answer.error), error);
   }
 });
+
+test('a text without words is answered as it is', async () => {
+  for (const q of ['', '<br>', '&nbsp;', '<!-- -->']) {
+    const { status, answer } = await ask('/translate', { q, source: 'it', target: 'en', format: 'html' });
+    assert.deepEqual([status, answer.translatedText], [200, q]);
+  }
+});

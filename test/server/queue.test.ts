@@ -123,3 +123,16 @@ test('a single sentence waits for others during the window, a full batch does no
   await nextTurn();
   assert.deepEqual(batches[0]?.sentences, ['a', 'b', 'c']);
 });
+
+test('no sentences need no batch, and harm none', async () => {
+  const { batches, queue } = queueOf();
+  assert.deepEqual(queue.translate(work([])), []);
+  const [one] = queue.translate(work(['a']));
+  await nextTurn();
+  assert.deepEqual(
+    batches.map(({ sentences }) => sentences),
+    [['a']],
+  );
+  batches[0]!.end();
+  assert.deepEqual((await one!).sourcePieces, ['a']);
+});
