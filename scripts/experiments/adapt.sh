@@ -32,6 +32,7 @@ attn train --preset demo --score dot --data $root/old-old --out $runs/before "$@
 attn train --preset demo --score dot "${tune[@]}" --data $root/new-both --out $runs/scratch "$@"
 attn train --from $runs/before "${tune[@]}" --data $root/new-old --out $runs/same-vocabularies "$@"
 attn train --from $runs/before "${tune[@]}" --data $root/new-both --out $runs/new-vocabularies "$@"
+attn train --from $runs/before "${tune[@]}" --data $root/new-both --learning-rate 8e-3 --out $runs/whole-rate "$@"
 attn train --from $runs/before "${tune[@]}" --data $root/new-both --mix $root/old-both:0.3 --out $runs/mixed "$@"
 attn train --from $runs/before "${tune[@]}" --data $root/new-both --freeze encoder,decoder --out $runs/frozen "$@"
 attn eval --bleu --checkpoints $runs --test $root/new/test.tsv --out reports/adapt-new
