@@ -6,18 +6,19 @@
 
 source "$(dirname "$0")/common.sh"
 root=datasets/noisy
-if [[ -z $dry_run ]]; then
-  mkdir -p $root
-  awk -F '\t' -v OFS='\t' '{ source[NR] = $1; target[NR] = $2 } END {
-    for (i = 1; i <= NR; i++) {
-      j = i
-      if (i % 10 == 0) { j = i + 10; if (j > NR) j = 10 }
-      print source[i], target[j], (target[i] == target[j] ? "right" : "wrong")
-    }
-  }' "$corpus" >$root/labelled.tsv
+if [[ -n $dry_run ]]; then
+  attn score-pairs "$@" $root/labelled.tsv
+  exit
 fi
+mkdir -p $root
+awk -F '\t' -v OFS='\t' '{ source[NR] = $1; target[NR] = $2 } END {
+  for (i = 1; i <= NR; i++) {
+    j = i
+    if (i % 10 == 0) { j = i + 10; if (j > NR) j = 10 }
+    print source[i], target[j], (target[i] == target[j] ? "right" : "wrong")
+  }
+}' "$corpus" >$root/labelled.tsv
 attn score-pairs "$@" $root/labelled.tsv >$root/scored.tsv
-if [[ -n $dry_run ]]; then exit; fi
 # columns: log probability, the same per piece, source, target, label
 for column in 1 2; do
   LC_ALL=C sort -t $'\t' -k $column,${column}g $root/scored.tsv | awk -F '\t' -v column=$column '

@@ -40,8 +40,8 @@ describe('the experiments of scripts/', { skip: hasBash ? false : 'no bash here'
       const { status, stdout, stderr } = call(name, 'corpus of mine.tsv', '--dry-run');
       assert.equal(status, 0, stderr);
       // noisy.sh shuffles the corpus first, which a dry run does not
-      assert.match(stderr, name === 'noisy.sh' ? /^\+ attn vocab --train datasets\/noisy/m : readsCorpus);
-      assert.match(stderr, /^\+ attn (compare|sweep|eval) /m);
+      assert.match(stderr, name === 'noisy.sh' ? /^\+ attn score-pairs datasets\/noisy/m : readsCorpus);
+      assert.match(stderr, /^\+ attn (compare|sweep|eval|score-pairs) /m);
       const isSweep = /^\+ attn sweep/m.test(stderr);
       assert.equal(isSweep, /^attn train --data /m.test(stdout), 'a sweep shows its runs');
       for (const [, data = ''] of `${stdout}${stderr}`.matchAll(/ --data (\S+)/g)) {
