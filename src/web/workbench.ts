@@ -43,7 +43,10 @@ export class Workbench {
     if (models.length > 1) byId('models').replaceChildren(this.#modelChoice.group);
     this.#source.addEventListener('input', () => this.#changed(PAUSE));
     byId('copy').addEventListener('click', () => copy('copy', this.#whole()));
-    byId('share').addEventListener('click', () => copy('share', location.href));
+    byId('share').addEventListener('click', () => {
+      this.#remember();
+      void copy('share', location.href);
+    });
   }
 
   /** Shows another text, or the same text with another model. */
@@ -57,14 +60,20 @@ export class Workbench {
 
   #changed(pause: number): void {
     const text = this.#source.value;
-    const fragment = writeFragment({ text, ...(this.#model !== this.#meant.name && { model: this.#model }) });
-    history.replaceState(null, '', fragment || location.pathname + location.search);
+    if (pause === 0) this.#remember();
     // an answer to the previous text would only confuse
     this.#asked.abort();
     clearTimeout(this.#pause);
     byId('linked').classList.add('stale');
     byId('whole').classList.add('stale');
     this.#pause = setTimeout(() => void this.#translate(text), pause);
+  }
+
+  /** Puts text and model in the address; not at every key, which browsers count and refuse. */
+  #remember(): void {
+    const model = this.#model === this.#meant.name ? {} : { model: this.#model };
+    const fragment = writeFragment({ text: this.#source.value, ...model });
+    history.replaceState(null, '', fragment || location.pathname + location.search);
   }
 
   async #translate(text: string): Promise<void> {
@@ -109,6 +118,7 @@ export class Workbench {
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => {
       byId('spoken').textContent = this.#whole();
+      this.#remember();
     }, QUIET);
   }
 
