@@ -23,6 +23,8 @@ const words = [
   '😀',
   '\ud800',
   '\u0000',
+  '<br>',
+  '<b>la mela</b>',
   'a'.repeat(700),
 ];
 
@@ -45,7 +47,8 @@ export function fuzzRequest(number: number): FuzzRequest {
     'gone',
   ] as const);
   const path = pick(['/v1/translate', '/translate', '/detect']);
-  const good = () => (path === '/v1/translate' ? v1Body() : { q: text(), source: 'it', target: 'en' });
+  const good = () =>
+    path === '/v1/translate' ? v1Body() : { q: text(), source: 'it', target: 'en', format: pick(['text', 'html']) };
   const v1Body = () => ({
     [random.integer(2) === 0 ? 'text' : 'texts']: undefined,
     ...(random.integer(2) === 0 ? { text: text() } : { texts: [text(), text()] }),
