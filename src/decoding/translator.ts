@@ -6,13 +6,14 @@ import { InputError } from '../support/errors.ts';
 import { didYouMean } from '../support/nearest.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { Engine, type EngineOptions } from './engine.ts';
-import { type ScoredPair, type ScorePairsOptions, type SentencePair, scorePairs } from './score-pairs.ts';
+import { scorePairs } from './score-pairs.ts';
+import type { ScoredPair, ScorePairsOptions, SentencePair } from './scored-pair.ts';
 import { searchSchema } from './search-flags.ts';
 import { sourceReader } from './source-reader.ts';
 import { translateSentences } from './translate-sentences.ts';
 import type { TranslateOptions, Translation } from './translation.ts';
 
-export type { ScoredPair, ScorePairsOptions, SentencePair } from './score-pairs.ts';
+export type { ScoredPair, ScorePairsOptions, SentencePair } from './scored-pair.ts';
 export type { TranslatedHypothesis, TranslateOptions, Translation } from './translation.ts';
 
 /**

@@ -12,7 +12,7 @@
  * @module attn
  */
 import type { DeviceName } from '../config/device-name.ts';
-import type { ScoredPair, ScorePairsOptions, SentencePair } from '../decoding/score-pairs.ts';
+import type { ScoredPair, ScorePairsOptions, SentencePair } from '../decoding/scored-pair.ts';
 import type { TranslateOptions, Translation } from '../decoding/translation.ts';
 import './async-dispose.ts';
 import { inTurn } from './turns.ts';
@@ -20,7 +20,7 @@ import { inTurn } from './turns.ts';
 export type { DeviceName } from '../config/device-name.ts';
 export type { Hypothesis } from '../decoding/hypothesis.ts';
 export type { Prefix } from '../decoding/prefix.ts';
-export type { ScoredHypothesis, ScoredPair, ScorePairsOptions, SentencePair } from '../decoding/score-pairs.ts';
+export type { ScoredHypothesis, ScoredPair, ScorePairsOptions, SentencePair } from '../decoding/scored-pair.ts';
 export {
   type AttentionLevel,
   attentionLevels,
