@@ -23,6 +23,7 @@ up)
   ;;
 down)
   for name in $(ip netns list | grep -o '^attn[0-9]*'); do ip netns del "$name"; done
+  for link in $(ip -o link | grep -o 'attnv[0-9]*' | sort -u); do ip link del "$link"; done
   ip link del attnbr 2>/dev/null || true
   ;;
 *)
