@@ -143,7 +143,7 @@ async function makeRun(folder: string): Promise<void> {
   const { run, vocabularies, parameters } = loadModel(path);
   const best = { value: 1, step: 1, since: 0 };
   saveTraining(join(path, 'last', 'training.safetensors'), {
-    ...{ run, vocabularies, step: 1, data: 'a'.repeat(64), tensors: { all: parameters } },
+    ...{ run, vocabularies, step: 1, data: 'a'.repeat(64), kernels: 'graph', tensors: { all: parameters } },
     state: { step: 1, seconds: 1, sampler: { epoch: 0, batch: 0 }, best, plateau: {} },
   });
   writeFileSync(join(path, 'metrics.jsonl'), metrics);

@@ -25,24 +25,28 @@ export async function installKernels(root) {
     const known = kernels[variant];
     const current = known?.sources === sources && known.compiler === compiler;
     if (current && existsSync(known.library ?? '')) return;
-    // a library that compiled and did not load would not load again
-    if (current && known.loads === false) continue;
     const result = { sources, compiler };
+    let key;
     try {
-      result.library = await compiledKernels({ folder, variant, sources, root, record, retry: files.retry });
+      const command = findCompiler(files.retry);
+      key = compilerKey(command);
+      // what this compiler has failed at it would fail at again
+      if (current && known.unusable === key) continue;
+      result.library = await compiledKernels({ folder, variant, sources, root, record, command, key, retry: files.retry });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       result.problem = { what: error.message, remedy: error.remedy };
-      if (error instanceof DoesNotLoad) result.loads = false;
-      say(`${error.message}; TensorFlow's own operations are used instead\n  ${error.remedy}`);
+      if (error instanceof Unusable) result.unusable = key;
+      say(`${error.message}; set-up goes on without them\n  ${error.remedy}`);
     }
     kernels[variant] = result;
     await writeRecord(files, { ...readRecord(files), kernels });
-    if (result.loads !== false) return;
+    if (result.unusable === undefined) return;
   }
 }
 
-class DoesNotLoad extends Problem {}
+/** A variant that this compiler does not know, or that does not load here: the next one may. */
+class Unusable extends Problem {}
 
 /** The variant that ATTN_KERNELS names, else those that this processor supports, best first. */
 function wantedVariants(folder) {
@@ -63,12 +67,16 @@ function sourcesKey(folder) {
   return key.digest('hex').slice(0, 16);
 }
 
-async function compiledKernels({ folder, variant, sources, root, record, retry }) {
-  const cache = cacheFolder();
-  const [program, ...flags] = findCompiler(retry);
+/** A hash of a compiler's command and version. */
+function compilerKey([program, ...flags]) {
   const { stdout: version } = spawnSync(program, ['--version'], { encoding: 'utf8' });
-  const built = createHash('sha256').update(`${program} ${flags}\0${version}`).digest('hex').slice(0, 8);
-  const prefix = `kernels-${variant}-${sources}-${built}-`;
+  return createHash('sha256').update(`${program} ${flags}\0${version}`).digest('hex').slice(0, 8);
+}
+
+async function compiledKernels({ folder, variant, sources, root, record, command, key, retry }) {
+  const cache = cacheFolder();
+  const [program, ...flags] = command;
+  const prefix = `kernels-${variant}-${sources}-${key}-`;
   const kept = existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith(prefix)) : [];
   const whole = kept.find((name) => name === `${prefix}${contentKey(join(cache, name))}.so`);
   if (whole) return join(cache, whole);
@@ -87,7 +95,7 @@ async function compiledKernels({ folder, variant, sources, root, record, retry }
     );
     if (status !== 0) {
       const first = stderr.split('\n').find((line) => /error|undefined|cannot/i.test(line)) ?? stderr.split('\n')[0];
-      throw new Problem(`${program} could not compile the kernels: ${first}`, `CXX=COMPILER ${retry}, with another`);
+      throw new Unusable(`${program} could not compile the kernels: ${first}`, `CXX=COMPILER ${retry}, with another`);
     }
     tryKernels(output, variant, root, record, retry);
     const path = join(cache, `${prefix}${contentKey(output)}.so`);
@@ -120,7 +128,7 @@ function tryKernels(path, variant, root, { library, frameworkLibrary }, retry) {
     signal ||
     stderr.split('\n').find((line) => /error/i.test(line)) ||
     'no reason given';
-  throw new DoesNotLoad(
+  throw new Unusable(
     `the kernels for ${variant} do not load: ${reason}`,
     `CXX=COMPILER ${retry} tries another compiler`,
   );

@@ -61,6 +61,8 @@ export interface LanguagePair {
 export interface TrainingCheckpoint<State> extends CheckpointInfo {
   /** Identifies exactly the data it is trained on (`Dataset.fingerprint`). */
   readonly data: string;
+  /** The kernels it is trained with (`Runtime.kernels`): others sum in another order. */
+  readonly kernels: string;
   /** Groups of tensors: the parameters, the optimiser's moments, the weight average. */
   readonly tensors: Readonly<Record<string, NamedTensors>>;
   readonly state: State;
@@ -171,6 +173,7 @@ function contentOf<State>(path: string, training: TrainingCheckpoint<State>): [N
     kind: TRAINING_KIND,
     ...describe(training, path),
     data: training.data,
+    kernels: training.kernels,
     groups: JSON.stringify(Object.keys(training.tensors)),
     state: JSON.stringify(training.state),
   };
@@ -187,6 +190,8 @@ export function loadTraining<State>(path: string): TrainingCheckpoint<State> {
   return {
     ...readInfo(metadata, path),
     data: metadata.data ?? '',
+    // version 0.1 had no others
+    kernels: metadata.kernels ?? 'graph',
     tensors: Object.fromEntries(groups),
     state: entryOf(metadata, 'state', z.looseObject({}), path) as State,
   };

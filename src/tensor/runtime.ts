@@ -49,6 +49,8 @@ export interface Runtime extends StepMaker {
   readonly device: Device;
   readonly threads: number;
   readonly precision: Precision;
+  /** The custom operations of compiled steps; `graph` for TensorFlow's only. */
+  readonly kernels: KernelVariant | 'graph';
 }
 
 /** The device without TensorFlow. */
@@ -84,6 +86,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
       remedy: 'run the same command with TF_CPP_MIN_LOG_LEVEL=0 to see why; --device cpu computes without a GPU',
     });
   }
+  const { kernels } = device.kind === 'cpu' ? kernelsOf(options.kernels, share) : {};
   return {
     backend,
     compiled: true,
@@ -91,10 +94,11 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     device,
     threads,
     precision,
+    kernels: kernels?.variant ?? 'graph',
     ...sessionSteps(session, {
       precision: precision === 'bfloat16' ? 'bfloat16' : 'float32',
       device: device.kind,
-      ...(device.kind === 'cpu' && kernelsOf(options.kernels, share)),
+      ...(kernels && { kernels }),
     }),
     close: () => session.close(),
   };
@@ -129,6 +133,7 @@ function eagerRuntime(backend: BackendName, threads: number, device: Device): Ru
     device,
     threads,
     precision: 'float32',
+    kernels: 'graph',
     ...eagerSteps(),
   };
 }

@@ -22,9 +22,8 @@ import type { Seq2Seq } from '../models/seq2seq.ts';
 import { writeFileAtomic } from '../support/files.ts';
 import { type FolderLock, whileOwning } from '../support/folder-lock.ts';
 import { describeDevice } from '../tensor/device.ts';
-import { setupProblems } from '../tensor/location.ts';
 import { countParameters } from '../tensor/parameters.ts';
-import { openRuntime, type Runtime } from '../tensor/runtime.ts';
+import { openRuntime } from '../tensor/runtime.ts';
 import type { HostTensor } from '../tensor/session.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { broadcast, type FinishInfo, type TrainingListener } from '../training/events.ts';
@@ -36,6 +35,7 @@ import { beginning, type TrainingState, train } from '../training/train.ts';
 import { loadVocabularies, type VocabularyPair } from '../vocabulary/pair.ts';
 import { referenceForm } from '../vocabulary/reference-form.ts';
 import { checkSameData, checkSize } from './check-data.ts';
+import { engineNotes, kernelNotes } from './engine-notes.ts';
 import { checkAncestor, firstParameters, frozenParameters, type Start, startNotes } from './first-parameters.ts';
 import { checkTeam, checkWorkers, sharedStart, type Team, teamNotes } from './team.ts';
 import { openTrainingData, type TrainingData } from './training-data.ts';
@@ -103,16 +103,11 @@ async function trainOwned(
   }
 }
 
-/** Why training is slow, if the reason is that TensorFlow cannot be used. */
-export function engineNotes({ backend }: Pick<Runtime, 'backend'>, problems = setupProblems()): string[] {
-  if (backend !== 'wasm') return [];
-  const reasons = problems.map(({ what, remedy }) => ` ${what} (${remedy})`);
-  return [`warning: on WebAssembly, 6 to 11 times slower than TensorFlow:${reasons.join(';')}`];
-}
-
 /** What training starts from, and the lock of its folder. */
 interface Beginning extends Start {
   readonly state: TrainingState;
+  /** Those it was saved with, if it is resumed. */
+  readonly kernels?: string;
 }
 
 interface Prepared {
@@ -182,6 +177,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
       notes: [
         ...teamNotes(team, run, runtime.threads),
         ...[...set.notes, ...data.notes, ...startNotes(ancestry, frozen, model), ...engineNotes(runtime)],
+        ...kernelNotes(runtime, start.kernels),
       ],
       ...(!resuming && vectors && { vectors }),
     });
@@ -232,6 +228,7 @@ async function trainInFolder(prepared: Prepared): Promise<FinishInfo> {
         const checkpoint = {
           ...about,
           data: data.fingerprint,
+          kernels: runtime.kernels,
           step: state.step,
           tensors: { all: await variables.read() },
           state,
@@ -271,22 +268,15 @@ function resume(
   hashes: Prepared['hashes'],
   now: Pick<TrainingData, 'fingerprint' | 'dataset'>,
 ): Beginning {
-  const {
-    tensors,
-    state,
-    run: saved,
-    vocabularies,
-    data,
-    vectors,
-    ancestry,
-  } = loadTraining<TrainingState>(folder.last);
-  checkResume(saved, run, folder.last);
-  checkVocabularies(vocabularies, hashes, folder.last);
-  checkSameData(data, { fingerprint: now.fingerprint, directory: now.dataset.directory }, folder.last);
+  const saved = loadTraining<TrainingState>(folder.last);
+  const { tensors, state, vectors, ancestry, kernels } = saved;
+  checkResume(saved.run, run, folder.last);
+  checkVocabularies(saved.vocabularies, hashes, folder.last);
+  checkSameData(saved.data, { fingerprint: now.fingerprint, directory: now.dataset.directory }, folder.last);
   const variables = tensors.all ?? {};
   const own = Object.fromEntries(Object.entries(variables).filter(([name]) => model.parameters[name] !== undefined));
   checkParameters(own, model.parameters, folder.last);
-  return { state, variables, ...(vectors && { vectors }), ...(ancestry && { ancestry }) };
+  return { state, kernels, variables, ...(vectors && { vectors }), ...(ancestry && { ancestry }) };
 }
 
 async function parametersOf(

@@ -46,6 +46,7 @@ const training: TrainingCheckpoint<{ sampler: number[]; best: number | null }> =
   run: model.run,
   vocabularies,
   data: 'c'.repeat(64),
+  kernels: 'avx2',
   step: 600,
   tensors: {
     parameters: weights,

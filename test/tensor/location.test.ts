@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setupProblems } from '../../src/tensor/location.ts';
-import { engineNotes } from '../../src/workflows/train-run.ts';
+import { engineNotes } from '../../src/workflows/engine-notes.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'attn-location-'));
 after(() => rmSync(scratch, { recursive: true }));

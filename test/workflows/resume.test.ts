@@ -15,10 +15,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { loadTraining, type TrainingCheckpoint } from '../../src/checkpoints/checkpoint.ts';
+import { loadTraining, saveTraining, type TrainingCheckpoint } from '../../src/checkpoints/checkpoint.ts';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
+import { chooseKernels } from '../../src/tensor/kernel-library.ts';
 import { readMetrics } from '../../src/training/metrics.ts';
 import type { TrainingState } from '../../src/training/train.ts';
 import { smallDisk } from '../helpers/small-disk.ts';
@@ -203,6 +204,25 @@ describe('a training run that was stopped', { skip }, () => {
     const epochs = await finished(attn('train', '--resume', '--out', out, '--epochs', '9'));
     assert.equal(epochs.code, 0, epochs.stderr);
     assert.ok(loadTraining(runFolder(out).last).step > STEPS);
+  });
+
+  test('resumed with other kernels than it was saved with, it says so once', async () => {
+    const out = join(folder, 'kernels');
+    const { kernels } = loadTraining(runFolder(uninterrupted).last);
+    assert.equal(kernels, chooseKernels().variant);
+    const begun = await finished(attn('train', ...tinyTrainingFlags(data, out, 5)));
+    assert.equal(begun.code, 0, begun.stderr);
+    const state = loadTraining(runFolder(out).last);
+    // as if on a machine with others
+    saveTraining(runFolder(out).last, { ...state, kernels: 'others' });
+    const goOn = (steps: number) => finished(attn('train', '--resume', '--out', out, '--max-steps', String(steps)));
+    const notice = /saved with the kernels 'others', resumed with '(\w+)': the last digits will differ/;
+    const changed = await goOn(7);
+    assert.equal(changed.code, 0, changed.stderr);
+    assert.equal(notice.exec(changed.stderr)?.[1], kernels, changed.stderr);
+    const again = await goOn(9);
+    assert.equal(again.code, 0, again.stderr);
+    assert.doesNotMatch(again.stderr, /saved with the kernels/);
   });
 
   test('a model without its training state is neither resumed nor lost', async () => {
