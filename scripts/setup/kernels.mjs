@@ -32,7 +32,16 @@ export async function installKernels(root) {
       key = compilerKey(command);
       // what this compiler has failed at it would fail at again
       if (current && known.unusable === key) continue;
-      result.library = await compiledKernels({ folder, variant, sources, root, record, command, key, retry: files.retry });
+      result.library = await compiledKernels({
+        folder,
+        variant,
+        sources,
+        root,
+        record,
+        command,
+        key,
+        retry: files.retry,
+      });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       result.problem = { what: error.message, remedy: error.remedy };

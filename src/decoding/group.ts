@@ -134,7 +134,7 @@ class Group {
    * order of their places
    */
   async #moveWhereWorthIt(): Promise<boolean> {
-    const { rows, places, exact, longest } = this.#shape;
+    const { rows, places, longest } = this.#shape;
     const running = this.#running;
     const full = running.some(({ search }) => search.length >= this.#shape.room);
     if (full) this.#shape = { ...this.#shape, room: Math.min(2 * this.#shape.room, longest) };
@@ -147,7 +147,7 @@ class Group {
         await this.#move(this.#lobby.splice(0, free));
         return true;
       }
-    } else if (!exact && rows > SMALLEST && beamsOf(running) * SHRINKING <= rows && ++this.#emptySteps >= PATIENCE) {
+    } else if (this.#mayShrink() && ++this.#emptySteps >= PATIENCE) {
       this.#shape = { ...this.#shape, rows: rows / SHRINKING, places: rows / SHRINKING };
       this.#emptySteps = 0;
       await this.#move([]);
@@ -155,6 +155,13 @@ class Group {
     }
     if (full) await this.#move([]);
     return full;
+  }
+
+  /** Whether fewer rows are enough for now, and for all beams that one sentence may have later. */
+  #mayShrink(): boolean {
+    const { rows, exact } = this.#shape;
+    const fewer = rows / SHRINKING;
+    return !exact && rows > SMALLEST && fewer >= this.#beam && beamsOf(this.#running) <= fewer;
   }
 
   /** Rearranges memory and state: current sentences without gaps, then newcomers from the lobby. */

@@ -44,7 +44,7 @@ export const searchOptions = {
     .meta({ description: 'minimum words or pieces in a translation', formerly: 'minLength' }),
   maxOutputLength: z.number().int().positive().max(LONGEST).optional().meta({
     description:
-      'maximum words or pieces in a translation, including its end symbol; default: twice the source plus 10',
+      'maximum words or pieces in a translation, including its end symbol; default: twice the source (at least the minimum) plus 10',
     formerly: 'maxLength',
   }),
   noRepeatNgram: z

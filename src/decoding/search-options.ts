@@ -23,7 +23,10 @@ export interface SearchSettings {
   readonly pruning: number;
   /** The minimum number of words or pieces in a translation. */
   readonly minOutputLength: number;
-  /** The maximum number of words or pieces in a translation, eos included; by default twice the source plus 10. */
+  /**
+   * The maximum number of words or pieces in a translation, eos included; by default twice the source and the prefix, at
+   * least the minimum, plus 10.
+   */
   readonly maxOutputLength?: number | undefined;
   /** No n-gram of words or pieces is generated twice; 0: off. */
   readonly noRepeatNgram: number;

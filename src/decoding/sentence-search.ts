@@ -211,6 +211,9 @@ function allWords({ logProbabilities, count }: StepResult, row: number): Float32
 }
 
 /** The maximum number of words in a hypothesis, eos included. @param sourceLength S, eos included */
-export function lengthLimit(sourceLength: number, { maxOutputLength, prefix }: SearchSettings): number {
-  return maxOutputLength ?? 2 * sourceLength + 10 + (prefix?.ids.length ?? 0);
+export function lengthLimit(
+  sourceLength: number,
+  { maxOutputLength, minOutputLength, prefix }: SearchSettings,
+): number {
+  return maxOutputLength ?? Math.max(2 * sourceLength + (prefix?.ids.length ?? 0), minOutputLength) + 10;
 }

@@ -169,6 +169,26 @@ test('sentences that have to start again for lack of rows get the same translati
   }
 });
 
+test('a wide beam behind a long prefix keeps its rows', async () => {
+  const { model, parameters } = tinyModel({ score: 'dot' });
+  const variables = await runtime.variables(parameters);
+  const prefix = { ids: [4, 5, 6, 4, 5, 6, 4, 5, 6, 4] };
+  const options = { ...searchDefaults, beam: 40, nbest: 40, pruning: 0, maxOutputLength: 14, prefix };
+  const move = runtime.compile(reorderStep(alone(model), 20));
+  const steps = {
+    read: runtime.compile(encodeStep(alone(model), 20), variables),
+    move: () => move,
+    advance: runtime.compile(decodeStep(alone(model), 'all', 'mean'), variables),
+  };
+  const [ids] = randomSentences(1, 6) as [number[]];
+  const search = new SentenceSearch(ids, options);
+  const shape = { width: 8, rows: 128, places: 8, reads: 5, room: 20, longest: 20, exact: false };
+  await searchTogether(steps, [{ ids, search }], shape, options.beam);
+  assert.equal(search.hypotheses.length, 40, 'none while it had few beams');
+  const [expected] = await createSearch(runtime, alone(model), variables)([ids], options);
+  assert.equal(differences(search.hypotheses, expected!), undefined);
+});
+
 test('a search keeps no more attention than requested, and finds the same', async () => {
   const search = await searchWith(tinyModel({ arch: 'transformer', layers: 2 }));
   const found = await Promise.all(

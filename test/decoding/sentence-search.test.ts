@@ -121,6 +121,8 @@ test('a translation that never ends is cut at the maximum and marked', () => {
   assert.equal(cut!.finished, false);
   assert.equal(cut!.attention.attention!.length, 6);
   assert.equal(run(endless, { beam: 2 }).hypotheses[0]!.ids.length, 2 * 3 + 10, 'twice the source and 10 more');
+  const long = run(endless, { beam: 2, minOutputLength: 30 }).hypotheses[0]!;
+  assert.equal(long.ids.length, 30 + 10, 'a minimum leaves the same room');
 });
 
 test('a finished translation comes before one that was cut, however probable', () => {
