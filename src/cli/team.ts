@@ -13,6 +13,9 @@ import type { Context } from './command.ts';
 /** Milliseconds that a worker waits for the first one to report an error that all have met. */
 const FIRST_SPEAKS = 2000;
 
+/** Milliseconds for `mpiexec` to pass on last words: after an abort it drops what it has not read yet. */
+const WORDS_ARRIVE = 300;
+
 /**
  * Does the work of one worker among those that this process was started with, or alone. A failure in one ends all, with
  * its message and exit code.
@@ -36,7 +39,10 @@ export async function withTeam(
     const known = systemFailure(error);
     if (cluster.rank > 0) await new Promise((resolve) => setTimeout(resolve, FIRST_SPEAKS));
     const text = known?.describe() ?? `internal error: ${error instanceof Error ? error.stack : String(error)}`;
-    process.stderr.write(`attn: ${cluster.rank > 0 ? `${name}: ` : ''}${text}\n`);
+    await new Promise((resolve) => {
+      const words = `attn: ${cluster.rank > 0 ? `${name}: ` : ''}${text}\n`;
+      process.stderr.write(words, () => setTimeout(resolve, WORDS_ARRIVE));
+    });
     cluster.abort(known?.exitCode ?? 1);
   }
   cluster.close();

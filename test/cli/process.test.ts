@@ -26,7 +26,8 @@ function shell(line: string, env: Readonly<Record<string, string>> = {}): { code
   const attn = `attn() { '${process.execPath}' --import '${loader}' '${program}' "$@"; }`;
   const { status, stdout, stderr } = spawnSync('bash', ['-c', `${attn}\n${line}`], {
     ...{ cwd: folder, encoding: 'utf8', timeout: 120_000 },
-    env: { ...process.env, ...env },
+    // coverage would need file handles and write messages of its own
+    env: { ...process.env, NODE_V8_COVERAGE: undefined, ...env },
   });
   return { code: status ?? -1, out: stdout, err: stderr };
 }

@@ -140,6 +140,9 @@ test('an alias of nothing is rejected', () => {
   );
 });
 
+/** Options of `attn train` that are not the run's. */
+const ofOneCall = { resume: false, restarts: 0, overwrite: false };
+
 test('the command of a run repeats it exactly, whatever the preset and the folder', async () => {
   const { train } = await import('../../src/cli/commands/train.ts');
   for (const preset of presetNames) {
@@ -156,7 +159,8 @@ test('the command of a run repeats it exactly, whatever the preset and the folde
     assert.deepEqual(words.splice(0, 2), ['attn', 'train']);
     const call = parseCall(train, words);
     assert.ok(!('help' in call));
-    const { resume: __, overwrite: ___, ...options } = call.options as Run & Record<'resume' | 'overwrite', boolean>;
+    const { resume, restarts, overwrite, ...options } = call.options as Run & typeof ofOneCall;
+    assert.deepEqual({ resume, restarts, overwrite }, ofOneCall);
     assert.deepEqual(completeRun(options), run);
   }
 });

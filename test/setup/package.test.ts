@@ -52,13 +52,14 @@ test('the package contains what it needs and nothing else of the checkout', () =
   const needed = [
     ...['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'data/train.tsv', 'data/dev.tsv', 'data/test.tsv'],
     ...['scripts/attn.mjs', 'scripts/setup.mjs', 'dist/cli/process.js', 'dist/library/train.d.ts'],
+    ...['index.html', 'page.css', 'page.js', 'worker.js', 'service-worker.js'].map((name) => `dist/web/${name}`),
     ...readdirSync('data/lexicon').map((name) => `data/lexicon/${name}`),
     ...readdirSync('scripts/setup').map((name) => `scripts/setup/${name}`),
     ...readdirSync('src/tensor/kernels').map((name) => `src/tensor/kernels/${name}`),
   ];
   for (const path of needed) assert.ok(packed.includes(path), path);
   const kinds =
-    /^(dist\/.*\.(js|d\.ts)|data\/(\w+\.tsv|README\.md|lexicon\/.*)|scripts\/(attn|setup)\.mjs|scripts\/setup\/.*|src\/reports\/page\/\w+\.(js|css)|src\/tensor\/kernels\/\w+\.(cpp|h|json)|[A-Z]+(\.md)?|package\.json)$/;
+    /^(dist\/.*\.(js|d\.ts)|dist\/web\/(index\.html|page\.css|.*\.wasm|.*LEGAL\.txt|.*LICENSE\.txt)|data\/(\w+\.tsv|README\.md|lexicon\/.*)|scripts\/(attn|setup)\.mjs|scripts\/setup\/.*|src\/reports\/page\/\w+\.(js|css)|src\/tensor\/kernels\/\w+\.(cpp|h|json)|[A-Z]+(\.md)?|package\.json)$/;
   assert.deepEqual(
     packed.filter((path) => !kinds.test(path)),
     [],

@@ -100,7 +100,8 @@ export function lossKernel(
     save(gradients);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       // in a training step the gradient of the loss is the constant 1: no multiplication needed
-      if (target().constant(dy)?.[0] === 1) return saved;
+      // (copies: what was saved ends with the tape)
+      if (target().constant(dy)?.[0] === 1) return saved.map((gradient) => tf.clone(gradient));
       const scale = tf.slice(dy, 0, 1);
       return saved.map((gradient) => tf.mul(gradient, scale));
     };
