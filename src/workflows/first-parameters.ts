@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Ancestor, type CarriedRows, describeAncestor } from '../checkpoints/ancestry.ts';
 import { modelFile } from '../checkpoints/checkpoint.ts';
@@ -43,8 +43,10 @@ export function startNotes(ancestry: Start['ancestry'], frozen: ReadonlySet<stri
 
 /** @throws InputError if training would overwrite the model from which it starts */
 export function checkAncestor(from: string, out: string): void {
+  // links too: starting over would remove what they lead to
+  const real = (path: string) => (existsSync(path) ? realpathSync(path) : resolve(path));
   const isFile = statSync(from, { throwIfNoEntry: false })?.isFile() === true;
-  if (resolve(isFile ? folderOfModel(from) : from) !== resolve(out)) return;
+  if (real(isFile ? folderOfModel(from) : from) !== real(out)) return;
   throw new InputError('is also the folder of this run', { where: '--from', remedy: 'name another one: --out' });
 }
 

@@ -156,6 +156,7 @@ test('empty input is not an error; wrong calls are rejected with the line', asyn
     [['--sources', 'sources.txt'], '0 ||| a ||| -1\nx ||| y\n', /standard input:2: is not a line of an n-best list/],
     [['--sources', 'sources.txt'], '40 ||| a ||| -1\n', /:1: is a translation of sentence 40, but sources.txt has 40/],
     [['--sources', 'none.txt'], '', /none.txt: no such file/],
+    [['--sources', '-'], 'a\n', /--sources: standard input is the n-best list already/],
     [['none.tsv'], '', /none.tsv: no such file/],
     [['--checkpoint', 'plain', '--attention', 'a.svg'], '', /no attention/],
     [['--attention', 'a.gif'], '', /'gif' is not an attention format/],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -224,6 +224,7 @@ describe('attn train --from', { skip }, () => {
 
   test('wrong calls are rejected before anything is written', async () => {
     cpSync('parent', 'copied', { recursive: true });
+    symlinkSync('copied', 'linked');
     for (const [words, message] of [
       [['--from', 'nowhere'], /nowhere: no such model/],
       [['--from', 'parent', '--freeze', 'encodr'], /--freeze: .*encodr.* is not one of embeddings, source-embedding/],
@@ -231,6 +232,7 @@ describe('attn train --from', { skip }, () => {
       [['--freeze', 'encoder'], /--freeze: random parameters are not worth keeping/],
       [['--from', 'parent', '--hidden', '32'], /parent: its model differs: hidden was 16, now 32/],
       [['--from', 'copied', '--out', 'copied', '--overwrite'], /--from: is also the folder of this run/],
+      [['--from', 'linked', '--out', 'copied', '--overwrite'], /--from: is also the folder of this run/],
       [['--from', 'copied/model.safetensors', '--out', './copied', '--overwrite'], /is also the folder of this run/],
       [['--from', 'parent', '--mix', 'old/prepared'], /--mix: is a folder of prepared data and its share/],
       [['--from', 'parent', '--mix', 'old/prepared:1.5'], /--mix: is a folder of prepared data and its share/],

@@ -54,6 +54,12 @@ export const scorePairsCommand = defineCommand({
     'attn score-pairs --checkpoint checkpoints/large --sources news.it --sort nbest.txt',
   ],
   async run({ checkpoint, sources, sort, attention, precision, device }, [file = '-'], context) {
+    if (sources === '-' && file === '-') {
+      throw new InputError('standard input is the n-best list already', {
+        where: '--sources',
+        remedy: 'name the file of the sources, or the list as an argument',
+      });
+    }
     const look = attention === undefined ? undefined : await attentionWriter(attention);
     const read = sources === undefined ? pairOf : nbestReader(await allLines(sources, context), sources);
     const translator = await loadTranslator(checkpoint?.split(',') ?? meantModel(context), {
