@@ -21,13 +21,15 @@ export interface Place {
 export async function takePlace(cluster: Cluster): Promise<Place> {
   const { space, host, process: pid } = thisProcess();
   const cores = allowedCores();
+  // before this process is pinned: afterwards it counts only its own cores
+  const available = availableParallelism();
   const all = await gatherValues(cluster, { space, host, pid, cores: cores.join(',') });
   const neighbours = all.flatMap((worker, rank) => (worker.space === space ? [{ ...worker, rank }] : []));
   const sharing = neighbours.filter((worker) => worker.cores === cores.join(','));
   const own = divideCores(cores, sharing.length)[sharing.findIndex(({ rank }) => rank === cluster.rank)] ?? cores;
   if (own.length < cores.length) keepTo(own);
   // a container may have less CPU time than its number of cores suggests
-  const threads = Math.max(1, Math.min(own.length, Math.floor(availableParallelism() / sharing.length)));
+  const threads = Math.max(1, Math.min(own.length, Math.floor(available / sharing.length)));
   const counts = await gatherValues(cluster, threads);
   return {
     localRank: neighbours.findIndex(({ rank }) => rank === cluster.rank),
