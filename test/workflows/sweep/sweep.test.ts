@@ -14,6 +14,7 @@ import { statesOf } from '../../../src/workflows/sweep/state.ts';
 import { sweep } from '../../../src/workflows/sweep/sweep.ts';
 import { attn } from '../../helpers/command.ts';
 import { writeLock } from '../../helpers/lock.ts';
+import { mpis } from '../../helpers/mpi.ts';
 import { preparedWords } from '../../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
@@ -75,6 +76,18 @@ describe('a sweep on this machine', { skip }, () => {
     assert.equal(once.out, whole.out);
     const sorted = write('scores.yaml', 'grid: {score: [none, dot]}\nsortBy: chrf\n');
     assert.equal(JSON.parse((await attn('sweep', sorted, '--out', out, '--json')).out).sortBy, 'chrf');
+  });
+
+  test('a run with two workers starts them', {
+    skip: mpis.every(({ skip }) => skip) && 'there is no MPI',
+  }, async () => {
+    const file = write('workers.yaml', 'runs: [{name: pair, workers: 2}, {name: single}]\n');
+    const to = join(root, 'workers');
+    const { code, out: table, err } = await attn('sweep', file, '--out', to);
+    assert.equal(code, 0, err);
+    assert.match(table, /^pair +.*\d\.\d\d/m);
+    assert.match(readFileSync(sweepFolder(to).log('pair'), 'utf8'), /2 workers by /);
+    assert.doesNotMatch(readFileSync(sweepFolder(to).log('single'), 'utf8'), /workers by /);
   });
 
   test('other options or other data for an existing run are rejected, unless it starts over', async () => {
