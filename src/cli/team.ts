@@ -1,5 +1,5 @@
 import { alone, type Cluster } from '../cluster/cluster.ts';
-import { watchWorkers } from '../cluster/heartbeat.ts';
+import { WORDS_ARRIVE, watchWorkers } from '../cluster/heartbeat.ts';
 import { launchOf } from '../cluster/launch.ts';
 import { LAUNCHED, launchWorkers } from '../cluster/launcher.ts';
 import { joinMpi } from '../cluster/mpi.ts';
@@ -13,9 +13,6 @@ import type { Context } from './command.ts';
 /** Milliseconds that a worker waits for the first one to report an error that all have met. */
 const FIRST_SPEAKS = 2000;
 
-/** Milliseconds for `mpiexec` to pass on last words: after an abort it drops what it has not read yet. */
-const WORDS_ARRIVE = 300;
-
 /**
  * Does the work of one worker among those that this process was started with, or alone. A failure in one ends all, with
  * its message and exit code.
@@ -25,7 +22,9 @@ export async function withTeam(
   work: (team: Team | undefined, context: Context) => Promise<void>,
 ): Promise<void> {
   const launch = launchOf();
-  const own = process.env[LAUNCHED] === undefined ? context : { ...context, signal: endOfInput(context.signal) };
+  // Open MPI gives all but the first an input that has already ended
+  const listens = process.env[LAUNCHED] !== undefined && (launch?.rank ?? 0) === 0;
+  const own = listens ? { ...context, signal: endOfInput(context.signal) } : context;
   if (launch === undefined) return work(undefined, own);
   const joined = joinMpi(launch);
   let cluster: Cluster = joined;
@@ -71,12 +70,19 @@ export function supervises(workers: number, restarts: number): boolean {
 /**
  * Starts workers on this machine and waits for them. If one fails, all are started again from the last save.
  * @param restarts how many times at most
+ * @param begun whether this training has taken over the folder: until then, a save there is of the run to overwrite
  * @throws AlreadySaid if one has failed for good
  */
-export async function superviseWorkers(workers: number, restarts: number, context: Context): Promise<void> {
+export async function superviseWorkers(
+  workers: number,
+  restarts: number,
+  begun: () => boolean,
+  context: Context,
+): Promise<void> {
   const { signal, stdout, stderr, words } = context;
   for (let start = 0; ; start++) {
-    const again = start === 0 ? words : [...words.filter((word) => word !== '--overwrite'), '--resume'];
+    const first = start === 0 || (words.includes('--overwrite') && !begun());
+    const again = first ? words : [...words.filter((word) => word !== '--overwrite'), '--resume'];
     const command = [...attnCommand(), ...again];
     const code = await launchWorkers({ command, workers, signal, stdout, stderr });
     if (code === 0 || signal.aborted) return;

@@ -37,6 +37,9 @@ export const STEP = 1;
 /** Seconds after which a silent worker counts as lost; ATTN_WORKER_TIMEOUT overrides it. */
 const SILENCE = 20;
 
+/** Milliseconds for `mpiexec` to pass on last words: after an abort it drops what it has not read yet. */
+export const WORDS_ARRIVE = 500;
+
 /** Milliseconds that an orderly end of all workers may take, before this one ends at once. */
 const LAST_RESORT = 5000;
 
@@ -65,7 +68,7 @@ export async function watchWorkers(cluster: Cluster, names: readonly string[]): 
     if (!('lost' in message)) return;
     // the thread has already printed the message
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_RESORT).unref();
-    cluster.abort(1);
+    setTimeout(() => cluster.abort(1), WORDS_ARRIVE);
   });
   thread.unref();
   const counted =

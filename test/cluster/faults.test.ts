@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { loadTraining } from '../../src/checkpoints/checkpoint.ts';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
+import { findMpi } from '../../src/cluster/library.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { readMetrics } from '../../src/training/metrics.ts';
 import type { TrainingState } from '../../src/training/train.ts';
@@ -58,6 +59,24 @@ for (const { name, words, skip } of mpis)
       });
   });
 
+for (const { name, words, skip } of mpis)
+  test(`workers connected by ${name} wait for a late one`, {
+    skip: skip || (hasTensorFlow() ? false : needsTensorFlow),
+  }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'attn-late-'));
+    try {
+      const data = await preparedWords(join(folder, 'corpus'));
+      const out = join(folder, 'run');
+      const late = 'if [ "$PMI_RANK$OMPI_COMM_WORLD_RANK" = 1 ]; then sleep 4; fi; exec "$0" "$@"';
+      const line = ['train', ...tinyTrainingFlags(data, out, 3), '--max-shapes', '1'];
+      const { code, stderr } = await attn([...words(2), 'bash', '-c', late], line, { ATTN_WORKER_TIMEOUT: '2' }).ended;
+      assert.equal(code, 0, stderr);
+      assert.equal(loadTraining<TrainingState>(runFolder(out).last).step, 3);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
 describe('attn train --workers 2', { skip: mpis.every(({ skip }) => skip) || !hasTensorFlow() }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'attn-restarts-'));
   let data: string;
@@ -85,16 +104,32 @@ describe('attn train --workers 2', { skip: mpis.every(({ skip }) => skip) || !ha
     assert.equal(readMetrics(runFolder(out).metrics).at(-1)?.step, STEPS);
   });
 
-  test('interrupted, saves and says how to resume', async () => {
-    const out = join(folder, 'interrupted');
-    const child = attn([], ['train', ...flags(out), '--max-steps', '1000000']);
-    await saved(out, child.process);
-    child.process.kill('SIGINT');
+  test('with --overwrite and --restarts, killed before its first update, overwrites all the same', async () => {
+    const out = join(folder, 'overwritten');
+    assert.equal((await attn([], ['train', ...flags(out), '--max-steps', '3']).ended).code, 0);
+    const again = ['--max-steps', '3', '--seed', '4', '--overwrite', '--restarts', '1'];
+    const child = attn([], ['train', ...flags(out), ...again]);
+    for (let i = 0; i < 1200 && workersOf(out).length < 2; i++) await pause(20);
+    process.kill(workerOf(out, 1), 'SIGKILL');
     const { code, stderr } = await child.ended;
-    assert.equal(code, 130, stderr);
-    assert.match(stderr, /interrupted: step \d+[\s\S]*--resume/);
-    await untilAllHaveEnded(out);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /restart 1 of 1/);
+    assert.equal(loadTraining<TrainingState>(runFolder(out).last).run.seed, 4);
   });
+
+  for (const { name, family, skip } of mpis)
+    test(`by ${name}, trains; interrupted, saves and says how to resume`, { skip }, async () => {
+      const out = join(folder, `interrupted-${family}`);
+      const ATTN_MPI = skip ? '' : findMpi({ rank: 0, size: 2, by: 'a test', family }).path;
+      const child = attn([], ['train', ...flags(out), '--max-steps', '1000000'], { ATTN_MPI });
+      await saved(out, child.process);
+      child.process.kill('SIGINT');
+      const { code, stderr } = await child.ended;
+      assert.equal(code, 130, stderr);
+      assert.match(stderr, new RegExp(`2 workers by ${name}`));
+      assert.match(stderr, /interrupted: step \d+[\s\S]*--resume/);
+      await untilAllHaveEnded(out);
+    });
 
   test('a second training in the same folder, and a wrong option, are rejected once, with exit code 2', async () => {
     const out = join(folder, 'twice');

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { runFolder } from '../../checkpoints/run-folder.ts';
 import { optionsToStartFrom } from '../../checkpoints/trained-options.ts';
@@ -52,7 +52,12 @@ export const train = defineCommand({
       });
     }
     const start = resume ? 'resume' : overwrite ? 'overwrite' : 'new';
-    if (supervises(options.workers, restarts)) return superviseWorkers(options.workers, restarts, context);
+    if (supervises(options.workers, restarts)) {
+      const { last } = runFolder(completeRun(options).out);
+      const savedAt = () => statSync(last, { throwIfNoEntry: false })?.mtimeMs;
+      const before = savedAt();
+      return superviseWorkers(options.workers, restarts, () => savedAt() !== before, context);
+    }
     let done: { readonly info: FinishInfo; readonly run: Run } | undefined;
     await withTeam(context, async (team, context) => {
       const workers = team?.cluster.size ?? options.workers;
