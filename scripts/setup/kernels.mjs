@@ -24,7 +24,7 @@ export async function installKernels(root) {
   for (const variant of wantedVariants(folder)) {
     const known = kernels[variant];
     const current = known?.sources === sources && known.compiler === compiler;
-    if (current && existsSync(known.library ?? '')) return;
+    if (current && known.library !== undefined && isWhole(known.library)) return;
     const result = { sources, compiler };
     let key;
     try {
@@ -87,7 +87,7 @@ async function compiledKernels({ folder, variant, sources, root, record, command
   const [program, ...flags] = command;
   const prefix = `kernels-${variant}-${sources}-${key}-`;
   const kept = existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith(prefix)) : [];
-  const whole = kept.find((name) => name === `${prefix}${contentKey(join(cache, name))}.so`);
+  const whole = kept.find((name) => isWhole(join(cache, name)));
   if (whole) return join(cache, whole);
 
   say(`compiling kernels for this processor (${variant}) with ${[program, ...flags].join(' ')}`);
@@ -142,5 +142,8 @@ function tryKernels(path, variant, root, { library, frameworkLibrary }, retry) {
     `CXX=COMPILER ${retry} tries another compiler`,
   );
 }
+
+/** Whether a library's content is that for which it is named. */
+const isWhole = (path) => existsSync(path) && path.endsWith(`-${contentKey(path)}.so`);
 
 const contentKey = (path) => createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);

@@ -33,7 +33,7 @@ export function checkModelOptions(saved: Run, now: Run, from: string): void {
   if (changed.length === 0) return;
   throw new InputError(`its model differs: ${changed.join('; ')}`, {
     where: from,
-    remedy: 'leave these options out: they come from it',
+    remedy: 'leave these options out, or the preset that sets them: they come from it',
   });
 }
 

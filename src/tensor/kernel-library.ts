@@ -95,6 +95,8 @@ function load(variant: KernelVariant): SetupProblem | undefined {
   if (recorded.library === undefined)
     return recorded.problem ?? { what: `there are no kernels for ${variant}`, remedy };
   if (!existsSync(recorded.library)) return { what: `the kernels no longer exist: ${recorded.library}`, remedy };
+  // loading what a full disk or a power failure has left would end the process
+  if (!isWhole(recorded.library)) return { what: `the kernels are damaged: ${recorded.library}`, remedy };
   const library = loadTensorFlow();
   const status = library.NewStatus();
   try {
@@ -106,6 +108,12 @@ function load(variant: KernelVariant): SetupProblem | undefined {
   }
   const ready = loadKoffi().load(recorded.library).func('int AttnKernelsReady()')() === 1;
   return ready ? undefined : { what: `the kernels for ${variant} are not ready in this process`, remedy };
+}
+
+/** Whether a library's content is that for which set-up has named it. */
+function isWhole(path: string): boolean {
+  const hash = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+  return path.endsWith(`-${hash}.so`);
 }
 
 /** A hash of everything that is compiled, equal to that of scripts/setup/kernels.mjs. */

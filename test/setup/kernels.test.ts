@@ -49,6 +49,15 @@ test('a variant that the compiler does not know is tried once, and the next one 
   assert.equal(setUp(old), '', 'nothing new, nothing to say');
   compiler('old', 'version 2');
   assert.match(setUp(old), /compiling kernels/, 'another version may know them');
+  // a library that was recorded as whole, and damaged since
+  const library = join(folder, `kernels-${'0'.repeat(16)}.so`);
+  writeFileSync(library, 'half');
+  const { sources, compiler: by } = kernels[best!];
+  writeFileSync(
+    record,
+    JSON.stringify({ backend: 'tensorflow', kernels: { [best!]: { sources, compiler: by, library } } }),
+  );
+  assert.match(setUp(old), new RegExp(`compiling kernels .*\\(${best}\\)`));
   const none = setUp(join(folder, 'none'));
   assert.equal(none.match(/is not a C\+\+ compiler/g)?.length, 1, none);
 });
