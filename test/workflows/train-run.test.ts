@@ -325,11 +325,17 @@ describe('attn train', { skip }, () => {
       /slow: the model has not begun to learn: its best loss is 2\.\d\d, .* 2\.77\n {2}train longer/,
     );
 
-    const wild = await train('wild', '--max-steps', '4', '--learning-rate', '1e4', '--schedule', 'constant');
+    const wild = await train('wild', '--max-steps', '4', '--learning-rate', '10', '--schedule', 'constant');
     assert.equal(wild.code, 1, wild.err);
     assert.match(wild.err, /diverged: guessing has a loss of 2\.77\n/);
     assert.match(wild.err, /has not begun to learn: .*\n {2}training has diverged: try --learning-rate 0\.002$/m);
     for (const { err } of [short, slow, wild]) assert.doesNotMatch(err, /Next:|\d{8}/);
+  });
+
+  test('updates of several batches of one sentence, which has no shards to add up', async () => {
+    const flags = tinyTrainingFlags(data, join(folder, 'one-sentence'), 8);
+    const { code, err } = await attn('train', ...flags, '--accumulate', '2', '--batch-tokens', '8');
+    assert.equal(code, 0, err);
   });
 
   test('a run that was stopped before its first validation is validated when it is resumed', async () => {
