@@ -78,7 +78,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       route.config = { ...route.config, open: true };
     });
     await scope.register(swaggerUi, { routePrefix: '/docs' });
-    await addPage(scope);
+    await addPage(scope, options.maxBeam);
   });
   addHealth(app, service);
   addV1(app, service);

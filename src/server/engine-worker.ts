@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { attends, loadTranslator, type Translation, type Translator } from '../decoding/translator.ts';
 import { InputError } from '../support/errors.ts';
 import { hasTensorFlow } from '../tensor/backend.ts';
@@ -70,8 +70,14 @@ function asAnswer({ pieces, truncated, hypotheses }: Translation, withAttention:
   };
 }
 
-port?.on('message', async (call: EngineCall | 'close') => {
-  if (call !== 'close') return port.postMessage(await answer(call));
+/** The last call: the next one waits for it, or two could load the same model, or more than are allowed. */
+let last: Promise<void> = Promise.resolve();
+
+port?.on('message', (call: EngineCall | 'close') => {
+  last = last.then(() => (call === 'close' ? close(port) : answer(call).then((told) => port.postMessage(told))));
+});
+
+async function close(port: MessagePort): Promise<void> {
   for (const translator of loaded.values()) await translator.close();
   port.close();
-});
+}

@@ -50,7 +50,7 @@ export class TranslationQueue {
   readonly #options: QueueOptions;
   readonly #onBatch: (report: BatchReport) => void;
   #tickets: Ticket[] = [];
-  #running: Promise<void> | undefined;
+  #running = false;
   #full: (() => void) | undefined;
 
   constructor(engine: Pick<Engine, 'translate'>, options: QueueOptions, onBatch: (report: BatchReport) => void) {
@@ -87,9 +87,7 @@ export class TranslationQueue {
     this.#tickets.push(ticket);
     work.signal.addEventListener('abort', () => this.#drop(ticket), { once: true });
     if (this.waiting >= this.#options.batch) this.#full?.();
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    if (!this.#running) void this.#run();
     return translated;
   }
 
@@ -99,6 +97,7 @@ export class TranslationQueue {
   }
 
   async #run(): Promise<void> {
+    this.#running = true;
     await this.#gather();
     while (this.#tickets.length > 0) {
       const taken = this.#take();
@@ -114,6 +113,8 @@ export class TranslationQueue {
       }
       this.#onBatch({ sentences: sentences.length, seconds: (performance.now() - begun) / 1000 });
     }
+    // in the same turn as the last look at the tickets: what comes next starts a run of its own
+    this.#running = false;
   }
 
   /** Waits until others may have arrived, or a batch is full. */

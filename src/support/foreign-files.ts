@@ -17,7 +17,7 @@ export function refuseForeign(folder: string, names?: readonly string[]): void {
   if (found === undefined) return;
   throw new InputError(`holds ${found}, which attn did not write there and which could be mixed up or lost`, {
     where: folder,
-    remedy: 'name another folder with --out, or move the file away',
+    remedy: 'name another folder, or move the file away',
   });
 }
 

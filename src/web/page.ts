@@ -62,7 +62,8 @@ async function start(): Promise<void> {
     return button;
   });
   byId('examples').replaceChildren(...buttons);
-  addEventListener('hashchange', () => workbench.go(readFragment(location.hash)));
+  // a link that names no model means the first one, as when the page opens
+  addEventListener('hashchange', () => workbench.go({ model: meant.name, ...readFragment(location.hash) }));
   // what was typed before everything was loaded is not lost
   const typed = (byId('source') as HTMLTextAreaElement).value;
   workbench.go({ ...shared, text: typed || (shared.text ?? known?.short[0] ?? '') });

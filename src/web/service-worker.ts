@@ -48,6 +48,7 @@ async function answer(request: Request): Promise<Response> {
   const found = await cache.match(request, { ignoreSearch: true });
   if (found) return found;
   const response = await fetch(request);
-  if (response.ok && request.url.endsWith('.safetensors')) await cache.put(request, response.clone());
+  // without room for it in the cache it still translates
+  if (response.ok && request.url.endsWith('.safetensors')) await cache.put(request, response.clone()).catch(() => {});
   return response;
 }

@@ -12,8 +12,8 @@ import type { Translations } from './translations.ts';
 const PAUSE = 80;
 const QUIET = 700;
 
-/** The maximum number of translations shown for a sentence. */
-const SHOWN = 5;
+/** The maximum number of translations shown for a sentence; a server may allow fewer. */
+const SHOWN = Math.min(5, Number(document.documentElement.dataset.nbest ?? 5));
 
 /** The text, its translation as it grows, and views of how it came about. */
 export class Workbench {

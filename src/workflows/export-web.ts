@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { saveModel } from '../checkpoints/checkpoint.ts';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { modelOptionNames } from '../models/seq2seq.ts';
@@ -23,7 +23,7 @@ import { temporaryPath } from '../support/temporary-names.ts';
 import { version } from '../support/version.ts';
 import { checkFormat, type ExportPrecision, floatTypes } from './export-model.ts';
 import { modelFacts } from './model-facts.ts';
-import { namedRuns } from './named-runs.ts';
+import { namedModels } from './named-runs.ts';
 import { pageFolder } from './page-folder.ts';
 import type { Site, SiteModel } from './site.ts';
 
@@ -51,9 +51,7 @@ export async function exportWeb(
   if (!existsSync(join(pageFolder, 'index.html'))) {
     throw new RunError('the page has not been built', { where: pageFolder, remedy: 'npm run setup' });
   }
-  const runs = folders.flatMap((path) =>
-    existsSync(path) && statSync(path).isFile() ? [{ name: basename(path, '.safetensors'), path }] : namedRuns([path]),
-  );
+  const runs = namedModels(folders);
   const made = temporaryPath(out);
   try {
     mkdirSync(join(made, 'models'), { recursive: true });
@@ -68,8 +66,9 @@ export async function exportWeb(
     writeFileSync(join(made, 'models.json'), JSON.stringify(site));
     writeServiceWorker(made, site);
     const bytes = filesOf(made).reduce((sum, file) => sum + statSync(join(made, file)).size, 0);
-    if (existsSync(out)) rmdirSync(out);
-    renameSync(made, out);
+    mkdirSync(out, { recursive: true });
+    for (const name of readdirSync(made)) renameSync(join(made, name), join(out, name));
+    rmdirSync(made);
     return { out, precision, models: models.map(({ name }) => name), bytes };
   } catch (error) {
     rmSync(made, { recursive: true, force: true });
@@ -84,7 +83,8 @@ function writeModel(folder: string, run: TrainedRun, precision: ExportPrecision,
   const { checkpoint, model, vocabularies, name } = run;
   const written = join(folder, 'models', 'model.tmp');
   saveModel(written, checkpoint, floatTypes[precision]);
-  const file = `models/${name}-${shortHash(readFileSync(written))}.safetensors`;
+  // in an address, # and ? would end the path
+  const file = `models/${name.replace(/[^\w.-]+/g, '-')}-${shortHash(readFileSync(written))}.safetensors`;
   renameSync(written, join(folder, file));
   const vocabulary = (side: 'source' | 'target'): string => {
     const path = `models/${vocabularies[side].sha256.slice(0, HASH_DIGITS)}.model`;

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { findRuns } from '../checkpoints/find-runs.ts';
 import { noModel } from '../checkpoints/run-folder.ts';
@@ -10,11 +10,25 @@ import type { NamedRun } from '../checkpoints/trained-run.ts';
  * @throws InputError for a folder that is missing or without a model
  */
 export function namedRuns(folders: readonly string[]): NamedRun[] {
-  const paths = folders.flatMap((folder) => {
-    const found = findRuns(folder);
-    if (found.length > 0) return found;
-    throw noModel(folder);
-  });
+  return named(folders.flatMap(runsIn));
+}
+
+/** The same of folders and model files: `dot/model-2.safetensors` is `model-2`, or `dot-model-2`. */
+export function namedModels(paths: readonly string[]): NamedRun[] {
+  const isFile = (path: string) => existsSync(path) && statSync(path).isFile();
+  return named(paths.flatMap((path) => (isFile(path) ? [path] : runsIn(path)))).map(({ name, path }) => ({
+    name: isFile(path) ? name.replace(/\.safetensors$/, '') : name,
+    path,
+  }));
+}
+
+function runsIn(folder: string): string[] {
+  const found = findRuns(folder);
+  if (found.length > 0) return found;
+  throw noModel(folder);
+}
+
+function named(paths: readonly string[]): NamedRun[] {
   const distinct = [...new Map(paths.map((path) => [realpathSync(path), path])).values()];
   return distinct.map((path) => ({ name: shortestName(path, distinct), path }));
 }

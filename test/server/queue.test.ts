@@ -54,6 +54,17 @@ test('sentences of several requests go together, requests take turns, and result
   assert.equal(queue.waiting, 0);
 });
 
+test('a request made as soon as the last one is answered does not wait for a third', async () => {
+  const { batches, queue } = queueOf();
+  const [first] = queue.translate(work(['1']));
+  await nextTurn();
+  batches[0]!.end();
+  await first;
+  queue.translate(work(['2']));
+  await nextTurn();
+  assert.deepEqual(batches[1]?.sentences, ['2']);
+});
+
 test('requests that differ in model or search do not go together, but the order of options does not matter', async () => {
   const { batches, queue } = queueOf();
   queue.translate(work(['hold']));

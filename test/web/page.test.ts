@@ -278,6 +278,22 @@ test('attn serve with keys: the page asks for one and continues with it', withBr
   await server.close();
 });
 
+test(
+  'attn serve with a narrow beam: the page requests no more translations than the server allows',
+  withBrowser,
+  async () => {
+    const server = await testServer(folder, { maxBeam: 2 });
+    await server.ready;
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${server.url}/#text=${encodeURIComponent(sentence)}`);
+    await page.locator('.candidate').nth(1).waitFor();
+    assert.equal(await page.locator('.candidate').count(), 2);
+    assert.equal(await page.locator('#problem').textContent(), '');
+    await context.close();
+  },
+);
+
 test('a translator that cannot start says why', withBrowser, async () => {
   const broken = join(scratch, 'broken');
   await exportWeb([join(folder, 'dot')], broken, 'bfloat16');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { before, test } from 'node:test';
 import type { Site } from '../../src/workflows/site.ts';
 import { scratchFolder, writeToyRun } from '../decoding/toy-run.ts';
@@ -71,6 +71,40 @@ test('a folder of runs becomes one page with all of them', async () => {
   assert.match(err, /a page with dot, none, \d+\.\d MB in all/);
 });
 
+test('models of the same name are told apart, and their files have names that are addresses', async () => {
+  const other = await writeToyRun(join(scratch, 'C# 50%', 'dot'), { seed: 2 });
+  const file = join(runs, 'dot', 'model.safetensors');
+  const out = join(scratch, 'alike');
+  const { code, err } = await attn('export', join(runs, 'dot'), other, other, file, '--web', out);
+  assert.equal(code, 0, err);
+  const { models } = JSON.parse(readFileSync(join(out, 'models.json'), 'utf8')) as Site;
+  assert.deepEqual(
+    models.map(({ name }) => name),
+    [`${basename(scratch)}-dot`, 'C# 50%-dot', 'model'],
+  );
+  for (const { files } of models) {
+    const { pathname, hash } = new URL(files.model, 'http://localhost/');
+    assert.deepEqual([pathname, hash], [`/${files.model}`, '']);
+  }
+  const [first, second] = models;
+  assert.notEqual(first!.files.model, second!.files.model);
+});
+
+test('the folder that one is in may become the page', async () => {
+  const here = join(scratch, 'here');
+  mkdirSync(here);
+  const before = process.cwd();
+  process.chdir(here);
+  try {
+    const { code, err } = await attn('export', join(runs, 'dot'), '--web', '.');
+    assert.equal(code, 0, err);
+  } finally {
+    process.chdir(before);
+  }
+  assert.ok(existsSync(join(here, 'models.json')));
+  assert.ok(!readdirSync(here).some((name) => name.endsWith('.tmp')));
+});
+
 test('what cannot become a page exits with code 2, and leaves nothing behind', async () => {
   const taken = join(scratch, 'taken');
   mkdirSync(taken);
@@ -78,7 +112,10 @@ test('what cannot become a page exits with code 2, and leaves nothing behind', a
   const damaged = await writeToyRun(join(scratch, 'damaged'));
   writeFileSync(join(damaged, 'model.safetensors'), 'nothing');
   for (const [words, message] of [
-    [[join(runs, 'dot'), '--web', taken], /taken: holds index\.html, which attn did not write there/],
+    [
+      [join(runs, 'dot'), '--web', taken],
+      /taken: holds index\.html, which attn did not write there.*\n {2}name another folder, or move/,
+    ],
     [[join(runs, 'dot'), '--web', join(scratch, 'new'), '--out', 'x'], /--out: cannot be combined with --web/],
     [[join(scratch, 'nowhere'), '--web', join(scratch, 'new')], /nowhere: no such folder/],
     [[damaged, '--web', join(scratch, 'new')], /not a complete safetensors file/],
