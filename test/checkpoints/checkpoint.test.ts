@@ -223,7 +223,7 @@ test('a save killed at any moment leaves a complete checkpoint, old or new', asy
     for (let step = 1; ; step++) {
       const data = new Float32Array(200_000).fill(step);
       const tensors = { parameters: { a: { shape: [200_000], data } } };
-      saveTraining(${JSON.stringify(folder.last)}, { run: { out: 'x' }, vocabularies: { source: '', target: '' }, data: '', step, tensors, state: { step } });
+      saveTraining(${JSON.stringify(folder.last)}, { run: { out: 'x' }, vocabularies: { source: '', target: '' }, data: '', kernels: 'graph', step, tensors, state: { step } });
       process.stdout.write('.');
     }`;
   const found: number[] = [];
