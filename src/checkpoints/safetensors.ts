@@ -145,7 +145,8 @@ function checksum(blocks: readonly Block[], metadata: Metadata): string {
 
 /** The start of the checksum: everything but the values, which follow in the order of `sorted`. */
 function contentHash(blocks: readonly Block[], metadata: Metadata): Hash {
-  const names = Object.keys(metadata).filter((name) => name !== CHECKSUM);
+  // what is undefined is not written
+  const names = Object.keys(metadata).filter((name) => name !== CHECKSUM && metadata[name] !== undefined);
   const texts = names.sort().map((name) => [name, metadata[name]]);
   const shapes = sorted(blocks).map(({ name, dtype, shape }) => [name, dtype, shape]);
   return createHash('sha256').update(JSON.stringify([texts, shapes]));
