@@ -19,7 +19,7 @@ import { loadTraining, saveTraining, type TrainingCheckpoint } from '../../src/c
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
-import { chooseKernels } from '../../src/tensor/kernel-library.ts';
+import { kernelVariants } from '../../src/tensor/kernel-variant.ts';
 import { readMetrics } from '../../src/training/metrics.ts';
 import type { TrainingState } from '../../src/training/train.ts';
 import { smallDisk } from '../helpers/small-disk.ts';
@@ -209,7 +209,7 @@ describe('a training run that was stopped', { skip }, () => {
   test('resumed with other kernels than it was saved with, it says so once', async () => {
     const out = join(folder, 'kernels');
     const { kernels } = loadTraining(runFolder(uninterrupted).last);
-    assert.equal(kernels, chooseKernels().variant);
+    assert.ok(['graph', ...kernelVariants].includes(kernels), kernels);
     const begun = await finished(attn('train', ...tinyTrainingFlags(data, out, 5)));
     assert.equal(begun.code, 0, begun.stderr);
     const state = loadTraining(runFolder(out).last);
