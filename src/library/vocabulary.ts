@@ -14,6 +14,7 @@ import type { VocabularyOptions } from '../vocabulary/train.ts';
 import type { VocabularyType } from '../vocabulary/vocabulary.ts';
 
 export { loadVocabulary } from '../vocabulary/load.ts';
+export type { NormalizationName } from '../vocabulary/normalization.ts';
 export type { VocabularyOptions } from '../vocabulary/train.ts';
 export {
   BOS,
