@@ -153,12 +153,16 @@ export function resolveOptions<S extends OptionSchema>(
   if (merged[key] === undefined) {
     throw new InputError('is required', { where, remedy: field?.description });
   }
+  // of a list, the item that is wrong
+  const listed =
+    choices && Array.isArray(merged[key]) ? merged[key].find((item) => !choices.includes(item)) : undefined;
+  const given = listed ?? merged[key];
   // JSON has no NaN and no Infinity
-  const value = typeof merged[key] === 'number' ? String(merged[key]) : JSON.stringify(merged[key]);
+  const value = typeof given === 'number' ? String(given) : JSON.stringify(given);
   throw choices
     ? new InputError(`${value} is not one of ${choices.join(', ')}`, {
         where,
-        remedy: didYouMean(String(merged[key]), choices).trim() || undefined,
+        remedy: didYouMean(String(given), choices).trim() || undefined,
       })
     : new InputError(`${value}: ${issue === undefined ? 'not valid' : inPlainWords(issue)}`, { where });
 }

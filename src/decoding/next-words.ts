@@ -54,7 +54,7 @@ function repeating(said: readonly number[], n: number): number[] {
 }
 
 /** The indices of the `count` largest numbers above minus infinity, largest first; of ties the first. */
-export function greatest(values: Float32Array, count: number): number[] {
+export function topIndices(values: Float32Array, count: number): number[] {
   const best: number[] = [];
   let least = Number.NEGATIVE_INFINITY;
   for (let place = 0; place < values.length; place++) {
@@ -83,7 +83,7 @@ export function drawWord(
 ): number {
   const greatestLog = logs.reduce((a, b) => Math.max(a, b));
   const weights = Float64Array.from(logs, (log) => Math.exp((log - greatestLog) / temperature));
-  let words = topK > 0 ? greatest(logs, topK) : [...weights.keys()].filter((word) => (weights[word] as number) > 0);
+  let words = topK > 0 ? topIndices(logs, topK) : [...weights.keys()].filter((word) => (weights[word] as number) > 0);
   let total = sumOf(words, weights);
   if (topP < 1) {
     words = nucleus(words, weights, topP * total);

@@ -1,6 +1,6 @@
 import { BOS, EOS } from '../vocabulary/vocabulary.ts';
 import type { Hypothesis } from './hypothesis.ts';
-import { drawWord, greatest, isAllowed, preferences } from './next-words.ts';
+import { drawWord, isAllowed, preferences, topIndices } from './next-words.ts';
 import { coveragePenalty, lengthPenalty } from './penalties.ts';
 import type { SearchSettings } from './search-options.ts';
 
@@ -148,7 +148,7 @@ export class SentenceSearch {
   #preferred(beam: Beam, step: StepResult, row: number): Offer[] {
     const all = allWords(step, row);
     const preferred = preferences(all, wordsOf(beam), this.#options);
-    return greatest(preferred, this.#options.beam).map((word) => ({
+    return topIndices(preferred, this.#options.beam).map((word) => ({
       ...{ word, logProbability: all[word] as number, penalized: preferred[word] as number },
     }));
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Hypothesis } from '../../src/decoding/hypothesis.ts';
-import { drawWord, greatest, preferences } from '../../src/decoding/next-words.ts';
+import { drawWord, preferences, topIndices } from '../../src/decoding/next-words.ts';
 import { createSearch, type Search } from '../../src/decoding/search.ts';
 import { type SearchOptions, searchDefaults } from '../../src/decoding/search-options.ts';
 import { InputError } from '../../src/support/errors.ts';
@@ -90,18 +90,18 @@ for (const { name, ...rule } of rules) {
 test('a text that has no allowed continuation ends', () => {
   const settings = { ...searchDefaults, noRepeatNgram: 1, minOutputLength: 9 };
   const logs = Float32Array.from([-1, -1, -1, -1, -1]);
-  assert.deepEqual(greatest(preferences(logs, [4], settings), 5), [EOS]);
+  assert.deepEqual(topIndices(preferences(logs, [4], settings), 5), [EOS]);
   assert.deepEqual([...logs], [-1, -1, -1, -1, -1], 'the probabilities of the model are left as they are');
 });
 
 test('the largest numbers come first, and of ties the first', () => {
   const values = Float32Array.from([1, 5, 3, 5, Number.NEGATIVE_INFINITY, 2]);
-  assert.deepEqual(greatest(values, 3), [1, 3, 2]);
-  assert.deepEqual(greatest(values, 9), [1, 3, 2, 5, 0]);
-  const random = new Random(1, 'greatest');
+  assert.deepEqual(topIndices(values, 3), [1, 3, 2]);
+  assert.deepEqual(topIndices(values, 9), [1, 3, 2, 5, 0]);
+  const random = new Random(1, 'topIndices');
   const many = Float32Array.from({ length: 500 }, () => random.integer(100));
   const sorted = [...many.keys()].sort((a, b) => many[b]! - many[a]! || a - b);
-  assert.deepEqual(greatest(many, 40), sorted.slice(0, 40));
+  assert.deepEqual(topIndices(many, 40), sorted.slice(0, 40));
 });
 
 for (const how of [

@@ -227,7 +227,7 @@ describe('attn train --from', { skip }, () => {
     symlinkSync('copied', 'linked');
     for (const [words, message] of [
       [['--from', 'nowhere'], /nowhere: no such model/],
-      [['--from', 'parent', '--freeze', 'encodr'], /--freeze: .*encodr.* is not one of embeddings, source-embedding/],
+      [['--from', 'parent', '--freeze', 'encodr'], /--freeze: "encodr" is not one of embeddings, source-embedding/],
       [['--from', 'parent', '--freeze', 'encoder,decoder,attention,output,embeddings'], /nothing is left to train/],
       [['--freeze', 'encoder'], /--freeze: random parameters are not worth keeping/],
       [['--from', 'parent', '--hidden', '32'], /parent: its model differs: hidden was 16, now 32/],
