@@ -114,11 +114,13 @@ async function servePart(): Promise<boolean> {
     // four quarters: what grows from the second to the last is a leak
     for (let quarter = 0; quarter < 4; quarter++) {
       const [start, end] = [quarter, quarter + 1].map((i) => from + Math.floor((i * inputs) / 4)) as [number, number];
-      const { statuses, findings } = await fuzzServer(server.url, start, end);
+      const { statuses, findings, again } = await fuzzServer(server.url, start, end);
       const memory = server.memory();
       results.push({ memory, findings });
       const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
-      console.log(`requests ${start} to ${end}: ${counts.join(', ')}; ${(memory / 1e6).toFixed(0)} MB`);
+      console.log(
+        `requests ${start} to ${end}: ${counts.join(', ')}; ${again} sent again after a pause; ${(memory / 1e6).toFixed(0)} MB`,
+      );
       for (const finding of findings.slice(0, 20)) console.log(`  ${finding}`);
     }
   } finally {

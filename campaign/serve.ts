@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { writeToyRun } from '../test/decoding/toy-run.ts';
+import { Pauses } from './pauses.ts';
 import { type FuzzRequest, fuzzRequest } from './serve-requests.ts';
 
 /** Clients at a time. */
@@ -23,6 +24,8 @@ export interface ServeResult {
   readonly statuses: ReadonlyMap<number, number>;
   /** What was wrong: an unexpected status, no answer, or a server that is not as it was. */
   readonly findings: readonly string[];
+  /** Requests that were sent again, because this process stood still while their answer was awaited. */
+  readonly again: number;
 }
 
 /** A server as a process of its own, with a tiny model. */
@@ -63,24 +66,33 @@ export async function fuzzServer(url: string, from: number, to: number): Promise
   const statuses = new Map<number, number>();
   const findings: string[] = [];
   const before = await state(url);
+  const pauses = new Pauses();
+  let again = 0;
   let next = from;
   await Promise.all(
     Array.from({ length: CLIENTS }, async () => {
       while (next < to) {
         const number = next++;
         const request = fuzzRequest(number);
-        const status = await send(Number(port), request);
-        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        let start = performance.now();
+        let status = await send(Number(port), request);
+        while (problemOf(request, status) !== undefined && pauses.since(start)) {
+          again++;
+          start = performance.now();
+          status = await send(Number(port), request);
+        }
         const problem = problemOf(request, status);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
         if (problem !== undefined) findings.push(`request ${number} (${request.kind}, ${request.manner}): ${problem}`);
       }
     }),
   );
+  pauses.close();
   for (let tries = 0; tries < 500 && (await state(url)).waiting > 0; tries++) await wait(100);
   const after = await state(url);
   if (after.waiting > 0) findings.push(`${after.waiting} sentences wait that nobody waits for`);
   if (after.answer !== before.answer) findings.push(`the same sentence is now translated as ${after.answer}`);
-  return { requests: to - from, statuses, findings };
+  return { requests: to - from, statuses, findings, again };
 }
 
 function problemOf({ manner, statuses }: FuzzRequest, status: number): string | undefined {
