@@ -281,11 +281,6 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
     assert.deepEqual([code, out], [2, ''], words.join(' '));
     assert.match(err, message);
   }
-  process.chdir('nothing');
-  const { code, err } = await translate(['ciao']);
-  process.chdir('..');
-  assert.equal(code, 2);
-  assert.match(err, /checkpoints: holds no trained model\n {2}train one/);
 });
 
 test('a line with a NUL byte, alone or among others, from a file or a pipe, gives one line of translation', async () => {
