@@ -1,9 +1,10 @@
 """The peer of bench/transformer.ts: PyTorch's nn.Transformer of the same size on the same batches.
 
 Reads {"size", "heads", "layers", "inner", "vocabulary", "dropout", "threads", "shapes": [[batch, source, target]],
-"repeats", "decode": {"batch", "source", "words"}} from stdin; prints, for each kind of work, {"seconds", "cpu"}:
-training over all shapes, greedy decoding that runs the decoder over the whole prefix at every word (all that
-nn.Transformer offers), and greedy decoding with a cache of keys and values written by hand around the same weights.
+"repeats", "decode": {"batch", "source", "words"}} from stdin; prints, for float32 and for bfloat16 autocast and each
+kind of work, {"seconds", "cpu"}: training over all shapes, greedy decoding that runs the decoder over the whole prefix
+at every word (all that nn.Transformer offers), and greedy decoding with a cache of keys and values written by hand
+around the same weights.
 """
 import json
 import math
@@ -53,7 +54,11 @@ def timed(work):
     return {'seconds': time.perf_counter() - start, 'cpu': time.process_time() - cpu}
 
 
-def train():
+def autocast(precision):
+    return torch.autocast('cpu', torch.bfloat16, enabled=precision == 'bfloat16')
+
+
+def train(precision):
     model.train()
     optimizer = torch.optim.Adam(model.parameters(), 1e-4, fused=True)
     batches = [(ids(b, s), ids(b, t), ids(b, t)) for b, s, t in given['shapes']]
@@ -62,12 +67,14 @@ def train():
         for _ in range(count):
             for source, inputs, outputs in batches:
                 optimizer.zero_grad()
-                logits = model(source, inputs)
-                F.cross_entropy(logits.flatten(0, 1), outputs.flatten(), ignore_index=0, label_smoothing=.1).backward()
+                with autocast(precision):
+                    logits = model(source, inputs)
+                    loss = F.cross_entropy(logits.flatten(0, 1), outputs.flatten(), ignore_index=0, label_smoothing=.1)
+                loss.backward()
                 nn.utils.clip_grad_norm_(model.parameters(), 1.0)
                 optimizer.step()
 
-    steps(2)
+    steps(1)
     return timed(lambda: steps(given['repeats']))
 
 
@@ -110,11 +117,11 @@ def decode_cached(source, words):
     return prefix
 
 
-def decoding(decode):
+def decoding(decode, precision):
     shape = given['decode']
     source = ids(shape['batch'], shape['source'])
     model.eval()
-    with torch.inference_mode():
+    with torch.inference_mode(), autocast(precision):
         decode(source, shape['words'])
         return timed(lambda: decode(source, shape['words']))
 
@@ -128,4 +135,10 @@ def check():
 
 
 check()
-print(json.dumps({'training': train(), 'whole': decoding(decode_whole), 'cached': decoding(decode_cached)}))
+print(json.dumps({
+    precision: {
+        'training': train(precision),
+        'whole': decoding(decode_whole, precision),
+        'cached': decoding(decode_cached, precision),
+    } for precision in ('float32', 'bfloat16')
+}))

@@ -1,6 +1,7 @@
 // Training and greedy decoding of a transformer compared with PyTorch's nn.Transformer of the same size, on the same
-// shapes of random words. Ours and the peer take turns in rounds; the fastest of each counts. PyTorch computes in
-// float32. On a busy machine only the ratios mean anything; note that PyTorch's threads burn CPU time while they wait.
+// shapes of random words, in float32 and in bfloat16 (PyTorch's by autocast). Ours and the peer take turns in rounds;
+// the fastest of each counts. On a busy machine only the ratios mean anything; note that PyTorch's threads burn CPU time
+// while they wait.
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createSearch } from '../src/decoding/search.ts';
@@ -40,12 +41,15 @@ interface Cost {
 }
 
 type Work = 'training' | 'decoding';
+type PeerWork = 'training' | 'whole' | 'cached';
+
+const precisions = ['float32', 'bfloat16'] as const;
+type Precision = (typeof precisions)[number];
 
 export const run: Benchmark = async ({ python }) => {
   const threads = availableParallelism();
-  const precisions = ['float32', 'bfloat16'] as const;
-  const ours: Record<(typeof precisions)[number], Record<Work, Cost>[]> = { float32: [], bfloat16: [] };
-  const theirs: Record<'training' | 'whole' | 'cached', Cost>[] = [];
+  const ours: Record<Precision, Record<Work, Cost>[]> = { float32: [], bfloat16: [] };
+  const theirs: Record<Precision, Record<PeerWork, Cost>>[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     for (const precision of precisions) {
       const runtime = await openRuntime({ precision, threads, streams: SHARDS });
@@ -68,7 +72,7 @@ export const run: Benchmark = async ({ python }) => {
   };
   for (const precision of precisions) {
     const own = (work: Work) => ours[precision].map((costs) => costs[work]);
-    const peer = (work: 'training' | 'whole' | 'cached') => theirs.map((costs) => costs[work]);
+    const peer = (work: PeerWork) => theirs.map((costs) => costs[precision][work]);
     add(`training, ${precision}`, trained, own('training'), 'nn.Transformer', peer('training'));
     const words = DECODE.batch * DECODE.words;
     add(`greedy decoding, ${precision}`, words, own('decoding'), 'nn.Transformer, no cache', peer('whole'));
