@@ -80,8 +80,7 @@ export function noModel(folder: string): InputError {
 }
 
 /** What to do if there is no model, whichever function reports it. */
-const NO_MODEL_REMEDY =
-  'train one (attn demo, or attn train), or name the folder of a run with --checkpoint or --checkpoints';
+const NO_MODEL_REMEDY = 'train one (attn demo, or attn train), or name the folder of a run';
 
 /**
  * @throws InputError if a folder contains anything but the leftovers of a failed call (see `deriveRunFolder`): neither

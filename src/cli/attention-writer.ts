@@ -13,10 +13,17 @@ export interface AttentionWriter {
 }
 
 /**
- * Creates the writer for a file; for `-` it writes nothing. The drawing code is loaded only here.
- * @throws InputError for a name with an unknown format, or a folder that is not writable
+ * Creates the writer for a file; for `-`, attention only in the lines of `--json`, it writes nothing. The drawing code
+ * is loaded only here.
+ * @throws InputError for a name with an unknown format, a folder that is not writable, and `-` without `--json`
  */
-export async function attentionWriter(path: string): Promise<AttentionWriter> {
+export async function attentionWriter(path: string, { json }: Pick<Context, 'json'>): Promise<AttentionWriter> {
+  if (path === '-' && !json) {
+    throw new InputError('- puts the attention into the lines of --json', {
+      where: '--attention',
+      remedy: 'add --json, or name a file',
+    });
+  }
   const { attentionPath, writeAttentionFile } = await import('../reports/attention-files.ts');
   const { translationAttention } = await import('../reports/translation-attention.ts');
   const { makeWritableFolder } = await import('../support/files.ts');
@@ -44,4 +51,9 @@ export async function attentionWriter(path: string): Promise<AttentionWriter> {
       say(`attention: ${paths[0]}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''}`);
     },
   };
+}
+
+/** A hypothesis's attention for a line of `--json`: a row for each of its pieces, weights rounded to five decimals. */
+export function attentionRows({ attention }: Translation['hypotheses'][number]): number[][] {
+  return attention.attention?.map((row) => Array.from(row, (weight) => Math.round(weight * 1e5) / 1e5)) ?? [];
 }

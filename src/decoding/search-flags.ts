@@ -114,6 +114,14 @@ export function checkSearch(options: z.output<z.ZodObject<typeof searchOptions>>
       params: { remedy: 'add --sample, or leave it out' },
     });
   }
+  if (sample && beam !== defaults.beam) {
+    context.addIssue({
+      code: 'custom',
+      path: ['beam'],
+      message: 'has no effect with --sample, which draws --nbest translations without a beam',
+      params: { remedy: 'leave one of the two out' },
+    });
+  }
   if (nbest > beam && !sample) {
     context.addIssue({
       code: 'custom',

@@ -103,14 +103,15 @@ export function checkAmount(texts: readonly string[], most: number): void {
 
 /**
  * The search of a request. Options that do not go together are not refused: the beam is wide enough for the requested
- * hypotheses, the maximum length counts more than the minimum, and the options of draws only count if there are any.
+ * hypotheses, the maximum length counts more than the minimum, and the options of draws only count if there are any, the
+ * beam if there are none.
  */
 function searchOf(asked: Omit<Search, 'attention'>, attention: boolean): Search {
   const { beam, nbest, sample, minOutputLength, maxOutputLength = minOutputLength } = asked;
   const { temperature, topK, topP, seed } = sample ? asked : searchDefaults;
   return {
     ...{ ...asked, attention, temperature, topK, topP, seed },
-    beam: Math.max(beam, nbest),
+    beam: sample ? searchDefaults.beam : Math.max(beam, nbest),
     minOutputLength: Math.min(minOutputLength, maxOutputLength),
   };
 }

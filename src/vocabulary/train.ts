@@ -134,6 +134,12 @@ function subwordPieces(words: readonly CountedWord[], options: VocabularyOptions
 
 function checkOptions(options: VocabularyOptions): void {
   const { type, byteFallback, userSymbols, minimumCount, splitDigits, size = DEFAULT_SIZE } = options;
+  if (type === 'words' && options.characterCoverage !== defaultVocabularyOptions.characterCoverage) {
+    throw new InputError('words stay whole, so no character of theirs can be left out', {
+      where: '--character-coverage',
+      remedy: 'limit words with --size or --minimum-count, or leave it out',
+    });
+  }
   if (type === 'words' && (byteFallback || userSymbols.length > 0)) {
     throw new InputError('words have neither bytes nor user-defined symbols', {
       where: byteFallback ? '--byte-fallback' : '--user-symbols',

@@ -58,6 +58,9 @@ test('--json prints one document that agrees with the data', async () => {
 test('--verify accepts intact data and rejects a flipped bit with exit code 2', async () => {
   assert.equal((await attn('prepare', '--train', 'train.tsv', '--out', 'verified')).code, 0);
   assert.match((await attn('prepare', '--verify', 'verified')).err, /verified is intact: 300 train, 20 dev, 30 test/);
+  const both = await attn('prepare', '--verify', 'verified', '--out', 'elsewhere');
+  assert.equal(both.code, 2);
+  assert.match(both.err, /--out: has no effect with --verify/);
   const path = join('verified', 'dev.pairs');
   const bytes = readFileSync(path);
   bytes[40]! ^= 1;

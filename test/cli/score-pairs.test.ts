@@ -132,9 +132,27 @@ test('an ensemble and the attention of forced translations', async () => {
   const attention = JSON.parse(readFileSync('look.json', 'utf8'));
   assert.equal(attention.text.hypothesis, pairs[0]!.target);
   assert.equal(attention.weights.length, attention.target.length);
+  const [line = ''] = (await scorePairs(['--json', '--attention', '-', '-'], `${lines[0]}\n`)).out.split('\n');
+  const { sourcePieces, pieces, attention: rows } = JSON.parse(line);
+  assert.equal(rows.length, pieces.length);
+  for (const row of rows) assert.equal(row.length, sourcePieces.length);
+  assert.equal((await scorePairs(['--json', 'pairs.tsv'])).out.includes('attention'), false);
   const both = await scorePairs(['--checkpoint', 'dot,concat', 'pairs.tsv']);
   assert.equal(both.code, 0, both.err);
   assert.notEqual(both.out, (await scorePairs(['pairs.tsv'])).out);
+});
+
+test('attention files are in the order of the output, also with --sort', async () => {
+  const { out } = await scorePairs(['--sort', '--attention', 'sorted.json', 'pairs.tsv']);
+  const sorted = out.trimEnd().split('\n');
+  assert.notDeepEqual(
+    sorted.map((line) => line.split('\t')[2]),
+    pairs.map(({ source }) => source),
+  );
+  for (const [i, line] of sorted.entries()) {
+    const name = `sorted.${String(i + 1).padStart(4, '0')}.json`;
+    assert.equal(JSON.parse(readFileSync(name, 'utf8')).text.hypothesis, line.split('\t')[3]);
+  }
 });
 
 test('a side that is too long for the model is cut, and its line is named', async () => {
@@ -159,6 +177,7 @@ test('empty input is not an error; wrong calls are rejected with the line', asyn
     [['--sources', '-'], 'a\n', /--sources: standard input is the n-best list already/],
     [['none.tsv'], '', /none.tsv: no such file/],
     [['--checkpoint', 'plain', '--attention', 'a.svg'], '', /no attention/],
+    [['--attention', '-'], '', /--attention: - puts .* --json\n {2}add --json/],
     [['--attention', 'a.gif'], '', /'gif' is not an attention format/],
     [['--checkpoint', 'nowhere'], '', /nowhere: no such model/],
   ] as const) {

@@ -265,6 +265,7 @@ test('wrong calls and bad input end with code 2 and a remedy', async () => {
     ],
     [['--checkpoint', dot, '--beam', '1001', 'ciao'], /--beam: 1001: /],
     [['--checkpoint', dot, '--top-k', '5', 'ciao'], /--top-k: has no effect .*\n {2}add --sample/],
+    [['--checkpoint', dot, '--sample', '--beam', '3', 'ciao'], /--beam: has no effect with --sample/],
     [['--checkpoint', dot, '--repetition-penalty', '0.5', 'ciao'], /--repetition-penalty: 0.5: /],
     [
       ['--checkpoint', dot, '--prefix', 'the red cat', '--max-output-length', '3', 'ciao'],

@@ -121,6 +121,12 @@ const refused: readonly (readonly [string, readonly string[], string | Uint8Arra
     '',
     /--split-digits: words stay whole/,
   ],
+  [
+    'a coverage of characters for words',
+    ['--train', train, '--type', 'words', '--character-coverage', '1'],
+    '',
+    /--character-coverage: words stay whole/,
+  ],
 ];
 for (const [what, words, input, problem] of refused) {
   test(`vocab with ${what} exits with 2, says why and writes nothing`, async () => {

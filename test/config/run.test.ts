@@ -8,6 +8,7 @@ import { describeOptions, resolveOptions } from '../../src/config/options.ts';
 import { presets } from '../../src/config/presets.ts';
 import { completeRun, modelName, runSchema } from '../../src/config/run.ts';
 import { presetNames, type RunOptions, runSections } from '../../src/config/run-options.ts';
+import { unusedOptions } from '../../src/config/unused-options.ts';
 import { InputError } from '../../src/support/errors.ts';
 
 /** Resolves options as if they came from flags. */
@@ -106,6 +107,29 @@ test('options that are compatible are accepted', () => {
     { schedule: 'luong', epochs: 12 },
   ];
   for (const values of accepted) assert.equal(problemOf(values), '');
+});
+
+test('options without effect on a model are named, with the reason', () => {
+  const named: [Record<string, unknown>, RegExp | undefined][] = [
+    [{ heads: 8 }, /^--heads 8 has no effect: only a transformer/],
+    [{ positions: 'learned' }, /^--positions learned /],
+    [{ arch: 'transformer', heads: 8, activation: 'gelu' }, undefined],
+    [{ arch: 'transformer', score: 'concat' }, /^--score concat /],
+    [{ windowSize: 5 }, /^--window-size 5 /],
+    [{ windowSize: 5, window: 'local-m' }, undefined],
+    [{ maxPositions: 50 }, /^--max-positions 50 /],
+    [{ maxPositions: 50, score: 'location' }, undefined],
+    [{ maxPositions: 50, arch: 'transformer' }, /^--max-positions 50 /],
+    [{ maxPositions: 50, arch: 'transformer', positions: 'learned' }, undefined],
+    [{ reduce: 'bfloat16' }, /^--reduce bfloat16 /],
+    [{ reduce: 'bfloat16', workers: 2 }, undefined],
+    ...Object.values(presets).map((preset): [Record<string, unknown>, undefined] => [preset, undefined]),
+  ];
+  for (const [values, expected] of named) {
+    const texts = unusedOptions(resolve(values));
+    assert.equal(texts.length, expected === undefined ? 0 : 1, JSON.stringify(values));
+    if (expected !== undefined) assert.match(texts[0] ?? '', expected);
+  }
 });
 
 test('numbers out of range are rejected', () => {

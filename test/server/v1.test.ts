@@ -122,13 +122,14 @@ test('what cannot be done is rejected, with advice', async () => {
   assert.equal((await fetch(`${server.url}/v2/translate`)).status, 404);
 });
 
-test('options that do not go together: the beam is widened, the maximum length wins, a seed without draws is nothing', async () => {
+test('options that do not go together: the beam is widened, the maximum length wins, a seed without draws and a beam with them are nothing', async () => {
   const text = sentences[0] as string;
   const wide = await translate({ text, beam: 1, nbest: 4 });
   assert.equal(wide.translations[0]?.hypotheses.length, 4);
   const short = await translate({ text, minOutputLength: 5, maxOutputLength: 2 });
   assert.ok((short.translations[0]?.hypotheses[0]?.pieces.length ?? 9) <= 2);
   assert.deepEqual(await translate({ text, seed: 5, topK: 3 }), await translate({ text }));
+  assert.deepEqual(await translate({ text, sample: true, beam: 3 }), await translate({ text, sample: true }));
 });
 
 test('the search follows the request: a prefix, no repetition, samples with a seed', async () => {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { flagName } from '../../config/options.ts';
 import { defaultBatches } from '../../config/run.ts';
 import { type SplitName, splitNames } from '../../corpus/splits.ts';
 import { openDataset, verifyDataset } from '../../dataset/dataset.ts';
@@ -9,6 +10,7 @@ import type { SplitManifest } from '../../dataset/manifest.ts';
 import { LONGEST_SIDE } from '../../dataset/pair-file.ts';
 import { prepareDataset } from '../../dataset/prepare.ts';
 import { chooseShapes } from '../../dataset/shapes.ts';
+import { InputError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
 import { formatTable } from '../../support/table.ts';
 import { type Context, defineCommand } from '../command.ts';
@@ -46,6 +48,7 @@ export const prepare = defineCommand({
   examples: ['attn prepare --train datasets/tatoeba/train.tsv', 'attn prepare --verify datasets/tatoeba/prepared'],
   async run(options, _, context) {
     if (options.verify !== undefined) {
+      refuseOthers(options);
       const { splits } = verifyDataset(options.verify);
       if (context.json) context.print(JSON.stringify({ verified: options.verify }));
       context.say(
@@ -81,6 +84,17 @@ export const prepare = defineCommand({
     report(out, context);
   },
 });
+
+/** @throws InputError for options of a preparation, given together with --verify */
+function refuseOthers(options: Readonly<Record<string, unknown>>): void {
+  for (const key of ['dev', 'test', 'vocabulary', 'out', 'guidedAlignment']) {
+    if (options[key] === undefined) continue;
+    throw new InputError('has no effect with --verify, which prepares nothing', {
+      where: flagName(key),
+      remedy: 'leave one of the two out',
+    });
+  }
+}
 
 /** Reports what was written, and how training will use it. */
 function report(out: string, context: Context): void {

@@ -5,7 +5,7 @@ import { readLines } from '../../corpus/lines.ts';
 import { loadTranslator, type ScoredPair, type SentencePair } from '../../decoding/translator.ts';
 import { convertRemedy, NOT_UTF8 } from '../../support/encoding.ts';
 import { InputError } from '../../support/errors.ts';
-import { attentionWriter } from '../attention-writer.ts';
+import { attentionRows, attentionWriter } from '../attention-writer.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { linesTogether } from '../line-batches.ts';
 import { meantModel } from '../meant-run.ts';
@@ -41,7 +41,7 @@ export const scorePairsCommand = defineCommand({
       .string()
       .optional()
       .describe(
-        'file for the attention while the translations are forced on the model: .json .tsv .svg .html and so on',
+        'file for the attention while the translations are forced on the model, in the order of the output: .json .tsv .svg .html and so on; with --json it is in the output too, with - only there',
       ),
     precision: precisionOption,
     device: deviceOption,
@@ -60,7 +60,8 @@ export const scorePairsCommand = defineCommand({
         remedy: 'name the file of the sources, or the list as an argument',
       });
     }
-    const look = attention === undefined ? undefined : await attentionWriter(attention);
+    const look = attention === undefined ? undefined : await attentionWriter(attention, context);
+    const inOutput = attention !== undefined && context.json;
     const read = sources === undefined ? pairOf : nbestReader(await allLines(sources, context), sources);
     const translator = await loadTranslator(checkpoint?.split(',') ?? meantModel(context), {
       precision,
@@ -68,6 +69,10 @@ export const scorePairsCommand = defineCommand({
     });
     const total = { pairs: 0, pieces: 0, logProbability: 0 };
     const kept: Scored[] = [];
+    const write = async (lines: readonly Scored[]) => {
+      for (const { pair } of lines) if (pair) look?.add(pair);
+      await context.write(lines.map(({ text }) => text).join(''));
+    };
     try {
       look?.check(translator);
       for await (const { firstLine, lines } of linesTogether(readLines(file, { stdin: context.stdin }))) {
@@ -76,19 +81,19 @@ export const scorePairsCommand = defineCommand({
         const written = scored.map((pair, i): Scored => {
           const item = items[i] as Item;
           if (pair.truncated) context.say(`line ${firstLine + i}: too long for the model; only its start was scored`);
-          look?.add(pair);
           const [{ score, logProbability, pieces }] = pair.hypotheses;
           total.pairs++;
           total.pieces += pieces.length;
           total.logProbability += logProbability;
-          return { group: item.group, score, text: context.json ? asJson(pair, item) : asText(pair, item) };
+          const text = context.json ? asJson(pair, item, inOutput) : asText(pair, item);
+          return { group: item.group, score, text, ...(look && { pair }) };
         });
         if (sort) kept.push(...written);
-        else await context.write(written.map(({ text }) => text).join(''));
+        else await write(written);
       }
       // stable: pairs with equal scores keep their order
       kept.sort((a, b) => a.group - b.group || b.score - a.score);
-      await context.write(kept.map(({ text }) => text).join(''));
+      await write(kept);
       look?.write(translator, context);
       context.say(summary(total));
     } finally {
@@ -111,6 +116,8 @@ interface Scored {
   readonly group: number;
   readonly score: number;
   readonly text: string;
+  /** If its attention is written to a file. */
+  readonly pair?: ScoredPair;
 }
 
 /** Reads `source<TAB>target`; further columns stay. */
@@ -163,12 +170,14 @@ function asText({ hypotheses: [{ score, logProbability }] }: ScoredPair, { line,
   return nbest ? `${line} ||| ${perPiece}\n` : `${logProbability.toFixed(4)}\t${perPiece}\t${line}\n`;
 }
 
-function asJson({ source, truncated, hypotheses: [hypothesis] }: ScoredPair, { group, nbest }: Item): string {
-  const { text, score, logProbability, pieces, logProbabilities } = hypothesis;
+function asJson(pair: ScoredPair, { group, nbest }: Item, withAttention: boolean): string {
+  const { source, pieces: sourcePieces, truncated, hypotheses } = pair;
+  const { text, score, logProbability, pieces, logProbabilities } = hypotheses[0];
   const line = {
     ...(nbest && { sentence: group }),
     ...{ source, target: text, ...(truncated && { truncated }) },
     ...{ logProbability, perPiece: score, perplexity: Math.exp(-score), pieces, logProbabilities },
+    ...(withAttention && { sourcePieces, attention: attentionRows(hypotheses[0]) }),
   };
   return `${JSON.stringify(line)}\n`;
 }

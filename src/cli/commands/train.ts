@@ -5,6 +5,7 @@ import { optionsToStartFrom } from '../../checkpoints/trained-options.ts';
 import { type OptionSource, readConfigFile } from '../../config/options.ts';
 import { presets } from '../../config/presets.ts';
 import { completeRun, type Run, runSchema } from '../../config/run.ts';
+import { unusedOptions } from '../../config/unused-options.ts';
 import { decimals } from '../../support/decimals.ts';
 import { InputError, RunError } from '../../support/errors.ts';
 import { shellWord } from '../../support/shell.ts';
@@ -62,6 +63,7 @@ export const train = defineCommand({
     await withTeam(context, async (team, context) => {
       const workers = team?.cluster.size ?? options.workers;
       const run = completeRun({ ...options, workers }, chooseDevice(options.device, cardOf(team)).kind);
+      for (const text of unusedOptions(run)) context.say(text);
       const data = await firstBefore(team?.cluster, () => datasetOf(run.data, context.say));
       const listeners = context.quiet ? [] : [progressListener(context.stderr)];
       const info = await trainRun(

@@ -7,7 +7,7 @@ import { loadTranslator, type Translation } from '../../decoding/translator.ts';
 import { convertRemedy, NOT_UTF8 } from '../../support/encoding.ts';
 import { InputError } from '../../support/errors.ts';
 import { chooseDevice, describeDevice } from '../../tensor/device.ts';
-import { attentionWriter } from '../attention-writer.ts';
+import { attentionRows, attentionWriter } from '../attention-writer.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { linesTogether, typedLines } from '../line-batches.ts';
 import { meantModel } from '../meant-run.ts';
@@ -58,13 +58,7 @@ export const translate = defineCommand({
     }
     if (device !== undefined) context.say(`computing on ${describeDevice(chooseDevice(device))}`);
     const inOutput = attention !== undefined && context.json;
-    if (attention === '-' && !inOutput) {
-      throw new InputError('- puts the attention into the lines of --json', {
-        where: '--attention',
-        remedy: 'add --json, or name a file',
-      });
-    }
-    const look = attention === undefined ? undefined : await attentionWriter(attention);
+    const look = attention === undefined ? undefined : await attentionWriter(attention, context);
     const translator = await loadTranslator(checkpoint?.split(',') ?? meantModel(context), {
       precision,
       ...(device && { device }),
@@ -150,17 +144,15 @@ function asJson({ source, pieces: sourcePieces, truncated, hypotheses }: Transla
     source,
     ...(withAttention && { sourcePieces }),
     ...(truncated && { truncated }),
-    hypotheses: hypotheses.map(({ text, score, logProbability, pieces, finished, attention }) => ({
-      ...{ text, score, logProbability, pieces, finished },
-      ...(withAttention && { attention: attention.attention?.map(rounded) ?? [] }),
-    })),
+    hypotheses: hypotheses.map((hypothesis) => {
+      const { text, score, logProbability, pieces, finished } = hypothesis;
+      return {
+        ...{ text, score, logProbability, pieces, finished },
+        ...(withAttention && { attention: attentionRows(hypothesis) }),
+      };
+    }),
   };
   return `${JSON.stringify(line)}\n`;
-}
-
-/** Weights rounded to five decimals. */
-function rounded(row: Float32Array): number[] {
-  return Array.from(row, (weight) => Math.round(weight * 1e5) / 1e5);
 }
 
 /** The best translation, or several, each as `line ||| text ||| score` (Moses' n-best lists; lines count from 0). */
