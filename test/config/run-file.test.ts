@@ -149,7 +149,7 @@ test('the command of a run repeats it exactly, whatever the preset and the folde
     const out = `checkpoints/it's ${preset}`;
     const { preset: _, ...run } = complete({
       ...presets[preset],
-      resetAfter: ['seed', 'transformer'].includes(preset),
+      resetAfter: ['seed', 'transformer', 'best'].includes(preset),
       out,
     });
     // split as a shell would
