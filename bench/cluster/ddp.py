@@ -56,7 +56,7 @@ for i in range(steps + 2):
         times.append((time.perf_counter() - start) * 1000)
 sums = []
 vector = torch.ones(parameters)
-for _ in range(8 if size > 1 else 0):
+for _ in range(min(8, steps) if size > 1 else 0):
     dist.barrier()
     start = time.perf_counter()
     dist.all_reduce(vector)

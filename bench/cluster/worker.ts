@@ -45,7 +45,7 @@ for (let step = 0; step < Number(steps) + 2; step++) {
 const size = trained.reduce((sum, name) => sum + (variables.shapes[name] as number[]).reduce((a, b) => a * b, 1), 0);
 const gradient = new Float32Array(size).fill(1);
 const sums: number[] = [];
-for (let i = 0; i < (cluster.size === 1 ? 0 : 8); i++) {
+for (let i = 0; i < (cluster.size === 1 ? 0 : Math.min(8, Number(steps))); i++) {
   await cluster.barrier();
   const start = performance.now();
   await reduce(cluster, gradient, wire);
@@ -60,4 +60,4 @@ if (cluster.rank === 0) {
   );
 }
 runtime.close();
-cluster.close();
+await cluster.close();

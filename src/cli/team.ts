@@ -3,7 +3,7 @@ import { WORDS_ARRIVE, watchWorkers } from '../cluster/heartbeat.ts';
 import { launchOf } from '../cluster/launch.ts';
 import { LAUNCHED, launchWorkers } from '../cluster/launcher.ts';
 import { joinMpi } from '../cluster/mpi.ts';
-import { takePlace } from '../cluster/place.ts';
+import { type Place, takePlace } from '../cluster/place.ts';
 import { AlreadySaid } from '../support/errors.ts';
 import { attnCommand } from '../support/program.ts';
 import { systemFailure } from '../support/system-failure.ts';
@@ -44,14 +44,15 @@ export async function withTeam(
     });
     cluster.abort(known?.exitCode ?? 1);
   }
-  cluster.close();
+  await cluster.close();
 }
 
-/** The GPU of a worker if none is named by number: each worker of a machine has its own. */
-export function cardOf(team: Team | undefined): number {
+/** The GPU of a worker if none is named by number: each worker of a machine has its own, of those that are shown. */
+export function cardOf(team: { readonly place: Pick<Place, 'localRank'> } | undefined): number {
+  if (team === undefined) return 0;
+  const shown = process.env.CUDA_VISIBLE_DEVICES?.split(',').length ?? Number.POSITIVE_INFINITY;
   // Slurm may have shown each worker only its own
-  const alone = process.env.CUDA_VISIBLE_DEVICES?.split(',').length === 1;
-  return team === undefined || alone ? 0 : team.place.localRank;
+  return team.place.localRank % shown;
 }
 
 /** Runs in one worker after the first has finished: the first prepares what all need. */

@@ -28,8 +28,8 @@ export interface Cluster {
   at?(step: number): void;
   /** Ends all workers at once, with an exit code. */
   abort(exitCode: number): void;
-  /** Leaves the others in an orderly way; all workers do. Nothing may be called afterwards. */
-  close(): void;
+  /** Leaves the others in an orderly way, when all have called it. Nothing may be called afterwards. */
+  close(): Promise<void>;
 }
 
 /** A process that trains without others. */
@@ -44,7 +44,7 @@ export const alone: Cluster = {
   broadcast: async () => {},
   barrier: async () => {},
   abort: (exitCode) => process.exit(exitCode),
-  close: () => {},
+  close: async () => {},
 };
 
 /** The value of every worker, by rank. @param value plain data */

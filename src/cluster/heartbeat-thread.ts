@@ -7,7 +7,7 @@ import { CALLS, type Meeting, STEP, type WatchMessage, type WatchSettings } from
 // The thread of a worker that shows the others that it is alive, and watches them: the first worker watches all others,
 // the others watch the first.
 
-const { rank, names, silence, state, local, token } = workerData as WatchSettings;
+const { rank, names, silence, stalled, state, local, token } = workerData as WatchSettings;
 const port = parentPort;
 
 /**
@@ -15,9 +15,6 @@ const port = parentPort;
  */
 const BEAT = 1000;
 const LAST_WORDS = 3000;
-
-/** A worker may work alone, while all others wait for it, for this many times the silence limit. */
-const STALLED = 30;
 
 /** What is known about a worker. */
 interface Known {
@@ -167,8 +164,7 @@ function findStalled(now: number): void {
   const busy = others.filter(([, { calls }]) => calls % 2 === 0);
   const [only] = busy;
   if (own.calls % 2 === 0 || busy.length !== 1 || only === undefined) return;
-  const limit = STALLED * silence;
-  if (now - only[1].moved > limit * BEAT) lose(only[0], `has held up the others for ${limit} s`);
+  if (now - only[1].moved > stalled * BEAT) lose(only[0], `has held up the others for ${stalled} s`);
 }
 
 if (rank === 0) serve();

@@ -12,6 +12,8 @@ export interface WatchSettings {
   readonly names: readonly string[];
   /** Seconds without a sign of life after which a worker counts as lost. */
   readonly silence: number;
+  /** Seconds that a worker may work alone, while all others wait for it. */
+  readonly stalled: number;
   /** Shared with the main thread: calls between workers that were started and finished, and updates made. */
   readonly state: Int32Array;
   /** Whether all workers are on this machine. */
@@ -37,6 +39,9 @@ export const STEP = 1;
 /** Seconds after which a silent worker counts as lost; ATTN_WORKER_TIMEOUT overrides it. */
 const SILENCE = 20;
 
+/** A worker may hold up all others for this many times as long. */
+const STALLED = 30;
+
 /** Milliseconds for `mpiexec` to pass on last words: after an abort it drops what it has not read yet. */
 export const WORDS_ARRIVE = 500;
 
@@ -49,15 +54,21 @@ const LAST_RESORT = 5000;
  * progress is named, and all are ended: without it, the others would wait forever. Called by all workers.
  * The signs of life use TCP, because MPI's own calls wait for a worker that hangs. The first worker accepts those that
  * know the token, which MPI has distributed; it listens only on this machine if all workers are here.
+ * @param silence seconds without a sign of life after which a worker counts as lost
+ * @param stalled seconds after which it does so if all others wait for it
  */
-export async function watchWorkers(cluster: Cluster, names: readonly string[]): Promise<Cluster> {
+export async function watchWorkers(
+  cluster: Cluster,
+  names: readonly string[],
+  silence = Number(process.env.ATTN_WORKER_TIMEOUT) || SILENCE,
+  stalled = STALLED * silence,
+): Promise<Cluster> {
   const space = processSpace();
   const spaces = await gatherValues(cluster, space);
   const state = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-  const silence = Number(process.env.ATTN_WORKER_TIMEOUT) || SILENCE;
   const local = spaces.every((other) => other === space);
   const token = randomBytes(16).toString('hex');
-  const settings: WatchSettings = { rank: cluster.rank, names, silence, state, local, token };
+  const settings: WatchSettings = { rank: cluster.rank, names, silence, stalled, state, local, token };
   const thread = startWorker(new URL('./heartbeat-thread.ts', import.meta.url), settings);
   const port = cluster.rank === 0 ? await listening(thread) : 0;
   const own = { hosts: addresses(), port, token };
@@ -90,9 +101,11 @@ export async function watchWorkers(cluster: Cluster, names: readonly string[]): 
     broadcast: counted(cluster.broadcast),
     barrier: counted(cluster.barrier),
     at: (step) => void Atomics.store(state, STEP, step),
-    close: () => {
+    close: async () => {
+      // one that is lost meanwhile is still noticed
+      await cluster.barrier();
       thread.postMessage('bye');
-      cluster.close();
+      await cluster.close();
     },
   };
 }

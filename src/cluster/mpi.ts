@@ -2,6 +2,7 @@ import { RunError } from '../support/errors.ts';
 import { loadKoffi } from '../tensor/library.ts';
 import type { Cluster } from './cluster.ts';
 import type { Launch } from './launch.ts';
+import { callLast, tellHydra } from './leave.ts';
 import { findMpi, type MpiLibrary } from './library.ts';
 
 /** The values of MPI's constants in a library. */
@@ -147,7 +148,10 @@ export function joinMpi(launch: Launch): Cluster {
     broadcast: (bytes, root) => run('MPI_Bcast', calls.broadcast, bytes, bytes.length, handles.byte, root, world),
     barrier: () => run('MPI_Barrier', calls.barrier, world),
     abort: (exitCode) => void calls.abort(world, exitCode),
-    close: () => void calls.finalize(),
+    close: async () => {
+      await run('MPI_Barrier', calls.barrier, world);
+      if (!tellHydra(launch)) callLast(() => calls.finalize());
+    },
   };
 }
 

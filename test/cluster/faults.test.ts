@@ -11,7 +11,7 @@ import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { readMetrics } from '../../src/training/metrics.ts';
 import type { TrainingState } from '../../src/training/train.ts';
 import { needsTensorFlow } from '../helpers/copy-task.ts';
-import { mpis } from '../helpers/mpi.ts';
+import { inWorkers, mpis } from '../helpers/mpi.ts';
 import { smallDisk } from '../helpers/small-disk.ts';
 import { preparedWords, tinyTrainingFlags } from '../helpers/word-corpus.ts';
 
@@ -57,6 +57,18 @@ for (const { name, words, skip } of mpis)
         assert.equal(second, 0, said);
         assert.equal(loadTraining<TrainingState>(runFolder(out).last).step, step + 2);
       });
+  });
+
+for (const mpi of mpis)
+  test(`a worker that all others wait for too long ends all of them, connected by ${mpi.name}`, {
+    skip: mpi.skip,
+  }, () => {
+    const { status, stderr } = inWorkers(mpi, 3, 'mpi-stalls.ts', '3');
+    assert.notEqual(status, 0);
+    assert.match(
+      stderr,
+      /attn: worker 1 \(process \d+ on .*\) has held up the others for 3 s; it had made 7 updates\. All workers are ended/,
+    );
   });
 
 for (const { name, words, skip } of mpis)

@@ -81,4 +81,4 @@ await assert.rejects(
 );
 await cluster.barrier();
 process.stdout.write(`${rank} of ${size} done by ${cluster.engine}\n`);
-cluster.close();
+await cluster.close();

@@ -59,4 +59,4 @@ if (cluster.rank === 0) {
 }
 runtime.close();
 dataset.close();
-cluster.close();
+await cluster.close();

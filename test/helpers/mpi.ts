@@ -1,6 +1,6 @@
 // The MPIs of this machine, for tests that run with each of them.
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { MpiFamily } from '../../src/cluster/launch.ts';
 
@@ -38,4 +38,20 @@ export function inWorkers(mpi: Mpi, workers: number, file: string, ...args: stri
   ];
   const { ATTN_MPI: _, ...environment } = process.env;
   return spawnSync(program, words, { encoding: 'utf8', env: environment, timeout: 120_000, killSignal: 'SIGKILL' });
+}
+
+/**
+ * A library that is the system's MPI, but for an MPI_Finalize that never returns. Undefined without a compiler.
+ * @param folder where it is put
+ */
+export function withoutFinalize({ family }: Mpi, folder: string): string | undefined {
+  const real = { mpich: 'libmpich.so.12', openmpi: 'libmpi.so.40' }[family];
+  const source = join(folder, 'finalize.c');
+  const library = join(folder, real);
+  writeFileSync(source, '#include <unistd.h>\nint MPI_Finalize(void) { for (;;) pause(); }\n');
+  const words = ['-shared', '-fPIC', '-o', library, source, '-Wl,--no-as-needed', `-l:${real}`];
+  const { error, status, stderr } = spawnSync('gcc', words, { encoding: 'utf8' });
+  if (error !== undefined) return undefined;
+  if (status !== 0) throw new Error(stderr);
+  return library;
 }
