@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { InputError } from '../support/errors.ts';
+import { environmentForOthers } from '../tensor/device.ts';
 import { findMpi, findMpiexec, type MpiLibrary } from './library.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function launchWorkers({ command, workers, signal, stdout, stderr }
   const [program = '', ...words] = [...(library ? mpiexecWords(library, workers) : []), ...command];
   const child = spawn(program, words, {
     stdio: 'pipe',
-    env: { ...process.env, ...(library && { ATTN_MPI: library.path }), [LAUNCHED]: '1' },
+    env: { ...environmentForOthers(), ...(library && { ATTN_MPI: library.path }), [LAUNCHED]: '1' },
     // Ctrl-C in a terminal goes to a whole group of processes, and mpiexec would end the workers without a save
     detached: true,
   });

@@ -50,9 +50,14 @@ export function describeDevice({ kind, index, card, passedOver }: Device): strin
   return passedOver === undefined ? 'the CPU' : `the CPU (not a GPU: ${passedOver})`;
 }
 
-/** The environment for another process that computes: it sees the GPUs given to this one. */
-export function environmentForOthers(): NodeJS.ProcessEnv {
-  return { ...process.env, CUDA_VISIBLE_DEVICES: visibleCards };
+/**
+ * The environment for another process that computes: it sees the GPUs given to this one.
+ * @param some only those with these indices
+ */
+export function environmentForOthers(some?: readonly number[]): NodeJS.ProcessEnv {
+  const own = visibleCards?.split(',');
+  const shown = some === undefined ? visibleCards : some.map((index) => own?.[index] ?? index).join(',');
+  return { ...process.env, CUDA_VISIBLE_DEVICES: shown };
 }
 
 /** The number of GPUs that CUDA shows, in a process that has not chosen one; 0 if no TensorFlow supports them. */

@@ -20,6 +20,7 @@ import { checkLengths } from './check-data.ts';
 import { type EvaluationOptions, evaluate } from './evaluate.ts';
 import type { ModelVariant } from './model-variants.ts';
 import { preparedTestSet } from './test-set.ts';
+import { trainByWorkers } from './train-by-workers.ts';
 import { trainRun } from './train-run.ts';
 
 /** What all runs of a comparison share: everything but what is compared, and where it is written. */
@@ -41,6 +42,7 @@ export interface ComparisonOptions {
   readonly notes?: readonly string[];
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
+  /** Those of runs that train in this process; workers are processes of their own, and report by `say`. */
   readonly listeners: readonly TrainingListener[];
 }
 
@@ -103,11 +105,12 @@ async function compareOwned(options: ComparisonOptions): Promise<ComparisonResul
     const resume = existsSync(folder.last);
     say(`${count} ${name}${resume ? ': resuming' : ''}`);
     try {
-      const { reason } = await trainRun(run, {
-        start: resume ? 'resume' : 'overwrite',
-        signal,
-        listeners: options.listeners,
-      });
+      const start = resume ? 'resume' : 'overwrite';
+      const config = join(out, 'configs', `${name}.yaml`);
+      const reason =
+        run.workers > 1
+          ? await trainByWorkers(run, { start, config, signal, say })
+          : (await trainRun(run, { start, signal, listeners: options.listeners })).reason;
       if (reason === 'interrupted') return undefined;
     } catch (error) {
       if (!(error instanceof RunError)) throw error;

@@ -17,7 +17,7 @@ export function checkWorkers(run: Run, team: Team | undefined): void {
   if (run.workers === (team?.cluster.size ?? 1)) return;
   throw new InputError(`${run.workers} workers are processes, which attn train, mpiexec or srun starts`, {
     where: 'workers',
-    remedy: 'attn train starts them, and attn sweep for each run (common: {workers: 2}); leave it out here',
+    remedy: 'attn train starts them, attn compare and attn sweep for each run; leave it out here',
   });
 }
 

@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Report } from '../../src/reports/types.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { attn } from '../helpers/command.ts';
+import { mpis } from '../helpers/mpi.ts';
 import { preparedWords } from '../helpers/word-corpus.ts';
 
 const skip = hasTensorFlow() ? false : 'TensorFlow is not installed here: npm run setup';
@@ -37,6 +39,30 @@ describe('attn compare', { skip }, () => {
     assert.deepEqual(report.comparisons, []);
     assert.equal(report.models[0].training.steps, 3);
     assert.ok(existsSync(join(out, 'runs', 'dot-local-m-2', 'model.safetensors')));
+  });
+
+  test('with workers, each training starts them; one that fails is named in their words', {
+    skip: mpis.every(({ skip }) => skip) && 'there is no MPI here',
+  }, async () => {
+    const pair = join(folder, 'pair');
+    const flags = ['--max-steps', '3', '--max-shapes', '1', '--embedding', '8', '--hidden', '8', '--attention', '1'];
+    const words = ['--data', data, '--out', pair, '--workers', '2', ...flags];
+    const call = await attn('compare', ...words, '--scores', 'none,dot', '--json');
+    assert.equal(call.code, 0, call.err);
+    assert.equal(call.err.match(/2 workers by /g)?.length, 2, call.err);
+    const { models } = JSON.parse(call.out);
+    assert.deepEqual(
+      models.map(({ name, training }: Report['models'][number]) => [name, training?.steps]),
+      [
+        ['none', 3],
+        ['dot', 3],
+      ],
+    );
+    // only the memory of a GPU, or a diverging training, fails here: the latter is quick
+    const wild = ['--learning-rate', '1e30', '--clip-norm', '0', '--overwrite', '--quiet', '--scores', 'dot'];
+    const failed = await attn('compare', ...words, ...wild);
+    assert.equal(failed.code, 1);
+    assert.match(failed.err, /every training failed: training has diverged at step \d/);
   });
 
   test('invalid comparisons exit with code 2, and nothing is written', async () => {

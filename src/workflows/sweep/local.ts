@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, existsSync, openSync } from 'node:fs';
 import { runFolder } from '../../checkpoints/run-folder.ts';
-import type { DeviceName } from '../../config/device.ts';
 import { allowedCores, divideCores, pinnedTo } from '../../support/cores.ts';
 import { writeFailure } from '../../support/file-failures.ts';
 import { makeWritableFolder } from '../../support/files.ts';
@@ -13,7 +12,7 @@ import { type PlannedRun, type SweepFolder, writeJob } from './folder.ts';
 import { lastWords } from './state.ts';
 
 export interface LocalOptions {
-  /** Concurrent runs; each has its own share of the cores, and its own GPU if there are enough. */
+  /** Concurrent runs; each has its own share of the cores, and of the GPUs if there are enough. */
   readonly jobs: number;
   /** The number of this machine's GPUs, for runs that name none. */
   readonly cards: number;
@@ -40,17 +39,19 @@ export async function trainLocally(
   const interrupt = () => stop.abort();
   signal.addEventListener('abort', interrupt);
   if (signal.aborted) stop.abort();
-  const work = async (cores: readonly number[], place: number): Promise<void> => {
-    const card: DeviceName | undefined = cards > 0 ? `gpu:${place % cards}` : undefined;
+  const work = async (cores: readonly number[], cards: readonly number[]): Promise<void> => {
     for (let run = queue.shift(); run !== undefined && !stop.signal.aborted; run = queue.shift()) {
       const count = `[${runs.length - queue.length}/${runs.length}]`;
-      await trainOne(folder, run, { cores, card, count, signal: stop.signal, say });
+      await trainOne(folder, run, { cores, cards, count, signal: stop.signal, say });
     }
   };
-  const shares = divideCores(allowedCores(), Math.min(jobs, runs.length));
+  const places = Math.min(jobs, runs.length);
+  const shares = divideCores(allowedCores(), places);
+  const indices = Array.from({ length: cards }, (_, index) => index);
+  const cardShares = cards === 0 ? [] : divideCores(indices, places);
   const ends = await Promise.allSettled(
     shares.map((cores, place) =>
-      work(cores, place).catch((error) => {
+      work(cores, cardShares[place] ?? []).catch((error) => {
         stop.abort();
         throw error;
       }),
@@ -63,8 +64,8 @@ export async function trainLocally(
 
 interface OneOptions extends Omit<LocalOptions, 'jobs' | 'cards'> {
   readonly cores: readonly number[];
-  /** The GPU for a run that does not name one. */
-  readonly card: DeviceName | undefined;
+  /** The GPUs for a run that does not name one: its first, or one for each of its workers. */
+  readonly cards: readonly number[];
   /** `[2/6]`, before the name. */
   readonly count: string;
 }
@@ -72,7 +73,7 @@ interface OneOptions extends Omit<LocalOptions, 'jobs' | 'cards'> {
 async function trainOne(
   folder: SweepFolder,
   { name, run }: PlannedRun,
-  { cores, card, count, signal, say }: OneOptions,
+  { cores, cards, count, signal, say }: OneOptions,
 ): Promise<void> {
   const log = folder.log(name);
   const resume = existsSync(runFolder(run.out).last);
@@ -80,7 +81,8 @@ async function trainOne(
   const threads = run.threads ?? (run.workers === 1 ? cores.length : undefined);
   const words = ['train', folder.config(name), resume ? '--resume' : '--overwrite'];
   if (threads !== undefined) words.push('--threads', String(threads));
-  if (card !== undefined && (run.device === undefined || run.device === 'gpu')) words.push('--device', card);
+  const given = run.device === undefined || run.device === 'gpu' ? cards : [];
+  if (given.length > 0 && run.workers === 1) words.push('--device', `gpu:${given[0]}`);
   const [program = '', ...rest] = [...pinnedTo(cores), ...attnCommand(), ...words];
   say(`${count} ${name}: ${resume ? 'resumed' : 'started'}`);
   const output = openLog(log);
@@ -88,7 +90,7 @@ async function trainOne(
   const child = spawn(program, rest, {
     stdio: ['ignore', output, output],
     detached: true,
-    env: environmentForOthers(),
+    env: environmentForOthers(given.length > 0 && run.workers > 1 ? given : undefined),
   });
   closeSync(output);
   const ended = exited(child);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { runFolder } from '../../../src/checkpoints/run-folder.ts';
+import { cardOf } from '../../../src/cli/team.ts';
 import { prepareDataset } from '../../../src/dataset/prepare.ts';
 import { thisProcess } from '../../../src/support/processes.ts';
 import { hasTensorFlow } from '../../../src/tensor/backend.ts';
@@ -141,6 +142,34 @@ describe('a sweep on this machine', { skip }, () => {
     const { code, err } = await attn('sweep', join(root, 'cards.yaml'), '--device', 'gpu');
     assert.equal(code, 2);
     assert.match(err, /^attn: --device gpu: .*\n {2}npx attn .*\n$/, 'said at once, not by every run');
+  });
+
+  test('the workers of a run share the GPUs of its place', {
+    skip: mpis.find(({ family }) => family === 'mpich')?.skip,
+  }, async () => {
+    const text = 'jobs: 2\nruns: [{name: a, workers: 2}, {name: b, workers: 2}]\n';
+    const definition = readSweep(write('shared-cards.yaml', text), join(root, 'shared-cards'));
+    // a launcher that only says which cards the workers would see
+    const bin = join(root, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'mpiexec.mpich'), '#!/bin/sh\necho "attn: cards $CUDA_VISIBLE_DEVICES" >&2; exit 1\n', {
+      mode: 0o755,
+    });
+    const { PATH } = process.env;
+    process.env.PATH = `${bin}:${PATH}`;
+    const options = { overwrite: false, signal: new AbortController().signal, say: () => {}, cards: 4 };
+    await assert.rejects(sweep(definition, options), /every run failed/);
+    process.env.PATH = PATH;
+    const log = (name: string) => readFileSync(sweepFolder(definition.out).log(name), 'utf8');
+    assert.match(log('a'), /^attn: cards 0,1$/m);
+    assert.match(log('b'), /^attn: cards 2,3$/m);
+    try {
+      process.env.CUDA_VISIBLE_DEVICES = '2,3';
+      const cards = [0, 1, 2].map((localRank) => cardOf({ place: { localRank } }));
+      assert.deepEqual(cards, [0, 1, 0]);
+    } finally {
+      delete process.env.CUDA_VISIBLE_DEVICES;
+    }
   });
 
   test('interrupted, its training runs save their state; started again, they continue there; seeds are averaged', async () => {
