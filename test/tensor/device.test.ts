@@ -116,16 +116,43 @@ test('a process keeps its GPU, and may also use its CPU', { skip }, () => {
   assert.match(choose(['cpu', 'gpu'], both).error ?? '', /already computes on the CPU/);
 });
 
-test('commands reject a missing GPU before any work, with exit code 2', { skip }, () => {
-  for (const command of ['train', 'demo']) {
-    const { status, stdout, stderr } = attn([command, '--device', 'gpu'], { record: both }, { LD_LIBRARY_PATH: '' });
-    assert.equal(status, 2);
-    assert.equal(stdout, '');
-    assert.match(
-      stderr,
-      /^attn: --device gpu: NVIDIA's driver is not installed .*\n {2}npx attn doctor shows more; .*\n$/,
-    );
-  }
+test('every command that computes rejects a missing GPU before any work, with exit code 2', { skip }, () => {
+  const sweep = join(folder, 'sweep.yaml');
+  writeFileSync(sweep, 'grid: { score: [dot, none] }\n');
+  const commands = [
+    ...[
+      ['train'],
+      ['train', '--workers', '1'],
+      ['compare'],
+      ['sweep', sweep],
+      ['demo'],
+      ['bench'],
+      ['eval'],
+      ['serve'],
+    ],
+    ...[
+      ['translate', 'Ho fame.'],
+      ['score-pairs', 'pairs.tsv'],
+    ],
+  ].map((words) => [...words, '--device', 'gpu']);
+  const code = `const { main } = await import('./src/cli/main.ts');
+    for (const words of JSON.parse(process.argv[1])) {
+      const exitCode = await main(words);
+      console.error(words[0], 'ends with', exitCode);
+    }`;
+  const { stdout, stderr } = inCheckout(code, [JSON.stringify(commands)], {
+    ...{ tfjsNode: { record: both }, env: { LD_LIBRARY_PATH: '' } },
+  });
+  assert.equal(stdout, '');
+  const expected = (name: string) =>
+    `attn: --device gpu: NVIDIA's driver is not installed (there is no libcuda.so.1)
+  npx attn doctor shows more; --device cpu computes without a GPU
+${name} ends with 2
+`;
+  assert.equal(stderr, commands.map(([name]) => expected(name as string)).join(''));
+});
+
+test('a device that does not exist anywhere is rejected', { skip }, () => {
   const { status, stderr } = attn(['train', '--device', 'tpu'], { record: both });
   assert.equal(status, 2);
   assert.match(stderr, /^attn: --device: "tpu" is not a device\n {2}cpu, gpu, or gpu:1 for the second card\n$/);

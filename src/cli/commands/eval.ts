@@ -85,8 +85,8 @@ export const evalCommand = defineCommand({
     _,
     context,
   ) {
-    const runs = namedRuns(checkpoints ?? meantFolders(context));
     chooseDevice(device);
+    const runs = namedRuns(checkpoints ?? meantFolders(context));
     const options = {
       runs,
       ...(test !== undefined && { test: await readTestSet(test) }),

@@ -5,6 +5,7 @@ import { readLines } from '../../corpus/lines.ts';
 import { loadTranslator, type ScoredPair, type SentencePair } from '../../decoding/translator.ts';
 import { convertRemedy, NOT_UTF8 } from '../../support/encoding.ts';
 import { InputError } from '../../support/errors.ts';
+import { chooseDevice } from '../../tensor/device.ts';
 import { attentionRows, attentionWriter } from '../attention-writer.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { linesTogether } from '../line-batches.ts';
@@ -60,6 +61,7 @@ export const scorePairsCommand = defineCommand({
         remedy: 'name the file of the sources, or the list as an argument',
       });
     }
+    if (device !== undefined) chooseDevice(device);
     const look = attention === undefined ? undefined : await attentionWriter(attention, context);
     const inOutput = attention !== undefined && context.json;
     const read = sources === undefined ? pairOf : nbestReader(await allLines(sources, context), sources);
