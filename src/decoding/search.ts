@@ -1,11 +1,12 @@
 import { learnedPlaces } from '../models/places.ts';
-import { InputError } from '../support/errors.ts';
+import { InputError, RunError } from '../support/errors.ts';
+import { isOutOfMemory } from '../tensor/out-of-memory.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { Variables } from '../tensor/variables.ts';
 import { type Job, type Shape, searchTogether } from './group.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { needsAllWords } from './next-words.ts';
-import { type AttentionLevel, type SearchOptions, withDefaults } from './search-options.ts';
+import { type AttentionLevel, type SearchOptions, type SearchSettings, withDefaults } from './search-options.ts';
 import { lengthLimit, SentenceSearch, SPARE_WORDS } from './sentence-search.ts';
 import { decodeStep, encodeStep, type Member, reorderStep } from './steps.ts';
 
@@ -17,8 +18,12 @@ const MOST_READ = 64;
 
 /** The initial room of the state, in words, is the source width, but at least this. */
 const FIRST_ROOM = 32;
+
 /** A GPU handles thousands of rows as fast as hundreds: maximum rows, sentences encoded, and states of rows. */
 const ON_GPU = { rows: 4096, reads: 1024, states: 2 ** 18 };
+
+/** If a GPU's memory is too small, a search is tried again with this many times fewer rows. */
+const FEWER = 4;
 
 /** The shortest source length that steps are compiled for; the others are this times powers of two. */
 const NARROWEST = 16;
@@ -54,9 +59,36 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
     remembered((count: number | 'all') => runtime.compile(decodeStep(members, count, level), variables)),
   );
   const moveFor = remembered((room: number) => runtime.compile(reorderStep(members, room)));
+  const onGpu = runtime.device.kind === 'gpu';
   const places = Math.min(
     ...members.map(({ model }) => learnedPlaces(model.options).target ?? Number.POSITIVE_INFINITY),
   );
+  /** The maximum rows on a GPU: fewer once its memory was too small. */
+  let rowsOnGpu = onGpu ? ON_GPU.rows : undefined;
+
+  /** @param longestOf the maximum length of translations of sources of a width, rounded: few rooms are compiled */
+  async function searchGroup(group: readonly Job[], options: SearchSettings, longestOf: (width: number) => number) {
+    const { beam } = options;
+    const sizes = runtime.compiled ? fewShapes(group, beam, rowsOnGpu) : exactShape(group, beam);
+    const longest = longestOf(sizes.width);
+    const room = Math.min(Math.max(FIRST_ROOM, sizes.width), longest);
+    const shape = { ...sizes, longest, room };
+    const count = needsAllWords(options) ? 'all' : beam + SPARE_WORDS;
+    const steps = { read: readFor(room), move: moveFor, advance: advanceFor(options.attention)(count) };
+    // two at a time if there is work for both: one's single-threaded work overlaps with the other's matrix products
+    const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
+    const partOf = (half: number) => group.filter((_, i) => i % halves.length === half);
+    // allSettled, so that nothing is still running when the caller sees a failure and frees what the other half uses
+    const ends = await Promise.allSettled(halves.map((half) => searchTogether(steps, partOf(half), shape, beam)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed === undefined) return;
+    if (!onGpu || !isOutOfMemory(failed.reason)) throw failed.reason;
+    if (sizes.rows <= powerOfTwo(beam)) throw tooLarge(failed.reason, beam);
+    rowsOnGpu = sizes.rows / FEWER;
+    for (const { search } of group) search.restart();
+    await searchGroup(group, options, longestOf);
+  }
+
   return async (sources, given) => {
     const options = withDefaults(given);
     /** The maximum length of a translation, eos included: no more than the models' maximum positions. */
@@ -66,35 +98,16 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
       checkPrefix(options.prefix?.ids.length ?? 0, maxOutputLength);
       return { ids, search: new SentenceSearch(ids, { ...options, maxOutputLength }) };
     });
-    for (const group of byLength(jobs)) {
-      const sizes = runtime.compiled
-        ? fewShapes(group, options.beam, runtime.device.kind === 'gpu')
-        : exactShape(group, options.beam);
-      // rounded, so that few rooms are compiled whatever lengths are asked for
-      const longest = Math.min(powerOfTwo(limit(sizes.width)), places);
-      const room = Math.min(Math.max(FIRST_ROOM, sizes.width), longest);
-      const shape = { ...sizes, longest, room };
-      const count = needsAllWords(options) ? 'all' : options.beam + SPARE_WORDS;
-      const advance = advanceFor(options.attention)(count);
-      const steps = { read: readFor(room), move: moveFor, advance };
-      // two at a time if there is work for both: one's single-threaded work overlaps with the other's matrix products
-      const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
-      // allSettled, so that nothing is still running when the caller sees a failure and frees what the other half uses
-      const ends = await Promise.allSettled(
-        halves.map((half) =>
-          searchTogether(
-            steps,
-            group.filter((_, i) => i % halves.length === half),
-            shape,
-            options.beam,
-          ),
-        ),
-      );
-      const failed = ends.find((end) => end.status === 'rejected');
-      if (failed) throw failed.reason;
-    }
+    const longestOf = (width: number) => Math.min(powerOfTwo(limit(width)), places);
+    for (const group of byLength(jobs)) await searchGroup(group, options, longestOf);
     return jobs.map(({ search }) => search.hypotheses);
   };
+}
+
+function tooLarge(cause: Error, beam: number): RunError {
+  return new RunError(`a search with beam ${beam} does not fit into the memory of the GPU`, {
+    ...{ cause, remedy: 'use a smaller --beam, free the card if others use it (nvidia-smi), or use --device cpu' },
+  });
 }
 
 function checkPrefix(length: number, limit: number): void {
@@ -125,10 +138,17 @@ function byLength(jobs: readonly Job[]): Job[][] {
 
 type Sizes = Omit<Shape, 'room' | 'longest'>;
 
-/** Sizes rounded up, so that there are few shapes: each new one costs about 0.2 s. */
-function fewShapes(group: readonly Job[], beam: number, onGpu: boolean): Sizes {
+/**
+ * Sizes rounded up, so that there are few shapes: each new one costs about 0.2 s.
+ * @param rowsOnGpu the maximum rows, if it is a GPU
+ */
+function fewShapes(group: readonly Job[], beam: number, rowsOnGpu: number | undefined): Sizes {
   const width = roundedWidth(widest(group));
-  const most = onGpu ? Math.max(Math.min(ON_GPU.rows, ON_GPU.states / width), powerOfTwo(beam)) : mostRows(beam, width);
+  const most =
+    rowsOnGpu === undefined
+      ? mostRows(beam, width)
+      : Math.max(Math.min(rowsOnGpu, ON_GPU.states / width), powerOfTwo(beam));
+  const reads = rowsOnGpu === undefined ? fewerWhereLong(MOST_READ, width) : Math.min(most, ON_GPU.reads);
   const rows = Math.min(powerOfTwo(group.length * beam), most);
   return {
     exact: false,
@@ -136,7 +156,7 @@ function fewShapes(group: readonly Job[], beam: number, onGpu: boolean): Sizes {
     rows,
     // sentences have fewer than K beams most of the time
     places: Math.min(powerOfTwo(group.length), beam === 1 ? rows : Math.max(1, Math.floor((rows * 3) / 8))),
-    reads: Math.min(powerOfTwo(group.length), onGpu ? Math.min(most, ON_GPU.reads) : fewerWhereLong(MOST_READ, width)),
+    reads: Math.min(powerOfTwo(group.length), reads),
   };
 }
 

@@ -38,8 +38,9 @@ export function compileInSession(
       feeds[placeholder] = make('data' in value ? value : value.read());
     }
     const { outputs, outputInfo, targets } = graph;
-    const results = await session.run(feeds, Object.values(outputs), targets);
+    // first, so that what failed before leaves its memory to this
     await memory.sweep();
+    const results = await session.run(feeds, Object.values(outputs), targets);
     if (isNew) releaseFreeMemory();
     return Object.fromEntries(
       Object.keys(outputs).map((name, i) => {

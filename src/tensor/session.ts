@@ -205,8 +205,3 @@ function sessionConfig(options: SessionOptions): Uint8Array {
   else config.bytes(1, new ProtoWriter().bytes(1, 'GPU').integer(2, 0));
   return config.integer(9, true).bytes(10, graphOptions).finish();
 }
-
-/** Whether a step failed because the device's memory is full. Sources: bfc_allocator.cc, cuda_dnn.cc, cuda_blas.cc. */
-export function isOutOfMemory(error: unknown): error is Error {
-  return error instanceof Error && /OOM when allocating|[Oo]ut of memory|CUDA_ERROR_OUT_OF_MEMORY/.test(error.message);
-}
