@@ -69,7 +69,7 @@ export function copyBatch(
 }
 
 /** The alignment of the n-th word with the n-th, without `</s>`. */
-function wordForWord({ source, targetOutput }: ReturnType<typeof copyBatch>): HostTensor {
+export function wordForWord({ source, targetOutput }: ReturnType<typeof copyBatch>): HostTensor {
   const [rows, width] = source.shape as [number, number];
   const data = new Float32Array(rows * width * width);
   for (let row = 0; row < rows; row++) {
