@@ -6,6 +6,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { version } from '../support/version.ts';
 import { LoadError, RequestError } from './engine.ts';
 import { addHealth } from './health.ts';
+import { addHostCheck } from './hosts.ts';
 import { type KeyRing, readKeys } from './keys.ts';
 import { addLibreTranslate } from './libretranslate.ts';
 import { addPage } from './page.ts';
@@ -47,6 +48,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
   });
   app.removeContentTypeParser('text/plain');
   addRules(app, service);
+  addHostCheck(app, options);
   await app.register(cors, {
     origin: options.cors.includes('*') ? '*' : options.cors.length > 0 ? [...options.cors] : false,
     maxAge: 3600,

@@ -12,7 +12,10 @@ export const serverOptions = {
     .describe('address to listen on; one that others can reach needs --keys or --public'),
   port: z.number().int().min(0).max(65_535).default(5000).describe('port to listen on; 0: any free one'),
   keys: z.string().optional().describe('file of API keys, a name and a key on each line; with it, requests need one'),
-  public: z.boolean().default(false).describe('serve addresses that others can reach without keys'),
+  public: z
+    .boolean()
+    .default(false)
+    .describe('serve addresses that others can reach, and requests that name any host, without keys'),
   rateLimit: z
     .number()
     .int()

@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { AttnError, InputError, RunError, systemCode } from '../support/errors.ts';
 import { createApp } from './app.ts';
 import type { KnownModel } from './catalogue.ts';
 import { defaultSearch, Engine, type EngineSettings } from './engine.ts';
+import { isLoopback } from './hosts.ts';
 import { createMetrics } from './metrics.ts';
 import type { ServerOptions } from './options.ts';
 import { TranslationQueue } from './queue.ts';
@@ -69,10 +69,6 @@ function checkInterface({ host, keys, public: open }: ServerOptions): void {
     where: '--host',
     remedy: '--keys FILE requires one; --public allows everybody',
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<string> {

@@ -10,6 +10,7 @@ import { InputError } from '../support/errors.ts';
 import { whileOwning } from '../support/folder-lock.ts';
 import { readJsonFile } from '../support/json-file.ts';
 import { languagesOf } from './corpus-facts.ts';
+import { refuseEarlierExport } from './export-folder.ts';
 import { writeCard } from './write-card.ts';
 
 /** The number formats for exported models. */
@@ -48,6 +49,7 @@ export function exportModel(path: string, out: string, precision: ExportPrecisio
 }
 
 async function writeExport(path: string, out: string, precision: ExportPrecision): Promise<ExportResult> {
+  refuseEarlierExport(out);
   checkEmpty(out);
   const run = await openTrainedRun({ name: basename(path), path });
   checkFormat(run, precision);

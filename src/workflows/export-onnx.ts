@@ -1,13 +1,13 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openTrainedRun } from '../checkpoints/trained-run.ts';
 import { learnedPlaces, longestSource } from '../models/places.ts';
 import { onnxModels } from '../onnx/export.ts';
 import { writeFileAtomic } from '../support/files.ts';
 import { whileOwning } from '../support/folder-lock.ts';
-import { refuseForeign } from '../support/foreign-files.ts';
 import { BOS, EOS, PAD, UNKNOWN } from '../vocabulary/vocabulary.ts';
 import { languagesOf } from './corpus-facts.ts';
+import { checkExportFolder, writeExportFolder } from './export-folder.ts';
 
 /** What was written. */
 export interface OnnxExportResult {
@@ -25,7 +25,7 @@ export interface OnnxExportResult {
  */
 export function exportOnnx(path: string, out: string): Promise<OnnxExportResult> {
   return whileOwning(out, 'an export', async () => {
-    refuseForeign(out);
+    checkExportFolder(out);
     const { model, checkpoint, folder, name } = await openTrainedRun({ name: basename(path, '.safetensors'), path });
     const { encoder, decoder } = onnxModels(model.options, checkpoint.parameters);
     const { options } = model;
@@ -47,12 +47,13 @@ export function exportOnnx(path: string, out: string): Promise<OnnxExportResult>
       max_source_positions: longestSource(options) + 1,
       max_target_positions: learnedPlaces(options).target ?? null,
     };
-    mkdirSync(out, { recursive: true });
-    writeFileAtomic(join(out, 'source.model'), readFileSync(folder.sourceVocabulary));
-    writeFileAtomic(join(out, 'target.model'), readFileSync(folder.targetVocabulary));
-    writeFileAtomic(join(out, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
-    writeFileAtomic(join(out, 'encoder_model.onnx'), encoder);
-    writeFileAtomic(join(out, 'decoder_model.onnx'), decoder);
+    await writeExportFolder(out, async (made) => {
+      writeFileAtomic(join(made, 'source.model'), readFileSync(folder.sourceVocabulary));
+      writeFileAtomic(join(made, 'target.model'), readFileSync(folder.targetVocabulary));
+      writeFileAtomic(join(made, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
+      writeFileAtomic(join(made, 'encoder_model.onnx'), encoder);
+      writeFileAtomic(join(made, 'decoder_model.onnx'), decoder);
+    });
     return { out, bytes: encoder.length + decoder.length };
   });
 }

@@ -3,12 +3,9 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,11 +13,10 @@ import { join, sep } from 'node:path';
 import { saveModel } from '../checkpoints/checkpoint.ts';
 import { openTrainedRun, type TrainedRun } from '../checkpoints/trained-run.ts';
 import { modelOptionNames } from '../models/seq2seq.ts';
-import { AttnError, RunError } from '../support/errors.ts';
-import { writeFailure } from '../support/file-failures.ts';
-import { refuseForeign } from '../support/foreign-files.ts';
-import { temporaryPath } from '../support/temporary-names.ts';
+import { RunError } from '../support/errors.ts';
+import { makeFolder } from '../support/files.ts';
 import { version } from '../support/version.ts';
+import { checkExportFolder, writeExportFolder } from './export-folder.ts';
 import { checkFormat, type ExportPrecision, floatTypes } from './export-model.ts';
 import { modelFacts } from './model-facts.ts';
 import { namedModels } from './named-runs.ts';
@@ -47,14 +43,13 @@ export async function exportWeb(
   out: string,
   precision: ExportPrecision,
 ): Promise<WebExportResult> {
-  refuseForeign(out);
+  checkExportFolder(out);
   if (!existsSync(join(pageFolder, 'index.html'))) {
     throw new RunError('the page has not been built', { where: pageFolder, remedy: 'npm run setup' });
   }
   const runs = namedModels(folders);
-  const made = temporaryPath(out);
-  try {
-    mkdirSync(join(made, 'models'), { recursive: true });
+  return writeExportFolder(out, async (made) => {
+    makeFolder(join(made, 'models'));
     cpSync(pageFolder, made, { recursive: true });
     const models: SiteModel[] = [];
     for (const named of runs) {
@@ -66,14 +61,8 @@ export async function exportWeb(
     writeFileSync(join(made, 'models.json'), JSON.stringify(site));
     writeServiceWorker(made, site);
     const bytes = filesOf(made).reduce((sum, file) => sum + statSync(join(made, file)).size, 0);
-    mkdirSync(out, { recursive: true });
-    for (const name of readdirSync(made)) renameSync(join(made, name), join(out, name));
-    rmdirSync(made);
     return { out, precision, models: models.map(({ name }) => name), bytes };
-  } catch (error) {
-    rmSync(made, { recursive: true, force: true });
-    throw error instanceof AttnError ? error : writeFailure(out, error);
-  }
+  });
 }
 
 /**

@@ -140,7 +140,7 @@ test('attn export --onnx writes models, vocabularies and what a search needs to 
   }
   const again = await attn('export', run, '--onnx', out);
   assert.equal(again.code, 2);
-  assert.match(again.err, /holds config\.json/);
+  assert.match(again.err, /already holds ONNX models\n {2}remove it/);
   for (const [flag, value] of [
     ['--precision', 'float16'],
     ['--out', 'x'],

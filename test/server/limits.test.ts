@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -39,6 +40,40 @@ test('an address that others reach needs keys, or to be told that everybody may'
       /--host: .* can be reached by others/,
     );
   }
+});
+
+test('a page that has its own name resolved to this computer is refused; with keys or --public any name is right', async () => {
+  const { url } = await testServer(folder);
+  const status = (url: string, host: string, path = '/healthz') =>
+    new Promise<number>((resolve, reject) => {
+      const asked = request(url + path, { headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      });
+      asked.on('error', reject).end();
+    });
+  const { port } = new URL(url);
+  for (const host of [
+    '127.0.0.1',
+    `127.0.0.1:${port}`,
+    `localhost:${port}`,
+    `LOCALHOST:${port}`,
+    '[::1]:80',
+    'a.localhost',
+  ])
+    assert.equal(await status(url, host), 200, host);
+  for (const host of [
+    'example.org',
+    `example.org:${port}`,
+    '127.0.0.1.example.org',
+    'localhost.example.org',
+    '192.168.1.1',
+  ]) {
+    for (const path of ['/healthz', '/v1/models', '/', '/docs/json'])
+      assert.equal(await status(url, host, path), 403, host + path);
+  }
+  const open = await testServer(folder, { public: true });
+  assert.equal(await status(open.url, 'example.org'), 200);
 });
 
 test('with keys, whoever has one is served, others are not; what says nothing of models is open', async () => {

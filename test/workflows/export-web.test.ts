@@ -109,6 +109,9 @@ test('what cannot become a page exits with code 2, and leaves nothing behind', a
   const taken = join(scratch, 'taken');
   mkdirSync(taken);
   writeFileSync(join(taken, 'index.html'), 'mine');
+  const [page, model] = [join(scratch, 'earlier-page'), join(scratch, 'earlier-model')];
+  await attn('export', join(runs, 'dot'), '--web', page);
+  await attn('export', join(runs, 'dot'), '--out', model);
   const damaged = await writeToyRun(join(scratch, 'damaged'));
   writeFileSync(join(damaged, 'model.safetensors'), 'nothing');
   for (const [words, message] of [
@@ -116,6 +119,11 @@ test('what cannot become a page exits with code 2, and leaves nothing behind', a
       [join(runs, 'dot'), '--web', taken],
       /taken: holds index\.html, which attn did not write there.*\n {2}name another folder, or move/,
     ],
+    [[join(runs, 'dot'), '--web', page], /earlier-page: already holds a page\n {2}remove it/],
+    [[join(runs, 'dot'), '--out', page], /earlier-page: already holds a page/],
+    [[join(runs, 'dot'), '--onnx', page], /earlier-page: already holds a page/],
+    [[join(runs, 'dot'), '--web', model], /earlier-model: already holds a model/],
+    [[join(runs, 'dot'), '--web', '/proc/attn/page'], /\/proc\/attn\/page: cannot be written/],
     [[join(runs, 'dot'), '--web', join(scratch, 'new'), '--out', 'x'], /--out: cannot be combined with --web/],
     [[join(scratch, 'nowhere'), '--web', join(scratch, 'new')], /nowhere: no such folder/],
     [[damaged, '--web', join(scratch, 'new')], /not a complete safetensors file/],

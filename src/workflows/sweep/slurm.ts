@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { runFolder } from '../../checkpoints/run-folder.ts';
-import { writeFileAtomic } from '../../support/files.ts';
+import { makeFolder, writeFileAtomic } from '../../support/files.ts';
 import { readJsonFile } from '../../support/json-file.ts';
 import { attnCommand } from '../../support/program.ts';
 import { shellWord } from '../../support/shell.ts';
@@ -29,7 +29,7 @@ export function submit(
   places: readonly number[],
   alive: readonly string[],
 ): { readonly array?: string; readonly evaluation: string } {
-  mkdirSync(folder.logs, { recursive: true });
+  makeFolder(folder.logs);
   const { train, evaluate } = scripts(folder);
   writeFileAtomic(train, trainScript(folder, sweep));
   writeFileAtomic(evaluate, evaluateScript(folder, sweep));
