@@ -47,3 +47,31 @@ test('a kept transposed matrix is freed with its original, and none is kept afte
   tf.dispose([x, once]);
   assert.equal(held(), before);
 });
+
+test('rows are looked up as they are, in any shape; a row that is not there is an error; other lookups are unchanged', () => {
+  const before = held();
+  tf.tidy(() => {
+    const table = tf.reshape(tf.range(0, 24), [4, 3, 2]);
+    const rows = (id: number) => Array.from({ length: 6 }, (_, i) => id * 6 + i);
+    for (const [ids, shape] of [
+      [[2], [1, 3, 2]],
+      [
+        [3, 0, 3, 3, 1],
+        [5, 3, 2],
+      ],
+      [[], [0, 3, 2]],
+    ] as const) {
+      const found = tf.gather(table, tf.tensor1d([...ids], 'int32'));
+      assert.deepEqual(found.shape, shape);
+      assert.deepEqual(Array.from(found.dataSync()), ids.flatMap(rows));
+    }
+    const square = tf.gather(table, tf.tensor2d([1, 2, 3, 0], [2, 2], 'int32'));
+    assert.deepEqual(square.shape, [2, 2, 3, 2]);
+    assert.deepEqual(Array.from(square.dataSync()), [1, 2, 3, 0].flatMap(rows));
+    for (const id of [-1, 4]) assert.throws(() => tf.gather(table, tf.tensor1d([0, id], 'int32')), /row -?\d of 4/);
+    const along = tf.gather(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor1d([1], 'int32'), 1);
+    assert.deepEqual(Array.from(along.dataSync()), [2, 4]);
+    assert.deepEqual(Array.from(tf.gather(tf.tensor1d([5, 6], 'int32'), tf.tensor1d([1], 'int32')).dataSync()), [6]);
+  });
+  assert.equal(held(), before);
+});
