@@ -7,7 +7,7 @@ import { shippedModel } from '../../src/checkpoints/find-runs.ts';
 import { runFolder } from '../../src/checkpoints/run-folder.ts';
 import { loadTranslator } from '../../src/decoding/translator.ts';
 
-// The model in checkpoints/it-en, which scripts/experiments/ship.sh makes.
+// The model in checkpoints/it-en, which scripts/ship/ship.sh makes.
 const { model, card } = runFolder(shippedModel);
 const skip = existsSync(model) ? false : 'this checkout has no checkpoints/it-en';
 

@@ -1,5 +1,5 @@
-// The model card of checkpoints/it-en, on standard output: ship-release.sh calls it.
-//   ship-card.ts RUN EXPORTED 'NAME=report.json'...
+// The model card of checkpoints/it-en, on standard output: release.sh calls it.
+//   card.ts RUN EXPORTED 'NAME=report.json'...
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openTrainedRun } from '../../src/checkpoints/trained-run.ts';
@@ -88,7 +88,7 @@ ${lengths}
 
 \`\`\`sh
 attn data fetch tatoeba --out corpora/tatoeba
-scripts/experiments/ship.sh corpora/tatoeba/ita.txt
+scripts/ship/ship.sh corpora/tatoeba/ita.txt
 \`\`\`
 
 \`config.yaml\` has every option. Tatoeba grows, so today's edition gives another split and another model of the same kind.

@@ -3,9 +3,9 @@
 # most in an hour on two cores and fits in 10 MB. Exported, scored and described in checkpoints/it-en of this checkout. Where the
 # files dev.lines and test.lines lie beside the corpus they are the split, otherwise attn draws one.
 #
-#   scripts/experiments/ship.sh ita.txt [--dry-run] [options of attn train: --max-steps 3000 ...]
+#   scripts/ship/ship.sh ita.txt [--dry-run] [options of attn train: --max-steps 3000 ...]
 
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/../experiments/common.sh"
 root=datasets/tatoeba
 run=runs/hour
 beside=$(dirname "$corpus")
@@ -17,4 +17,4 @@ attn vocab --train $root/train.tsv --size 4000
 attn prepare --train $root/train.tsv
 # an hour in updates, so that the result does not depend on the machine: 23 epochs
 attn train --preset best --max-steps 21000 --data $root/prepared --out $run "$@"
-if [[ -z $dry_run ]]; then "$here/ship-release.sh" $run "Tatoeba, the split's test set=$root/test.tsv"; fi
+if [[ -z $dry_run ]]; then "$(dirname "$0")/release.sh" $run "Tatoeba, the split's test set=$root/test.tsv"; fi

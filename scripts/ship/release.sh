@@ -3,7 +3,7 @@
 # puts all of it in checkpoints/it-en of this checkout. To be run in the folder where the training ran, so that the model names its
 # data as they lie there. Every test set (Italian<TAB>English) becomes a row of the card; the first is the split's.
 #
-#   scripts/experiments/ship-release.sh RUN 'NAME=TEST.tsv' ['NAME=TEST.tsv' ...]
+#   scripts/ship/release.sh RUN 'NAME=TEST.tsv' ['NAME=TEST.tsv' ...]
 
 set -euo pipefail
 if [[ $# -lt 2 ]]; then
@@ -29,7 +29,7 @@ for set in "$@"; do
   attn eval --checkpoints $made --test "${set##*=}" --attention 0 --out $report
   reports+=("${set%=*}=$report/report.json")
 done
-node --import "$(dirname "$here")/../node_modules/tsx/dist/loader.mjs" "$here/ship-card.ts" "$run" $made "${reports[@]}" >$made/README.md.new
+node --import "$(dirname "$here")/../node_modules/tsx/dist/loader.mjs" "$here/card.ts" "$run" $made "${reports[@]}" >$made/README.md.new
 mv $made/README.md.new $made/README.md
 mkdir -p "$shipped"
 for file in model.safetensors source.model target.model config.yaml README.md; do
