@@ -36,8 +36,10 @@ export function frozenParameters(run: Run, model: Seq2Seq): Set<string> {
 export function startNotes(ancestry: Start['ancestry'], frozen: ReadonlySet<string>, model: Seq2Seq): string[] {
   const [parent] = ancestry ?? [];
   if (parent === undefined) return [];
-  const kept = countParameters(model.parameters) - countParameters(model.parameters, frozen);
-  const share = kept === 0 ? '' : `; ${kept.toLocaleString('en-US')} parameters are not trained`;
+  const all = countParameters(model.parameters);
+  const kept = all - countParameters(model.parameters, frozen);
+  const [part, whole] = [kept, all].map((n) => n.toLocaleString('en-US'));
+  const share = kept === 0 ? '' : `; ${part} of ${whole} parameters are not trained`;
   return [`starting from ${describeAncestor(parent)}${share}`];
 }
 

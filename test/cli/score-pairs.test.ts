@@ -122,6 +122,9 @@ test('an n-best list is scored against its sources, and sorted within each', asy
     sorted,
     [...scored].sort((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1]),
   );
+  const columns = await scorePairs(['--sources', 'pairs.tsv', 'nbest.txt']);
+  assert.match(columns.err, /pairs\.tsv:1: has a tab; each whole line is a source/);
+  assert.doesNotMatch(err, /tab/);
   const json = JSON.parse((await scorePairs(['--sources', 'sources.txt', '--json', 'nbest.txt'])).out.split('\n')[3]!);
   assert.deepEqual([json.sentence, json.source], [3, pairs[3]!.source]);
 });

@@ -112,7 +112,9 @@ function report(out: string, context: Context): void {
   context.say(splitTable(splits));
   const { alignment } = splits.train;
   if (alignment !== undefined) context.say(`\n${alignmentLine(alignment)}`);
-  context.say(`\n${batchLine(batchTokens, epoch)}\nnext: attn train --data ${shellWord(out)}`);
+  context.say(
+    `\n${batchLine(batchTokens, epoch)}\nnext: attn train --data ${shellWord(out)}${alignment === undefined ? '' : ' --guided-weight 1'}`,
+  );
 }
 
 function splitTable(splits: Readonly<Record<SplitName, SplitManifest>>): string {

@@ -158,11 +158,13 @@ function checked(line: string | null, where: string): string {
   return line;
 }
 
-async function allLines(path: string, { stdin }: Context): Promise<string[]> {
+async function allLines(path: string, { stdin, say }: Context): Promise<string[]> {
   const all: string[] = [];
   for await (const { firstLine, lines } of readLines(path, { stdin })) {
     for (const [i, line] of lines.entries()) all.push(checked(line, `${path}:${firstLine + i}`));
   }
+  const pair = all.findIndex((line) => line.includes('\t'));
+  if (pair >= 0) say(`${path}:${pair + 1}: has a tab; each whole line is a source, not only its first column`);
   return all;
 }
 
