@@ -7,7 +7,11 @@ import json, sys, time
 import torch, torch.nn as nn, torch.nn.functional as F
 
 torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-device = 'cuda'
+tiny = sys.argv[2] == 'tiny'  # a trial on the CPU
+device = 'cpu' if tiny else 'cuda'
+steps = 2 if tiny else 16
+if tiny:
+    torch.set_num_threads(1)
 
 
 class Recurrent(nn.Module):
@@ -56,7 +60,7 @@ def measure(make, vocabulary, batch, length, mode, seconds):
 
     def step():
         optimizer.zero_grad(set_to_none=not graphed)
-        with torch.autocast('cuda', dtype=torch.bfloat16, enabled=mode.startswith('bfloat16')):
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=mode.startswith('bfloat16')):
             loss = F.cross_entropy(model(source, words).flatten(0, 1), targets.flatten())
         loss.backward()
         optimizer.step()
@@ -80,18 +84,21 @@ def measure(make, vocabulary, batch, length, mode, seconds):
 
     for _ in range(3):
         run()
-    torch.cuda.synchronize()
+    if not tiny:
+        torch.cuda.synchronize()
     rates, end = [], time.perf_counter() + seconds
     while time.perf_counter() < end or len(rates) < 3:
         begun = time.perf_counter()
-        for _ in range(16):
+        for _ in range(steps):
             loss = run()
         loss.item()
-        rates.append(16 * batch * length / (time.perf_counter() - begun))
+        rates.append(steps * batch * length / (time.perf_counter() - begun))
     return sorted(rates)[len(rates) // 2]
 
 
 def main():
+    if not tiny and not torch.cuda.is_available():
+        sys.exit('PyTorch: error: it sees no card')
     seconds = float(sys.argv[1])
     length = 12
     kinds = {
@@ -99,17 +106,24 @@ def main():
         'gru E512 H1024 V8000': (lambda: Recurrent(512, 1024, 8000), 8000),
         'transformer E192 H192 V4000': (lambda: Transformer(192, 512, 4000, length), 4000),
     }
-    print(json.dumps({'torch': torch.__version__, 'cudnn': torch.backends.cudnn.version()}), flush=True)
+    batches, modes = (3000, 12000, 48000), ('float32', 'bfloat16', 'float32 graph')
+    if tiny:
+        kinds = {
+            'gru E16 H16 V100': (lambda: Recurrent(16, 16, 100), 100),
+            'transformer E16 H16 V100': (lambda: Transformer(16, 32, 100, length), 100),
+        }
+        batches, modes = (120,), ('float32', 'bfloat16')
     for kind, (make, vocabulary) in kinds.items():
-        for tokens in (3000, 12000, 48000):
-            for mode in ('float32', 'bfloat16', 'float32 graph', 'bfloat16 graph'):
+        for tokens in batches:
+            for mode in modes:
                 row = {'kind': kind, 'tokens': tokens, 'mode': mode}
                 try:
                     row['rate'] = measure(make, vocabulary, tokens // length, length, mode, seconds)
                 except Exception as error:
                     row['error'] = str(error).split('\n')[0]
                 print(json.dumps(row), flush=True)
-                torch.cuda.empty_cache()
+                if not tiny:
+                    torch.cuda.empty_cache()
 
 
 main()
