@@ -9,12 +9,14 @@ export interface Job {
   readonly search: SentenceSearch;
 }
 
-/** The three steps of a search (steps.ts). */
+/** The steps of a search (steps.ts). */
 export interface Steps {
   readonly read: CompiledStep;
   /** To a state with room for this many words. */
   readonly move: (room: number) => CompiledStep;
   readonly advance: CompiledStep;
+  /** Inputs of every `advance`: weights packed for custom kernels. */
+  readonly packed: Tensors;
 }
 
 /** The sizes of a group's tensors. */
@@ -100,13 +102,25 @@ class Group {
   async advance(): Promise<boolean> {
     this.#makeRoom();
     const moved = await this.#moveWhereWorthIt();
-    const rows = this.#places.flatMap((job, place) => (job?.search.beams ?? []).map((beam) => ({ place, beam })));
-    if (rows.length === 0) return false;
+    const count = beamsOf(this.#running);
+    if (count === 0) return false;
+    const size = this.#shape.exact ? count : this.#shape.rows;
+    // the values of rows beyond the beams do not matter
+    const [placeOf, originOf, previous] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
+    let row = 0;
+    for (const [place, job] of this.#places.entries()) {
+      for (const { word, before } of job?.search.beams ?? []) {
+        placeOf[row] = place;
+        originOf[row] = moved ? row : (before as Origin).row;
+        previous[row++] = word;
+      }
+    }
     const inputs = {
+      ...this.#steps.packed,
       ...this.#tensors,
-      place: this.#vector(rows.map(({ place }) => place)),
-      origin: this.#vector(rows.map(({ beam }, row) => (moved ? row : (beam.before as Origin).row))),
-      previous: this.#vector(rows.map(({ beam }) => beam.word)),
+      place: { shape: [size], data: placeOf },
+      origin: { shape: [size], data: originOf },
+      previous: { shape: [size], data: previous },
     };
     const outputs = await this.#steps.advance.runOnDevice(inputs, STAY);
     disposeAll(withPrefix(this.#tensors, 'state/'));
@@ -211,10 +225,6 @@ class Group {
       row += own;
       if (job.search.beams.length === 0) this.#places[place] = undefined;
     }
-  }
-
-  #vector(values: readonly number[]): HostTensor {
-    return vector(values, this.#shape.exact ? values.length : this.#shape.rows);
   }
 }
 

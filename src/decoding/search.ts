@@ -3,12 +3,12 @@ import { InputError, RunError } from '../support/errors.ts';
 import { isOutOfMemory } from '../tensor/out-of-memory.ts';
 import type { Runtime } from '../tensor/runtime.ts';
 import type { Variables } from '../tensor/variables.ts';
-import { type Job, type Shape, searchTogether } from './group.ts';
+import { type Job, type Shape, type Steps, searchTogether } from './group.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { needsAllWords } from './next-words.ts';
 import { type AttentionLevel, type SearchOptions, type SearchSettings, withDefaults } from './search-options.ts';
 import { lengthLimit, SentenceSearch, SPARE_WORDS } from './sentence-search.ts';
-import { decodeStep, encodeStep, type Member, reorderStep } from './steps.ts';
+import { decodeStep, encodeStep, type Member, packStep, reorderStep } from './steps.ts';
 
 /** Rows of a step, if there is work for that many: with more, the logits no longer fit in the processor's cache. */
 const MOST_ROWS = 256;
@@ -24,6 +24,9 @@ const ON_GPU = { rows: 4096, reads: 1024, states: 2 ** 18 };
 
 /** If a GPU's memory is too small, a search is tried again with this many times fewer rows. */
 const FEWER = 4;
+
+/** From this many sentences on, a group is translated in two parts, each in operations on half of the threads. */
+const WORTH_HALVING = 16;
 
 /** The shortest source length that steps are compiled for; the others are this times powers of two. */
 const NARROWEST = 16;
@@ -48,7 +51,7 @@ export type Search = (
 ) => Promise<(readonly Hypothesis[])[]>;
 
 /** What a search needs from an engine. */
-export type SearchRuntime = Pick<Runtime, 'compile' | 'compiled'> & {
+export type SearchRuntime = Pick<Runtime, 'compile' | 'compiled' | 'kernels'> & {
   readonly device: Pick<Runtime['device'], 'kind'>;
 };
 
@@ -58,6 +61,7 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
   const advanceFor = remembered((level: AttentionLevel) =>
     remembered((count: number | 'all') => runtime.compile(decodeStep(members, count, level), variables)),
   );
+  const pack = runtime.kernels === 'graph' ? undefined : runtime.compile(packStep(members), variables);
   const moveFor = remembered((room: number) => runtime.compile(reorderStep(members, room)));
   const onGpu = runtime.device.kind === 'gpu';
   const places = Math.min(
@@ -66,27 +70,38 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
   /** The maximum rows on a GPU: fewer once its memory was too small. */
   let rowsOnGpu = onGpu ? ON_GPU.rows : undefined;
 
-  /** @param longestOf the maximum length of translations of sources of a width, rounded: few rooms are compiled */
-  async function searchGroup(group: readonly Job[], options: SearchSettings, longestOf: (width: number) => number) {
+  /**
+   * @param longestOf the maximum length of translations of sources of a width, rounded: few rooms are compiled
+   * @param packed the weights for custom kernels
+   */
+  async function searchGroup(
+    group: readonly Job[],
+    options: SearchSettings,
+    longestOf: (width: number) => number,
+    packed: Steps['packed'],
+  ): Promise<void> {
     const { beam } = options;
-    const sizes = runtime.compiled ? fewShapes(group, beam, rowsOnGpu) : exactShape(group, beam);
+    const sizesOf = (jobs: readonly Job[]) =>
+      runtime.compiled ? fewShapes(jobs, beam, rowsOnGpu) : exactShape(jobs, beam);
+    // two at a time if there is work for both: one's single-threaded work overlaps with the other's operations
+    const worthHalving = onGpu ? group.length > 2 * sizesOf(group).places : group.length >= WORTH_HALVING;
+    const parts = runtime.compiled && worthHalving ? [0, 1] : [0];
+    const jobsOf = parts.map((part) => group.filter((_, i) => i % parts.length === part));
+    const sizes = sizesOf(onGpu ? group : (jobsOf[0] as readonly Job[]));
     const longest = longestOf(sizes.width);
     const room = Math.min(Math.max(FIRST_ROOM, sizes.width), longest);
     const shape = { ...sizes, longest, room };
     const count = needsAllWords(options) ? 'all' : beam + SPARE_WORDS;
-    const steps = { read: readFor(room), move: moveFor, advance: advanceFor(options.attention)(count) };
-    // two at a time if there is work for both: one's single-threaded work overlaps with the other's matrix products
-    const halves = runtime.compiled && group.length > 2 * shape.places ? [0, 1] : [0];
-    const partOf = (half: number) => group.filter((_, i) => i % halves.length === half);
-    // allSettled, so that nothing is still running when the caller sees a failure and frees what the other half uses
-    const ends = await Promise.allSettled(halves.map((half) => searchTogether(steps, partOf(half), shape, beam)));
+    const steps = { read: readFor(room), move: moveFor, advance: advanceFor(options.attention)(count), packed };
+    // allSettled, so that nothing is still running when the caller sees a failure and frees what the other part uses
+    const ends = await Promise.allSettled(jobsOf.map((jobs) => searchTogether(steps, jobs, shape, beam)));
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed === undefined) return;
     if (!onGpu || !isOutOfMemory(failed.reason)) throw failed.reason;
     if (sizes.rows <= powerOfTwo(beam)) throw tooLarge(failed.reason, beam);
     rowsOnGpu = sizes.rows / FEWER;
     for (const { search } of group) search.restart();
-    await searchGroup(group, options, longestOf);
+    await searchGroup(group, options, longestOf, packed);
   }
 
   return async (sources, given) => {
@@ -99,7 +114,12 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
       return { ids, search: new SentenceSearch(ids, { ...options, maxOutputLength }) };
     });
     const longestOf = (width: number) => Math.min(powerOfTwo(limit(width)), places);
-    for (const group of byLength(jobs)) await searchGroup(group, options, longestOf);
+    const packed = (await pack?.runOnDevice({})) ?? {};
+    try {
+      for (const group of byLength(jobs)) await searchGroup(group, options, longestOf, packed);
+    } finally {
+      for (const tensor of Object.values(packed)) tensor.dispose();
+    }
     return jobs.map(({ search }) => search.hypotheses);
   };
 }

@@ -116,32 +116,35 @@ export class SentenceSearch {
   /** The best continuations of all beams, as many as there are places, without those that are far less probable. */
   #best(step: StepResult, row: number): Beam[] {
     const { beam: width, nbest, pruning } = this.#options;
-    const candidates = this.#beams.flatMap((beam, k) => {
+    const places = width - this.#endedCount;
+    /** Best first; of equal ones the first. */
+    const best: Beam[] = [];
+    for (const [k, beam] of this.#beams.entries()) {
       const before = { ...growth(step, row + k), beam };
-      const offers = step.words === undefined ? this.#preferred(beam, step, row + k) : this.#offered(step, row + k);
-      return offers.map(({ word, logProbability, penalized }) => ({
-        ...{ word, before },
-        logProbability: beam.logProbability + logProbability,
-        penalized: beam.penalized + penalized,
-      }));
-    });
-    candidates.sort((a, b) => b.penalized - a.penalized);
-    const least = pruning === 0 ? Number.NEGATIVE_INFINITY : (candidates[0]?.penalized ?? 0) - pruning;
-    return candidates
-      .slice(0, width - this.#endedCount)
-      .filter(({ penalized }, rank) => rank < nbest || penalized >= least);
-  }
-
-  /** The allowed words among the most probable ones of a row. */
-  #offered({ words, logProbabilities, count }: StepResult, row: number): Offer[] {
-    const offers: Offer[] = [];
-    for (let i = row * count; i < (row + 1) * count; i++) {
-      const word = words?.[i] as number;
-      const logProbability = logProbabilities[i] as number;
-      if (isAllowed(word, this.#length, this.#options))
-        offers.push({ word, logProbability, penalized: logProbability });
+      // called for every word that is offered: no objects but for those that get a place
+      const add = (word: number, logProbability: number, preference: number) => {
+        const penalized = beam.penalized + preference;
+        let at = best.length;
+        while (at > 0 && penalized > (best[at - 1] as Beam).penalized) at--;
+        if (at >= places) return;
+        best.splice(at, 0, { word, before, logProbability: beam.logProbability + logProbability, penalized });
+        if (best.length > places) best.pop();
+      };
+      if (step.words === undefined) {
+        for (const { word, logProbability, penalized } of this.#preferred(beam, step, row + k))
+          add(word, logProbability, penalized);
+        continue;
+      }
+      for (let i = (row + k) * step.count; i < (row + k + 1) * step.count; i++) {
+        const word = step.words[i] as number;
+        const logProbability = step.logProbabilities[i] as number;
+        // the next ones are less probable
+        if (best.length === places && !(beam.penalized + logProbability > (best[places - 1]?.penalized ?? 0))) break;
+        if (isAllowed(word, this.#length, this.#options)) add(word, logProbability, logProbability);
+      }
     }
-    return offers;
+    const least = pruning === 0 ? Number.NEGATIVE_INFINITY : (best[0]?.penalized ?? 0) - pruning;
+    return best.filter(({ penalized }, rank) => rank < nbest || penalized >= least);
   }
 
   /** The K best of all words after a beam, by its preferences. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Seq2Seq } from '../models/seq2seq.ts';
+import { bestWordsKernel, packWeights } from '../tensor/ops/decoding-kernels.ts';
 import { keepAll } from '../tensor/ops/dropout.ts';
 import { gatherRows } from '../tensor/ops/embedding.ts';
 import { gatherPlaces } from '../tensor/ops/loss.ts';
@@ -7,6 +8,7 @@ import { biasAdd, matmul } from '../tensor/ops/matmul.ts';
 import { topK } from '../tensor/ops/top-k.ts';
 import { parameter, type Tensors } from '../tensor/parameters.ts';
 import type { Step, StepFunction } from '../tensor/step.ts';
+import { target } from '../tensor/target.ts';
 import type { AttentionLevel } from './search-options.ts';
 
 /** A model of an ensemble, and the prefix of its parameters' names in the variables. */
@@ -55,9 +57,29 @@ export function reorderStep(members: readonly Member[], room: number): StepFunct
 }
 
 /**
+ * Packs the weights of `decodeStep` for custom kernels, where a recording has them: no inputs; outputs `packed/...` of
+ * every member, which become inputs of all steps until the variables change.
+ */
+export function packStep(members: readonly Member[]): StepFunction {
+  return (_, step) => {
+    const { kernels } = target();
+    if (kernels === undefined) return {};
+    const outputs = members.map(({ model, prefix }, i) => {
+      const parameters = parametersOf(model, prefix, step);
+      const output = { [OUTPUT]: packWeights(kernels, parameter(parameters, model.outputWeight)) };
+      return named(`packed/${i}/`, { ...model.packed?.(kernels, parameters), ...output });
+    });
+    return Object.assign({}, ...outputs);
+  };
+}
+
+/** The name of the output layer's packed weight. */
+const OUTPUT = 'output';
+
+/**
  * Decodes one word for R rows. Inputs: `memory/...` [B], `state/...` of the previous step, and for each row `place`
  * int32 [R], its sentence's row in memory, `origin` int32 [R], the row of the state it continues from, and `previous`
- * int32 [R], the previous word. Outputs: the new `state/...` [R], as much of `attention/...` [R, S] as `level`
+ * int32 [R], the previous word; and, if there are any, the `packed/...` weights. Outputs: the new `state/...` [R], as much of `attention/...` [R, S] as `level`
  * requests, and the `count` most probable next words of every row, `words` int32 and `logProbabilities`, both [R,
  * count]; for all words only `logProbabilities`, [R, V] in the order of their ids. Several members are averaged, in
  * probability and in attention.
@@ -67,19 +89,33 @@ export function decodeStep(members: readonly Member[], count: number | 'all', le
     const outputs: Record<string, tf.Tensor> = {};
     const probabilities: tf.Tensor[] = [];
     const attention: Tensors[] = [];
+    let best: Record<string, tf.Tensor> | undefined;
     for (const [i, { model, prefix }] of members.entries()) {
       const parameters = parametersOf(model, prefix, step);
-      const memory = pickRows(unnamed(`memory/${i}/`, inputs), inputs.place as tf.Tensor);
-      const state = pickRows(unnamed(`state/${i}/`, inputs), inputs.origin as tf.Tensor);
-      const advanced = model.decodeStep(parameters, memory, state, inputs.previous as tf.Tensor);
-      const logits = matmul(advanced.features, parameter(parameters, model.outputWeight), false, true);
-      probabilities.push(tf.softmax(biasAdd(logits, parameter(parameters, 'output.bias'))));
+      const rows = {
+        ...{ memory: unnamed(`memory/${i}/`, inputs), place: inputs.place as tf.Tensor },
+        ...{ state: unnamed(`state/${i}/`, inputs), origin: inputs.origin as tf.Tensor },
+        packed: unnamed(`packed/${i}/`, inputs),
+      };
+      // a compiled step does not compute what it does not use: where kernels read the rows in place, there are no copies
+      const memory = pickRows(rows.memory, rows.place);
+      const state = pickRows(rows.state, rows.origin);
+      const isPacked = rows.packed[OUTPUT] !== undefined;
+      const previous = inputs.previous as tf.Tensor;
+      const advanced = model.decodeStep(parameters, memory, state, previous, isPacked ? rows : undefined);
       attention.push(advanced.attention);
       Object.assign(outputs, named(`state/${i}/`, advanced.state));
+      if (isPacked && count !== 'all' && members.length === 1) {
+        best = bestWordsOf(advanced.features, rows.packed, parameter(parameters, 'output.bias'), count);
+        continue;
+      }
+      const logits = matmul(advanced.features, parameter(parameters, model.outputWeight), false, true);
+      probabilities.push(tf.softmax(biasAdd(logits, parameter(parameters, 'output.bias'))));
     }
     for (const [name, weights] of Object.entries(attentionOutputs(attention, level))) {
       outputs[name] = tf.reshape(weights, [weights.shape[0] as number, -1]);
     }
+    if (best !== undefined) return { ...outputs, ...best };
     const all = mean(probabilities) as tf.Tensor2D;
     if (count === 'all') return { ...outputs, logProbabilities: safeLog(all) };
     const { values, indices } = topK(all, Math.min(count, all.shape[1]));
@@ -109,6 +145,12 @@ export function forcedStep(members: readonly Member[], level: AttentionLevel): S
     }
     return { ...attentionOutputs(attention, level), logProbabilities: safeLog(mean(probabilities)) };
   };
+}
+
+function bestWordsOf(features: tf.Tensor, packed: Tensors, bias: tf.Tensor, count: number): Record<string, tf.Tensor> {
+  const { kernels } = target();
+  if (kernels === undefined) throw new Error('weights were packed for kernels that this recording does not have');
+  return { ...bestWordsKernel(kernels, features, parameter(packed, OUTPUT), bias, Math.min(count, bias.size)) };
 }
 
 /** A word with zero probability is possible if nothing else is. */

@@ -4,7 +4,9 @@ import { windowedWeights, windowParameters } from '../layers/attention-window.ts
 import { linearParameters } from '../layers/parameters.ts';
 import { type ScoreFunctionName, scoreFunctions } from '../layers/score-functions.ts';
 import { tanh } from '../tensor/ops/elementwise.ts';
+import { embed } from '../tensor/ops/embedding.ts';
 import { parameter, type Tensors } from '../tensor/parameters.ts';
+import { target } from '../tensor/target.ts';
 import {
   decoderLayers,
   decoderParameters,
@@ -12,10 +14,12 @@ import {
   flatten,
   outputWeight,
   stepwise,
+  targetEmbedding,
   unflatten,
   type WordStep,
 } from './decoder.ts';
 import { encodeRecurrent, encoderParameters } from './encoder.ts';
+import { hasStepKernels, packedDecoder, stepLayers } from './luong-step.ts';
 import type { ModelOptions, Seq2Seq } from './seq2seq.ts';
 
 /**
@@ -88,6 +92,19 @@ export function luongModel(options: ModelOptions, score: ScoreFunctionName): Seq
       return { ...flatten(initial), states, mask, ...(keys && { keys }) };
     },
     ...byStep,
+    packed: (kernels, parameters) => (hasStepKernels(options) ? packedDecoder(kernels, options, parameters) : {}),
+    decodeStep: (parameters, memory, state, previous, rows) => {
+      const { kernels } = target();
+      if (kernels === undefined || rows === undefined || !hasStepKernels(options))
+        return byStep.decodeStep(parameters, memory, state, previous);
+      const word = embed(parameter(parameters, targetEmbedding(options)), previous);
+      const input = inputFeeding ? tf.concat([word, parameter(state, 'fed')], 1) : word;
+      const before = unflatten(options, state).map(([h]) => h as tf.Tensor);
+      const { features, weights, states } = stepLayers(kernels, options, parameters, input, before, rows);
+      const last = flatten(states.map((state) => [state]));
+      const next = { ...last, ...(inputFeeding && { fed: features }) };
+      return { features, attention: { attention: weights }, state: next };
+    },
     decode: (parameters, memory, targetInput, dropout) => {
       if (inputFeeding) return byStep.decode(parameters, memory, targetInput, dropout);
       const words = dropout(embedTarget(options, parameters, targetInput));

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RunOptions } from '../config/run-options.ts';
 import type { ParameterTable } from '../layers/parameters.ts';
+import type { Kernels } from '../tensor/kernel-variant.ts';
 import type { Dropout } from '../tensor/ops/dropout.ts';
 import type { Tensors } from '../tensor/parameters.ts';
 
@@ -31,6 +32,23 @@ export interface DecodedStep extends Decoded {
 }
 
 /**
+ * The rows of a step in a search, for custom kernels: they read memory and state where they are, instead of copies for
+ * each row.
+ */
+export interface SearchRows {
+  /** Of B sentences. */
+  readonly memory: Tensors;
+  /** int32 [N]: each row's sentence. */
+  readonly place: Tensor;
+  /** Of the step before. */
+  readonly state: Tensors;
+  /** int32 [N]: the row of the state from which each row continues. */
+  readonly origin: Tensor;
+  /** What `packed` made. */
+  readonly packed: Tensors;
+}
+
+/**
  * A translator as functions over its parameters. Memory (the encoder's output) and state (carried from step to step)
  * are records of tensors whose first axis is the batch, so that a search can pick, repeat and reorder their rows
  * without knowing what they are.
@@ -50,10 +68,13 @@ export interface Seq2Seq {
   initialState(parameters: Tensors, memory: Tensors, room: number): Tensors;
   /** The same state with room for more words, if it stores something per word; other states need no widening. */
   widen?(state: Tensors, room: number): Tensors;
+  /** The weights of a step for custom kernels, packed once for many steps; empty if the model has no use for them. */
+  packed?(kernels: Kernels, parameters: Tensors): Tensors;
   /**
    * Decodes one word.
    * @param state consumed: it may be written to
    * @param previous int32 [B], the previous words (bos at first)
+   * @param rows the same memory and state before they were copied for each row, if there are custom kernels
    */
-  decodeStep(parameters: Tensors, memory: Tensors, state: Tensors, previous: Tensor): DecodedStep;
+  decodeStep(parameters: Tensors, memory: Tensors, state: Tensors, previous: Tensor, rows?: SearchRows): DecodedStep;
 }

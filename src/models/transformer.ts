@@ -25,9 +25,11 @@ import { writePlace } from '../tensor/ops/cache.ts';
 import { type Dropout, keepAll } from '../tensor/ops/dropout.ts';
 import { embed } from '../tensor/ops/embedding.ts';
 import { parameter, type Tensors } from '../tensor/parameters.ts';
+import { target } from '../tensor/target.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
 import { outputWeight, targetEmbedding } from './decoder.ts';
 import type { ModelOptions, Seq2Seq } from './seq2seq.ts';
+import { packedLayers, stepLayers } from './transformer-step.ts';
 
 /**
  * The transformer of Vaswani et al. 2017 (arXiv 1706.03762) with its normalisations moved to the front (Xiong et al.
@@ -123,12 +125,18 @@ export function transformerModel(options: ModelOptions): Seq2Seq {
           return [name, added === 0 ? x : tf.pad(x, [nothing, nothing, [0, added], nothing])];
         }),
       ),
-    decodeStep: (parameters, memory, state, previous) => {
+    packed: (kernels, parameters) => packedLayers(kernels, options, parameters),
+    decodeStep: (parameters, memory, state, previous, rows) => {
       const batch = previous.size;
       const step = parameter(state, 'step');
       const next: Record<string, tf.Tensor> = { step: tf.add(step, 1) };
       const weights: tf.Tensor[] = [];
       let x: tf.Tensor = embedAt('decoder', parameters, previous, tf.reshape(step, [batch]));
+      const { kernels } = target();
+      if (kernels !== undefined && rows !== undefined) {
+        const { features, weights, caches } = stepLayers(kernels, options, parameters, x, rows);
+        return { features, attention: namedHeads(weights), state: { ...next, ...caches } };
+      }
       for (const layer of layerNumbers) {
         const name = `decoder.layers.${layer}`;
         const attendSelf = (normed: tf.Tensor): Attended => {

@@ -34,6 +34,7 @@ export interface DeviceTensor {
 export class SessionTensor implements DeviceTensor {
   readonly #library: TensorFlowLibrary;
   #pointer: Pointer | undefined;
+  #shape: readonly number[] | undefined;
 
   constructor(library: TensorFlowLibrary, pointer: Pointer) {
     this.#library = library;
@@ -45,9 +46,12 @@ export class SessionTensor implements DeviceTensor {
     return this.#pointer;
   }
 
-  get shape(): number[] {
-    const rank = this.#library.NumDims(this.pointer);
-    return Array.from({ length: rank }, (_, i) => this.#library.Dim(this.pointer, i));
+  /** Asked for once: a search does so for every input of every step. */
+  get shape(): readonly number[] {
+    const { pointer } = this;
+    const size = (axis: number) => this.#library.Dim(pointer, axis);
+    this.#shape ??= Array.from({ length: this.#library.NumDims(pointer) }, (_, axis) => size(axis));
+    return this.#shape;
   }
 
   get dtype(): 'float32' | 'int32' {

@@ -78,7 +78,7 @@ export function outputShapes(
 ): readonly (readonly number[])[] | undefined {
   const [a, b, c] = inputs;
   if (a === undefined || a.dtype !== 'float32') return undefined;
-  if (operation.startsWith('Attn')) return kernelShapes(operation, inputs);
+  if (operation.startsWith('Attn')) return kernelShapes(operation, attributes, inputs);
   if (operation === 'CudnnRNNV3' && b !== undefined && c !== undefined) {
     const [length, batch] = a.shape as [number, number];
     const [directions, , size] = b.shape as [number, number, number];
@@ -96,10 +96,14 @@ export function outputShapes(
 }
 
 /**
- * The output shapes of the custom operations. The size of what is passed from one to its gradient is known only to the
- * kernels.
+ * The output shapes of the custom operations. The size of what is passed from one to its gradient, and of packed
+ * weights, is known only to the kernels.
  */
-function kernelShapes(operation: string, inputs: readonly tf.Tensor[]): readonly (readonly number[])[] | undefined {
+function kernelShapes(
+  operation: string,
+  attributes: readonly OperationAttribute[],
+  inputs: readonly tf.Tensor[],
+): readonly (readonly number[])[] | undefined {
   const [a, b, c, d, e, w, u] = inputs.map(({ shape }) => shape) as Seven;
   if (operation.startsWith('AttnGruGrad_')) return [b, c, d, e, d.slice(0, 1), d.slice(0, 1)];
   if (operation.startsWith('AttnGru_')) return [[...a.slice(0, 2), ...c.slice(1)], [0]];
@@ -110,6 +114,22 @@ function kernelShapes(operation: string, inputs: readonly tf.Tensor[]): readonly
     return [[length + 1, batch, size], [length, batch, size], [0]];
   }
   if (operation.startsWith('AttnLoss_')) return [[2], a, b, c];
+  const rows = a[0] as number;
+  if (operation.startsWith('AttnPack_')) return [[0]];
+  if (operation.startsWith('AttnLinear_')) return [[rows, ...c]];
+  if (operation.startsWith('AttnGruStep_')) return [b];
+  if (operation.startsWith('AttnSource_')) return [a, [rows, ...b.slice(1, 3)]];
+  if (operation.startsWith('AttnWords_')) {
+    const cache = [rows, ...b.slice(1)];
+    return [[rows, (a[1] as number) / 3], cache, cache];
+  }
+  if (operation.startsWith('AttnBest_')) {
+    const k = attributes.find(({ name }) => name === 'k')?.value as number;
+    return [
+      [rows, k],
+      [rows, k],
+    ];
+  }
   return undefined;
 }
 

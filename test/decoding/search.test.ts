@@ -146,6 +146,7 @@ test('sentences that have to start again for lack of rows get the same translati
     read: runtime.compile(encodeStep(alone(model), 40), variables),
     move: () => move,
     advance: runtime.compile(decodeStep(alone(model), 9, 'mean'), variables),
+    packed: {},
   };
   let restarts = 0;
   class Counted extends SentenceSearch {
@@ -179,6 +180,7 @@ test('a wide beam behind a long prefix keeps its rows', async () => {
     read: runtime.compile(encodeStep(alone(model), 20), variables),
     move: () => move,
     advance: runtime.compile(decodeStep(alone(model), 'all', 'mean'), variables),
+    packed: {},
   };
   const [ids] = randomSentences(1, 6) as [number[]];
   const search = new SentenceSearch(ids, options);

@@ -10,11 +10,14 @@ import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { chooseKernels, type KernelChoice, processorVariants } from '../../src/tensor/kernel-library.ts';
 import type { KernelVariant } from '../../src/tensor/kernel-variant.ts';
+import { bestWordsKernel, packWeights } from '../../src/tensor/ops/decoding-kernels.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
 import { outputLoss } from '../../src/tensor/ops/loss.ts';
+import { topK } from '../../src/tensor/ops/top-k.ts';
 import { openRuntime, type RuntimeOptions } from '../../src/tensor/runtime.ts';
 import type { HostTensor } from '../../src/tensor/session.ts';
 import type { StepFunction } from '../../src/tensor/step.ts';
+import { target } from '../../src/tensor/target.ts';
 
 const variants = JSON.parse(readFileSync('src/tensor/kernels/variants.json', 'utf8')) as Record<
   KernelVariant,
@@ -261,6 +264,37 @@ describe(`kernels in TensorFlow's graphs (${chosen.variant}), compared with its 
     await assert.rejects(made({}, step, inputs), /target 7 is not in \[0, 7\)/);
   });
 
+  test('the best words of the output layer are those of log-softmax and top-k, of equal ones the first', async () => {
+    for (const [rows, size, vocabulary, k] of [
+      [1, 1, 2, 2],
+      [97, 33, 101, 9],
+      [40, 64, 4000, 5],
+    ] as const) {
+      // every word is there twice, in neighbouring rows of the weight
+      const twice = (name: string, width: number, scale: number) => {
+        const { data } = normal(name, [vocabulary, width], scale);
+        return Float32Array.from(data, (_, i) => data[i - (Math.floor(i / width) % 2) * width] as number);
+      };
+      const inputs: Numbers = {
+        x: normal('x', [rows, size]),
+        w: { shape: [vocabulary, size], data: twice('w', size, 1 / Math.sqrt(size)) },
+        b: { shape: [vocabulary], data: twice('b', 1, 1) },
+      };
+      const packed: StepFunction = ({ w }) => ({ packed: packWeights(target().kernels!, w!) });
+      const own: StepFunction = ({ x, packed, b }) => ({ ...bestWordsKernel(target().kernels!, x!, packed!, b!, k) });
+      const graph: StepFunction = ({ x, w, b }) => {
+        const all = tf.logSoftmax(tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true), b!));
+        const { values, indices } = topK(all as tf.Tensor2D, k);
+        return { logProbabilities: values, words: indices };
+      };
+      const { w, ...rest } = inputs as Numbers & { readonly w: HostTensor };
+      const found = await made({}, own, { ...rest, ...(await made({}, packed, { w })) });
+      const expected = await made({ kernels: 'graph' }, graph, inputs);
+      assert.deepEqual(found.words, expected.words);
+      assertAlike(found, expected, 2e-6);
+    }
+  });
+
   test('one, two and four threads give the same numbers to the last bit', async () => {
     const inputs = layerInputs('lstm', 6, 90, 40, 70);
     const step = recurrent('lstm', true, true);
@@ -268,5 +302,11 @@ describe(`kernels in TensorFlow's graphs (${chosen.variant}), compared with its 
     for (const options of [{ threads: 2 }, { threads: 4 }, { threads: 4, streams: 4 }, { threads: 4, streams: 2 }]) {
       assert.deepEqual(await made(options, step, inputs), one);
     }
+    const search: StepFunction = ({ x, w, b }) => ({
+      ...bestWordsKernel(target().kernels!, x!, packWeights(target().kernels!, w!), b!, 7),
+    });
+    const rows = { x: normal('x', [90, 40]), w: normal('w', [333, 40]), b: normal('b', [333]) };
+    const best = await made({ threads: 1 }, search, rows);
+    for (const threads of [2, 4]) assert.deepEqual(await made({ threads }, search, rows), best);
   });
 });

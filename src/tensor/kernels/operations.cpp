@@ -1,8 +1,10 @@
-// TensorFlow operations AttnGru, AttnLstm, their gradients, and AttnLoss, their names followed by the variant that they were compiled for.
-// Loading the library registers them.
+// TensorFlow operations AttnGru, AttnLstm, their gradients, and AttnLoss, their names followed by the variant that they were compiled for;
+// those of a search are in decoding-operations.h. Loading the library registers them.
+#include "decoding-operations.h"
 #include "gru.h"
 #include "loss.h"
 #include "lstm.h"
+#include "precision.h"
 #include "tensorflow.h"
 
 #ifndef ATTN_VARIANT
@@ -13,20 +15,6 @@
 
 namespace attn {
 namespace {
-
-// where products of bfloat16 have no instructions, float32 is as fast, and more exact
-#ifdef __AVX512BF16__
-using Narrow = BFloat16;
-#else
-using Narrow = Float32;
-#endif
-
-/** `work` with the precision of the products. */
-template <class Work>
-void inPrecision(bool narrow, Work work) {
-  if (narrow) work(Narrow());
-  else work(Float32());
-}
 
 RecurrentShape shapeOf(const Tensor& x, const Tensor& initial, bool reverse, int threads) {
   const RecurrentShape s = {int(x.size(0)), int(x.size(1)), int(x.size(2)), int(initial.size(1)), reverse, threads};
@@ -216,7 +204,7 @@ __attribute__((constructor)) void registerAll() {
   const std::string variant = ATTN_TEXT(ATTN_VARIANT);
   registered = registerKernel<GruKernel>("AttnGru_" + variant) && registerKernel<GruGradKernel>("AttnGruGrad_" + variant) &&
                registerKernel<LstmKernel>("AttnLstm_" + variant) && registerKernel<LstmGradKernel>("AttnLstmGrad_" + variant) &&
-               registerKernel<LossKernel>("AttnLoss_" + variant);
+               registerKernel<LossKernel>("AttnLoss_" + variant) && registerDecoding(variant);
 }
 
 }  // namespace

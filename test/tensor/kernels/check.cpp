@@ -1,5 +1,6 @@
 // The kernels against plain loops in double precision, over random shapes: `check SHAPES SEED`. Compiled by kernels.test.ts
 // for each variant with AddressSanitizer and UBSan. Prints what is wrong and ends with 1.
+#include "check-decoding.h"
 #include "check-recurrent.h"
 #include "loss.h"
 
@@ -80,6 +81,7 @@ static void checkAll(int shapes, const char* precision, double tolerance) {
     const int padding = i % 7 == 6 ? 100 : 20;
     checkLoss<P>({between(1, 400), size(70), 1 + size(300), between(0, 1) ? 0.1f : 0, threads}, spread, padding, precision,
                  spread > 10 ? 10 * tolerance : tolerance);
+    checkDecoding<P>(precision, tolerance);
   }
 }
 
