@@ -1,31 +1,35 @@
-// Translates a test split with beam 5, and measures the time to a first translation, compared with PyTorch and JoeyNMT
-// with the same parameters. The model is the run in checkpoints/ (or the folder in ATTN_RUN) with GRU cells and dot
-// attention; the sentences are Tatoeba's test split. PyTorch's search is bench/peers/beam.py; JoeyNMT's is its own,
-// over its own layers, which bench/peers/joeynmt_beam.py fills with our parameters. The BLEU of each shows that all
-// translate with the same model.
+// Translates Tatoeba's test split with the run in checkpoints/ (or the folder in ATTN_RUN), compared with other searches
+// over the same parameters. The BLEU of each shows that all translate with the same model.
+//
+// A GRU with dot attention: beam 5, and the time to a first translation, beside PyTorch and JoeyNMT. PyTorch's search is
+// bench/peers/beam.py; JoeyNMT's is its own, over its own layers, which bench/peers/joeynmt_beam.py fills with our
+// parameters. A transformer: beam 1 and 5 beside CTranslate2, for which bench/peers/ctranslate2_beam.py converts it.
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { meantRuns } from '../src/checkpoints/find-runs.ts';
 import { loadTranslator } from '../src/decoding/translator.ts';
-import { corpusBleu } from '../src/evaluation/bleu.ts';
 import { InputError } from '../src/support/errors.ts';
-import { hasJoeynmt, runPython } from './peer.ts';
+import { hasCtranslate2, hasJoeynmt, runPython } from './peer.ts';
 import type { Benchmark, BenchRow } from './row.ts';
-import { tatoeba } from './tatoeba.ts';
+import { type Part, tatoeba } from './tatoeba.ts';
+import { ownWay, type Speed, takeTurns, type Way } from './ways.ts';
 
 const BEAM = 5;
 const BATCH = 64;
-const ROUNDS = 3;
 const peerScript = fileURLToPath(new URL('peers/beam.py', import.meta.url));
+const ctranslate2Script = fileURLToPath(new URL('peers/ctranslate2_beam.py', import.meta.url));
 const joeynmtScript = fileURLToPath(new URL('peers/joeynmt_beam.py', import.meta.url));
 const attn = fileURLToPath(new URL('../scripts/attn.mjs', import.meta.url));
 
-/** A way to translate the test split. */
-interface Way {
-  readonly name: string;
-  /** @returns the seconds it takes after warming up, and the translations */
-  readonly translate: () => Promise<{ readonly seconds: number; readonly texts: readonly string[] }>;
+/** A model's input, its decoder's output, and what a peer must know about it. */
+interface Ids {
+  readonly ids: number[][];
+  readonly decode: (ids: readonly number[]) => string;
+  readonly arch: string;
+  readonly heads: number;
+  readonly activation: string;
 }
 
 /** The output of a peer. */
@@ -38,16 +42,24 @@ export const run: Benchmark = async ({ python }) => {
   const path = process.env.ATTN_RUN ?? meantRuns('checkpoints').paths[0];
   const { test } = await tatoeba();
   const sentences = test.it;
-  const { ids, decode } = await idsOf(path, sentences);
+  const { ids, decode, arch } = await idsOf(path, sentences);
+  if (arch === 'transformer') return besideCtranslate2(path, test, python);
   const own = [
-    ownWay('float32, no pruning', path, sentences, { precision: 'float32', pruning: 0 }),
-    ownWay('float32', path, sentences, { precision: 'float32' }),
-    ownWay('bfloat16', path, sentences, { precision: 'bfloat16' }),
+    ownWay('float32, no pruning', path, sentences, { precision: 'float32', pruning: 0, beam: BEAM }),
+    ownWay('float32', path, sentences, { precision: 'float32', beam: BEAM }),
+    ownWay('bfloat16', path, sentences, { precision: 'bfloat16', beam: BEAM }),
   ];
-  const scripts = python === undefined ? [] : [{ name: 'PyTorch float32', script: peerScript }];
-  if (python !== undefined && hasJoeynmt(python)) scripts.push({ name: 'JoeyNMT float32', script: joeynmtScript });
-  const peers = scripts.map(({ name, script }): Way => {
-    const input = { model: join(path, 'model.safetensors'), beam: BEAM, batch: BATCH, sources: ids };
+  const scripts =
+    python === undefined
+      ? []
+      : [
+          { name: 'PyTorch float32', script: peerScript, type: 'float32' },
+          { name: 'PyTorch bfloat16', script: peerScript, type: 'bfloat16' },
+        ];
+  if (python !== undefined && hasJoeynmt(python))
+    scripts.push({ name: 'JoeyNMT float32', script: joeynmtScript, type: 'float32' });
+  const peers = scripts.map(({ name, script, type }): Way => {
+    const input = { model: join(path, 'model.safetensors'), beam: BEAM, batch: BATCH, type, sources: ids };
     const translate = async () => {
       const { seconds, translations } = await runPython<Found>(python ?? '', ['-W', 'ignore', script], input);
       return { seconds, texts: translations.map(decode) };
@@ -70,65 +82,60 @@ export const run: Benchmark = async ({ python }) => {
   return rows;
 };
 
-/** A way's sentences per second, and its name with the BLEU of its translations. */
-interface Speed {
-  readonly speed: number;
-  readonly label: string;
-}
-
-/** Lets all translate in turn, for several rounds. */
-async function takeTurns(ways: readonly Way[], references: readonly string[]): Promise<Map<string, Speed>> {
-  const seconds = new Map<string, number[]>(ways.map(({ name }) => [name, []]));
-  const bleu = new Map<string, number>();
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { name, translate } of ways) {
-      const found = await translate();
-      seconds.get(name)?.push(found.seconds);
-      bleu.set(name, corpusBleu(found.texts, [references]).score);
-    }
-  }
-  return new Map(
-    [...seconds].map(([name, times]) => {
-      const label = `${name} (BLEU ${bleu.get(name)?.toFixed(2)})`;
-      return [name, { speed: references.length / median(times), label }];
-    }),
+/** A transformer's rows, beside CTranslate2's search where the Python has it. */
+async function besideCtranslate2(path: string, test: Part, python: string | undefined): Promise<BenchRow[]> {
+  const { ids, decode, heads, activation } = await idsOf(path, test.it);
+  const searches = [1, BEAM].flatMap((beam) => (['float32', 'int8'] as const).map((type) => ({ beam, type })));
+  const own = [1, BEAM].flatMap((beam) =>
+    (['float32', 'bfloat16'] as const).map((precision) =>
+      ownWay(`beam ${beam}, ${precision}`, path, test.it, { precision, beam }),
+    ),
   );
-}
-
-function ownWay(
-  name: string,
-  path: string,
-  sentences: readonly string[],
-  { precision, ...search }: { readonly precision: 'float32' | 'bfloat16'; readonly pruning?: number },
-): Way {
-  const options = { beam: BEAM, attention: 'none', ...search } as const;
-  const translate = async () => {
-    const translator = await loadTranslator(path, { backend: 'tensorflow', precision });
-    // as for the peers: loading and compiling do not count
-    await translator.translate(sentences, options);
-    const start = performance.now();
-    const translated = await translator.translate(sentences, options);
-    const seconds = (performance.now() - start) / 1000;
-    translator.close();
-    return { seconds, texts: translated.map(({ hypotheses }) => hypotheses[0]?.text ?? '') };
-  };
-  return { name, translate };
+  const compared = python !== undefined && hasCtranslate2(python);
+  const peers = compared ? searches : [];
+  /** All searches of one round in one process: converting takes as long as translating. */
+  let found: readonly Found[] = [];
+  const ways = peers.map(({ beam, type }, i): Way => {
+    const translate = async () => {
+      if (i === 0) {
+        const shape = { heads, activation, threads: availableParallelism(), batch: BATCH, searches };
+        const input = { model: join(path, 'model.safetensors'), ...shape, sources: ids };
+        found = await runPython<readonly Found[]>(python as string, [ctranslate2Script], input);
+      }
+      const { seconds, translations } = found[i] as Found;
+      return { seconds, texts: translations.map(decode) };
+    };
+    return { name: `CTranslate2 beam ${beam}, ${type}`, translate };
+  });
+  const speeds = await takeTurns([...own, ...ways], test.en);
+  return own.flatMap(({ name }) => {
+    const { speed: value, label: what } = speeds.get(name) as Speed;
+    const beam = name.split(',')[0] as string;
+    const same = ways.filter((way) => way.name.includes(`${beam},`));
+    if (same.length === 0) return [{ what, value, unit: 'sentences/s' }];
+    return same.map((way) => {
+      const { speed, label } = speeds.get(way.name) as Speed;
+      return { what, value, unit: 'sentences/s', peer: label, peerValue: speed, ratio: value / speed };
+    });
+  });
 }
 
 /** The ids that the model reads for each sentence, and a function that decodes its output. */
-async function idsOf(
-  path: string,
-  sentences: readonly string[],
-): Promise<{ readonly ids: number[][]; readonly decode: (ids: readonly number[]) => string }> {
+async function idsOf(path: string, sentences: readonly string[]): Promise<Ids> {
   const translator = await loadTranslator(path);
   const [{ checkpoint, vocabularies }] = translator.runs;
-  const { arch, score, cell, bidirectional, layers, inputFeeding } = checkpoint.run;
-  if (arch !== 'gru' || score !== 'dot' || cell !== 'gru' || bidirectional || layers > 1 || inputFeeding) {
-    throw new InputError('the peers know one-layer GRU models with dot attention only', { where: path });
+  const { arch, score, cell, bidirectional, layers, inputFeeding, heads, activation } = checkpoint.run;
+  const isKnown =
+    arch === 'transformer' || (score === 'dot' && cell === 'gru' && !bidirectional && layers === 1 && !inputFeeding);
+  if (!isKnown) {
+    throw new InputError('the peers know transformers and one-layer GRU models with dot attention only', {
+      where: path,
+    });
   }
   translator.close();
   const { source, target } = vocabularies;
-  return { ids: sentences.map((sentence) => source.encode(sentence)), decode: (ids) => target.decode(ids) };
+  const ids = sentences.map((sentence) => source.encode(sentence));
+  return { ids, decode: (ids) => target.decode(ids), arch, heads, activation };
 }
 
 /** From a shell command to the translation of "Ho fame.", whole processes. */
@@ -136,7 +143,7 @@ async function coldStart(path: string, python: string | undefined, ids: readonly
   const sources = [ids[0] ?? []];
   const own: number[] = [];
   const other: number[] = [];
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     own.push(timed(process.execPath, [attn, 'translate', '--checkpoint', path, '--quiet', 'Ho fame.']));
     const input = JSON.stringify({ model: join(path, 'model.safetensors'), beam: BEAM, batch: 1, sources });
     if (python !== undefined) other.push(timed(python, [peerScript], input));

@@ -6,7 +6,7 @@ import { formatTable } from '../src/support/table.ts';
 import { version } from '../src/support/version.ts';
 import type { Benchmark, BenchRow } from './row.ts';
 
-const helpers = ['main', 'row', 'peer', 'tatoeba'];
+const helpers = ['main', 'row', 'peer', 'tatoeba', 'ways'];
 const names = readdirSync(new URL('.', import.meta.url))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))

@@ -65,9 +65,18 @@ export function startPython(python: string, words: readonly string[], first: unk
 
 /** Whether a Python has JoeyNMT; if not, reports that its rows will be missing. */
 export function hasJoeynmt(python: string): boolean {
-  const { status, stderr } = spawnSync(python, ['-c', 'import joeynmt.model, joeynmt.search'], { encoding: 'utf8' });
+  return has(python, 'JoeyNMT', 'joeynmt.model, joeynmt.search', 'its version 2.3.0 is in the package joeynmt');
+}
+
+/** The same for CTranslate2 and what reads our checkpoints. */
+export function hasCtranslate2(python: string): boolean {
+  return has(python, 'CTranslate2', 'ctranslate2, safetensors', 'pip install ctranslate2 safetensors');
+}
+
+function has(python: string, name: string, modules: string, remedy: string): boolean {
+  const { status, stderr } = spawnSync(python, ['-c', `import ${modules}`], { encoding: 'utf8' });
   if (status === 0) return true;
   const reason = stderr?.trimEnd().split('\n').at(-1) ?? 'not a Python';
-  console.error(`without JoeyNMT: ${reason}; its version 2.3.0 is in the package joeynmt`);
+  console.error(`without ${name}: ${reason}; ${remedy}`);
   return false;
 }

@@ -1,7 +1,7 @@
 """Beam search with a checkpoint of attn (GRU, dot attention) in PyTorch, as a competent engineer would write it: batches of
 sentences of similar length, one topk over all beams of a sentence, finished sentences leave the batch.
 
-Standard input: {"model": FILE.safetensors, "beam": K, "batch": B, "sources": [[ids], ...]}, ids without eos.
+Standard input: {"model": FILE.safetensors, "beam": K, "batch": B, "type": "float32" | "bfloat16", "sources": [[ids], ...]}, ids without eos.
 Prints {"seconds", "translations": [[ids], ...]}; loading does not count, and one batch is translated before timing starts.
 """
 import json
@@ -37,7 +37,7 @@ class Model(torch.nn.Module):
         scores = torch.bmm(out, states.transpose(1, 2)).masked_fill(~mask.unsqueeze(1), -1e9)
         a = torch.softmax(scores, -1)
         vector = torch.tanh(F.linear(torch.cat([torch.bmm(a, states), out], -1), self.combine))
-        return F.log_softmax(F.linear(vector[:, 0], self.out, self.bias), -1), h[0], a[:, 0]
+        return F.log_softmax(F.linear(vector[:, 0], self.out, self.bias).float(), -1), h[0], a[:, 0]
 
 @torch.inference_mode()
 def beam_search(model, sentences, K, alpha=1.0):
@@ -85,7 +85,8 @@ def beam_search(model, sentences, K, alpha=1.0):
 
 given = json.load(sys.stdin)
 with safe_open(given["model"], "pt") as file:
-    model = Model({name: file.get_tensor(name) for name in file.keys()}).eval()
+    type = getattr(torch, given.get("type", "float32"))
+    model = Model({name: file.get_tensor(name).to(type) for name in file.keys()}).to(type).eval()
 beam, size, sources = given["beam"], given["batch"], given["sources"]
 order = sorted(range(len(sources)), key=lambda i: len(sources[i]))
 batches = [order[at:at + size] for at in range(0, len(order), size)]
