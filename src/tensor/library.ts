@@ -96,6 +96,7 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
       cause: error,
     });
   }
+  keepLoaded(location);
   const c = (declaration: string) => library.func(declaration);
   const run = c(
     'void TF_Run(void*, void*, const char**, void**, int, const char**, _Out_ void**, int, const char**, int, void*, void*)',
@@ -141,6 +142,26 @@ function bind(location: TensorFlowLocation | undefined): TensorFlowLibrary {
     },
     allowTensorFloat32: (allowed) => framework.func('void _ZN3tsl32enable_tensor_float_32_executionEb(bool)')(allowed),
   };
+}
+
+/**
+ * Keeps TensorFlow in memory until the process has ended. koffi unloads a library together with the JavaScript that
+ * loaded it, before the functions run that TensorFlow has left with `atexit`: the process would end in a crash.
+ */
+function keepLoaded({ frameworkLibrary, library }: TensorFlowLocation): void {
+  if (process.platform !== 'linux') return;
+  const [now, noDelete] = [0x2, 0x1000];
+  for (const name of ['libc.so.6', 'libdl.so.2']) {
+    let dlopen: (path: string, flags: number) => unknown;
+    try {
+      // before glibc 2.34 it has a library of its own
+      dlopen = loadKoffi().load(name).func('void* dlopen(const char*, int)');
+    } catch {
+      continue;
+    }
+    for (const path of [frameworkLibrary, library]) dlopen(path, now | noDelete);
+    return;
+  }
 }
 
 /**
