@@ -65,7 +65,8 @@ export function attentionViewer(viewer, first, { place, stepModel: stepOutside }
       make(
         'span',
         { class: 'keys' },
-        ` Keys: Tab to a word, Enter keeps it, Escape lets go; ← → words, ↑ ↓ ${data.choose}s, Page Up and Page Down sentences.`,
+        // whoever gives the sentences another place shows one at a time
+        ` Keys: Tab to a word, Enter keeps it, Escape lets go; ← → words, ↑ ↓ ${data.choose}s${place ? '' : ', Page Up and Page Down sentences'}.`,
       ),
     ),
   );
