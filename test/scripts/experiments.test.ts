@@ -64,6 +64,7 @@ describe('the experiments of scripts/', { skip: hasBash ? false : 'no bash here'
       'guided-alignment',
       'adapt',
       'noisy',
+      'score-functions',
     ];
     assert.deepEqual(experiments, wanted.map((name) => `${name}.sh`).sort());
   });
