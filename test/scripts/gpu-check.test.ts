@@ -65,7 +65,10 @@ describe('scripts/gpu-check.sh, as a dry run', {
       ),
     );
     assert.match(speed ?? '', /^No PyTorch beside it: failed \(127\): spawn no-such-python ENOENT$/m);
-    assert.match(training ?? '', /^- `attn train .*`: \d+ s with start and validations, 4 updates, \d+ k target/m);
+    assert.match(
+      training ?? '',
+      /^- `attn train .*` on .*: \d+ s with start and validations, 4 updates, \d+ k target/m,
+    );
     for (const precision of ['float32', 'bfloat16']) {
       assert.match(
         training ?? '',
