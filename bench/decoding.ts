@@ -45,7 +45,6 @@ export const run: Benchmark = async ({ python }) => {
   const { ids, decode, arch } = await idsOf(path, sentences);
   if (arch === 'transformer') return besideCtranslate2(path, test, python);
   const own = [
-    ownWay('float32, no pruning', path, sentences, { precision: 'float32', pruning: 0, beam: BEAM }),
     ownWay('float32', path, sentences, { precision: 'float32', beam: BEAM }),
     ownWay('bfloat16', path, sentences, { precision: 'bfloat16', beam: BEAM }),
   ];

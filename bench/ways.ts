@@ -36,7 +36,7 @@ export function ownWay(
   name: string,
   path: string,
   sentences: readonly string[],
-  given: { readonly precision: 'float32' | 'bfloat16'; readonly pruning?: number; readonly beam: number },
+  given: { readonly precision: 'float32' | 'bfloat16'; readonly beam: number },
 ): Way {
   const { precision, ...search } = given;
   const options = { attention: 'none', ...search } as const;
