@@ -21,7 +21,8 @@ class Arena {
   /** Room for `count` values, not cleared. @throws std::bad_alloc */
   template <class T>
   T* get(size_t count) {
-    const size_t bytes = (count * sizeof(T) + 4095) & ~size_t(4095);
+    // even for no values there is a place: memset and the like may not be given none
+    const size_t bytes = (count == 0 ? 4096 : count * sizeof(T) + 4095) & ~size_t(4095);
     if (used_ == pieces_.size()) pieces_.push_back({nullptr, 0});
     Piece& piece = pieces_[used_++];
     if (bytes > piece.size) {
