@@ -23,6 +23,7 @@ export async function gpuGraphs(
     ...runtime,
     ...sessionSteps(session, { precision: 'float32', cudnn: false, ...options, device: 'gpu' }),
     device: { ...runtime.device, kind: 'gpu' },
+    kernels: 'graph',
     close: () => {
       session.close();
       runtime.close();
