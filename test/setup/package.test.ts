@@ -59,7 +59,7 @@ test('the package contains what it needs and nothing else of the checkout', () =
   ];
   for (const path of needed) assert.ok(packed.includes(path), path);
   const kinds =
-    /^(checkpoints\/it-en\/(README\.md|config\.yaml|\w+\.(model|safetensors))|dist\/.*\.(js|d\.ts)|dist\/web\/(index\.html|page\.css|.*\.wasm|.*LEGAL\.txt|.*LICENSE\.txt)|data\/(\w+\.tsv|README\.md|lexicon\/.*)|scripts\/(attn|setup)\.mjs|scripts\/setup\/.*|src\/reports\/page\/\w+\.(js|css)|src\/tensor\/kernels\/\w+\.(cpp|h|json)|[A-Z]+(\.md)?|package\.json)$/;
+    /^(checkpoints\/it-en\/(README\.md|config\.yaml|\w+\.(model|safetensors))|dist\/.*\.(js|d\.ts)|dist\/web\/(index\.html|page\.css|.*\.wasm|.*LEGAL\.txt|.*LICENSE\.txt)|data\/(\w+\.tsv|README\.md|lexicon\/.*)|scripts\/(attn|setup)\.mjs|scripts\/setup\/.*|src\/reports\/page\/\w+\.(js|css)|src\/tensor\/kernels\/[\w-]+\.(cpp|h|json)|[A-Z]+(\.md)?|package\.json)$/;
   assert.deepEqual(
     packed.filter((path) => !kinds.test(path)),
     [],
