@@ -17,8 +17,8 @@ export const EXIT_CODE = 1;
 const LIMIT = 5000;
 
 /**
- * Tells the launcher of MPICH and its relatives that this process ends as it should. MPI_Finalize does it last, but of
- * MPICH 4.0 with UCX does not get there with three hosts and more: it waits for the launcher, and no longer answers
+ * Tells the launcher of MPICH and its relatives that this process ends as it should. MPI_Finalize does it last, but in
+ * MPICH 4.0 with UCX it may not get there with three hosts or more: it waits for the launcher and no longer answers
  * other workers, which wait for an answer. Source: PMI-1's wire protocol.
  * @returns false if something else has started this process
  */

@@ -79,10 +79,10 @@ const OUTPUT = 'output';
 /**
  * Decodes one word for R rows. Inputs: `memory/...` [B], `state/...` of the previous step, and for each row `place`
  * int32 [R], its sentence's row in memory, `origin` int32 [R], the row of the state it continues from, and `previous`
- * int32 [R], the previous word; and, if there are any, the `packed/...` weights. Outputs: the new `state/...` [R], as much of `attention/...` [R, S] as `level`
- * requests, and the `count` most probable next words of every row, `words` int32 and `logProbabilities`, both [R,
- * count]; for all words only `logProbabilities`, [R, V] in the order of their ids. Several members are averaged, in
- * probability and in attention.
+ * int32 [R], the previous word; and, if there are any, the `packed/...` weights. Outputs: the new `state/...` [R], as
+ * much of `attention/...` [R, S] as `level` requests, and the `count` most probable next words of every row, `words`
+ * int32 and `logProbabilities`, both [R, count]; for all words only `logProbabilities`, [R, V] in the order of their
+ * ids. Several members are averaged, in probability and in attention.
  */
 export function decodeStep(members: readonly Member[], count: number | 'all', level: AttentionLevel): StepFunction {
   return (inputs, step) => {

@@ -61,6 +61,11 @@ export class CardMemory {
     this.#garbage.push(handle);
   }
 
+  /** Whether there is anything for `sweep` to discard. */
+  get hasGarbage(): boolean {
+    return this.#garbage.length > 0;
+  }
+
   /** Makes the session discard what was freed. */
   async sweep(): Promise<void> {
     const garbage = this.#garbage;

@@ -38,8 +38,9 @@ export function compileInSession(
       feeds[placeholder] = make('data' in value ? value : value.read());
     }
     const { outputs, outputInfo, targets } = graph;
-    // first, so that what failed before leaves its memory to this
-    await memory.sweep();
+    // first, so that what failed before leaves its memory to this; otherwise the step starts within this call, and a
+    // session that is closed next lets it finish
+    if (memory.hasGarbage) await memory.sweep();
     const results = await session.run(feeds, Object.values(outputs), targets);
     if (isNew) releaseFreeMemory();
     return Object.fromEntries(
