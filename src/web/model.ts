@@ -31,7 +31,7 @@ export async function loadModel({ files, options }: SiteModel): Promise<Translat
   const model = createModel({ ...options, sourceVocabulary: source.size, targetVocabulary: target.size });
   const parameters = tensorsOf(parseSafetensors(weights, files.model).blocks, files.model);
   checkParameters(parameters, model.parameters, files.model);
-  const engine = { ...eagerSteps(), compiled: false, device: { kind: 'cpu' } as const };
+  const engine = { ...eagerSteps(), compiled: false, kernels: 'graph', device: { kind: 'cpu' } } as const;
   const search = createSearch(engine, [{ model, prefix: '' }], await engine.variables(parameters));
   const words = source.type === 'words' ? wordForm(await readFile(files.source), files.source) : undefined;
   return {
