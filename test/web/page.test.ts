@@ -91,9 +91,12 @@ const shown = (page: Page): Promise<string> =>
     if (linked.hidden) return document.getElementById('whole').textContent;
     return [...linked.querySelectorAll('.words.target .word:not(.end)')].map((word) => word.textContent).join(' ');
   })()`);
-/** Waits until a model is kept for offline use, then removes it. */
+/**
+ * Waits until a model is kept for offline use, then removes it. A page that has asked for it before its service worker
+ * took over never keeps it, which is as good.
+ */
 const forget = (model: string) => `(async () => {
-  for (;;) {
+  for (const end = Date.now() + 10_000; Date.now() < end; ) {
     for (const name of await caches.keys()) {
       const cache = await caches.open(name);
       const kept = (await cache.keys()).find(({ url }) => /models\\/${model}-.*safetensors$/.test(url));
