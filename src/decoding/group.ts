@@ -1,7 +1,7 @@
 import type { DeviceTensor, HostTensor } from '../tensor/session.ts';
 import type { CompiledStep } from '../tensor/step.ts';
 import { EOS, PAD } from '../vocabulary/vocabulary.ts';
-import type { Beam, SentenceSearch, StepResult } from './sentence-search.ts';
+import type { SentenceSearch, StepResult } from './sentence-search.ts';
 
 /** A sentence to translate: its ids without eos, and its search, which will hold the result. */
 export interface Job {
@@ -81,8 +81,10 @@ class Group {
   #read: Tensors = {};
   /** The sentences being translated: each has the row of its place in memory. One that is done leaves a gap. */
   #places: (Job | undefined)[] = [];
-  /** `memory/...` and `state/...` of the sentences in their places. */
-  #tensors: Tensors = {};
+  /** `memory/...` of the sentences in their places. */
+  #memory: Tensors = {};
+  /** `state/...` of the rows of the previous step. */
+  #state: Tensors = {};
   /** Steps with hardly any rows. */
   #emptySteps = 0;
 
@@ -95,7 +97,8 @@ class Group {
 
   dispose(): void {
     disposeAll(this.#read);
-    disposeAll(this.#tensors);
+    disposeAll(this.#memory);
+    disposeAll(this.#state);
   }
 
   /** Advances every sentence in its place by one word; false if there are none left. */
@@ -109,22 +112,25 @@ class Group {
     const [placeOf, originOf, previous] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
     let row = 0;
     for (const [place, job] of this.#places.entries()) {
-      for (const { word, before } of job?.search.beams ?? []) {
+      if (job === undefined) continue;
+      const { search } = job;
+      for (let beam = 0; beam < search.count; beam++, row++) {
         placeOf[row] = place;
-        originOf[row] = moved ? row : (before as Origin).row;
-        previous[row++] = word;
+        originOf[row] = moved ? row : search.origin(beam);
+        previous[row] = search.lastWord(beam);
       }
     }
     const inputs = {
       ...this.#steps.packed,
-      ...this.#tensors,
+      ...this.#memory,
+      ...this.#state,
       place: { shape: [size], data: placeOf },
       origin: { shape: [size], data: originOf },
       previous: { shape: [size], data: previous },
     };
     const outputs = await this.#steps.advance.runOnDevice(inputs, STAY);
-    disposeAll(withPrefix(this.#tensors, 'state/'));
-    this.#tensors = { ...withPrefix(this.#tensors, 'memory/'), ...withPrefix(outputs, 'state/') };
+    disposeAll(this.#state);
+    this.#state = withPrefix(outputs, 'state/');
     this.#take(readResult(outputs));
     return true;
   }
@@ -181,22 +187,24 @@ class Group {
   /** Rearranges memory and state: current sentences without gaps, then newcomers from the lobby. */
   async #move(newcomers: readonly Newcomer[]): Promise<void> {
     const { rows, places, exact } = this.#shape;
-    const [oldPlaces, oldRows] = [rowsOf(this.#tensors, 'memory/'), rowsOf(this.#tensors, 'state/')];
+    const [oldPlaces, oldRows] = [rowsOf(this.#memory), rowsOf(this.#state)];
     const stays = this.#places.flatMap((job, place) => (job === undefined ? [] : [{ job, place }]));
     const memoryRows = [...stays.map(({ place }) => place), ...newcomers.map(({ row }) => oldPlaces + row)];
     const stateRows = [
-      ...stays.flatMap(({ job }) => job.search.beams.map(({ before }) => (before as Origin).row)),
+      ...stays.flatMap(({ job: { search } }) => Array.from({ length: search.count }, (_, beam) => search.origin(beam))),
       ...newcomers.map(({ row }) => oldRows + row),
     ];
     const inputs = {
-      ...renamed('old/', this.#tensors),
+      ...renamed('old/', { ...this.#memory, ...this.#state }),
       ...(newcomers.length > 0 && renamed('new/', this.#read)),
       places: vector(memoryRows, exact ? memoryRows.length : places),
       origin: vector(stateRows, exact ? stateRows.length : rows),
     };
     const moved = await this.#steps.move(this.#shape.room).runOnDevice(inputs, STAY);
-    disposeAll(this.#tensors);
-    this.#tensors = moved;
+    disposeAll(this.#memory);
+    disposeAll(this.#state);
+    this.#memory = withPrefix(moved, 'memory/');
+    this.#state = withPrefix(moved, 'state/');
     this.#places = [...stays, ...newcomers].map(({ job }) => job);
   }
 
@@ -220,18 +228,16 @@ class Group {
     let row = 0;
     for (const [place, job] of this.#places.entries()) {
       if (job === undefined) continue;
-      const own = job.search.beams.length;
+      const own = job.search.count;
       job.search.advance(result, row);
       row += own;
-      if (job.search.beams.length === 0) this.#places[place] = undefined;
+      if (job.search.count === 0) this.#places[place] = undefined;
     }
   }
 }
 
-type Origin = NonNullable<Beam['before']>;
-
 function beamsOf(jobs: readonly Job[]): number {
-  return jobs.reduce((sum, { search }) => sum + search.beams.length, 0);
+  return jobs.reduce((sum, { search }) => sum + search.count, 0);
 }
 
 /** Reads the small outputs of a step and frees them; the state stays. */
@@ -270,9 +276,8 @@ function renamed(prefix: string, tensors: Tensors): Record<string, DeviceTensor>
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
 }
 
-/** The number of rows in the tensors of a kind. */
-function rowsOf(tensors: Tensors, prefix: string): number {
-  return Object.values(withPrefix(tensors, prefix))[0]?.shape[0] ?? 0;
+function rowsOf(tensors: Tensors): number {
+  return Object.values(tensors)[0]?.shape[0] ?? 0;
 }
 
 function disposeAll(tensors: Tensors): void {

@@ -1,11 +1,13 @@
 import { BOS, EOS } from '../vocabulary/vocabulary.ts';
+import { Candidates } from './candidates.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { drawWord, isAllowed, preferences, topIndices } from './next-words.ts';
 import { coveragePenalty, lengthPenalty } from './penalties.ts';
 import type { SearchSettings } from './search-options.ts';
+import { type Looks, ROOT, WordTree } from './word-tree.ts';
 
 /** What one step computed for all rows of a search. */
-export interface StepResult {
+export interface StepResult extends Looks {
   /**
    * The most probable next words of every row, best first: [R, count]. If absent, all words are offered, in order of
    * their ids.
@@ -14,31 +16,7 @@ export interface StepResult {
   /** [R, count] */
   readonly logProbabilities: Float32Array;
   readonly count: number;
-  /** Attention by name: [R, width]. */
-  readonly attention: Readonly<Record<string, Float32Array>>;
-  readonly width: number;
 }
-
-/** The last word of a growing hypothesis; the words before it are a chain shared with other beams. */
-export interface Beam {
-  readonly word: number;
-  /** Of all its words, in nats. */
-  readonly logProbability: number;
-  /** The same after the penalty for repetitions: the ranking criterion of beams. */
-  readonly penalized: number;
-  /** Its number among sampled hypotheses. */
-  readonly draw?: number;
-  /** The beam it grew from, and where that happened; absent for bos. */
-  readonly before?: Growth & { readonly beam: Beam };
-}
-
-/** A row of a step, and what it attended to. */
-interface Growth extends Pick<StepResult, 'attention' | 'width'> {
-  readonly row: number;
-}
-
-/** A possible next word of a beam. */
-type Offer = Pick<Beam, 'word' | 'logProbability' | 'penalized'>;
 
 /** Extra words that each row must offer besides the best: the special ones may have to be skipped. */
 export const SPARE_WORDS = 4;
@@ -60,10 +38,17 @@ export class SentenceSearch {
   readonly #options: SearchSettings;
   readonly #source: readonly number[];
   readonly #maxLength: number;
+  /** The length penalty at the maximum length: the most that a log probability is divided by. */
+  readonly #mostGain: number;
   /** Best first, at most `nbest`: the others only keep their places in the beam. */
-  #ended: readonly Hypothesis[] = [];
+  #ended: Hypothesis[] = [];
   #endedCount = 0;
-  #beams: readonly Beam[] = [bos];
+  /** Only while it searches: thousands of sentences may wait. */
+  #growing: { readonly tree: WordTree; readonly candidates: Candidates } | undefined;
+  /** The last node of every beam. */
+  #beams: readonly number[] = [ROOT];
+  /** The number of every beam among sampled hypotheses. */
+  #draws: readonly number[] = [];
   #length = 0;
 
   /** @param source ids without eos */
@@ -71,13 +56,16 @@ export class SentenceSearch {
     this.#options = options;
     this.#source = source;
     this.#maxLength = lengthLimit(source.length + 1, options);
+    this.#mostGain = lengthPenalty(this.#maxLength, options.lengthPenalty);
   }
 
   /** Starts again from the beginning. */
   restart(): void {
     this.#ended = [];
     this.#endedCount = 0;
-    this.#beams = [bos];
+    this.#growing = undefined;
+    this.#beams = [ROOT];
+    this.#draws = [];
     this.#length = 0;
   }
 
@@ -86,9 +74,24 @@ export class SentenceSearch {
     return this.#length;
   }
 
-  /** The beams that continue, at most K; none once the search is done. */
-  get beams(): readonly Beam[] {
-    return this.#beams;
+  /** The number of beams that continue, at most K; none once the search is done. */
+  get count(): number {
+    return this.#beams.length;
+  }
+
+  /** The last word of a beam; bos at first. */
+  lastWord(beam: number): number {
+    return this.#growing?.tree.word(this.#beams[beam] as number) ?? BOS;
+  }
+
+  /** The row of the previous step from which a beam continues. */
+  origin(beam: number): number {
+    return this.#growing?.tree.row(this.#beams[beam] as number) ?? 0;
+  }
+
+  /** The words of a beam, without bos. */
+  words(beam: number): readonly number[] {
+    return this.#growing?.tree.wordsTo(this.#beams[beam] as number) ?? [];
   }
 
   /** The hypotheses, best first, at most `nbest`. Unfinished ones come last. */
@@ -98,115 +101,114 @@ export class SentenceSearch {
 
   /** Takes one step: `row` is the first of this sentence's rows in `step`, one for each beam. */
   advance(step: StepResult, row: number): void {
-    const { nbest, lengthPenalty: alpha, sample } = this.#options;
+    const { beam, nbest, sample } = this.#options;
+    this.#growing ??= { tree: new WordTree(), candidates: new Candidates(beam) };
+    const { tree, candidates } = this.#growing;
+    if (step.width > 0) tree.keepLooks(step);
     this.#length++;
-    const best = sample ? this.#draws(step, row) : this.#best(step, row);
-    for (const beam of best) if (beam.word === EOS) this.#end(beam, true);
-    const others = best.filter((beam) => beam.word !== EOS);
-    if (this.#length === this.#maxLength) {
-      for (const beam of others) this.#end(beam, false);
-      this.#beams = [];
-      return;
+    if (sample) {
+      this.#draw(tree, step, row);
+    } else {
+      this.#rank(tree, candidates, step, row);
+      this.#grow(tree, candidates, row);
     }
-    const toBeat = this.#ended[nbest - 1]?.score ?? Number.NEGATIVE_INFINITY;
-    const mostGain = lengthPenalty(this.#maxLength, alpha);
-    this.#beams = others.filter(({ penalized }) => penalized / mostGain > toBeat);
+    const toBeat = this.#ended[nbest - 1]?.score;
+    if (this.#length === this.#maxLength) {
+      for (const node of this.#beams) this.#end(tree, node, false);
+      this.#beams = [];
+    } else if (toBeat !== undefined) {
+      this.#keep(this.#beams.map((node) => tree.penalized(node) / this.#mostGain > toBeat));
+    }
+    if (this.#beams.length === 0) this.#growing = undefined;
   }
 
-  /** The best continuations of all beams, as many as there are places, without those that are far less probable. */
-  #best(step: StepResult, row: number): Beam[] {
-    const { beam: width, nbest, pruning } = this.#options;
-    const places = width - this.#endedCount;
-    /** Best first; of equal ones the first. */
-    const best: Beam[] = [];
-    for (const [k, beam] of this.#beams.entries()) {
-      const before = { ...growth(step, row + k), beam };
-      // called for every word that is offered: no objects but for those that get a place
-      const add = (word: number, logProbability: number, preference: number) => {
-        const penalized = beam.penalized + preference;
-        let at = best.length;
-        while (at > 0 && penalized > (best[at - 1] as Beam).penalized) at--;
-        if (at >= places) return;
-        best.splice(at, 0, { word, before, logProbability: beam.logProbability + logProbability, penalized });
-        if (best.length > places) best.pop();
-      };
-      if (step.words === undefined) {
-        for (const { word, logProbability, penalized } of this.#preferred(beam, step, row + k))
-          add(word, logProbability, penalized);
+  /** The best continuations of all beams, as many as there are places. */
+  #rank(tree: WordTree, candidates: Candidates, step: StepResult, row: number): void {
+    const { words, logProbabilities, count } = step;
+    candidates.clear(this.#options.beam - this.#endedCount);
+    for (let k = 0; k < this.#beams.length; k++) {
+      const node = this.#beams[k] as number;
+      const [before, penalized] = [tree.logProbability(node), tree.penalized(node)];
+      if (words === undefined) {
+        const all = allWords(step, row + k);
+        const preferred = preferences(all, tree.wordsTo(node), this.#options);
+        for (const word of topIndices(preferred, this.#options.beam)) {
+          candidates.offer(word, k, before + (all[word] as number), penalized + (preferred[word] as number));
+        }
         continue;
       }
-      for (let i = (row + k) * step.count; i < (row + k + 1) * step.count; i++) {
-        const word = step.words[i] as number;
-        const logProbability = step.logProbabilities[i] as number;
+      for (let i = (row + k) * count; i < (row + k + 1) * count; i++) {
+        const [word, logProbability] = [words[i] as number, logProbabilities[i] as number];
         // the next ones are less probable
-        if (best.length === places && !(beam.penalized + logProbability > (best[places - 1]?.penalized ?? 0))) break;
-        if (isAllowed(word, this.#length, this.#options)) add(word, logProbability, logProbability);
+        if (!candidates.takes(penalized + logProbability)) break;
+        if (isAllowed(word, this.#length, this.#options))
+          candidates.offer(word, k, before + logProbability, penalized + logProbability);
       }
     }
-    const least = pruning === 0 ? Number.NEGATIVE_INFINITY : (best[0]?.penalized ?? 0) - pruning;
-    return best.filter(({ penalized }, rank) => rank < nbest || penalized >= least);
   }
 
-  /** The K best of all words after a beam, by its preferences. */
-  #preferred(beam: Beam, step: StepResult, row: number): Offer[] {
-    const all = allWords(step, row);
-    const preferred = preferences(all, wordsOf(beam), this.#options);
-    return topIndices(preferred, this.#options.beam).map((word) => ({
-      ...{ word, logProbability: all[word] as number, penalized: preferred[word] as number },
-    }));
+  /** Continues with the candidates, without those that are far less probable than the best; eos ends a hypothesis. */
+  #grow(tree: WordTree, { count, words, beams, logProbabilities, penalized }: Candidates, row: number): void {
+    const { nbest, pruning } = this.#options;
+    const least = pruning === 0 ? Number.NEGATIVE_INFINITY : (penalized[0] as number) - pruning;
+    const next: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const criterion = penalized[i] as number;
+      if (i >= nbest && !(criterion >= least)) continue;
+      const [word, beam] = [words[i] as number, beams[i] as number];
+      const node = tree.add(word, this.#beams[beam] as number, row + beam, logProbabilities[i] as number, criterion);
+      if (word === EOS) this.#end(tree, node, true);
+      else next.push(node);
+    }
+    this.#beams = next;
   }
 
   /** Each hypothesis with one more word, sampled. */
-  #draws(step: StepResult, row: number): Beam[] {
+  #draw(tree: WordTree, step: StepResult, row: number): void {
     const { nbest, seed } = this.#options;
-    const beams = this.#length === 1 ? Array.from({ length: nbest }, (_, draw) => ({ ...bos, draw })) : this.#beams;
-    return beams.map((beam, k) => {
-      const own = this.#length === 1 ? row : row + k;
+    const isFirst = this.#length === 1;
+    const draws = isFirst ? Array.from({ length: nbest }, (_, draw) => draw) : this.#draws;
+    const nodes = draws.map((draw, k) => {
+      const [node, own] = isFirst ? [ROOT, row] : [this.#beams[k] as number, row + k];
       const all = allWords(step, own);
-      const preferred = preferences(all, wordsOf(beam), this.#options);
-      const key = [seed, 'translation', this.#source.join(' '), beam.draw as number, this.#length];
+      const preferred = preferences(all, tree.wordsTo(node), this.#options);
+      const key = [seed, 'translation', this.#source.join(' '), draw, this.#length];
       const word = drawWord(preferred, this.#options, key);
-      return {
-        ...{ word, draw: beam.draw as number, before: { ...growth(step, own), beam } },
-        logProbability: beam.logProbability + (all[word] as number),
-        penalized: beam.penalized + (preferred[word] as number),
-      };
+      const logProbability = tree.logProbability(node) + (all[word] as number);
+      return tree.add(word, node, own, logProbability, tree.penalized(node) + (preferred[word] as number));
     });
+    const isEnd = nodes.map((node) => tree.word(node) === EOS);
+    for (const [k, node] of nodes.entries()) if (isEnd[k]) this.#end(tree, node, true);
+    this.#beams = nodes;
+    this.#draws = draws;
+    this.#keep(isEnd.map((ends) => !ends));
   }
 
-  #end(beam: Beam, finished: boolean): void {
-    const attention: Record<string, Float32Array[]> = {};
-    for (let { before } = beam; before !== undefined; { before } = before.beam) {
-      const from = before.row * before.width;
-      for (const [name, weights] of Object.entries(before.attention)) {
-        attention[name] ??= [];
-        attention[name].push(weights.slice(from, from + this.#source.length + 1));
-      }
-    }
-    for (const rows of Object.values(attention)) rows.reverse();
+  /** Continues with only some beams. */
+  #keep(kept: readonly boolean[]): void {
+    this.#beams = this.#beams.filter((_, k) => kept[k]);
+    this.#draws = this.#draws.filter((_, k) => kept[k]);
+  }
+
+  #end(tree: WordTree, node: number, finished: boolean): void {
     const { lengthPenalty: alpha, coveragePenalty: beta, nbest } = this.#options;
-    const { logProbability, penalized } = beam;
-    const score = penalized / lengthPenalty(this.#length, alpha) + coveragePenalty(attention.attention ?? [], beta);
     this.#endedCount++;
-    this.#ended = [...this.#ended, { ids: wordsOf(beam), logProbability, score, finished, attention }]
-      .sort((a, b) => Number(b.finished) - Number(a.finished) || b.score - a.score)
-      .slice(0, nbest);
+    const S = this.#source.length + 1;
+    let score = tree.penalized(node) / lengthPenalty(this.#length, alpha);
+    if (beta > 0) score += coveragePenalty(tree.attentionTo(node, S).attention ?? [], beta);
+    let at = this.#ended.length;
+    while (at > 0 && isBetter({ score, finished }, this.#ended[at - 1] as Hypothesis)) at--;
+    if (at === nbest) return;
+    const found = { ids: tree.wordsTo(node), logProbability: tree.logProbability(node), score, finished };
+    this.#ended.splice(at, 0, { ...found, attention: tree.attentionTo(node, S) });
+    if (this.#ended.length > nbest) this.#ended.pop();
   }
 }
 
-const bos: Beam = { word: BOS, logProbability: 0, penalized: 0 };
+type Ranked = Pick<Hypothesis, 'score' | 'finished'>;
 
-/** The words of a beam, without bos and eos. */
-function wordsOf(beam: Beam): number[] {
-  const words: number[] = [];
-  for (let { word, before } = beam; before !== undefined; { word, before } = before.beam) words.push(word);
-  if (words[0] === EOS) words.shift();
-  return words.reverse();
-}
-
-/** Does not keep the step itself, so that the probabilities of all words can be freed. */
-function growth({ attention, width }: StepResult, row: number): Growth {
-  return { attention, width, row };
+function isBetter(a: Ranked, b: Ranked): boolean {
+  return a.finished === b.finished ? a.score > b.score : a.finished;
 }
 
 function allWords({ logProbabilities, count }: StepResult, row: number): Float32Array {

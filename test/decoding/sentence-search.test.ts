@@ -15,14 +15,12 @@ function run(next: (words: readonly number[]) => NextWords, options: SearchOptio
   const search = new SentenceSearch(new Array(sourceLength - 1).fill(9), { ...searchDefaults, ...options });
   // two rows of other sentences before its own, as in a batch
   const skipped = 2;
-  while (search.beams.length > 0) {
-    const offers = search.beams.map((beam) => {
-      const words: number[] = [];
-      for (let { word, before } = beam; before !== undefined; { word, before } = before.beam) words.unshift(word);
-      return Object.entries(next(words))
+  while (search.count > 0) {
+    const offers = Array.from({ length: search.count }, (_, beam) =>
+      Object.entries(next(search.words(beam)))
         .map(([word, probability]) => ({ word: Number(word), logProbability: Math.log(probability) }))
-        .sort((a, b) => b.logProbability - a.logProbability);
-    });
+        .sort((a, b) => b.logProbability - a.logProbability),
+    );
     const count = Math.max(...offers.map((offer) => offer.length));
     const rows = offers.map((offer) => [
       ...offer,
@@ -186,7 +184,7 @@ test('pruning drops what is much less probable than the best, but never one of t
   };
   search.advance(step, 0);
   assert.deepEqual(
-    search.beams.map(({ word }) => word),
+    Array.from({ length: search.count }, (_, beam) => search.lastWord(beam)),
     [4, 5],
     'log(0.9 / 0.01) is above 3, log(0.9 / 0.09) is not',
   );
