@@ -37,8 +37,11 @@ export interface Shape {
   readonly exact: boolean;
 }
 
-/** New sentences are admitted when this share of the rows is free: each time, memory is moved. */
-const FREE_SHARE = 1 / 12;
+/**
+ * New sentences are admitted when this share of the rows is free: each time, memory is moved. Custom kernels do not
+ * compute free rows, so they can wait for more.
+ */
+const FREE_SHARE = { graph: 1 / 12, kernels: 1 / 4 };
 
 /** A shape this many times smaller is worth compiling after this many steps for which it would have been enough. */
 const SHRINKING = 8;
@@ -88,8 +91,12 @@ class Group {
   /** Steps with hardly any rows. */
   #emptySteps = 0;
 
+  /** Whether steps compute only the rows in use. */
+  readonly #counts: boolean;
+
   constructor(steps: Steps, jobs: readonly Job[], shape: Shape, beam: number) {
     this.#steps = steps;
+    this.#counts = Object.keys(steps.packed).length > 0;
     this.#beam = beam;
     this.#shape = shape;
     this.#waiting = [...jobs];
@@ -122,6 +129,7 @@ class Group {
     }
     const inputs = {
       ...this.#steps.packed,
+      ...(this.#counts && { used: { shape: [1], data: Int32Array.of(count) } }),
       ...this.#memory,
       ...this.#state,
       place: { shape: [size], data: placeOf },
@@ -162,7 +170,7 @@ class Group {
     if (someWait) {
       // a new sentence will soon have K beams
       const free = Math.min(Math.floor((rows - beamsOf(running)) / this.#beam), places - running.length);
-      if (running.length === 0 || free * this.#beam >= rows * FREE_SHARE) {
+      if (running.length === 0 || free * this.#beam >= rows * FREE_SHARE[this.#counts ? 'kernels' : 'graph']) {
         if (this.#lobby.length === 0) await this.#readMore();
         await this.#move(this.#lobby.splice(0, free));
         return true;
@@ -197,8 +205,8 @@ class Group {
     const inputs = {
       ...renamed('old/', { ...this.#memory, ...this.#state }),
       ...(newcomers.length > 0 && renamed('new/', this.#read)),
-      places: vector(memoryRows, exact ? memoryRows.length : places),
-      origin: vector(stateRows, exact ? stateRows.length : rows),
+      places: this.#rows(memoryRows, exact ? memoryRows.length : places),
+      origin: this.#rows(stateRows, exact ? stateRows.length : rows),
     };
     const moved = await this.#steps.move(this.#shape.room).runOnDevice(inputs, STAY);
     disposeAll(this.#memory);
@@ -206,6 +214,13 @@ class Group {
     this.#memory = withPrefix(moved, 'memory/');
     this.#state = withPrefix(moved, 'state/');
     this.#places = [...stays, ...newcomers].map(({ job }) => job);
+  }
+
+  /** Row numbers as an input of a step that moves rows; those beyond them do not matter, so kernels leave them out. */
+  #rows(numbers: readonly number[], size: number): HostTensor {
+    const data = new Int32Array(size).fill(this.#counts ? -1 : 0);
+    data.set(numbers);
+    return { shape: [size], data };
   }
 
   async #readMore(): Promise<void> {
@@ -259,13 +274,6 @@ function readResult(outputs: Tensors): StepResult {
   }
   const count = offered[1] as number;
   return { ...(words && { words }), logProbabilities: logProbabilities as Float32Array, count, attention, width };
-}
-
-/** Row numbers as an input of a step; the values of rows beyond them do not matter. */
-function vector(values: readonly number[], size: number): HostTensor {
-  const data = new Int32Array(size);
-  data.set(values);
-  return { shape: [size], data };
 }
 
 function withPrefix(tensors: Tensors, prefix: string): Record<string, DeviceTensor> {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Seq2Seq } from '../models/seq2seq.ts';
-import { bestWordsKernel, packWeights } from '../tensor/ops/decoding-kernels.ts';
+import type { SearchRows, Seq2Seq } from '../models/seq2seq.ts';
+import { bestWordsKernel, packWeights, pickKernel } from '../tensor/ops/decoding-kernels.ts';
 import { keepAll } from '../tensor/ops/dropout.ts';
 import { gatherRows } from '../tensor/ops/embedding.ts';
 import { gatherPlaces } from '../tensor/ops/loss.ts';
@@ -37,8 +37,8 @@ export function encodeStep(members: readonly Member[], room: number): StepFuncti
 /**
  * Rearranges memory and state. Inputs: `old/memory/...`, `old/state/...` of the sentences being translated,
  * `new/memory/...`, `new/state/...` of those just encoded (one of the two may be absent), and the new rows as indices
- * into the old ones followed by the new ones: `places` int32 [B] of memory, `origin` int32 [R] of state. Outputs:
- * `memory/...` with B rows and `state/...` with R rows and room for `room` words, at least as many as before.
+ * into the old ones followed by the new ones: `places` int32 [B] of memory, `origin` int32 [R] of state; with custom
+ * kernels, negative for rows that are not in use. Outputs: `memory/...` with B rows and `state/...` with R rows and room for `room` words, at least as many as before.
  */
 export function reorderStep(members: readonly Member[], room: number): StepFunction {
   return ({ places, origin, ...tensors }) => {
@@ -50,10 +50,17 @@ export function reorderStep(members: readonly Member[], room: number): StepFunct
     for (const name of Object.keys({ ...old, ...added })) {
       const tables = [old[name], added[name]].filter((table) => table !== undefined);
       const rows = (name.startsWith('memory/') ? places : origin) as tf.Tensor;
-      outputs[name] = gatherRows(tables.length === 1 ? (tables[0] as tf.Tensor) : tf.concat(tables, 0), rows);
+      outputs[name] = pickFrom(tables, rows);
     }
     return outputs;
   };
+}
+
+/** Rows of one table, or of two as if they were one. */
+function pickFrom([first, second]: readonly tf.Tensor[], rows: tf.Tensor): tf.Tensor {
+  const { kernels } = target();
+  if (kernels !== undefined) return pickKernel(kernels, [first as tf.Tensor, second ?? (first as tf.Tensor)], rows);
+  return gatherRows(second === undefined ? (first as tf.Tensor) : tf.concat([first as tf.Tensor, second], 0), rows);
 }
 
 /**
@@ -79,7 +86,8 @@ const OUTPUT = 'output';
 /**
  * Decodes one word for R rows. Inputs: `memory/...` [B], `state/...` of the previous step, and for each row `place`
  * int32 [R], its sentence's row in memory, `origin` int32 [R], the row of the state it continues from, and `previous`
- * int32 [R], the previous word; and, if there are any, the `packed/...` weights. Outputs: the new `state/...` [R], as
+ * int32 [R], the previous word; and, if there are any, the `packed/...` weights, and `used` int32 [1], how many rows are
+ * in use, the first ones: only these are computed. Outputs: the new `state/...` [R], as
  * much of `attention/...` [R, S] as `level` requests, and the `count` most probable next words of every row, `words`
  * int32 and `logProbabilities`, both [R, count]; for all words only `logProbabilities`, [R, V] in the order of their
  * ids. Several members are averaged, in probability and in attention.
@@ -95,7 +103,7 @@ export function decodeStep(members: readonly Member[], count: number | 'all', le
       const rows = {
         ...{ memory: unnamed(`memory/${i}/`, inputs), place: inputs.place as tf.Tensor },
         ...{ state: unnamed(`state/${i}/`, inputs), origin: inputs.origin as tf.Tensor },
-        packed: unnamed(`packed/${i}/`, inputs),
+        ...{ packed: unnamed(`packed/${i}/`, inputs), count: inputs.used as tf.Tensor },
       };
       // a compiled step does not compute what it does not use: where kernels read the rows in place, there are no copies
       const memory = pickRows(rows.memory, rows.place);
@@ -106,7 +114,7 @@ export function decodeStep(members: readonly Member[], count: number | 'all', le
       attention.push(advanced.attention);
       Object.assign(outputs, named(`state/${i}/`, advanced.state));
       if (isPacked && count !== 'all' && members.length === 1) {
-        best = bestWordsOf(advanced.features, rows.packed, parameter(parameters, 'output.bias'), count);
+        best = bestWordsOf(advanced.features, rows, parameter(parameters, 'output.bias'), count);
         continue;
       }
       const logits = matmul(advanced.features, parameter(parameters, model.outputWeight), false, true);
@@ -147,10 +155,16 @@ export function forcedStep(members: readonly Member[], level: AttentionLevel): S
   };
 }
 
-function bestWordsOf(features: tf.Tensor, packed: Tensors, bias: tf.Tensor, count: number): Record<string, tf.Tensor> {
+function bestWordsOf(
+  features: tf.Tensor,
+  { packed, count: used }: Pick<SearchRows, 'packed' | 'count'>,
+  bias: tf.Tensor,
+  count: number,
+): Record<string, tf.Tensor> {
   const { kernels } = target();
   if (kernels === undefined) throw new Error('weights were packed for kernels that this recording does not have');
-  return { ...bestWordsKernel(kernels, features, parameter(packed, OUTPUT), bias, Math.min(count, bias.size)) };
+  const own = { ...kernels, count: used };
+  return { ...bestWordsKernel(own, features, parameter(packed, OUTPUT), bias, Math.min(count, bias.size)) };
 }
 
 /** A word with zero probability is possible if nothing else is. */

@@ -29,13 +29,14 @@ export function packedDecoder(kernels: Kernels, options: ModelOptions, parameter
  * @returns the attention vector h~ [N, H], attention over the source [N, 1, S], and the new states
  */
 export function stepLayers(
-  kernels: Kernels,
+  own: Kernels,
   options: ModelOptions,
   parameters: Tensors,
   x: tf.Tensor,
   before: readonly tf.Tensor[],
-  { memory, place, packed }: SearchRows,
+  { memory, place, packed, count }: SearchRows,
 ): { readonly features: tf.Tensor; readonly weights: tf.Tensor; readonly states: readonly tf.Tensor[] } {
+  const kernels = { ...own, count };
   const cell = cellName('decoder', options);
   const states: tf.Tensor[] = [];
   let rows = x;

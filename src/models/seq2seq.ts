@@ -44,6 +44,8 @@ export interface SearchRows {
   readonly state: Tensors;
   /** int32 [N]: the row of the state from which each row continues. */
   readonly origin: Tensor;
+  /** int32 [1]: how many rows are in use, the first ones. */
+  readonly count: Tensor;
   /** What `packed` made. */
   readonly packed: Tensors;
 }

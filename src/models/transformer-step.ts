@@ -36,12 +36,13 @@ export function packedLayers(kernels: Kernels, { layers, hidden }: ModelOptions,
  * @returns the last layer's normalised rows, each layer's attention over the source [N, h, 1, S], and the new caches
  */
 export function stepLayers(
-  kernels: Kernels,
+  own: Kernels,
   { heads, hidden, layers, activation }: ModelOptions,
   parameters: Tensors,
   x: tf.Tensor,
-  { memory, place, state, origin, packed }: SearchRows,
+  { memory, place, state, origin, packed, count }: SearchRows,
 ): { readonly features: tf.Tensor; readonly weights: readonly tf.Tensor[]; readonly caches: Tensors } {
+  const kernels = { ...own, count };
   const scale = 1 / Math.sqrt(hidden / heads);
   const linear = (x: tf.Tensor, name: string, bias: tf.Tensor, more: Omit<PackedLinear, 'packed' | 'bias'>) =>
     linearKernel(kernels, x, { packed: parameter(packed, name), bias, ...more });

@@ -265,10 +265,11 @@ describe(`kernels in TensorFlow's graphs (${chosen.variant}), compared with its 
   });
 
   test('the best words of the output layer are those of log-softmax and top-k, of equal ones the first', async () => {
-    for (const [rows, size, vocabulary, k] of [
-      [1, 1, 2, 2],
-      [97, 33, 101, 9],
-      [40, 64, 4000, 5],
+    for (const [rows, used, size, vocabulary, k] of [
+      [1, 1, 1, 2, 2],
+      [97, 97, 33, 101, 9],
+      [97, 41, 33, 101, 9],
+      [40, 40, 64, 4000, 5],
     ] as const) {
       // every word is there twice, in neighbouring rows of the weight
       const twice = (name: string, width: number, scale: number) => {
@@ -281,15 +282,19 @@ describe(`kernels in TensorFlow's graphs (${chosen.variant}), compared with its 
         b: { shape: [vocabulary], data: twice('b', 1, 1) },
       };
       const packed: StepFunction = ({ w }) => ({ packed: packWeights(target().kernels!, w!) });
-      const own: StepFunction = ({ x, packed, b }) => ({ ...bestWordsKernel(target().kernels!, x!, packed!, b!, k) });
+      const own: StepFunction = ({ x, packed, b, count }) => ({
+        ...bestWordsKernel({ ...target().kernels!, count: count! }, x!, packed!, b!, k),
+      });
       const graph: StepFunction = ({ x, w, b }) => {
         const all = tf.logSoftmax(tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true), b!));
         const { values, indices } = topK(all as tf.Tensor2D, k);
         return { logProbabilities: values, words: indices };
       };
       const { w, ...rest } = inputs as Numbers & { readonly w: HostTensor };
-      const found = await made({}, own, { ...rest, ...(await made({}, packed, { w })) });
+      const count = { shape: [1], data: Int32Array.of(used) };
+      const found = await made({}, own, { ...rest, count, ...(await made({}, packed, { w })) });
       const expected = await made({ kernels: 'graph' }, graph, inputs);
+      for (const { data } of Object.values(expected)) data.fill(0, used * k);
       assert.deepEqual(found.words, expected.words);
       assertAlike(found, expected, 2e-6);
     }
@@ -302,10 +307,11 @@ describe(`kernels in TensorFlow's graphs (${chosen.variant}), compared with its 
     for (const options of [{ threads: 2 }, { threads: 4 }, { threads: 4, streams: 4 }, { threads: 4, streams: 2 }]) {
       assert.deepEqual(await made(options, step, inputs), one);
     }
-    const search: StepFunction = ({ x, w, b }) => ({
-      ...bestWordsKernel(target().kernels!, x!, packWeights(target().kernels!, w!), b!, 7),
+    const search: StepFunction = ({ x, w, b, count }) => ({
+      ...bestWordsKernel({ ...target().kernels!, count: count! }, x!, packWeights(target().kernels!, w!), b!, 7),
     });
-    const rows = { x: normal('x', [90, 40]), w: normal('w', [333, 40]), b: normal('b', [333]) };
+    const count = { shape: [1], data: Int32Array.of(85) };
+    const rows = { x: normal('x', [90, 40]), w: normal('w', [333, 40]), b: normal('b', [333]), count };
     const best = await made({ threads: 1 }, search, rows);
     for (const threads of [2, 4]) assert.deepEqual(await made({ threads }, search, rows), best);
   });
