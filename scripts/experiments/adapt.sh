@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # Fine-tuning: a model of the embedded corpus (everyday sentences) adapted to 2,000 pairs of package descriptions, against the same
-# 2,000 pairs from scratch. With the model's own vocabularies, with vocabularies of both texts, with a part of the old data mixed in,
-# and with frozen parts; before and after on both test sets.
+# 2,000 pairs from scratch (adapt.yaml). With the model's own vocabularies, with vocabularies of both texts, with a part of the old data
+# mixed in, and with frozen parts; before and after on both test sets.
 #
-#   scripts/experiments/adapt.sh ddtp.en-it.tsv [--dry-run] [options of attn train: --seed 2 --threads 1 ...]
+#   scripts/experiments/adapt.sh ddtp.en-it.tsv [--dry-run] [options of attn sweep: --jobs 2, --executor slurm ...]
 
 source "$(dirname "$0")/common.sh"
 root=datasets/adapt
-runs=checkpoints/adapt
 embedded=$here/../../data
 
 attn data split --corpus "$corpus" --columns en,it --source it --target en --out $root/all
@@ -27,13 +26,7 @@ for vocabulary in old both; do
     --out $root/new-$vocabulary
 done
 
-tune=(--max-steps 400 --validate-every 50 --dropout 0.2 --label-smoothing 0.1 --batch-tokens 1000 --max-shapes 8)
-attn train --preset demo --score dot --data $root/old-old --out $runs/before "$@"
-attn train --preset demo --score dot "${tune[@]}" --data $root/new-both --out $runs/scratch "$@"
-attn train --from $runs/before "${tune[@]}" --data $root/new-old --out $runs/same-vocabularies "$@"
-attn train --from $runs/before "${tune[@]}" --data $root/new-both --out $runs/new-vocabularies "$@"
-attn train --from $runs/before "${tune[@]}" --data $root/new-both --learning-rate 8e-3 --out $runs/whole-rate "$@"
-attn train --from $runs/before "${tune[@]}" --data $root/new-both --mix $root/old-both:0.3 --out $runs/mixed "$@"
-attn train --from $runs/before "${tune[@]}" --data $root/new-both --freeze encoder,decoder --out $runs/frozen "$@"
-attn eval --bleu --checkpoints $runs --test $root/new/test.tsv --out reports/adapt-new
-attn eval --bleu --checkpoints $runs --test "$embedded"/test.tsv --out reports/adapt-old
+attn train --preset demo --score dot --data $root/old-old --out checkpoints/before
+attn sweep "$here/adapt.yaml" "$@"
+attn eval --bleu --checkpoints checkpoints/before --test $root/new/test.tsv --out reports/adapt-before
+attn eval --bleu --checkpoints checkpoints/before checkpoints/adapt/runs --test "$embedded"/test.tsv --out reports/adapt-old

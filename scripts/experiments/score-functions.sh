@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Do score functions differ by more than seeds do? None, dot, general and concat with three seeds each (score-functions.yaml): small
-# models, 600 updates, a tenth of an epoch.
+# How much does attention help, and which score function is best? All of them with three seeds each (score-functions.yaml), on a
+# split without leaks: no sentence of dev or test, on either side, is in train (docs/data.md).
 #
 #   scripts/experiments/score-functions.sh ita.txt [--dry-run] [options of attn sweep: --jobs 2, --executor slurm ...]
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The experiment of the notebook that this project grew from: words in lowercase without punctuation, English contractions
 # written out, sentences of at most 20 words, 80 % of the rows drawn at random for training, none against dot, general and concat,
-# the mean of NLTK's sentence BLEU-1 over 1,000 of the other rows. Such a split leaks (docs/data.md); leak-free.sh asks the honest question.
+# the mean of NLTK's sentence BLEU-1 over 1,000 of the other rows. Such a split leaks (docs/data.md); score-functions.sh asks the honest question.
 #
 #   scripts/experiments/seed.sh ita.txt [--dry-run] [options of attn compare]
 #
@@ -36,5 +36,5 @@ attn prepare --train $data/rows/train.tsv --dev $data/sample/dev.tsv --test $dat
   --vocabulary $data/vocabulary --out $data/prepared
 
 # the column "NLTK BLEU-1" is the notebook's score
-attn compare "$here/compare.yaml" --data $data/prepared --scores none,dot,general,concat --max-steps 19000 \
+attn compare "$here/compare.yaml" --data $data/prepared --scores none,dot,general,concat --seeds 1,2,3 --max-steps 3000 \
   --out checkpoints/seed "$@"

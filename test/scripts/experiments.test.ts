@@ -55,7 +55,6 @@ describe('the experiments of scripts/', { skip: hasBash ? false : 'no bash here'
   test('the experiments named in the documentation exist', () => {
     const wanted = [
       'seed',
-      'leak-free',
       'learning-rate',
       'vocabulary-size',
       'local-global',
@@ -65,6 +64,9 @@ describe('the experiments of scripts/', { skip: hasBash ? false : 'no bash here'
       'adapt',
       'noisy',
       'score-functions',
+      'batch-size',
+      'recipe',
+      'subword-sampling',
     ];
     assert.deepEqual(experiments, wanted.map((name) => `${name}.sh`).sort());
   });
