@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { z } from 'zod';
+import { optionsToStartFrom } from '../../checkpoints/trained-options.ts';
 import { currentName, flagName, type OptionSource, resolveOptions } from '../../config/options.ts';
 import { presets } from '../../config/presets.ts';
 import { completeRun, modelName, type Run, runSchema } from '../../config/run.ts';
@@ -133,7 +135,8 @@ function trainingsOf({ name, varied, where }: Item, { file, shared, folder, seed
   return seeds.map((seed): SweepRun => {
     const runName = several ? `${group}-${seed}` : group;
     const place = (key: string) => (key in varied ? where(key) : file.where('common', key));
-    const sources: OptionSource[] = [presetOf({ ...shared, ...varied }), shared, varied].map((values) => ({
+    const own = { ...shared, ...varied };
+    const sources: OptionSource[] = [parentOf(own), presetOf(own), shared, varied].map((values) => ({
       values,
       name: (key) => `${place(key)}: ${runName}: ${key}`,
     }));
@@ -220,4 +223,9 @@ function nameOf(varied: Readonly<Record<string, unknown>>): string | undefined {
 
 function presetOf({ preset }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.hasOwn(presets, String(preset)) ? presets[preset as PresetName] : {};
+}
+
+/** The options that a run has from the model it starts from. A model that does not exist yet has none: a dry run may come first. */
+function parentOf({ from }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return typeof from === 'string' && existsSync(from) ? optionsToStartFrom(from) : {};
 }

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { loadRun } from '../../checkpoints/checkpoint.ts';
+import { checkHasModel } from '../../checkpoints/run-folder.ts';
+import { checkModelOptions } from '../../checkpoints/trained-options.ts';
 import { changedOptions } from '../../config/changes.ts';
 import { withCurrentNames } from '../../config/options.ts';
 import { type Run, runSchema } from '../../config/run.ts';
@@ -64,10 +67,16 @@ export interface SweepPlan {
 }
 
 /**
- * The plan of a sweep whose runs all have their data.
- * @throws InputError if data are missing, or test sets differ: one table needs one test set
+ * The plan of a sweep whose runs all have their data, and the models they start from.
+ * @throws InputError if data or models are missing, a run differs from the model it starts from, or test sets differ:
+ *   one table needs one test set
  */
 export function makePlan({ name, sortBy, runs }: Sweep, defaultData: string | undefined): SweepPlan {
+  for (const { run } of runs) {
+    if (run.from === undefined) continue;
+    checkHasModel(run.from);
+    checkModelOptions(loadRun(run.from), run, run.from);
+  }
   const datasets = new Map<string, { fingerprint: string; test: string }>();
   const planned = runs.map((one): PlannedRun => {
     const data = one.run.data ?? defaultData ?? '';

@@ -91,6 +91,30 @@ describe('a sweep on this machine', { skip }, () => {
     assert.doesNotMatch(readFileSync(sweepFolder(to).log('single'), 'utf8'), /workers by /);
   });
 
+  test('a run that starts from a model has its options; without the model, or with another size, nothing starts', async () => {
+    const tune = (values: string) => {
+      const path = join(root, 'tune.yaml');
+      writeFileSync(path, `data: ${data}\ncommon: {maxSteps: 10, validateEvery: 10}\nruns: [{name: tuned, ${values}}]\n`);
+      return path;
+    };
+    const from = join(folder.runs, 'dot');
+    const to = join(root, 'tuned');
+    const { code, err } = await attn('sweep', tune(`from: ${from}, maxShapes: 1, batchTokens: 200`), '--out', to);
+    assert.equal(code, 0, err);
+    const [run] = readPlan(to).runs;
+    assert.deepEqual([run?.run.hidden, run?.run.learningRate], [8, 0.25 * 0.002]);
+    const missing = join(root, 'nothing');
+    const without = await attn('sweep', tune(`from: ${missing}`), '--out', join(root, 'untuned'));
+    assert.equal(without.code, 2);
+    assert.match(without.err, /nothing: no such model/);
+    const wider = await attn('sweep', tune(`from: ${from}, hidden: 16`), '--out', join(root, 'untuned'));
+    assert.equal(wider.code, 2);
+    assert.match(wider.err, /dot: its model differs: hidden was 8, now 16/);
+    assert.equal(existsSync(join(root, 'untuned', 'plan.json')), false);
+    const dry = await attn('sweep', tune(`from: ${missing}`), '--dry-run');
+    assert.match(dry.out, /^attn train --data .* --from .*nothing/m, 'the model may be trained later');
+  });
+
   test('other options or other data for an existing run are rejected, unless it starts over', async () => {
     const other = write('other.yaml', 'grid: {score: [none]}\n');
     writeFileSync(other, readFileSync(other, 'utf8').replace('hidden: 8', 'hidden: 9'));
