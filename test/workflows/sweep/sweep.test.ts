@@ -94,7 +94,10 @@ describe('a sweep on this machine', { skip }, () => {
   test('a run that starts from a model has its options; without the model, or with another size, nothing starts', async () => {
     const tune = (values: string) => {
       const path = join(root, 'tune.yaml');
-      writeFileSync(path, `data: ${data}\ncommon: {maxSteps: 10, validateEvery: 10}\nruns: [{name: tuned, ${values}}]\n`);
+      writeFileSync(
+        path,
+        `data: ${data}\ncommon: {maxSteps: 10, validateEvery: 10}\nruns: [{name: tuned, ${values}}]\n`,
+      );
       return path;
     };
     const from = join(folder.runs, 'dot');
