@@ -4,7 +4,8 @@
  * Source: https://protobuf.dev/programming-guides/encoding/
  */
 export class ProtoWriter {
-  #bytes = new Uint8Array(256);
+  // V8 keeps arrays of up to 64 bytes inside its heap: most messages are small, and a graph has tens of thousands
+  #bytes = new Uint8Array(64);
   #length = 0;
 
   /** An int32, int64, uint32, uint64, bool or enum field. */

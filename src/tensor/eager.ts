@@ -43,6 +43,9 @@ export function eagerStep(fn: StepFunction, variables: EagerVariables | undefine
         updateInPlace: (operation) => {
           throw new Error(`${operation} needs a TensorFlow session`);
         },
+        changeInPlace: (operation) => {
+          throw new Error(`${operation} needs a TensorFlow session`);
+        },
         together: (values) => values,
       });
       // clones, because a function may return an input or a variable, or assign an output

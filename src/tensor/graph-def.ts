@@ -7,9 +7,16 @@ export type DataTypeName = keyof typeof dataTypes;
 /** An attribute of a node, ready to be written. Source: attr_value.proto. */
 export type Attribute = ProtoWriter;
 
+const types = new Map<number, Attribute>();
+
 /** Makes attribute values. */
 export const attribute = {
-  type: (type: number): Attribute => new ProtoWriter().integer(6, type),
+  /** Made once for each type: most attributes of a graph are a few of these. */
+  type: (type: number): Attribute => {
+    const made = types.get(type) ?? new ProtoWriter().integer(6, type);
+    types.set(type, made);
+    return made;
+  },
   integer: (value: number): Attribute => new ProtoWriter().integer(3, value),
   float: (value: number): Attribute => new ProtoWriter().float(4, value),
   boolean: (value: boolean): Attribute => new ProtoWriter().integer(5, value),

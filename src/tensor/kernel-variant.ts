@@ -7,4 +7,6 @@ export interface Kernels {
   readonly variant: KernelVariant;
   /** The maximum number of threads for each. */
   readonly threads: number;
+  /** The same for an operation that runs alone. */
+  readonly allThreads: number;
 }

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { attribute } from './graph-def.ts';
 import { onTensorFlow } from './node-backend.ts';
 import { native } from './ops/native.ts';
 import type { Step } from './step.ts';
+import { target } from './target.ts';
 
 /** Gradients by parameter name. */
 export type Gradients = Readonly<Record<string, tf.Tensor>>;
@@ -30,6 +32,21 @@ export interface Optimizer {
   scalars(step: number, learningRate: number): Readonly<Record<string, number>>;
   /** Adds the update of one parameter to a step. @param scalars the fed ones, by name */
   update(step: Step, name: string, gradient: tf.Tensor, scalars: Readonly<Record<string, tf.Tensor>>): void;
+  /**
+   * Adds clipping and the update of all parameters to a step as one custom operation, if this optimiser has one and the
+   * step may use it.
+   * @param parts gradients, each the sum of these
+   * @param clip the limit of the global norm; 0: none
+   * @param after what depends on everything that uses the parameters besides the gradients, such as the loss
+   * @returns the gradients' global norm before clipping; undefined if nothing was added
+   */
+  updateAll?(
+    step: Step,
+    parts: readonly Gradients[],
+    clip: number,
+    scalars: Readonly<Record<string, tf.Tensor>>,
+    after: readonly tf.Tensor[],
+  ): tf.Scalar | undefined;
 }
 
 /** The name of an optimiser's slot for a parameter. */
@@ -50,17 +67,32 @@ export function adam(beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0
       secondPower: beta2 ** step,
       epsilon: epsilon * Math.sqrt(1 - beta2 ** step),
     }),
+    updateAll: (step, parts, clip, scalars, after) => {
+      const { kernels } = target();
+      if (kernels === undefined) return undefined;
+      const { learningRate, firstPower, secondPower, epsilon } = adamScalars(scalars);
+      const names = Object.keys(parts[0] as Gradients);
+      const gradients = parts.flatMap((part) => Object.values(part));
+      const [first, second] = ['first', 'second'].map((slot) => names.map((name) => slotName(name, slot)));
+      return step.changeInPlace(
+        `AttnAdam_${kernels.variant}`,
+        [...names, ...(first as string[]), ...(second as string[])],
+        [...gradients, learningRate, firstPower, secondPower, epsilon],
+        {
+          n: attribute.integer(names.length),
+          m: attribute.integer(gradients.length),
+          clip: attribute.float(clip),
+          beta1: attribute.float(beta1),
+          beta2: attribute.float(beta2),
+          decay: attribute.float(weightDecay),
+          threads: attribute.integer(kernels.allThreads),
+        },
+        after,
+      );
+    },
     update: (step, name, gradient, scalars) => {
       const [first, second] = [slotName(name, 'first'), slotName(name, 'second')];
-      const { learningRate, firstPower, secondPower, epsilon } = scalars as Record<string, tf.Scalar>;
-      if (
-        learningRate === undefined ||
-        firstPower === undefined ||
-        secondPower === undefined ||
-        epsilon === undefined
-      ) {
-        throw new Error('adam needs learningRate, firstPower, secondPower and epsilon');
-      }
+      const { learningRate, firstPower, secondPower, epsilon } = adamScalars(scalars);
       if (step.fused) {
         if (weightDecay > 0) {
           // the decay is a separate gradient step, before Adam's
@@ -85,6 +117,30 @@ export function adam(beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0
       step.assign(name, tf.sub(decayed, tf.mul(rate, tf.div(m, tf.add(tf.sqrt(v), epsilon)))));
     },
   };
+}
+
+function adamScalars(scalars: Readonly<Record<string, tf.Tensor>>) {
+  const { learningRate, firstPower, secondPower, epsilon } = scalars as Record<string, tf.Scalar>;
+  if (learningRate === undefined || firstPower === undefined || secondPower === undefined || epsilon === undefined) {
+    throw new Error('adam needs learningRate, firstPower, secondPower and epsilon');
+  }
+  return { learningRate, firstPower, secondPower, epsilon };
+}
+
+/**
+ * Moves running averages towards values by a share of the difference, `average + rate (value - average)`, as one custom
+ * operation. @returns the rate; undefined, with nothing added, if the step may not use it
+ */
+export function updateAverages(
+  step: Step,
+  averages: readonly string[],
+  values: readonly tf.Tensor[],
+  rate: tf.Tensor,
+): tf.Scalar | undefined {
+  const { kernels } = target();
+  if (kernels === undefined) return undefined;
+  const attributes = { n: attribute.integer(averages.length), threads: attribute.integer(kernels.allThreads) };
+  return step.changeInPlace(`AttnAverage_${kernels.variant}`, averages, [...values, rate], attributes, []);
 }
 
 /** Plain stochastic gradient descent. */

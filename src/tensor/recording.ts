@@ -169,6 +169,31 @@ class RecordingStep implements Step {
     this.#write(operation, names, { T: float }, variables);
   }
 
+  changeInPlace(
+    operation: string,
+    names: readonly string[],
+    inputs: readonly tf.Tensor[],
+    attributes: Readonly<Record<string, Attribute>>,
+    after: readonly tf.Tensor[],
+  ): tf.Scalar {
+    const variables = names.map((name) => this.#reading(name));
+    const values = variables.map(({ tensor, last }) => {
+      const node = this.#recorder.nameOf(tensor);
+      // the memory that was read would no longer be the variable's
+      if (last !== node) throw new Error(`${operation} changes a variable that has already been written`);
+      return node;
+    });
+    const { graph } = this.#recorder;
+    const operands = [...values, ...inputs.map((input) => this.#recorder.nameOf(input))];
+    const before = after.map((tensor) => `^${this.#recorder.nameOf(tensor).replace(/:\d+$/, '')}`);
+    const node = graph.node(operation, [...operands, ...before], attributes);
+    for (const variable of variables) variable.last = node;
+    this.#targets.push(node);
+    const output = unknown([], 'float32');
+    this.#recorder.bind(output, node, operation);
+    return output as tf.Scalar;
+  }
+
   together(values: Readonly<Record<string, tf.Tensor>>): Readonly<Record<string, tf.Tensor>> {
     const flat = this.#variables?.flat.find(({ name }) => name === ALL);
     if (flat === undefined) return values;
@@ -221,12 +246,12 @@ class RecordingStep implements Step {
     let reading = this.#read.get(name);
     if (reading === undefined) {
       const shape = this.#variables?.storedShape(name);
-      if (this.#variables === undefined || shape === undefined) throw new Error(`there is no variable ${name}`);
-      const handle = this.#variables.handle(this.#recorder.graph, name);
-      const node = this.#recorder.graph.node('ReadVariableOp', [handle], { dtype: float });
+      const nodes = this.#variables?.nodes[name];
+      if (nodes === undefined || shape === undefined) throw new Error(`there is no variable ${name}`);
+      const { handle, read } = nodes;
       const tensor = unknown(shape, 'float32');
-      this.#recorder.bind(tensor, node, `variable ${name}`);
-      reading = { handle, tensor, last: node };
+      this.#recorder.bind(tensor, read, `variable ${name}`);
+      reading = { handle, tensor, last: read };
       this.#read.set(name, reading);
     }
     return reading;

@@ -86,7 +86,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
       remedy: 'run the same command with TF_CPP_MIN_LOG_LEVEL=0 to see why; --device cpu computes without a GPU',
     });
   }
-  const { kernels } = device.kind === 'cpu' ? kernelsOf(options.kernels, share) : {};
+  const { kernels } = device.kind === 'cpu' ? kernelsOf(options, share, threads) : {};
   return {
     backend,
     compiled: true,
@@ -105,12 +105,17 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
 }
 
 /** The kernels that a recording may use. Throws a RunError if the requested ones are not available. */
-function kernelsOf(asked: RuntimeOptions['kernels'], threads: number): Pick<RecordingOptions, 'kernels'> {
-  const variant = asked ?? chooseKernels().variant;
+function kernelsOf(
+  { kernels, xla }: RuntimeOptions,
+  threads: number,
+  allThreads: number,
+): Pick<RecordingOptions, 'kernels'> {
+  // XLA may pass copies of variables to an operation that changes them where they are
+  const variant = xla ? 'graph' : (kernels ?? chooseKernels().variant);
   if (variant === 'graph') return {};
   const problem = loadKernels(variant);
   if (problem !== undefined) throw new RunError(problem.what, { remedy: problem.remedy });
-  return { kernels: { variant, threads } };
+  return { kernels: { variant, threads, allThreads } };
 }
 
 /** The functions of a runtime that use a session. */

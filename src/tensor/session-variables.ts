@@ -10,6 +10,8 @@ export class SessionVariables implements Variables {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Variables that each hold several of those above. */
   readonly flat: readonly FlatVariable[];
+  /** The session's nodes for each of TensorFlow's variables: the variable, and its value. All graphs use them. */
+  readonly nodes: Readonly<Record<string, { readonly handle: string; readonly read: string }>>;
   readonly #session: Session;
   readonly #prefix = `variables_${sets++}`;
   /** The shapes of TensorFlow's variables. */
@@ -26,13 +28,21 @@ export class SessionVariables implements Variables {
     const alone = Object.entries(shapes).filter(([name]) => !this.#members.has(name));
     this.#stored = Object.fromEntries([...alone, ...this.flat.map(({ name, shape }) => [name, shape] as const)]);
     const graph = new GraphDef(this.#prefix);
-    for (const [name, shape] of Object.entries(this.#stored)) {
-      const handle = this.handle(graph, name);
-      const node = nodeName(name);
-      const value = graph.node('Placeholder', [], { dtype: float, shape: attribute.shape(shape) }, `value/${node}`);
-      graph.node('AssignVariableOp', [handle, value], { dtype: float }, `assign/${node}`);
-      graph.node('ReadVariableOp', [handle], { dtype: float }, `read/${node}`);
-    }
+    this.nodes = Object.fromEntries(
+      Object.entries(this.#stored).map(([name, shape]) => {
+        const node = nodeName(name);
+        const handle = graph.node('VarHandleOp', [], {
+          dtype: float,
+          shape: attribute.shape(shape),
+          shared_name: attribute.text(`${this.#prefix}/${name}`),
+          container: attribute.text(''),
+        });
+        const value = graph.node('Placeholder', [], { dtype: float, shape: attribute.shape(shape) }, `value/${node}`);
+        graph.node('AssignVariableOp', [handle, value], { dtype: float }, `assign/${node}`);
+        const read = graph.node('ReadVariableOp', [handle], { dtype: float }, `read/${node}`);
+        return [name, { handle, read }];
+      }),
+    );
     session.extend(graph);
   }
 
@@ -55,16 +65,6 @@ export class SessionVariables implements Variables {
   /** The flat variable that contains a variable. */
   flatOf(name: string): FlatVariable | undefined {
     return this.#members.get(name)?.flat;
-  }
-
-  /** Adds a node for one of TensorFlow's variables to a graph; graphs share variables by this name. */
-  handle(graph: GraphDef, name: string): string {
-    return graph.node('VarHandleOp', [], {
-      dtype: float,
-      shape: attribute.shape(this.#stored[name] as readonly number[]),
-      shared_name: attribute.text(`${this.#prefix}/${name}`),
-      container: attribute.text(''),
-    });
   }
 
   async read(names: readonly string[] = Object.keys(this.shapes)): Promise<Record<string, HostTensor>> {

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Attribute } from './graph-def.ts';
 import type { DeviceTensor, HostTensor } from './session.ts';
 import type { Variables } from './variables.ts';
 
@@ -12,6 +13,19 @@ export interface Step {
   readonly fused: boolean;
   /** A `ResourceApply...` operation over variables (the trained one first) and tensors, in the order of its inputs. */
   updateInPlace(operation: string, inputs: readonly (string | tf.Tensor)[]): void;
+  /**
+   * A custom operation that changes the values of variables where they are in memory. It runs after everything on which
+   * `after` and its own inputs depend, so all that uses the variables' values before the step must be among that; and
+   * nothing may keep a value that was read, as assigning it to another variable would.
+   * @param inputs its inputs after the variables @returns its only output, a scalar
+   */
+  changeInPlace(
+    operation: string,
+    variables: readonly string[],
+    inputs: readonly tf.Tensor[],
+    attributes: Readonly<Record<string, Attribute>>,
+    after: readonly tf.Tensor[],
+  ): tf.Scalar;
   /**
    * Values for variables, where those kept together (`Runtime.variables`) become one value for their flat variable,
    * under its name; without flat variables the same values.

@@ -114,6 +114,9 @@ function kernelShapes(
     return [[length + 1, batch, size], [length, batch, size], [0]];
   }
   if (operation.startsWith('AttnLoss_')) return [[2], a, b, c];
+  if (operation.startsWith('AttnDropout_')) return [a];
+  if (operation.startsWith('AttnNorm_')) return [a, [a[0] as number, 2]];
+  if (operation.startsWith('AttnNormGrad_')) return [b, d, d];
   const rows = a[0] as number;
   if (operation.startsWith('AttnPack_')) return [[0]];
   if (operation.startsWith('AttnLinear_')) return [[rows, ...c]];

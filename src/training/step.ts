@@ -5,7 +5,7 @@ import { valueAndGradients } from '../tensor/ops/gradients.ts';
 import { guidedLoss } from '../tensor/ops/guided-loss.ts';
 import { outputLoss } from '../tensor/ops/loss.ts';
 import { StepRandom } from '../tensor/ops/random.ts';
-import { clipByGlobalNorm, type Gradients, globalNorm, type Optimizer } from '../tensor/optimizers.ts';
+import { clipByGlobalNorm, type Gradients, globalNorm, type Optimizer, updateAverages } from '../tensor/optimizers.ts';
 import { parameter, type Tensors } from '../tensor/parameters.ts';
 import type { Step, StepFunction } from '../tensor/step.ts';
 import { PAD } from '../vocabulary/vocabulary.ts';
@@ -79,10 +79,13 @@ function shardsOf({ source, targetInput, targetOutput, alignment }: Tensors, cou
   );
 }
 
-/** A batch's loss and its gradients by parameter, or by flat variable if a GPU keeps parameters in one. */
+/**
+ * A batch's loss and each shard's share of its gradients, by parameter, or by flat variable if a GPU keeps parameters in
+ * one.
+ */
 interface Backward {
   readonly loss: tf.Tensor1D;
-  readonly gradients: Gradients;
+  readonly byShard: readonly Gradients[];
 }
 
 /** The parts of a training step. */
@@ -108,9 +111,9 @@ export interface StepParts {
  */
 export function trainingStep(parts: StepParts, batches = 1): StepFunction {
   return (inputs, step) => {
-    const { loss, gradients } = backward(parts, inputs, step);
-    const sums = batches === 1 ? gradients : withAccumulated(gradients, step);
-    return { loss, gradientNorm: update(parts, sums, inputs, step) };
+    const { loss, byShard } = backward(parts, inputs, step);
+    const sums = batches === 1 ? byShard : [withAccumulated(summed(byShard), step)];
+    return { loss, gradientNorm: update(parts, sums, inputs, step, [loss]) };
   };
 }
 
@@ -120,7 +123,8 @@ export function trainingStep(parts: StepParts, batches = 1): StepFunction {
  */
 export function gradientStep(parts: StepParts, batches = 1): StepFunction {
   return (inputs, step) => {
-    const { loss, gradients } = backward(parts, inputs, step);
+    const { loss, byShard } = backward(parts, inputs, step);
+    const gradients = summed(byShard);
     const sums = Object.values(batches === 1 ? gradients : withAccumulated(gradients, step));
     return { loss, gradient: tf.concat(sums.map((sum) => tf.reshape(sum, [sum.size]))) };
   };
@@ -139,12 +143,26 @@ export function updateStep(parts: StepParts): StepFunction {
     const gradients = Object.fromEntries(
       kept.map(([name, { shape }], i) => [name, tf.reshape(pieces[i] as tf.Tensor, shape)]),
     );
-    return { gradientNorm: update(parts, gradients, inputs, step) };
+    return { gradientNorm: update(parts, [gradients], inputs, step, []) };
   };
 }
 
-/** Adds clipping and the optimiser to a step. @returns the gradients' global norm before clipping */
-function update({ optimizer, options }: StepParts, gradients: Gradients, inputs: Tensors, step: Step): tf.Scalar {
+/**
+ * Adds clipping and the optimiser to a step.
+ * @param byShard parts of the gradients, to be added up
+ * @param after what else has used the parameters' values
+ * @returns the gradients' global norm before clipping
+ */
+function update(
+  { optimizer, options }: StepParts,
+  byShard: readonly Gradients[],
+  inputs: Tensors,
+  step: Step,
+  after: readonly tf.Tensor[],
+): tf.Scalar {
+  const norm = optimizer.updateAll?.(step, byShard, options.clipNorm, inputs, after);
+  if (norm !== undefined) return norm;
+  const gradients = summed(byShard);
   const gradientNorm = globalNorm(gradients);
   const clipped = options.clipNorm === 0 ? gradients : clipByGlobalNorm(gradients, gradientNorm, options.clipNorm);
   for (const [name, gradient] of Object.entries(clipped)) optimizer.update(step, name, gradient, inputs);
@@ -154,8 +172,8 @@ function update({ optimizer, options }: StepParts, gradients: Gradients, inputs:
 /** Adds one batch's gradients to the accumulated ones; inputs and `loss` as in `trainingStep`. */
 export function accumulationStep(parts: StepParts): StepFunction {
   return (inputs, step) => {
-    const { loss, gradients } = backward(parts, inputs, step);
-    for (const [name, gradient] of Object.entries(gradients)) {
+    const { loss, byShard } = backward(parts, inputs, step);
+    for (const [name, gradient] of Object.entries(summed(byShard))) {
       const sum = variableName(ACCUMULATED, name);
       step.assign(sum, tf.add(step.variable(sum), gradient));
     }
@@ -167,7 +185,11 @@ export function accumulationStep(parts: StepParts): StepFunction {
 export function averagingStep(model: Seq2Seq): StepFunction {
   return (inputs, step) => {
     const rate = tf.sub(1, inputs.decay as tf.Tensor);
-    const parameters = variables(Object.keys(model.parameters), step);
+    const names = Object.keys(model.parameters);
+    const parameters = variables(names, step);
+    const averages = names.map((name) => variableName(AVERAGE, name));
+    const applied = updateAverages(step, averages, Object.values(parameters), rate);
+    if (applied !== undefined) return { rate: applied };
     for (const [name, parameter] of Object.entries(step.together(parameters))) {
       const average = variableName(AVERAGE, name);
       const old = step.variable(average);
@@ -197,18 +219,30 @@ function backward({ model, trained, options, shards = 1 }: StepParts, inputs: Te
     Object.keys(model.parameters).filter((name) => !trained.includes(name)),
     step,
   );
-  const { value, gradients } = valueAndGradients(
-    (parameters) => {
+  const own = variables(trained, step);
+  const tokens = (inputs.tokens as tf.Scalar | undefined) ?? countTokens(inputs);
+  const results = shardsOf(inputs, shards).map((shard) =>
+    valueAndGradients((parameters) => {
       const all = { ...fixed, ...parameters };
-      const tokens = (inputs.tokens as tf.Scalar | undefined) ?? countTokens(inputs);
-      const losses = shardsOf(inputs, shards).map((shard) =>
-        batchLoss(model, all, shard, dropout, options.labelSmoothing, tokens, options.guidedWeight),
-      );
-      return tf.addN(losses);
-    },
-    variables(trained, step),
+      return batchLoss(model, all, shard, dropout, options.labelSmoothing, tokens, options.guidedWeight);
+    }, own),
   );
-  return { loss: value, gradients: step.together(gradients) };
+  return {
+    loss: tf.addN(results.map(({ value }) => value)),
+    byShard: results.map(({ gradients }) => step.together(gradients)),
+  };
+}
+
+/** The gradients of the whole batch. */
+function summed(byShard: readonly Gradients[]): Gradients {
+  const [first, ...others] = byShard as [Gradients, ...Gradients[]];
+  if (others.length === 0) return first;
+  return Object.fromEntries(
+    Object.entries(first).map(([name, gradient]) => [
+      name,
+      tf.addN([gradient, ...others.map((shard) => shard[name] as tf.Tensor)]),
+    ]),
+  );
 }
 
 /** The gradients of the earlier batches and this one together; the sums are reset to zero. */

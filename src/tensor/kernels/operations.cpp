@@ -1,11 +1,12 @@
 // TensorFlow operations AttnGru, AttnLstm, their gradients, and AttnLoss, their names followed by the variant that they were compiled for;
-// those of a search are in decoding-operations.h. Loading the library registers them.
+// those of a search are in decoding-operations.h, the others of a training step in training-operations.h. Loading the library registers them.
 #include "decoding-operations.h"
 #include "gru.h"
 #include "loss.h"
 #include "lstm.h"
 #include "precision.h"
 #include "tensorflow.h"
+#include "training-operations.h"
 
 #ifndef ATTN_VARIANT
 #error "-DATTN_VARIANT=avx2 says what this is compiled for"
@@ -204,7 +205,7 @@ __attribute__((constructor)) void registerAll() {
   const std::string variant = ATTN_TEXT(ATTN_VARIANT);
   registered = registerKernel<GruKernel>("AttnGru_" + variant) && registerKernel<GruGradKernel>("AttnGruGrad_" + variant) &&
                registerKernel<LstmKernel>("AttnLstm_" + variant) && registerKernel<LstmGradKernel>("AttnLstmGrad_" + variant) &&
-               registerKernel<LossKernel>("AttnLoss_" + variant) && registerDecoding(variant);
+               registerKernel<LossKernel>("AttnLoss_" + variant) && registerTraining(variant) && registerDecoding(variant);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Products with weights that were packed beforehand: a search multiplies by the same ones at every word, and for its few rows
 // packing would take as long as the product.
 #pragma once
+#include "norm.h"
 #include "panels.h"
 
 namespace attn {
@@ -79,33 +80,6 @@ struct LinearLayer {
   Activation activation;
   int threads;
 };
-
-/** The first `count` numbers, zeros after them. */
-static inline Vec firstOf(Vec x, int count) {
-#ifdef __AVX512F__
-  return {_mm512_maskz_mov_ps(firstLanes(count), x.v)};
-#else
-  const auto part = [](__m256 x, int count) { return _mm256_and_ps(x, _mm256_castsi256_ps(firstLanes(count))); };
-  return {part(x.low, count), part(x.high, count - 8)};
-#endif
-}
-
-/** (x - mean) / sqrt(variance + 1e-5) * gain + offset, for one row. */
-inline void normalise(const float* x, int size, const float* gain, const float* offset, float* to) {
-  Vec s = set(0.0f);
-  for (int j = 0; j < size; j += LANES) s = s + loadPart(x + j, size - j);
-  const float mean = sum(s) / size;
-  Vec q = set(0.0f);
-  for (int j = 0; j < size; j += LANES) {
-    // what is filled up must not count
-    const Vec d = loadPart(x + j, size - j) - firstOf(set(mean), size - j);
-    q = fma(d, d, q);
-  }
-  const Vec scale = set(1.0f / sqrtf(sum(q) / size + 1e-5f)), centre = set(mean);
-  for (int j = 0; j < size; j += LANES)
-    storePart(to + j, fma((loadPart(x + j, size - j) - centre) * scale, loadPart(gain + j, size - j), loadPart(offset + j, size - j)),
-              size - j);
-}
 
 /** @param x [N, K]  @param W packed [M, K]  @param to [N, M] */
 template <class P>

@@ -8,6 +8,8 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 extern "C" {
 struct TF_Status;
@@ -33,6 +35,7 @@ void TF_OpDefinitionBuilderAddOutput(TF_OpDefinitionBuilder*, const char*);
 void TF_OpDefinitionBuilderAddAttr(TF_OpDefinitionBuilder*, const char*);
 void TF_OpDefinitionBuilderSetShapeInferenceFunction(TF_OpDefinitionBuilder*,
                                                      void (*)(TF_ShapeInferenceContext*, TF_Status*));
+void TF_OpDefinitionBuilderSetIsStateful(TF_OpDefinitionBuilder*, bool);
 void TF_RegisterOpDefinition(TF_OpDefinitionBuilder*, TF_Status*);
 TF_ShapeHandle* TF_NewShapeHandle();
 void TF_DeleteShapeHandle(TF_ShapeHandle*);
@@ -120,6 +123,11 @@ class Call {
     status.check();
     return Tensor(tensor);
   }
+  std::vector<Tensor> inputs(int first, int count) {
+    std::vector<Tensor> tensors;
+    for (int i = first; i < first + count; i++) tensors.push_back(input(i));
+    return tensors;
+  }
   /** An input of a shape. */
   Tensor input(int index, std::initializer_list<int64_t> shape) {
     Tensor tensor = input(index);
@@ -136,17 +144,24 @@ class Call {
     return tensor;
   }
   /** A float32 output. @throws Failure where there is no memory for it */
-  Tensor output(int index, std::initializer_list<int64_t> shape) {
+  Tensor output(int index, std::initializer_list<int64_t> shape) { return output(index, shape.begin(), int(shape.size())); }
+  /** A float32 output with the shape of a tensor. */
+  Tensor outputLike(int index, const Tensor& tensor) {
+    std::vector<int64_t> shape;
+    for (int axis = 0; axis < tensor.rank(); axis++) shape.push_back(tensor.size(axis));
+    return output(index, shape.data(), int(shape.size()));
+  }
+
+ private:
+  Tensor output(int index, const int64_t* shape, int rank) {
     Status status;
     size_t bytes = sizeof(float);
-    for (int64_t size : shape) bytes *= size;
-    TF_Tensor* tensor = TF_AllocateOutput(context_, index, TF_FLOAT_TYPE, shape.begin(), int(shape.size()), bytes, status);
+    for (int axis = 0; axis < rank; axis++) bytes *= shape[axis];
+    TF_Tensor* tensor = TF_AllocateOutput(context_, index, TF_FLOAT_TYPE, shape, rank, bytes, status);
     Tensor result(tensor);
     status.check();
     return result;
   }
-
- private:
   TF_OpKernelContext* const context_;
 };
 
@@ -226,6 +241,13 @@ class Shapes {
     if (ok()) TF_ShapeInferenceContextSetOutput(context_, output, whole, status_);
     TF_DeleteShapeHandle(whole);
   }
+  /** The shape of input `index`. */
+  void same(int output, int index) {
+    TF_ShapeHandle* shape = TF_NewShapeHandle();
+    TF_ShapeInferenceContextGetInput(context_, index, shape, status_);
+    if (ok()) TF_ShapeInferenceContextSetOutput(context_, output, shape, status_);
+    TF_DeleteShapeHandle(shape);
+  }
   void setVector(int output, size_t size) {
     TF_ShapeHandle* shape = TF_ShapeInferenceContextVectorFromSize(context_, size);
     if (ok()) TF_ShapeInferenceContextSetOutput(context_, output, shape, status_);
@@ -237,6 +259,12 @@ class Shapes {
   TF_ShapeInferenceContext* const context_;
   TF_Status* const status_;
 };
+
+/** Whether running a kernel has an effect besides its outputs: its member `stateful`, false by default. */
+template <class Kernel, class = void>
+struct IsStateful : std::false_type {};
+template <class Kernel>
+struct IsStateful<Kernel, std::enable_if_t<Kernel::stateful>> : std::true_type {};
 
 /**
  * Registers an operation and its kernel. `Kernel` is made of `Attributes`, computes with `operator()(Call&)`, and has the
@@ -253,6 +281,7 @@ bool registerKernel(const std::string& name) {
     Shapes shapes(context, status);
     Kernel::shapes(shapes);
   });
+  TF_OpDefinitionBuilderSetIsStateful(operation, IsStateful<Kernel>::value);
   TF_RegisterOpDefinition(operation, status);
   if (TF_GetCode(status) != OK) return false;
   const auto create = [](TF_OpKernelConstruction* construction) -> void* {

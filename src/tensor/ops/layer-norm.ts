@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { target } from '../target.ts';
 import { sumRows } from './elementwise.ts';
+import { normKernel } from './training-kernels.ts';
 
 /** PyTorch's epsilon. */
 const EPSILON = 1e-5;
@@ -13,6 +15,8 @@ const EPSILON = 1e-5;
  * @returns [N, D]
  */
 export function layerNorm(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor2D {
+  const { kernels } = target();
+  if (kernels !== undefined) return normKernel(kernels, x, weight, bias);
   const f = tf.customGrad((...args) => {
     const save = args.pop() as tf.GradSaveFunc;
     const [input, g, b] = args as [tf.Tensor, tf.Tensor, tf.Tensor];

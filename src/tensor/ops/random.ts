@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { onTensorFlow } from '../node-backend.ts';
+import { target } from '../target.ts';
 import { native } from './native.ts';
 import { philoxBytes } from './philox.ts';
+import { dropoutKernel } from './training-kernels.ts';
 
 /**
  * The source of a step's random numbers: a seed that is fed at every step, and a counter that gives each call in the
@@ -25,6 +27,8 @@ export class StepRandom {
   dropout<R extends tf.Rank>(x: tf.Tensor<R>, rate: number): tf.Tensor<R> {
     const dropped = Math.min(Math.round(256 * rate), 255);
     if (dropped === 0) return x;
+    const { kernels } = target();
+    if (kernels !== undefined) return dropoutKernel(kernels, x, this.#seed, this.#calls++, dropped) as tf.Tensor<R>;
     const scale = tf.mul(tf.cast(this.#atLeast(dropped, x.shape), 'float32'), 256 / (256 - dropped));
     const f = tf.customGrad((input, save) => {
       (save as tf.GradSaveFunc)([scale]);

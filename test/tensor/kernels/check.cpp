@@ -2,6 +2,7 @@
 // for each variant with AddressSanitizer and UBSan. Prints what is wrong and ends with 1.
 #include "check-decoding.h"
 #include "check-recurrent.h"
+#include "check-training.h"
 #include "loss.h"
 
 template <class P>
@@ -89,6 +90,7 @@ int main(int count, char** words) {
   const int shapes = count > 1 ? atoi(words[1]) : 20;
   engine.seed(count > 2 ? atoi(words[2]) : 1);
   checkFunctions();
+  for (int i = 0; i < shapes; i++) checkTraining();
   checkAll<Float32>(shapes, "float32", 1e-6);
 #ifdef __AVX512BF16__
   checkAll<BFloat16>(shapes, "bfloat16", 8e-3);
