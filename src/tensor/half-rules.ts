@@ -1,10 +1,10 @@
 /** Which operations `--precision bfloat16` runs in half precision. */
 
 /**
- * The product that runs in half precision with `bfloat16`. Not the batched one: attention's matrices are so small that
+ * The products that run in half precision with `bfloat16`. Not the batched one: attention's matrices are so small that
  * casting them costs more than it saves.
  */
-export const PROCESSOR_PRODUCT = 'MatMul';
+export const processorProducts = new Set(['MatMul', '_FusedMatMul']);
 
 /**
  * Operations that accept a half-precision product directly, with the name of the attribute that declares it: the output

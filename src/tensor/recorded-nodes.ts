@@ -163,7 +163,7 @@ export class RecordedNodes {
   ): string | undefined {
     if (this.#precision !== 'bfloat16' || output?.dtype !== 'float32') return undefined;
     if (!this.#gpu) {
-      if (operation === halves.PROCESSOR_PRODUCT) return 'T';
+      if (halves.processorProducts.has(operation)) return 'T';
       return this.#halves.has(names[0] as string) ? halves.stayOnProcessor[operation] : undefined;
     }
     if (halves.products.has(operation)) return 'T';

@@ -37,7 +37,7 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Te
   return f(...inputs) as tf.Tensor2D;
 }
 
-/** [N, K] + [K]: like TensorFlow's BiasAdd, which its graph optimiser fuses into the preceding product. */
+/** [N, K] + [K]: TensorFlow's BiasAdd. */
 export function biasAdd(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   if (onTensorFlow()) return native('BiasAdd', [x, bias], { T: 'float32', data_format: { text: 'NHWC' } });
   return tf.add(x, bias);
@@ -52,9 +52,10 @@ export function project(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.T
 /** `x W^T + b`, without a custom gradient; without b, `x W^T`. */
 export function outputs(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D {
   if (bias === undefined) return matmul(x, weight, false, true);
-  const { gpu, half } = target();
-  if (!gpu || half) return biasAdd(matmul(x, weight, false, true), bias) as tf.Tensor2D;
-  // cuBLAS adds the bias while it writes the product; TensorFlow supports this only for float32
+  const { gpu, half, kernels } = target();
+  if (gpu ? half : kernels === undefined) return biasAdd(matmul(x, weight, false, true), bias) as tf.Tensor2D;
+  // cuBLAS adds the bias while it writes the product, which TensorFlow supports only for float32; so does oneDNN, in both
+  // precisions, on the processors for which there are kernels
   return native('_FusedMatMul', [x, weight, bias], {
     ...{ T: 'float32', num_args: 1, fused_ops: { texts: ['BiasAdd'] } },
     ...{ transpose_a: false, transpose_b: true },
