@@ -10,7 +10,7 @@ import { Random } from '../../src/support/random.ts';
 import { hasTensorFlow } from '../../src/tensor/backend.ts';
 import { chooseKernels, type KernelChoice, processorVariants } from '../../src/tensor/kernel-library.ts';
 import type { KernelVariant } from '../../src/tensor/kernel-variant.ts';
-import { bestWordsKernel, packWeights } from '../../src/tensor/ops/decoding-kernels.ts';
+import { bestWordsKernel, packWeights, pickKernel } from '../../src/tensor/ops/decoding-kernels.ts';
 import { valueAndGradients } from '../../src/tensor/ops/gradients.ts';
 import { outputLoss } from '../../src/tensor/ops/loss.ts';
 import { topK } from '../../src/tensor/ops/top-k.ts';
@@ -298,6 +298,27 @@ describe(`kernels in TensorFlow's graphs (${chosen.variant}), compared with its 
       assert.deepEqual(found.words, expected.words);
       assertAlike(found, expected, 2e-6);
     }
+  });
+
+  test('picked rows are those of two tables one after the other, and negative ones are left out', async () => {
+    const tables = { old: normal('old', [40, 3, 5]), added: normal('added', [7, 3, 5]) };
+    const rows = Int32Array.of(46, 0, 39, 40, 39, -1, 12, -1);
+    const own: StepFunction = ({ old, added, rows }) => ({
+      picked: pickKernel(target().kernels!, [old!, added!], rows!),
+    });
+    const { picked } = await made({ threads: 2 }, own, { ...tables, rows: { shape: [rows.length], data: rows } });
+    assert.deepEqual(picked!.shape, [rows.length, 3, 5]);
+    const all = [...tables.old.data, ...tables.added.data];
+    for (const [i, row] of rows.entries()) {
+      if (row < 0) continue;
+      assert.deepEqual(
+        [...picked!.data.slice(i * 15, (i + 1) * 15)],
+        all.slice(row * 15, (row + 1) * 15),
+        `row ${row}`,
+      );
+    }
+    const beyond = made({}, own, { ...tables, rows: { shape: [1], data: Int32Array.of(47) } });
+    await assert.rejects(beyond, /there is no row 47/);
   });
 
   test('one, two and four threads give the same numbers to the last bit', async () => {

@@ -7,9 +7,13 @@
 
 namespace attn {
 
+// Whole vectors first: loads of a part of one need a mask, and a head is often a whole number of them.
+
 inline float dotProduct(const float* a, const float* b, int size) {
   Vec s = set(0.0f);
-  for (int j = 0; j < size; j += LANES) s = fma(loadPart(a + j, size - j), loadPart(b + j, size - j), s);
+  int j = 0;
+  for (; j + LANES <= size; j += LANES) s = fma(load(a + j), load(b + j), s);
+  if (j < size) s = fma(loadPart(a + j, size - j), loadPart(b + j, size - j), s);
   return sum(s);
 }
 
@@ -26,7 +30,20 @@ inline void softmax(float* scores, int count) {
 
 /** to = the values, [count, size], weighted. */
 inline void weightedSum(const float* weights, const float* values, int count, int size, float* to) {
-  for (int j = 0; j < size; j += LANES) {
+  int j = 0;
+  // two sums at a time: each waits for its own last addition
+  for (; j + 2 * LANES <= size; j += 2 * LANES) {
+    Vec s = set(0.0f), t = set(0.0f);
+    for (int i = 0; i < count; i++) {
+      const float* value = values + size_t(i) * size + j;
+      const Vec weight = set(weights[i]);
+      s = fma(weight, load(value), s);
+      t = fma(weight, load(value + LANES), t);
+    }
+    store(to + j, s);
+    store(to + j + LANES, t);
+  }
+  for (; j < size; j += LANES) {
     Vec s = set(0.0f);
     for (int i = 0; i < count; i++) s = fma(set(weights[i]), loadPart(values + size_t(i) * size + j, size - j), s);
     storePart(to + j, s, size - j);
