@@ -112,11 +112,12 @@ export class SentenceSearch {
       this.#rank(tree, candidates, step, row);
       this.#grow(tree, candidates, row);
     }
-    const toBeat = this.#ended[nbest - 1]?.score;
+    const toBeat = this.#ended[nbest - 1]?.score ?? Number.NEGATIVE_INFINITY;
     if (this.#length === this.#maxLength) {
       for (const node of this.#beams) this.#end(tree, node, false);
       this.#beams = [];
-    } else if (toBeat !== undefined) {
+    } else {
+      // a criterion that is not a number beats nothing: the search ends
       this.#keep(this.#beams.map((node) => tree.penalized(node) / this.#mostGain > toBeat));
     }
     if (this.#beams.length === 0) this.#growing = undefined;

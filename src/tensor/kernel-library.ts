@@ -33,14 +33,22 @@ let chosen: KernelChoice | undefined;
  * @throws InputError if ATTN_KERNELS names kernels that are not available
  */
 export function chooseKernels(): KernelChoice {
-  chosen ??= choose(process.env.ATTN_KERNELS);
+  chosen ??= kernelsFor(process.env.ATTN_KERNELS, process.env.TF_XLA_FLAGS);
   return chosen;
 }
 
-function choose(named: string | undefined): KernelChoice {
+/**
+ * {@link chooseKernels} for other values of the environment's variables.
+ * @param xlaFlags with automatic clustering, XLA may pass copies of variables to an operation that changes them where they are
+ */
+export function kernelsFor(named: string | undefined, xlaFlags?: string): KernelChoice {
   if (named === 'graph') return { variant: 'graph', why: 'ATTN_KERNELS=graph' };
-  if (!named) return best();
+  const clusters = xlaFlags?.includes('auto_jit') === true;
+  if (!named) return clusters ? { variant: 'graph', why: 'TF_XLA_FLAGS sets auto_jit' } : best();
   const where = `ATTN_KERNELS=${named}`;
+  if (clusters) {
+    throw new InputError('these kernels do not work with XLA', { where, remedy: 'remove auto_jit from TF_XLA_FLAGS' });
+  }
   const variant = kernelVariants.find((name) => name === named);
   if (variant === undefined) {
     throw new InputError('there are no such kernels', { where, remedy: `graph, ${kernelVariants.join(', ')}` });

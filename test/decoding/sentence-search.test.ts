@@ -189,3 +189,16 @@ test('pruning drops what is much less probable than the best, but never one of t
     'log(0.9 / 0.01) is above 3, log(0.9 / 0.09) is not',
   );
 });
+
+test('probabilities that are not numbers end a search at once, without a translation', () => {
+  let steps = 0;
+  const search = run(
+    () => {
+      steps++;
+      return { 4: Number.NaN, 5: Number.NaN };
+    },
+    { beam: 2, nbest: 1, maxOutputLength: 9 },
+  );
+  assert.equal(steps, 1);
+  assert.deepEqual(search.hypotheses, []);
+});
