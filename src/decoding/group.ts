@@ -185,11 +185,11 @@ class Group {
     return full;
   }
 
-  /** Whether fewer rows are enough for now, and for all beams that one sentence may have later. */
+  /** Whether fewer rows would be less work, and are enough for now and for all beams that one sentence may have later. */
   #mayShrink(): boolean {
     const { rows, exact } = this.#shape;
     const fewer = rows / SHRINKING;
-    return !exact && rows > SMALLEST && fewer >= this.#beam && beamsOf(this.#running) <= fewer;
+    return !exact && !this.#counts && rows > SMALLEST && fewer >= this.#beam && beamsOf(this.#running) <= fewer;
   }
 
   /** Rearranges memory and state: current sentences without gaps, then newcomers from the lobby. */

@@ -25,6 +25,13 @@ const ON_GPU = { rows: 4096, reads: 1024, states: 2 ** 18 };
 /** If a GPU's memory is too small, a search is tried again with this many times fewer rows. */
 const FEWER = 4;
 
+/**
+ * Where custom kernels compute only the rows in use, a step has this many rows or all that it may have, and few, some, or as many as
+ * possible are encoded at once: the groups of a service have every size, and each shape costs about 0.2 s the first time.
+ */
+const FEW_ROWS = 32;
+const FEW_READS = [1, 8];
+
 /** From this many sentences on, a group is translated in two parts, each in operations on half of the threads. */
 const WORTH_HALVING = 16;
 
@@ -82,7 +89,7 @@ export function createSearch(runtime: SearchRuntime, members: readonly Member[],
   ): Promise<void> {
     const { beam } = options;
     const sizesOf = (jobs: readonly Job[]) =>
-      runtime.compiled ? fewShapes(jobs, beam, rowsOnGpu) : exactShape(jobs, beam);
+      runtime.compiled ? fewShapes(jobs, beam, rowsOnGpu, Object.keys(packed).length > 0) : exactShape(jobs, beam);
     // two at a time if there is work for both: one's single-threaded work overlaps with the other's operations
     const worthHalving = onGpu ? group.length > 2 * sizesOf(group).places : group.length >= WORTH_HALVING;
     const parts = runtime.compiled && worthHalving ? [0, 1] : [0];
@@ -161,23 +168,36 @@ type Sizes = Omit<Shape, 'room' | 'longest'>;
 /**
  * Sizes rounded up, so that there are few shapes: each new one costs about 0.2 s.
  * @param rowsOnGpu the maximum rows, if it is a GPU
+ * @param counts whether steps compute only the rows in use
  */
-function fewShapes(group: readonly Job[], beam: number, rowsOnGpu: number | undefined): Sizes {
+function fewShapes(group: readonly Job[], beam: number, rowsOnGpu: number | undefined, counts: boolean): Sizes {
   const width = roundedWidth(widest(group));
   const most =
     rowsOnGpu === undefined
       ? mostRows(beam, width)
       : Math.max(Math.min(rowsOnGpu, ON_GPU.states / width), powerOfTwo(beam));
-  const reads = rowsOnGpu === undefined ? fewerWhereLong(MOST_READ, width) : Math.min(most, ON_GPU.reads);
-  const rows = Math.min(powerOfTwo(group.length * beam), most);
+  const mostReads = rowsOnGpu === undefined ? fewerWhereLong(MOST_READ, width) : Math.min(most, ON_GPU.reads);
+  const rows = Math.min(
+    powerOfTwo(counts ? fewOrAll(group.length * beam, [FEW_ROWS], most) : group.length * beam),
+    most,
+  );
+  const reads = counts ? fewOrAll(group.length, FEW_READS, mostReads) : powerOfTwo(group.length);
   return {
     exact: false,
     width,
     rows,
     // sentences have fewer than K beams most of the time
-    places: Math.min(powerOfTwo(group.length), beam === 1 ? rows : Math.max(1, Math.floor((rows * 3) / 8))),
-    reads: Math.min(powerOfTwo(group.length), reads),
+    places: Math.min(
+      counts ? rows : powerOfTwo(group.length),
+      beam === 1 ? rows : Math.max(1, Math.floor((rows * 3) / 8)),
+    ),
+    reads: Math.min(reads, mostReads),
   };
+}
+
+/** The first of the sizes that is large enough, else all. */
+function fewOrAll(wanted: number, sizes: readonly number[], all: number): number {
+  return sizes.find((size) => wanted <= size) ?? all;
 }
 
 /** Exact sizes, for when nothing is compiled. */
