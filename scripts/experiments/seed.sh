@@ -36,5 +36,5 @@ attn prepare --train $data/rows/train.tsv --dev $data/sample/dev.tsv --test $dat
   --vocabulary $data/vocabulary --out $data/prepared
 
 # the column "NLTK BLEU-1" is the notebook's score
-attn compare "$here/compare.yaml" --data $data/prepared --scores none,dot,general,concat --seeds 1,2,3 --max-steps 2000 \
+attn compare "$here/compare.yaml" --data $data/prepared --scores none,dot,general,concat --seeds 1,2,3 --max-steps 1200 \
   --out checkpoints/seed "$@"
